@@ -1,0 +1,29 @@
+/**
+ * Every limit of the core, with its unit in its name.
+ *
+ * Only the per-fact limits act in admission and fold; the others stop an author or a door.
+ * Source: rules F2, F13, S8 and the threats of SECURITY.md.
+ */
+export const LIMITS = {
+  factBytesMax: 8 * 1024,
+  cborDepthMax: 16,
+  lamportStepMax: 2 ** 24,
+  integerMax: Number.MAX_SAFE_INTEGER,
+  rosterMembersMax: 64,
+  nameCharactersMax: 64,
+  titleCharactersMax: 200,
+  textBytesMax: 6000,
+  labelsMax: 32,
+  labelCharactersMax: 40,
+  reasonCharactersMax: 280,
+  standingHeadsMax: 16,
+  openProposalsMax: 100,
+  openSnapshotProposalsMax: 10,
+  openProposalsPerDeviceMax: 10,
+  factsPerUpdateMax: 50_000,
+  updateBytesMax: 16 * 1024 * 1024,
+  handshakeBytesMax: 64 * 1024,
+  payloadPartBytes: 192 * 1024,
+  payloadBytesMax: 256 * 1024 * 1024,
+  equivocationFactsMax: 64,
+} as const;

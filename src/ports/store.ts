@@ -1,0 +1,68 @@
+import type { Result } from '../core/base/result.js';
+
+/**
+ * The tables of one device's store. Keys are strings and sort by UTF-16 code units; values are bytes.
+ *
+ * facts: rows of admitted facts; signatures: checked run-end signatures; governance: self-certifying
+ * objects; payloads: snapshot payloads; own: fences, answers, ballots, promises and other promises of
+ * this device; queue: edits that wait for a fence; profile: what this device is; activity: the log.
+ */
+export const TABLES = [
+  'facts',
+  'signatures',
+  'governance',
+  'payloads',
+  'own',
+  'queue',
+  'profile',
+  'activity',
+] as const;
+export type Table = (typeof TABLES)[number];
+
+export interface Row {
+  readonly key: string;
+  readonly value: Uint8Array;
+}
+
+export type Change =
+  | { readonly kind: 'put'; readonly table: Table; readonly key: string; readonly value: Uint8Array }
+  | { readonly kind: 'delete'; readonly table: Table; readonly key: string }
+  /** Deletes every row with from <= key < to. */
+  | { readonly kind: 'delete-range'; readonly table: Table; readonly from: string; readonly to: string };
+
+/** strict: survives a power cut once acknowledged. relaxed: survives the death of the process. */
+export type Durability = 'strict' | 'relaxed';
+
+export type StoreError =
+  /** The device has no room left; nothing of this commit was kept. */
+  | { readonly kind: 'quota' }
+  /** The database was deleted, evicted or closed and could not be opened again. */
+  | { readonly kind: 'lost' }
+  /** Another tab holds an older version open. */
+  | { readonly kind: 'blocked' }
+  /** Anything else; the message is for the log only. */
+  | { readonly kind: 'failed'; readonly message: string };
+
+/**
+ * Keeps rows across restarts.
+ *
+ * A commit is atomic: all of its changes or none. It resolves only when the rows are durable in the
+ * sense asked for. After a failed or aborted write the adapter reopens and tries once more before it
+ * reports. Commits are applied in the order in which they were called.
+ */
+export interface Store {
+  readonly commit: (
+    changes: readonly Change[],
+    durability: Durability,
+  ) => Promise<Result<void, StoreError>>;
+  /** All rows of a table with from <= key < to, sorted by key. Without bounds: the whole table. */
+  readonly read: (
+    table: Table,
+    from?: string,
+    to?: string,
+  ) => Promise<Result<readonly Row[], StoreError>>;
+  readonly get: (table: Table, key: string) => Promise<Result<Uint8Array | null, StoreError>>;
+  /** Calls back when the database vanished underneath (deleted, closed by force, newer version). */
+  readonly onLost: (listener: (error: StoreError) => void) => () => void;
+  readonly close: () => Promise<void>;
+}

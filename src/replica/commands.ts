@@ -1,0 +1,93 @@
+import type { DeviceId, StatementHash } from '../core/base/brands.js';
+import type { Result } from '../core/base/result.js';
+import type { StoreError } from '../ports/store.js';
+import type { ApproveBlocker, PairingFailure, RecordKey, View } from './view.js';
+
+/** Why a command did nothing. Nothing is half done when one of these comes back. */
+export type CommandError =
+  | { readonly kind: 'store'; readonly error: StoreError }
+  | { readonly kind: 'no-account' }
+  | { readonly kind: 'has-account' }
+  | { readonly kind: 'not-allowed'; readonly capability: string }
+  | { readonly kind: 'too-long'; readonly field: string; readonly max: number }
+  | { readonly kind: 'ill-formed'; readonly field: string }
+  | { readonly kind: 'empty'; readonly field: string }
+  | { readonly kind: 'unknown-record' }
+  | { readonly kind: 'unknown-decision' }
+  | { readonly kind: 'blocked'; readonly blocker: ApproveBlocker }
+  | { readonly kind: 'snapshot-pending' }
+  | { readonly kind: 'nothing-to-prune' }
+  | { readonly kind: 'too-many-proposals'; readonly max: number }
+  | { readonly kind: 'below-threshold'; readonly have: number; readonly need: number }
+  | { readonly kind: 'forked' }
+  | { readonly kind: 'pairing'; readonly reason: PairingFailure }
+  | { readonly kind: 'busy' };
+
+/** Resolves after what it did is durable on this device. */
+export type Done<T = void> = Promise<Result<T, CommandError>>;
+
+export interface RecordDraft {
+  readonly title: string;
+  readonly text: string;
+  readonly labels: readonly string[];
+}
+
+export interface Replica {
+  readonly view: () => View;
+  /** Calls back after each new view; returns how to stop. */
+  readonly subscribe: (listener: () => void) => () => void;
+
+  readonly account: {
+    /** Makes a new account with this device as its only member and admin. */
+    readonly create: (deviceName: string) => Done;
+  };
+
+  readonly devices: {
+    /** Shows a code for one newcomer, good once and for ten minutes. */
+    readonly invite: () => Done;
+    /** Looks for the device that shows this code (URI or typed groups). */
+    readonly join: (code: string, deviceName: string) => Done;
+    /** The words on both screens are the same (true) or not (false). */
+    readonly confirmWords: (areSame: boolean) => Done;
+    /** Ends whatever pairing is going on, on this side. */
+    readonly cancelPairing: () => Done;
+    readonly rename: (device: DeviceId, name: string) => Done<StatementHash>;
+  };
+
+  readonly records: {
+    readonly create: (draft: RecordDraft) => Done<RecordKey>;
+    /** Only what differs from the record's present view is written. */
+    readonly edit: (key: RecordKey, draft: RecordDraft) => Done;
+    readonly remove: (key: RecordKey) => Done;
+    readonly restoreStranded: (key: RecordKey) => Done<RecordKey>;
+  };
+
+  readonly snapshots: {
+    readonly propose: (comment: string) => Done<StatementHash>;
+  };
+
+  /** What every kind of decision has in common. */
+  readonly decisions: {
+    readonly approve: (id: StatementHash, comment: string) => Done;
+    readonly refuse: (id: StatementHash, reason: string) => Done;
+    readonly withdraw: (id: StatementHash) => Done;
+    /** Completes it with the approvals held; idempotent, and done by itself once enough are there. */
+    readonly complete: (id: StatementHash) => Done;
+  };
+
+  readonly fence: {
+    /** Lets writing go on although the snapshot is still open. */
+    readonly release: () => Done;
+  };
+
+  readonly storage: {
+    /** Asks the browser to keep the store; true when it agreed. */
+    readonly persist: () => Promise<boolean>;
+  };
+
+  /** Takes over from another tab of this device. */
+  readonly takeOver: () => void;
+  /** The phone woke or the network came back: reconnect at once. */
+  readonly wake: () => void;
+  readonly close: () => Promise<void>;
+}
