@@ -9,7 +9,7 @@ export const LIMITS = {
   cborDepthMax: 16,
   lamportStepMax: 2 ** 24,
   integerMax: Number.MAX_SAFE_INTEGER,
-  rosterMembersMax: 64,
+  rosterMembersMax: 16,
   nameCharactersMax: 64,
   titleCharactersMax: 200,
   textBytesMax: 6000,
