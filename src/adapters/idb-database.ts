@@ -1,0 +1,91 @@
+import { openDB, unwrap } from 'idb';
+import type { IDBPDatabase } from 'idb';
+import { err, ok } from '../core/base/result.js';
+import type { Result } from '../core/base/result.js';
+import { TABLES } from '../ports/store.js';
+import type { StoreError } from '../ports/store.js';
+
+/** Version of the database's layout; only ever raised by adding tables (expand, then contract). */
+const LAYOUT_VERSION = 1;
+const META = 'meta';
+const GENERATION_KEY = 'generation';
+
+/** One open connection, and the mark that its database was given when it was made. */
+export interface IdbConnection {
+  readonly database: IDBPDatabase;
+  /** Differs between a database and one that was made anew in its place. */
+  readonly generation: string;
+}
+
+/**
+ * Opens the database of a name, one object store per table, with keys beside the rows.
+ *
+ * With `expected` it opens only the database that bears that generation and never makes one: in
+ * place of a deleted one an empty one would look like a device that never wrote anything.
+ * `onClosing` is called once when the browser closes the connection by force, or when another tab
+ * asks to delete or upgrade; the connection is then closed already.
+ * Errors: `lost` (deleted, made anew, or newer), `blocked`, `quota`, `failed`.
+ */
+export const openDatabase = (
+  name: string,
+  expected: string | null,
+  onClosing: (connection: IdbConnection) => void,
+): Promise<Result<IdbConnection, StoreError>> =>
+  new Promise((resolve) => {
+    let connection: IdbConnection | null = null;
+    let isBlocked = false;
+    const closing = (): void => {
+      if (connection === null) return;
+      connection.database.close();
+      onClosing(connection);
+      connection = null;
+    };
+    const opening = openDB(name, LAYOUT_VERSION, {
+      upgrade: (database, oldVersion, _newVersion, transaction) => {
+        if (oldVersion === 0 && expected !== null) {
+          transaction.done.catch(() => undefined);
+          transaction.abort();
+          return;
+        }
+        for (const table of [...TABLES, META]) database.createObjectStore(table);
+        unwrap(transaction).objectStore(META).put(freshGeneration(), GENERATION_KEY);
+      },
+      blocked: () => {
+        isBlocked = true;
+        resolve(err({ kind: 'blocked' }));
+      },
+      blocking: closing,
+      terminated: closing,
+    });
+    const settle = async (): Promise<Result<IdbConnection, StoreError>> => {
+      const database = await opening;
+      const generation: unknown = await database.get(META, GENERATION_KEY);
+      if (isBlocked || typeof generation !== 'string' || (expected ?? generation) !== generation) {
+        database.close();
+        return err({ kind: isBlocked ? 'blocked' : 'lost' });
+      }
+      connection = { database, generation };
+      return ok(connection);
+    };
+    settle().then(resolve, (cause: unknown) => {
+      const error = storeErrorOf(cause);
+      const isGone = error.kind === 'failed' && (expected !== null || isNewer(cause));
+      resolve(err(isGone ? { kind: 'lost' } : error));
+    });
+  });
+
+/** Turns what IndexedDB threw into the port's error; a full disk is told by its name alone. */
+export const storeErrorOf = (cause: unknown): StoreError => {
+  if (nameOf(cause) === 'QuotaExceededError') return { kind: 'quota' };
+  return { kind: 'failed', message: cause instanceof Error ? cause.message : String(cause) };
+};
+
+const isNewer = (cause: unknown): boolean => nameOf(cause) === 'VersionError';
+
+const nameOf = (cause: unknown): string =>
+  typeof cause === 'object' && cause !== null && 'name' in cause ? String(cause.name) : '';
+
+const freshGeneration = (): string =>
+  Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
+    byte.toString(16).padStart(2, '0'),
+  ).join('');

@@ -1,0 +1,174 @@
+import { unwrap } from 'idb';
+import type { IDBPDatabase } from 'idb';
+import { assertNever, err, ok } from '../core/base/result.js';
+import type { Result } from '../core/base/result.js';
+import type { Change, Durability, Row, Store, StoreError, Table } from '../ports/store.js';
+import { openDatabase, storeErrorOf } from './idb-database.js';
+import type { IdbConnection } from './idb-database.js';
+
+/** How often one call is tried: once, and once more on a fresh connection. */
+const TRIES_MAX = 2;
+
+/** The name of a profile's database; also what a browser's own tools show. */
+export const databaseNameOf = (profile: string): string => `upkeep-${profile}`;
+
+/**
+ * Opens the store of one profile in IndexedDB, making it when there is none.
+ *
+ * Calls run one after another in the order in which they were made, so a read sees every commit that
+ * was called before it. A call that fails is tried once more on a fresh connection. When the
+ * database was deleted underneath, it is not made anew: the store reports `lost` from then on, for
+ * good; whoever holds it decides what to do with a device whose past is gone.
+ * Errors: those of StoreError; `failed` after close.
+ * Source: rule F9 (README.md beside this file).
+ */
+export const openIdbStore = async (profile: string): Promise<Result<Store, StoreError>> => {
+  const line = createReopeningLine(databaseNameOf(profile));
+  const opened = await line.run(async () => undefined);
+  if (!opened.ok) return opened;
+  return ok({
+    commit: (changes, durability) => {
+      const copied = changes.map(copyChange);
+      return line.run((database) => writeChanges(database, copied, durability));
+    },
+    read: (table, from, to) => line.run((database) => readRows(database, table, from, to)),
+    get: (table, key) => line.run((database) => readRow(database, table, key)),
+    onLost: line.onLost,
+    close: line.close,
+  });
+};
+
+interface ReopeningLine {
+  readonly run: <T>(work: (database: IDBPDatabase) => Promise<T>) => Promise<Result<T, StoreError>>;
+  readonly onLost: Store['onLost'];
+  readonly close: () => Promise<void>;
+}
+
+/** One call at a time over one connection, which is opened again when it breaks. */
+const createReopeningLine = (name: string): ReopeningLine => {
+  const listeners = new Set<(error: StoreError) => void>();
+  let connection: IdbConnection | null = null;
+  let generation: string | null = null;
+  let ended: StoreError | null = null;
+  let last: Promise<unknown> = Promise.resolve();
+
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const turn = last.then(work);
+    last = turn.catch(() => undefined);
+    return turn;
+  };
+  const drop = (): void => {
+    connection?.database.close();
+    connection = null;
+  };
+  const connected = async (): Promise<Result<IdbConnection, StoreError>> => {
+    if (ended !== null) return err(ended);
+    if (connection !== null) return ok(connection);
+    const opened = await openDatabase(name, generation, (closed) => {
+      if (connection === closed) connection = null;
+      // Looks at once whether the database is still there, so that a loss is told unasked.
+      void inTurn(connected);
+    });
+    if (opened.ok) {
+      connection = opened.value;
+      generation = opened.value.generation;
+    } else if (opened.error.kind === 'lost') {
+      ended = opened.error;
+      for (const listener of [...listeners]) listener(opened.error);
+    }
+    return opened;
+  };
+  const attempt = async <T>(
+    work: (database: IDBPDatabase) => Promise<T>,
+  ): Promise<Result<T, StoreError>> => {
+    let error: StoreError = { kind: 'lost' };
+    for (let tries = 0; tries < TRIES_MAX; tries += 1) {
+      const opened = await connected();
+      if (!opened.ok) return opened;
+      try {
+        return ok(await work(opened.value.database));
+      } catch (cause) {
+        error = storeErrorOf(cause);
+        drop();
+      }
+    }
+    return err(error);
+  };
+  return {
+    run: (work) => inTurn(() => attempt(work)),
+    onLost: (listener) => {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    close: () =>
+      inTurn(async () => {
+        ended ??= { kind: 'failed', message: 'the store is closed' };
+        drop();
+      }),
+  };
+};
+
+/** A view's whole buffer would be written with it, and its owner may change it meanwhile: copy. */
+const copyChange = (change: Change): Change =>
+  change.kind === 'put' ? { ...change, value: new Uint8Array(change.value) } : change;
+
+const writeChanges = async (
+  database: IDBPDatabase,
+  changes: readonly Change[],
+  durability: Durability,
+): Promise<void> => {
+  if (changes.length === 0) return;
+  const tables = [...new Set(changes.map((change) => change.table))];
+  const transaction = database.transaction(tables, 'readwrite', { durability });
+  try {
+    for (const change of changes) {
+      // Raw requests: a failed one aborts the transaction, and `done` alone tells of it.
+      requestChange(unwrap(transaction).objectStore(change.table), change);
+    }
+  } catch (cause) {
+    transaction.done.catch(() => undefined);
+    transaction.abort();
+    throw cause;
+  }
+  await transaction.done;
+};
+
+const requestChange = (store: IDBObjectStore, change: Change): void => {
+  switch (change.kind) {
+    case 'put':
+      return void store.put(change.value, change.key);
+    case 'delete':
+      return void store.delete(change.key);
+    case 'delete-range':
+      if (change.from >= change.to) return;
+      return void store.delete(IDBKeyRange.bound(change.from, change.to, false, true));
+    default:
+      return assertNever(change);
+  }
+};
+
+const readRows = async (
+  database: IDBPDatabase,
+  table: Table,
+  from: string | undefined,
+  to: string | undefined,
+): Promise<readonly Row[]> => {
+  if (from !== undefined && to !== undefined && from >= to) return [];
+  const range = rangeOf(from, to);
+  const store = database.transaction(table).store;
+  const [keys, values] = await Promise.all([store.getAllKeys(range), store.getAll(range)]);
+  return keys.map((key, index) => ({ key: String(key), value: values[index] as Uint8Array }));
+};
+
+const rangeOf = (from: string | undefined, to: string | undefined): IDBKeyRange | null => {
+  if (from !== undefined && to !== undefined) return IDBKeyRange.bound(from, to, false, true);
+  if (from !== undefined) return IDBKeyRange.lowerBound(from);
+  return to === undefined ? null : IDBKeyRange.upperBound(to, true);
+};
+
+const readRow = async (
+  database: IDBPDatabase,
+  table: Table,
+  key: string,
+): Promise<Uint8Array | null> =>
+  ((await database.get(table, key)) as Uint8Array | undefined) ?? null;
