@@ -1,0 +1,69 @@
+/**
+ * The security headers of everything that the host, or the service worker, serves.
+ *
+ * Both send the same ones: a document that a worker makes carries only what the worker sets.
+ * This module knows neither Node nor the browser, so that both can import it.
+ *
+ * `host` is the authority of the page ("localhost:4173"); `rendezvous` are ws: or wss: URLs. The
+ * page may connect to its own origin, to that origin's web sockets and to these, nowhere else.
+ * Source: rule P6; UX.md section 5.
+ */
+export const securityHeaders = (
+  host: string,
+  rendezvous: readonly string[],
+): Readonly<Record<string, string>> => ({
+  'content-security-policy': contentSecurityPolicy(host, rendezvous),
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  'permissions-policy': 'camera=(self), geolocation=(), microphone=(), payment=(), usb=()',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+});
+
+const contentSecurityPolicy = (host: string, rendezvous: readonly string[]): string => {
+  const own = [`ws://${host}`, `wss://${host}`];
+  const connect = [...new Set([...own, ...rendezvous.map(urlToSource)])];
+  return [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self' data: blob:",
+    `connect-src 'self' ${connect.join(' ')}`,
+    "font-src 'self'",
+    "manifest-src 'self'",
+    "worker-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+    "require-trusted-types-for 'script'",
+    'trusted-types svelte-trusted-html upkeep-worker',
+  ].join('; ');
+};
+
+const urlToSource = (url: string): string => {
+  const { protocol, host } = new URL(url);
+  return `${protocol}//${host}`;
+};
+
+/** True for what may stand as a host in a policy: a name or an address, with or without port. */
+export const isPlainHost = (host: string): boolean =>
+  /^(?:[a-z0-9.-]{1,253}|\[[0-9a-f:.]{2,45}\])(?::[0-9]{1,5})?$/i.test(host);
+
+/**
+ * Reads the configured rendezvous addresses: ws: or wss: URLs with commas between.
+ *
+ * Errors: throws on anything else, since a wrong configuration is to be seen at once.
+ */
+export const parseRendezvousList = (text: string): readonly string[] => {
+  const parts = text.split(',').map((part) => part.trim());
+  return parts.filter((part) => part !== '').map(parseRendezvous);
+};
+
+const parseRendezvous = (text: string): string => {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const isSocket = url?.protocol === 'ws:' || url?.protocol === 'wss:';
+  if (url === undefined || !isSocket || !isPlainHost(url.host)) {
+    throw new Error(`UPKEEP_RENDEZVOUS takes ws: or wss: addresses, not "${text}".`);
+  }
+  return url.href;
+};

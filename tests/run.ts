@@ -1,0 +1,109 @@
+import { spawn } from 'node:child_process';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/**
+ * Runs all that a change must pass. The last line is `N passed, N failed`.
+ *
+ * A step of tests adds its tests; any other step adds one failure when it fails, and nothing when
+ * it passes. A step of tests that fails without a failed test (a file that does not load, an
+ * error outside a test) adds one failure too.
+ */
+interface Step {
+  readonly name: string;
+  readonly command: readonly [string, ...string[]];
+  /** What vitest runs, where the step is one of tests. */
+  readonly areTests: boolean;
+}
+
+interface Count {
+  readonly passed: number;
+  readonly failed: number;
+}
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const BIN = join(ROOT, 'node_modules', '.bin');
+
+const tool = (name: string, program: string, ...args: string[]): Step => ({
+  name,
+  command: [join(BIN, program), ...args],
+  areTests: false,
+});
+
+const tests = (name: string, project: string, ...folders: string[]): Step => ({
+  name,
+  command: [join(BIN, 'vitest'), 'run', '--project', project, ...folders],
+  areTests: true,
+});
+
+const STEPS: readonly Step[] = [
+  tool('types', 'tsc', '--noEmit'),
+  tool('types of the service worker', 'tsc', '--noEmit', '-p', 'tsconfig.worker.json'),
+  tool('components', 'svelte-check', '--tsconfig', './tsconfig.json', '--fail-on-warnings'),
+  tests('architecture', 'node', 'tests/architecture'),
+  tests('unit', 'node', 'tests/unit'),
+  tests('property', 'node', 'tests/property'),
+  tests('contract', 'node', 'tests/contract'),
+  tool('build', 'vite', 'build'),
+  tests('browser', 'browser'),
+];
+
+const main = async (): Promise<void> => {
+  const scratch = await mkdtemp(join(tmpdir(), 'upkeep-test-'));
+  const lines: string[] = [];
+  let total: Count = { passed: 0, failed: 0 };
+  for (const [index, step] of STEPS.entries()) {
+    process.stdout.write(`\n== ${step.name}\n`);
+    const startedMs = performance.now();
+    const count = await runStep(step, join(scratch, `${index}.json`));
+    const seconds = ((performance.now() - startedMs) / 1000).toFixed(1);
+    const outcome = step.areTests
+      ? `${count.passed} passed, ${count.failed} failed`
+      : count.failed === 0
+        ? 'good'
+        : 'failed';
+    lines.push(`${step.name.padEnd(28)} ${seconds.padStart(6)} s   ${outcome}`);
+    total = { passed: total.passed + count.passed, failed: total.failed + count.failed };
+  }
+  await rm(scratch, { recursive: true, force: true });
+  process.stdout.write(`\n${lines.join('\n')}\n\n`);
+  process.stdout.write(`${total.passed} passed, ${total.failed} failed\n`);
+  process.exitCode = total.failed === 0 ? 0 : 1;
+};
+
+const runStep = async (step: Step, reportPath: string): Promise<Count> => {
+  const [program, ...args] = step.command;
+  const reports = ['--reporter=default', '--reporter=json', `--outputFile.json=${reportPath}`];
+  const status = await run(program, step.areTests ? [...args, ...reports] : args);
+  if (!step.areTests) return { passed: 0, failed: status === 0 ? 0 : 1 };
+  const count = await readCount(reportPath);
+  const hasHiddenFailure = status !== 0 && count.failed === 0;
+  return hasHiddenFailure ? { passed: count.passed, failed: 1 } : count;
+};
+
+const run = (program: string, args: readonly string[]): Promise<number> =>
+  new Promise((resolve) => {
+    const child = spawn(program, [...args], { cwd: ROOT, stdio: ['ignore', 'inherit', 'inherit'] });
+    child.once('error', () => resolve(1));
+    child.once('close', (status) => resolve(status ?? 1));
+  });
+
+/** Counts from vitest's own report; a file that did not load counts as one failure. */
+const readCount = async (path: string): Promise<Count> => {
+  const text = await readFile(path, 'utf8').catch(() => '{}');
+  const report = JSON.parse(text) as {
+    readonly numPassedTests?: number;
+    readonly numFailedTests?: number;
+    readonly testResults?: readonly { status: string; assertionResults: readonly unknown[] }[];
+  };
+  const files = report.testResults ?? [];
+  const broken = files.filter((f) => f.status === 'failed' && f.assertionResults.length === 0);
+  return {
+    passed: report.numPassedTests ?? 0,
+    failed: (report.numFailedTests ?? 0) + broken.length,
+  };
+};
+
+await main();

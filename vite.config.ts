@@ -1,0 +1,89 @@
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { createHash } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { join, relative, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build, defineConfig, type Plugin } from 'vite';
+import { parseRendezvousList } from './src/server/security-headers.js';
+
+const pathTo = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+const OUT_DIR = process.env['UPKEEP_OUT_DIR'] ?? pathTo('./dist/app');
+const TARGET = ['chrome123', 'firefox121', 'safari17.5'];
+const rendezvous = parseRendezvousList(process.env['UPKEEP_RENDEZVOUS'] ?? '');
+
+/**
+ * Builds the service worker after the app, with the list of what it keeps offline.
+ *
+ * The list names each file of the build by path and SHA-256, so the worker changes when, and only
+ * when, the build does.
+ */
+const serviceWorker = (): Plugin => ({
+  name: 'upkeep-service-worker',
+  apply: 'build',
+  async writeBundle() {
+    const precache = JSON.stringify(await listFiles(OUT_DIR));
+    const name = createHash('sha256').update(precache).digest('hex').slice(0, 16);
+    await build({
+      configFile: false,
+      root: pathTo('./src'),
+      logLevel: 'warn',
+      define: {
+        __PRECACHE__: precache,
+        __BUILD__: JSON.stringify(name),
+        __RENDEZVOUS__: JSON.stringify(rendezvous),
+      },
+      build: {
+        outDir: OUT_DIR,
+        emptyOutDir: false,
+        copyPublicDir: false,
+        target: TARGET,
+        modulePreload: false,
+        rolldownOptions: {
+          input: pathTo('./src/service-worker.ts'),
+          output: { format: 'iife', entryFileNames: 'sw.js' },
+        },
+      },
+    });
+  },
+});
+
+const listFiles = async (root: string): Promise<readonly { path: string; sha256: string }[]> => {
+  const entries = await readdir(root, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile());
+  const paths = files.map((entry) => relative(root, join(entry.parentPath, entry.name)));
+  const kept = paths.map((path) => path.split(sep).join('/')).filter((path) => path !== 'sw.js');
+  return Promise.all(
+    kept.sort().map(async (path) => {
+      const bytes = await readFile(join(root, path));
+      return { path, sha256: createHash('sha256').update(bytes).digest('base64') };
+    }),
+  );
+};
+
+/** y-webrtc finds peers; the connection to each of them is our own. */
+const nativePeer = {
+  find: /^simple-peer\/simplepeer\.min\.js$/,
+  replacement: pathTo('./src/adapters/webrtc/native-peer.ts'),
+};
+
+export default defineConfig({
+  root: pathTo('./src'),
+  base: './',
+  publicDir: pathTo('./public'),
+  cacheDir: pathTo('./node_modules/.vite'),
+  plugins: [svelte({ configFile: pathTo('./svelte.config.js') }), serviceWorker()],
+  resolve: { alias: [nativePeer] },
+  define: { __RENDEZVOUS__: JSON.stringify(rendezvous) },
+  optimizeDeps: { exclude: ['y-webrtc'] },
+  worker: { format: 'es' },
+  server: { port: 5173, strictPort: true },
+  build: {
+    outDir: OUT_DIR,
+    emptyOutDir: true,
+    target: TARGET,
+    cssTarget: TARGET,
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    reportCompressedSize: true,
+  },
+});
