@@ -1,0 +1,119 @@
+import { describe, expect, it } from 'vitest';
+import { encodeCanonical, type CanonicalValue } from '../../../src/core/base/canonical.js';
+import { bytesToHex, hexToBytes } from '../../../src/core/base/hash.js';
+import { LIMITS } from '../../../src/core/base/limits.js';
+import {
+  encodeMessage,
+  MESSAGE_LIMITS,
+  parseMessage,
+  payloadPartCount,
+  type KnownMessage,
+} from '../../../src/core/links/messages.js';
+import vectors from '../../vectors/messages.json' with { type: 'json' };
+import { filled, id, MESSAGES } from './samples.js';
+
+const parsed = (value: CanonicalValue) => parseMessage(encodeCanonical(value));
+const malformed = (message: KnownMessage['kind'] | null) => ({
+  ok: false,
+  error: { kind: 'malformed', message },
+});
+const b32 = (byte: number): Uint8Array => filled(32, byte);
+
+describe('messages of a link', () => {
+  it.each(MESSAGES)('[N2] $kind reads as it was written', (message) => {
+    expect(parseMessage(encodeMessage(message))).toEqual({ ok: true, value: message });
+  });
+
+  it.each(MESSAGES)('[N2] $kind keeps its frozen bytes', (message) => {
+    const frozen = vectors.messages.find(({ kind }) => kind === message.kind);
+    expect(bytesToHex(encodeMessage(message))).toBe(frozen?.bytes);
+  });
+
+  it.each(vectors.refused)('[N2] refused for ever: $title', ({ bytes, error }) => {
+    expect(parseMessage(hexToBytes(bytes))).toEqual({ ok: false, error });
+  });
+
+  it('[C9] a message of a newer version is known by its code and nothing else', () => {
+    expect(parsed([900, { anything: [1] }])).toEqual({
+      ok: true,
+      value: { kind: 'unknown', code: 900 },
+    });
+  });
+
+  it('[C9] a reason to leave that is not known reads as other', () => {
+    expect(parsed([17, 'gone-fishing'])).toEqual({
+      ok: true,
+      value: { kind: 'bye', reason: 'other' },
+    });
+  });
+
+  it.each<[string, CanonicalValue]>([
+    ['null', null],
+    ['a map', { kind: 'ping' }],
+    ['an empty array', []],
+    ['a negative code', [-1]],
+    ['a code in text', ['15', 1, 2]],
+  ])('[N8] %s is no message', (_, value) => {
+    expect(parsed(value)).toEqual(malformed(null));
+  });
+
+  it.each<[KnownMessage['kind'], string, CanonicalValue]>([
+    ['ping', 'an item is missing', [15, 1]],
+    ['ping', 'an item is too many', [15, 1, 2, 3]],
+    ['ping', 'a number is negative', [15, -1, 2]],
+    ['wantFacts', 'ids descend', [10, [b32(2), b32(1)]]],
+    ['wantFacts', 'an id repeats', [10, [b32(1), b32(1)]]],
+    ['wantFacts', 'an id is short', [10, [filled(31, 1)]]],
+    ['wantRuns', 'a range ends before it begins', [9, [[b32(1), 5, 4]]]],
+    ['runs', 'a run is empty', [8, [[b32(1), 0, [], []]]]],
+    ['runs', 'a signature precedes the run', [8, [[b32(1), 5, [b32(1)], [[4, filled(64, 1)]]]]]],
+    ['runs', 'a signature follows the run', [8, [[b32(1), 5, [b32(1)], [[6, filled(64, 1)]]]]]],
+    ['runs', 'a fact is too large', [8, [[b32(1), 0, [filled(LIMITS.factBytesMax + 1, 1)], []]]]],
+    ['share', 'a signature is short', [11, b32(1), b32(2), filled(63, 3)]],
+    ['payloadPart', 'a part is beyond the last', [6, b32(1), 1, 1, 5, filled(5, 7)]],
+    ['payloadPart', 'the count does not fit the size', [6, b32(1), 0, 2, 5, filled(5, 7)]],
+    ['payloadPart', 'the bytes do not fit the size', [6, b32(1), 0, 1, 5, filled(4, 7)]],
+    ['bye', 'a reason is empty', [17, '']],
+  ])('[N8] %s is malformed when %s', (kind, _, value) => {
+    expect(parsed(value)).toEqual(malformed(kind));
+  });
+
+  it('[N8] bytes that are not canonical are refused', () => {
+    expect(parseMessage(Uint8Array.of(0x83, 0x18, 0x0f, 0x01, 0x02))).toEqual({
+      ok: false,
+      error: { kind: 'not-canonical' },
+    });
+  });
+
+  it('[N8] a message beyond the limit is refused before it is read', () => {
+    const bytesMax = MESSAGE_LIMITS.messageBytesMax;
+    expect(parseMessage(new Uint8Array(bytesMax + 1))).toEqual({
+      ok: false,
+      error: { kind: 'too-large', bytes: bytesMax + 1, bytesMax },
+    });
+  });
+
+  it('[N8] facts of all runs count together', () => {
+    const half = Array.from({ length: MESSAGE_LIMITS.factsMax / 2 }, () => Uint8Array.of(1));
+    const message = (extra: readonly Uint8Array[]): KnownMessage => ({
+      kind: 'runs',
+      runs: [
+        { session: id(1), firstSeq: 0, facts: half, signatures: [] },
+        { session: id(2), firstSeq: 0, facts: [...half, ...extra], signatures: [] },
+      ],
+    });
+    expect(parseMessage(encodeMessage(message([]))).ok).toBe(true);
+    expect(parseMessage(encodeMessage(message([Uint8Array.of(1)])))).toEqual(malformed('runs'));
+  });
+
+  it('[F12] ids are written in order whatever the order they are given in', () => {
+    const one = encodeMessage({ kind: 'wantFacts', facts: [id(1), id(2)] });
+    expect(encodeMessage({ kind: 'wantFacts', facts: [id(2), id(1)] })).toEqual(one);
+  });
+
+  it('[S5] a payload is cut into whole parts and one rest', () => {
+    expect(
+      [0, 1, LIMITS.payloadPartBytes, LIMITS.payloadPartBytes + 1].map(payloadPartCount),
+    ).toEqual([1, 1, 1, 2]);
+  });
+});
