@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import { brandHex } from '../../../src/core/base/brands.js';
+import type { RecordView } from '../../../src/replica/view.js';
+import {
+  countLabels,
+  excerptOf,
+  filterRecords,
+  newestFirst,
+} from '../../../src/ui/screens/records/record-search.js';
+
+const record = (key: string, more: Partial<RecordView>): RecordView => ({
+  key,
+  title: '',
+  text: '',
+  labels: [],
+  createdMs: 0,
+  editedMs: 0,
+  editedBy: brandHex('a'.repeat(64)),
+  state: 'saved',
+  ...more,
+});
+
+const boiler = record('a:1', { title: 'Boiler', text: 'Serviced in May', labels: ['house'], editedMs: 3 });
+const cafe = record('a:2', { title: 'Café machine', labels: ['house', 'kitchen'], editedMs: 5 });
+const router = record('b:1', { title: 'Router', text: 'PIN behind the BOILER', editedMs: 3 });
+const all = [boiler, cafe, router];
+const keys = (records: readonly RecordView[]): readonly string[] => records.map(({ key }) => key);
+
+describe('[P1] search in records', () => {
+  it('[P1] finds words in title, text and labels, whatever their case', () => {
+    expect(keys(filterRecords(all, { query: 'boiler', label: null }))).toEqual(['a:1', 'b:1']);
+    expect(keys(filterRecords(all, { query: 'KITCH', label: null }))).toEqual(['a:2']);
+  });
+
+  it('[P1] wants every word, in any order and any field', () => {
+    expect(keys(filterRecords(all, { query: 'may boiler', label: null }))).toEqual(['a:1']);
+    expect(filterRecords(all, { query: 'may router', label: null })).toEqual([]);
+  });
+
+  it('[P1] reads past accents both ways', () => {
+    expect(keys(filterRecords(all, { query: 'cafe', label: null }))).toEqual(['a:2']);
+    expect(keys(filterRecords(all, { query: 'BÓILER', label: null }))).toEqual(['a:1', 'b:1']);
+  });
+
+  it('[P1] narrows to a whole label, together with the words', () => {
+    expect(keys(filterRecords(all, { query: '', label: 'house' }))).toEqual(['a:1', 'a:2']);
+    expect(keys(filterRecords(all, { query: 'machine', label: 'house' }))).toEqual(['a:2']);
+    expect(filterRecords(all, { query: '', label: 'hous' })).toEqual([]);
+  });
+
+  it('[P1] gives the same array back for an empty filter', () => {
+    expect(filterRecords(all, { query: '  ', label: null })).toBe(all);
+  });
+
+  it('[P1] shows the last edited first, equal times by key', () => {
+    expect(keys(newestFirst([router, boiler, cafe]))).toEqual(['a:2', 'a:1', 'b:1']);
+  });
+
+  it('[P1] counts labels, the most used first', () => {
+    expect(countLabels(all)).toEqual([
+      { label: 'house', count: 2 },
+      { label: 'kitchen', count: 1 },
+    ]);
+  });
+
+  it('[P1] takes the first line that says something as the excerpt', () => {
+    expect(excerptOf('\n  \n  Second line \nthird')).toBe('Second line');
+    expect(excerptOf('')).toBe('');
+  });
+});
