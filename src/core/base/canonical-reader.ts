@@ -68,9 +68,7 @@ const readItem = (reader: Reader): CanonicalValue => {
     case 0:
       return argument;
     case 1:
-      return argument < LIMITS.integerMax
-        ? -1 - argument
-        : fail(reader, 'integer-range', start);
+      return argument < LIMITS.integerMax ? -1 - argument : fail(reader, 'integer-range', start);
     case 2:
       return readBytes(reader, argument, start);
     case 3:

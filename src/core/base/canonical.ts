@@ -3,13 +3,7 @@ import { assert } from './result.js';
 
 /** What canonical bytes can say. Numbers are integers within ±(2^53 − 1). */
 export type CanonicalValue =
-  | number
-  | string
-  | boolean
-  | null
-  | Uint8Array
-  | readonly CanonicalValue[]
-  | CanonicalMap;
+  number | string | boolean | null | Uint8Array | readonly CanonicalValue[] | CanonicalMap;
 
 export interface CanonicalMap {
   readonly [key: string]: CanonicalValue;

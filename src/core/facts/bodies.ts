@@ -1,0 +1,175 @@
+import type {
+  DeviceId,
+  Digest,
+  FactId,
+  Hash,
+  HeadId,
+  PayloadId,
+  RosterHash,
+  SessionId,
+  StatementHash,
+} from '../base/brands.js';
+import type { CanonicalValue } from '../base/canonical.js';
+import { decodeCanonical, encodeCanonical, type DecodeError } from '../base/canonical.js';
+import { LIMITS } from '../base/limits.js';
+import { compareBy, compareText } from '../base/ordering.js';
+import { err, ok, type Result } from '../base/result.js';
+import * as shape from '../base/shape.js';
+import { isKnownKind, type Kind } from './kinds.js';
+
+/** The place of a fact: its session and its number there. */
+const place = shape.row({ session: shape.hex32<SessionId>(), seq: shape.unsigned });
+
+const label = shape.text(1, LIMITS.labelCharactersMax);
+const labels = shape.sortedList(label, compareText, LIMITS.labelsMax);
+const title = shape.text(0, LIMITS.titleCharactersMax);
+const content = shape.textOfBytes(LIMITS.textBytesMax);
+const remark = shape.text(0, LIMITS.reasonCharactersMax);
+const signature = shape.bytes(64, 64);
+const encoded = shape.bytes(1, LIMITS.factBytesMax);
+
+const byDevice = compareBy((entry: { device: DeviceId }) => entry.device, compareText);
+const bySession = compareBy((entry: { session: SessionId }) => entry.session, compareText);
+const device = shape.hex32<DeviceId>();
+
+const approved = shape.map({
+  statement: shape.hex32<StatementHash>(),
+  signature,
+  comment: remark,
+  bundle: shape.nullable(shape.hex32<Hash>()),
+});
+
+const abandoned = shape.map({
+  statement: shape.hex32<StatementHash>(),
+  cause: shape.oneOf('withdrawn', 'expired', 'superseded'),
+});
+
+const BODIES = {
+  'session.opened': shape.map({
+    nonce: shape.hex32<Hash>(),
+    head: shape.nullable(shape.hex32<HeadId>()),
+  }),
+  'record.created': shape.map({ title, text: content, labels }),
+  'record.edited': shape.map(
+    { record: place },
+    { title, text: content, add: labels, remove: labels },
+  ),
+  'record.removed': shape.map({ record: place }),
+  'roster.proposed': shape.map({
+    record: encoded,
+    envelopes: shape.sortedList(shape.row({ device, envelope: encoded }), byDevice),
+    consents: shape.sortedList(shape.row({ device, signature }), byDevice),
+    comment: remark,
+    expires: shape.unsigned,
+    round: shape.unsigned,
+    promises: shape.list(encoded),
+  }),
+  'roster.promised': shape.map({ promise: encoded }),
+  'roster.approved': approved,
+  'roster.refused': shape.map({ statement: shape.hex32<StatementHash>(), reason: remark }),
+  'roster.abandoned': abandoned,
+  'roster.completed': shape.map({ completion: encoded }),
+  'snapshot.proposed': shape.map({
+    proposal: shape.hex32<Hash>(),
+    epoch: shape.unsigned,
+    roster: shape.hex32<RosterHash>(),
+    predecessors: shape.sortedList(shape.hex32<HeadId>(), compareText),
+    index: shape.unsigned,
+    advance: shape.sortedList(
+      shape.row({
+        session: shape.hex32<SessionId>(),
+        seq: shape.unsigned,
+        id: shape.hex32<FactId>(),
+      }),
+      bySession,
+    ),
+    quarantine: shape.sortedList(place, bySession),
+    lamport: shape.unsigned,
+    digest: shape.hex32<Digest>(),
+    payload: shape.hex32<PayloadId>(),
+    fold: shape.unsigned,
+    comment: remark,
+    expires: shape.unsigned,
+  }),
+  'snapshot.approved': approved,
+  'snapshot.refused': shape.map({
+    statement: shape.hex32<StatementHash>(),
+    reason: remark,
+    differs: shape.list(remark),
+  }),
+  'snapshot.abandoned': abandoned,
+  'snapshot.completed': shape.map({ completion: encoded }),
+  'equivocation.shown': shape.map({ proof: encoded }),
+} as const satisfies Readonly<Record<Kind, unknown>>;
+
+/** What a fact of each known kind says; identifiers in hex, lists sorted as in the bytes. */
+export type BodyOf<K extends Kind> = { readonly kind: K } & shape.Of<(typeof BODIES)[K]>;
+export type Body = { [K in Kind]: BodyOf<K> }[Kind];
+
+/** A kind of a newer version: kept and forwarded, never folded and never covered by a cut. */
+export interface UnknownBody {
+  readonly kind: 'unknown';
+}
+
+export type BodyError =
+  | { readonly kind: 'not-canonical'; readonly reason: DecodeError }
+  /** The named key is missing, not of its shape, or not known; null: the body is no map. */
+  | { readonly kind: 'malformed'; readonly field: string | null }
+  /** A record.edited without any change. */
+  | { readonly kind: 'no-change' }
+  /** A record.edited that adds and removes the same label. */
+  | { readonly kind: 'contradiction'; readonly label: string };
+
+/**
+ * Reads the body of a fact by its kind's schema.
+ *
+ * A refused body does not stop its fact from being admitted; the fact then folds to nothing, for
+ * the same reason on every replica (rule F3).
+ * Limits: those of LIMITS for text, labels and lists; characters are UTF-16 code units.
+ * Errors: BodyError, never for an unknown kind.
+ */
+export const parseBody = (
+  kind: string,
+  bodyBytes: Uint8Array,
+): Result<Body | UnknownBody, BodyError> => {
+  if (!isKnownKind(kind)) return ok({ kind: 'unknown' });
+  const decoded = decodeCanonical(bodyBytes, LIMITS.factBytesMax);
+  if (!decoded.ok) return err({ kind: 'not-canonical', reason: decoded.error });
+  const schema = BODIES[kind];
+  const fields = schema.parse(decoded.value);
+  if (fields === undefined) return err({ kind: 'malformed', field: schema.faultIn(decoded.value) });
+  const body = { kind, ...fields } as Body;
+  return body.kind === 'record.edited' ? checkEdit(body) : ok(body);
+};
+
+/** An edit changes something, and does not take back what it adds. */
+const checkEdit = (body: BodyOf<'record.edited'>): Result<Body, BodyError> => {
+  if (Object.keys(body).length <= 2) return err({ kind: 'no-change' });
+  const removed = new Set(body.remove);
+  const both = body.add?.find((added) => removed.has(added));
+  return both === undefined ? ok(body) : err({ kind: 'contradiction', label: both });
+};
+
+/** The value whose canonical bytes are the body's; optional keys without a value are left out. */
+export const bodyToCanonical = (body: Body): CanonicalValue =>
+  (BODIES[body.kind] as shape.Shape<Body>).toCanonical(body);
+
+/** Bytes that an envelope of a known kind and the framing of a fact take at most. */
+const AROUND_BODY_BYTES_MAX = 320;
+
+/**
+ * The bytes of a body that someone is about to publish.
+ *
+ * Errors: `not-canonical` with `too-large` when a fact could not hold it, else as parseBody. Throws
+ * on text that is not well formed and on numbers that are not integers.
+ */
+export const encodeBody = (body: Body): Result<Uint8Array, BodyError> => {
+  const bodyBytes = encodeCanonical(bodyToCanonical(body));
+  const bytesMax = LIMITS.factBytesMax - AROUND_BODY_BYTES_MAX;
+  if (bodyBytes.length > bytesMax) {
+    const reason = { kind: 'too-large', bytes: bodyBytes.length, bytesMax } as const;
+    return err({ kind: 'not-canonical', reason });
+  }
+  const parsed = parseBody(body.kind, bodyBytes);
+  return parsed.ok ? ok(bodyBytes) : parsed;
+};

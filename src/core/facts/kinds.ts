@@ -1,0 +1,32 @@
+/**
+ * Every kind of fact that was ever released, and what holds for it whatever its body says.
+ *
+ * Kernel kinds never change their bodies and every version reads them (rule C9). `firstFold` is the
+ * fold version from which on a device may write the kind (rule S13).
+ */
+export const KINDS = {
+  'session.opened': { isKernel: true, firstFold: 1 },
+  'record.created': { isKernel: false, firstFold: 1 },
+  'record.edited': { isKernel: false, firstFold: 1 },
+  'record.removed': { isKernel: false, firstFold: 1 },
+  'roster.proposed': { isKernel: true, firstFold: 1 },
+  'roster.promised': { isKernel: true, firstFold: 1 },
+  'roster.approved': { isKernel: true, firstFold: 1 },
+  'roster.refused': { isKernel: true, firstFold: 1 },
+  'roster.abandoned': { isKernel: true, firstFold: 1 },
+  'roster.completed': { isKernel: true, firstFold: 1 },
+  'snapshot.proposed': { isKernel: true, firstFold: 1 },
+  'snapshot.approved': { isKernel: true, firstFold: 1 },
+  'snapshot.refused': { isKernel: true, firstFold: 1 },
+  'snapshot.abandoned': { isKernel: true, firstFold: 1 },
+  'snapshot.completed': { isKernel: true, firstFold: 1 },
+  'equivocation.shown': { isKernel: true, firstFold: 1 },
+} as const;
+
+export type Kind = keyof typeof KINDS;
+
+/** Whether this version knows the kind; others are kept and forwarded, never folded (rule F2). */
+export const isKnownKind = (kind: string): kind is Kind => Object.hasOwn(KINDS, kind);
+
+/** Whether every version ever shipped reads the kind. */
+export const isKernelKind = (kind: string): boolean => isKnownKind(kind) && KINDS[kind].isKernel;
