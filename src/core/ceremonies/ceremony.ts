@@ -1,0 +1,259 @@
+import type { AccountId, DeviceId, RosterHash, StatementHash } from '../base/brands.js';
+import { parseBody } from '../facts/bodies.js';
+import type { BodyOf } from '../facts/bodies.js';
+import { type RosterRecord, parseRosterRecord, rosterHashOf } from '../authority/roster.js';
+import {
+  type SnapshotSubject,
+  rosterStatement,
+  snapshotStatement,
+  statementHashOf,
+} from '../authority/statement.js';
+import type { Act } from '../journal/state.js';
+import type { Stage } from './protocol.js';
+
+/** A snapshot that someone asks for. */
+export interface SnapshotMatter {
+  readonly purpose: 'snapshot';
+  readonly subject: SnapshotSubject;
+}
+
+/** A roster record that someone asks for, with what its signers need beside it. */
+export interface RosterMatter {
+  readonly purpose: 'roster';
+  readonly record: RosterRecord;
+  readonly recordBytes: Uint8Array;
+  readonly recordHash: RosterHash;
+  readonly previous: RosterHash;
+  readonly round: number;
+  readonly ballotProposer: DeviceId;
+  readonly envelopes: BodyOf<'roster.proposed'>['envelopes'];
+  readonly consents: BodyOf<'roster.proposed'>['consents'];
+  readonly promises: readonly Uint8Array[];
+}
+
+export interface Approval {
+  readonly signature: Uint8Array;
+  readonly comment: string;
+  readonly wallMs: number | null;
+}
+
+export interface Refusal {
+  readonly reason: string;
+  readonly differs: readonly string[];
+  readonly wallMs: number;
+}
+
+export type AbandonCause = 'withdrawn' | 'expired' | 'superseded';
+
+/** One decision in the making: all proposals of one statement and every answer to it (rule C1). */
+export interface Ceremony {
+  readonly statement: StatementHash;
+  readonly roster: RosterHash;
+  readonly matter: SnapshotMatter | RosterMatter;
+  /** The proposer whose proposal stands first in (lamport, session, seq) order. */
+  readonly proposer: DeviceId;
+  readonly proposedMs: number;
+  readonly comment: string;
+  readonly expiresMs: number;
+  /** Verified shares only. */
+  readonly approvals: ReadonlyMap<DeviceId, Approval>;
+  readonly refusals: ReadonlyMap<DeviceId, Refusal>;
+  readonly abandoned: AbandonCause | null;
+}
+
+/** Shares whose signatures were checked, by statement and signer. */
+export type VerifiedShares = ReadonlyMap<StatementHash, ReadonlyMap<DeviceId, Uint8Array>>;
+
+interface OpenCeremony {
+  first: Act;
+  readonly ceremony: Ceremony;
+  readonly approvals: Map<DeviceId, Approval>;
+  readonly refusals: Map<DeviceId, Refusal>;
+}
+
+/**
+ * Folds ceremony facts into decisions, in any order, with any repetition.
+ *
+ * An approval counts only when its share was verified; a device that refused never counts as
+ * approving; answers to a statement that nobody proposed here wait in their facts.
+ */
+export const foldCeremonies = (
+  account: AccountId,
+  acts: readonly Act[],
+  shares: VerifiedShares,
+): ReadonlyMap<StatementHash, Ceremony> => {
+  const open = new Map<StatementHash, OpenCeremony>();
+  for (const act of [...acts].sort(byStamp)) addProposal(account, open, act);
+  const abandonedBy = new Map<StatementHash, AbandonCause>();
+  for (const act of [...acts].sort(byStamp)) addAnswer(open, abandonedBy, act);
+  const ceremonies = new Map<StatementHash, Ceremony>();
+  for (const [statement, each] of open) {
+    addShares(each, shares.get(statement));
+    ceremonies.set(statement, {
+      ...each.ceremony,
+      approvals: each.approvals,
+      refusals: each.refusals,
+      abandoned: abandonedBy.get(statement) ?? null,
+    });
+  }
+  return ceremonies;
+};
+
+const addProposal = (
+  account: AccountId,
+  open: Map<StatementHash, OpenCeremony>,
+  act: Act,
+): void => {
+  const parsed = parseBody(act.kind, act.body);
+  if (!parsed.ok) return;
+  const body = parsed.value;
+  if (body.kind !== 'snapshot.proposed' && body.kind !== 'roster.proposed') return;
+  const put = body.kind === 'snapshot.proposed' ? snapshotMatter : rosterMatter;
+  const read = put(account, act, body as never);
+  if (read === null || open.has(read.statement)) return;
+  const approvals = new Map<DeviceId, Approval>();
+  const refusals = new Map<DeviceId, Refusal>();
+  open.set(read.statement, {
+    first: act,
+    approvals,
+    refusals,
+    ceremony: {
+      statement: read.statement,
+      roster: act.roster,
+      matter: read.matter,
+      proposer: act.author,
+      proposedMs: act.wallMs,
+      comment: body.comment,
+      expiresMs: body.expires,
+      approvals,
+      refusals,
+      abandoned: null,
+    },
+  });
+};
+
+interface ReadMatter {
+  readonly statement: StatementHash;
+  readonly matter: Ceremony['matter'];
+}
+
+const snapshotMatter = (
+  account: AccountId,
+  act: Act,
+  body: BodyOf<'snapshot.proposed'>,
+): ReadMatter | null => {
+  if (body.roster !== act.roster) return null;
+  const { epoch, roster, predecessors, index, advance, quarantine, lamport } = body;
+  const { digest, payload, fold } = body;
+  const subject: SnapshotSubject = {
+    ...{ account, epoch, roster, predecessors, index, advance, quarantine, lamport },
+    ...{ digest, payload, fold },
+  };
+  const statement = snapshotStatement(subject);
+  if (statement.proposal !== body.proposal) return null;
+  return { statement: statementHashOf(statement), matter: { purpose: 'snapshot', subject } };
+};
+
+const rosterMatter = (
+  account: AccountId,
+  act: Act,
+  body: BodyOf<'roster.proposed'>,
+): ReadMatter | null => {
+  const record = parseRosterRecord(body.record);
+  if (!record.ok || record.value.previous !== act.roster) return null;
+  const recordHash = rosterHashOf(record.value);
+  const ballot = { record: recordHash, round: body.round, proposer: act.author };
+  const epoch = record.value.epoch - 1;
+  const statement = rosterStatement({ account, epoch, roster: act.roster, ...ballot });
+  return {
+    statement: statementHashOf(statement),
+    matter: {
+      purpose: 'roster',
+      record: record.value,
+      recordBytes: body.record,
+      recordHash,
+      previous: act.roster,
+      round: body.round,
+      ballotProposer: act.author,
+      envelopes: body.envelopes,
+      consents: body.consents,
+      promises: body.promises,
+    },
+  };
+};
+
+const addAnswer = (
+  open: Map<StatementHash, OpenCeremony>,
+  abandonedBy: Map<StatementHash, AbandonCause>,
+  act: Act,
+): void => {
+  const parsed = parseBody(act.kind, act.body);
+  if (!parsed.ok) return;
+  const body = parsed.value;
+  if (!('statement' in body)) return;
+  const each = open.get(body.statement);
+  if (each === undefined) return;
+  switch (body.kind) {
+    case 'snapshot.approved':
+    case 'roster.approved': {
+      const { signature, comment } = body;
+      if (!each.approvals.has(act.author)) {
+        each.approvals.set(act.author, { signature, comment, wallMs: act.wallMs });
+      }
+      return;
+    }
+    case 'snapshot.refused':
+    case 'roster.refused': {
+      const differs = body.kind === 'snapshot.refused' ? body.differs : [];
+      if (!each.refusals.has(act.author)) {
+        each.refusals.set(act.author, { reason: body.reason, differs, wallMs: act.wallMs });
+      }
+      return;
+    }
+    case 'snapshot.abandoned':
+    case 'roster.abandoned':
+      if (body.cause === 'withdrawn' && act.author !== each.ceremony.proposer) return;
+      if (!abandonedBy.has(body.statement)) abandonedBy.set(body.statement, body.cause);
+      return;
+  }
+};
+
+/** Keeps verified approvals only, adds shares that came without their fact, drops who refused. */
+const addShares = (
+  each: OpenCeremony,
+  shares: ReadonlyMap<DeviceId, Uint8Array> | undefined,
+): void => {
+  for (const device of [...each.approvals.keys()]) {
+    if (!shares?.has(device) || each.refusals.has(device)) each.approvals.delete(device);
+  }
+  for (const [device, signature] of shares ?? []) {
+    if (each.approvals.has(device) || each.refusals.has(device)) continue;
+    each.approvals.set(device, { signature, comment: '', wallMs: null });
+  }
+};
+
+const byStamp = (a: Act, b: Act): number =>
+  a.lamport - b.lamport ||
+  (a.dot.session === b.dot.session
+    ? a.dot.seq - b.dot.seq
+    : a.dot.session < b.dot.session
+      ? -1
+      : 1);
+
+/**
+ * Where a decision is now. A completion outranks all; then what people said; then time, which only
+ * this device's clock tells and which stops honest devices, never a valid completion (rule C10).
+ */
+export const stageOf = (
+  ceremony: Ceremony,
+  known: {
+    readonly isCompleted: boolean;
+    readonly isSuperseded: boolean;
+    readonly nowMs: number;
+  },
+): Stage => {
+  if (known.isCompleted) return 'completed';
+  if (known.isSuperseded) return 'superseded';
+  if (ceremony.abandoned !== null) return ceremony.abandoned;
+  return known.nowMs > ceremony.expiresMs ? 'expired' : 'open';
+};

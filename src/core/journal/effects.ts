@@ -1,0 +1,86 @@
+import type { AdmittedFact } from '../facts/run.js';
+import { parseBody } from '../facts/bodies.js';
+import type { Act, Dot, Fields, Register } from './state.js';
+
+/** What an allowed fact does to the state. */
+export type Effect =
+  | { readonly kind: 'create'; readonly dot: Dot; readonly fields: Fields }
+  | { readonly kind: 'edit'; readonly target: Dot; readonly fields: Fields }
+  | { readonly kind: 'remove'; readonly target: Dot }
+  | { readonly kind: 'act'; readonly act: Act }
+  | { readonly kind: 'none' };
+
+const NONE: Effect = { kind: 'none' };
+const LABEL = 'label:';
+
+/** The field that says whether a label is on. */
+export const labelField = (label: string): string => LABEL + label;
+
+/** The label that a field stands for, or null when it is another field. */
+export const labelOfField = (field: string): string | null =>
+  field.startsWith(LABEL) ? field.slice(LABEL.length) : null;
+
+/**
+ * The one place that knows what each kind does to the state.
+ *
+ * Creations that never come true (a target that is no item) wait or fall away; snapshot ceremonies
+ * leave nothing, because any completed snapshot ends those on its predecessors; roster ceremonies
+ * stay as acts until their roster is past. A body that its schema refuses does nothing.
+ * Source: rules F3, F7, S13.
+ */
+export const effectOf = (fact: AdmittedFact): Effect => {
+  const parsed = parseBody(fact.envelope.kind, fact.bodyBytes);
+  if (!parsed.ok) return NONE;
+  const body = parsed.value;
+  switch (body.kind) {
+    case 'record.created': {
+      const fields = new Map<string, Register>();
+      fields.set('title', registerOf(fact, body.title));
+      fields.set('text', registerOf(fact, body.text));
+      for (const label of body.labels) fields.set(labelField(label), registerOf(fact, true));
+      return { kind: 'create', dot: dotOf(fact), fields };
+    }
+    case 'record.edited': {
+      const fields = new Map<string, Register>();
+      if (body.title !== undefined) fields.set('title', registerOf(fact, body.title));
+      if (body.text !== undefined) fields.set('text', registerOf(fact, body.text));
+      for (const label of body.add ?? []) fields.set(labelField(label), registerOf(fact, true));
+      for (const label of body.remove ?? []) fields.set(labelField(label), registerOf(fact, false));
+      return { kind: 'edit', target: body.record, fields };
+    }
+    case 'record.removed':
+      return { kind: 'remove', target: body.record };
+    case 'roster.proposed':
+    case 'roster.promised':
+    case 'roster.approved':
+    case 'roster.refused':
+    case 'roster.abandoned':
+      return { kind: 'act', act: actOf(fact) };
+    default:
+      return NONE;
+  }
+};
+
+export const dotOf = (fact: AdmittedFact): Dot => ({
+  session: fact.envelope.session,
+  seq: fact.envelope.seq,
+});
+
+const registerOf = (fact: AdmittedFact, value: string | boolean): Register => ({
+  lamport: fact.envelope.lamport,
+  session: fact.envelope.session,
+  seq: fact.envelope.seq,
+  wallMs: fact.envelope.wallMs,
+  value,
+});
+
+/** A kernel fact as the ceremonies read it, whether it is still in the journal or kept in a state. */
+export const actOf = (fact: AdmittedFact): Act => ({
+  dot: dotOf(fact),
+  author: fact.envelope.author,
+  kind: fact.envelope.kind,
+  roster: fact.envelope.roster,
+  lamport: fact.envelope.lamport,
+  wallMs: fact.envelope.wallMs,
+  body: fact.bodyBytes,
+});

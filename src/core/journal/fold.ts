@@ -1,0 +1,148 @@
+import type { AdmittedFact } from '../facts/run.js';
+import { tipOfFact } from '../facts/session.js';
+import { effectOf, type Effect } from './effects.js';
+import { seqIn } from './frontier.js';
+import {
+  type Dot,
+  type Fields,
+  type ItemKey,
+  type Pending,
+  type State,
+  itemKeyOf,
+  joinFields,
+  joinWaiting,
+} from './state.js';
+
+/**
+ * What authority says of a fact.
+ *
+ * wait: it claims a roster that is unknown here, or is of an unknown kind, or lies in a quarantined
+ * range: nothing of the session is folded from here on, and no cut passes it. refused: it folds to
+ * nothing, for ever, and cuts pass it. beyond: it lies after the point at which its session was
+ * closed: it folds to nothing and no cut includes it or waits for it.
+ */
+export type Verdict =
+  | { readonly kind: 'allowed' }
+  | { readonly kind: 'wait'; readonly reason: WaitReason }
+  | { readonly kind: 'refused'; readonly reason: RefusedReason }
+  | { readonly kind: 'beyond'; readonly reason: RefusedReason };
+
+export type WaitReason = 'unknown-roster' | 'unknown-kind' | 'quarantined';
+export type RefusedReason =
+  | 'not-a-member'
+  | 'lacks-capability'
+  | 'after-removal'
+  | 'session-closed'
+  | 'bad-body'
+  | 'rival-roster';
+
+export type Judge = (fact: AdmittedFact) => Verdict;
+
+export const ALLOWED: Verdict = { kind: 'allowed' };
+
+/** An edit of an item that the base's cut covers and the base lacks: shown, never folded. */
+export interface LateEdit {
+  readonly dot: Dot;
+  readonly fields: Fields;
+}
+
+/**
+ * A state that grows fact by fact.
+ *
+ * Facts of one session come in order; between sessions any order gives the same state. The maps are
+ * owned by the fold: `state()` is a live reading, copied with `copyState` where it must stay.
+ */
+export interface Fold {
+  readonly state: () => State;
+  /** Folds one fact, judged by the caller as not waiting and not beyond. */
+  readonly apply: (fact: AdmittedFact, verdict: Verdict) => void;
+  /** Keys of items that changed since the last call. */
+  readonly takeTouched: () => ReadonlySet<ItemKey>;
+  readonly lateEdits: () => ReadonlyMap<ItemKey, LateEdit>;
+}
+
+export const copyState = (state: State): State => ({
+  frontier: new Map(state.frontier),
+  items: new Map(state.items),
+  pending: new Map(state.pending),
+  acts: new Map(state.acts),
+});
+
+/** Starts from a base; the base itself is not changed. */
+export const createFold = (base: State): Fold => {
+  const frontier = new Map(base.frontier);
+  const items = new Map(base.items);
+  const pending = new Map(base.pending);
+  const acts = new Map(base.acts);
+  const late = new Map<ItemKey, LateEdit>();
+  let touched = new Set<ItemKey>();
+  const state: State = { frontier, items, pending, acts };
+
+  const create = (dot: Dot, fields: Fields): void => {
+    const key = itemKeyOf(dot);
+    const wait = pending.get(key);
+    pending.delete(key);
+    if (wait?.isRemoved) return;
+    const all = wait === undefined ? fields : joinFields(fields, wait.fields);
+    items.set(key, { dot, fields: all });
+    touched.add(key);
+  };
+
+  const change = (target: Dot, wait: Pending): void => {
+    const key = itemKeyOf(target);
+    const item = items.get(key);
+    if (item !== undefined) {
+      if (wait.isRemoved) items.delete(key);
+      else items.set(key, { dot: item.dot, fields: joinFields(item.fields, wait.fields) });
+      touched.add(key);
+    } else if (seqIn(frontier, target.session) < target.seq) {
+      const held = pending.get(key);
+      pending.set(key, held === undefined ? wait : joinWaiting(held, wait));
+    } else if (!wait.isRemoved && isLetGo(base, target)) {
+      const held = late.get(key)?.fields ?? new Map();
+      late.set(key, { dot: target, fields: joinFields(held, wait.fields) });
+    }
+  };
+
+  const run = (effect: Effect): void => {
+    switch (effect.kind) {
+      case 'create':
+        return create(effect.dot, effect.fields);
+      case 'edit':
+        return change(effect.target, {
+          dot: effect.target,
+          isRemoved: false,
+          fields: effect.fields,
+        });
+      case 'remove':
+        return change(effect.target, { dot: effect.target, isRemoved: true, fields: new Map() });
+      case 'act':
+        acts.set(itemKeyOf(effect.act.dot), effect.act);
+        return;
+      case 'none':
+        return;
+    }
+  };
+
+  const apply = (fact: AdmittedFact, verdict: Verdict): void => {
+    frontier.set(fact.envelope.session, tipOfFact(fact));
+    if (verdict.kind === 'allowed') run(effectOf(fact));
+    // Whatever this fact was, nothing waits for it any longer: if it created no item, none comes.
+    pending.delete(`${fact.envelope.session}:${fact.envelope.seq}`);
+  };
+
+  return {
+    state: () => state,
+    apply,
+    takeTouched: () => {
+      const taken = touched;
+      touched = new Set();
+      return taken;
+    },
+    lateEdits: () => late,
+  };
+};
+
+/** True for an item that a snapshot removed: its creation is covered by the base, which lacks it. */
+const isLetGo = (base: State, dot: Dot): boolean =>
+  seqIn(base.frontier, dot.session) >= dot.seq && !base.items.has(itemKeyOf(dot));

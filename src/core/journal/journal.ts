@@ -1,0 +1,156 @@
+import type { SessionId } from '../base/brands.js';
+import { bytesToHex, hexToBytes, sha256 } from '../base/hash.js';
+import { encodeCanonical } from '../base/canonical.js';
+import { DOMAINS } from '../base/domains.js';
+import { assert } from '../base/result.js';
+import type { AdmittedFact, AdmittedRun } from '../facts/run.js';
+import { tipOfFact } from '../facts/session.js';
+import type { Frontier, SessionTip } from './frontier.js';
+import { seqIn } from './frontier.js';
+
+/** One session's uncovered facts, contiguous from firstSeq, and its last checked signature. */
+export interface SessionLog {
+  readonly firstSeq: number;
+  readonly facts: readonly AdmittedFact[];
+  readonly signed: SignedEnd | null;
+}
+
+/** The last fact of a checked run and its signature: runs are forwarded up to here (rule F4). */
+export interface SignedEnd {
+  readonly seq: number;
+  readonly signature: Uint8Array;
+}
+
+/**
+ * The grow-only set of admitted facts after a cut (SPEC section 2, rules F4 and F12).
+ *
+ * It holds what was admitted and judges nothing: quarantine and authority belong to the fold. Facts of
+ * a session are contiguous from the cut on; appending anything else is a broken invariant.
+ */
+export interface Journal {
+  readonly cut: Frontier;
+  readonly sessions: () => ReadonlyMap<SessionId, SessionLog>;
+  /** Cut and facts together: where each session stands. */
+  readonly frontier: () => Frontier;
+  readonly tip: (session: SessionId) => SessionTip | null;
+  readonly append: (run: JournalRun) => readonly AdmittedFact[];
+  readonly factAt: (session: SessionId, seq: number) => AdmittedFact | null;
+  readonly factCount: () => number;
+  readonly byteCount: () => number;
+  /** A hash over the ids of all facts held, in any order of arrival: equal sets, equal digests. */
+  readonly setDigest: () => string;
+}
+
+/** What of an admitted run the journal keeps. */
+export type JournalRun = Pick<AdmittedRun, 'facts' | 'lastSeq' | 'signature'>;
+
+interface OpenLog {
+  readonly firstSeq: number;
+  readonly facts: AdmittedFact[];
+  signed: SignedEnd | null;
+}
+
+/** An empty journal that continues from a cut. */
+export const createJournal = (cut: Frontier): Journal => {
+  const logs = new Map<SessionId, OpenLog>();
+  const tips = new Map<SessionId, SessionTip>(cut);
+  let count = 0;
+  let bytes = 0;
+
+  const append = (run: JournalRun): readonly AdmittedFact[] => {
+    const first = run.facts[0];
+    assert(first !== undefined, 'a run has facts');
+    const session = first.envelope.session;
+    const nextSeq = (tips.get(session)?.seq ?? -1) + 1;
+    const fresh = run.facts.filter((fact) => fact.envelope.seq >= nextSeq);
+    const log = logs.get(session) ?? openLog(logs, session, nextSeq);
+    for (const fact of fresh) {
+      assert(fact.envelope.seq === log.firstSeq + log.facts.length, 'a session has no gap');
+      log.facts.push(fact);
+      tips.set(session, tipOfFact(fact));
+      count += 1;
+      bytes += fact.bytes.length;
+    }
+    if (run.lastSeq > (log.signed?.seq ?? -1)) {
+      log.signed = { seq: run.lastSeq, signature: run.signature };
+    }
+    return fresh;
+  };
+
+  return {
+    cut,
+    sessions: () => logs,
+    frontier: () => tips,
+    tip: (session) => tips.get(session) ?? null,
+    append,
+    factAt: (session, seq) => {
+      const log = logs.get(session);
+      return log?.facts[seq - log.firstSeq] ?? null;
+    },
+    factCount: () => count,
+    byteCount: () => bytes,
+    setDigest: () => setDigestOf(tips),
+  };
+};
+
+const openLog = (logs: Map<SessionId, OpenLog>, session: SessionId, firstSeq: number): OpenLog => {
+  const log: OpenLog = { firstSeq, facts: [], signed: null };
+  logs.set(session, log);
+  return log;
+};
+
+/**
+ * Sessions are hash chains, so the ids at their tips stand for all facts before them: the digest of a
+ * fact set is the hash of its sorted tips.
+ */
+export const setDigestOf = (frontier: Frontier): string => {
+  const tips = [...frontier]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([session, tip]) => [hexToBytes(session), tip.seq, hexToBytes(tip.id)]);
+  return bytesToHex(sha256(encodeCanonical([DOMAINS.factset, tips])));
+};
+
+/** A run as it travels: facts from `fromSeq` up to a checked signature. */
+export interface OutgoingRun {
+  readonly session: SessionId;
+  readonly firstSeq: number;
+  readonly facts: readonly AdmittedFact[];
+  readonly lastSeq: number;
+  readonly signature: Uint8Array;
+}
+
+/**
+ * What a holder of `theirs` lacks, per session up to the last checked signature (rule F4).
+ *
+ * Facts that this journal's cut covers are never offered: they do not exist here any more.
+ */
+export const runsBeyond = (journal: Journal, theirs: ReadonlyMap<SessionId, number>): OutgoingRun[] => {
+  const runs: OutgoingRun[] = [];
+  for (const [session, log] of journal.sessions()) {
+    const from = Math.max(log.firstSeq, (theirs.get(session) ?? -1) + 1);
+    const run = runFrom(log, session, from);
+    if (run !== null) runs.push(run);
+  }
+  return runs;
+};
+
+/** The run of one session from a seq up to its last checked signature; null when there is none. */
+export const runFrom = (log: SessionLog, session: SessionId, from: number): OutgoingRun | null => {
+  if (log.signed === null || log.signed.seq < from || from < log.firstSeq) return null;
+  const { seq: lastSeq, signature } = log.signed;
+  const facts = log.facts.slice(from - log.firstSeq, lastSeq - log.firstSeq + 1);
+  return { session, firstSeq: from, facts, lastSeq, signature };
+};
+
+/** Ids of the facts that lie beyond a cut, for counting what a snapshot would let go. */
+export const coveredBy = (journal: Journal, cut: Frontier): { facts: number; bytes: number } => {
+  let facts = 0;
+  let bytes = 0;
+  for (const [session, log] of journal.sessions()) {
+    const covered = log.facts.slice(0, Math.max(0, seqIn(cut, session) - log.firstSeq + 1));
+    facts += covered.length;
+    for (const fact of covered) bytes += fact.bytes.length;
+  }
+  return { facts, bytes };
+};
+

@@ -1,0 +1,183 @@
+import type { CanonicalValue } from '../base/canonical.js';
+import { type SessionId, brandHex } from '../base/brands.js';
+import { bytesToHex, hexToBytes } from '../base/hash.js';
+import { type Result, err, ok } from '../base/result.js';
+import type { Frontier, SessionTip } from './frontier.js';
+import {
+  type Act,
+  type Dot,
+  type Fields,
+  type Item,
+  type ItemKey,
+  type Pending,
+  type Register,
+  type State,
+  itemKeyOf,
+} from './state.js';
+
+/**
+ * Canonical values of a state's parts, frozen with state format 1.
+ *
+ * Every list is sorted by (session, seq) or by field name, so equal states have equal bytes.
+ */
+export const stateToCanonical = (state: State): CanonicalValue => ({
+  acts: sortedByDot([...state.acts.values()]).map(actToCanonical),
+  items: sortedByDot([...state.items.values()]).map(itemToCanonical),
+  pending: sortedByDot([...state.pending.values()]).map(pendingToCanonical),
+  sessions: frontierToCanonical(state.frontier),
+});
+
+export const frontierToCanonical = (frontier: Frontier): CanonicalValue =>
+  [...frontier]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([session, tip]) => [
+      hexToBytes(session),
+      hexToBytes(tip.author),
+      tip.seq,
+      hexToBytes(tip.id),
+      tip.lamport,
+      tip.epoch,
+    ]);
+
+export const itemToCanonical = (item: Item): CanonicalValue => [
+  hexToBytes(item.dot.session),
+  item.dot.seq,
+  fieldsToCanonical(item.fields),
+];
+
+export const pendingToCanonical = (wait: Pending): CanonicalValue => [
+  hexToBytes(wait.dot.session),
+  wait.dot.seq,
+  wait.isRemoved,
+  fieldsToCanonical(wait.fields),
+];
+
+export const actToCanonical = (act: Act): CanonicalValue => [
+  hexToBytes(act.dot.session),
+  act.dot.seq,
+  hexToBytes(act.author),
+  act.kind,
+  hexToBytes(act.roster),
+  act.lamport,
+  act.wallMs,
+  act.body,
+];
+
+const fieldsToCanonical = (fields: Fields): CanonicalValue =>
+  [...fields]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, at]) => [name, at.lamport, hexToBytes(at.session), at.seq, at.wallMs, at.value]);
+
+/** Sorts by session, then by seq. */
+export const sortedByDot = <T extends { readonly dot: Dot }>(entries: readonly T[]): T[] =>
+  [...entries].sort((a, b) =>
+    a.dot.session === b.dot.session
+      ? a.dot.seq - b.dot.seq
+      : a.dot.session < b.dot.session
+        ? -1
+        : 1,
+  );
+
+export interface StateFormError {
+  readonly kind: 'malformed-state';
+}
+
+/** Reads what `stateToCanonical` wrote; anything else is `malformed-state`. */
+export const parseState = (value: CanonicalValue): Result<State, StateFormError> => {
+  try {
+    const map = asMap(value);
+    const frontier: Frontier = new Map(asList(map['sessions']).map(parseTip));
+    const items = new Map(asList(map['items']).map((each) => keyed(parseItem(each))));
+    const pending = new Map(asList(map['pending']).map((each) => keyed(parsePending(each))));
+    const acts = new Map(asList(map['acts']).map((each) => keyed(parseAct(each))));
+    return ok({ frontier, items, pending, acts });
+  } catch (error) {
+    if (!(error instanceof Error) || error.cause !== FORM) throw error;
+    return err({ kind: 'malformed-state' });
+  }
+};
+
+/** Marks what only unwinds the parser and never leaves this file. */
+const FORM = Symbol('malformed state');
+
+const malformed = (part: string): Error => new Error(part, { cause: FORM });
+
+const keyed = <T extends { readonly dot: Dot }>(entry: T): [ItemKey, T] => [
+  itemKeyOf(entry.dot),
+  entry,
+];
+
+const parseTip = (value: CanonicalValue): [SessionId, SessionTip] => {
+  const [session, author, seq, id, lamport, epoch] = asList(value);
+  const tip: SessionTip = {
+    author: asId(author),
+    seq: asInteger(seq),
+    id: asId(id),
+    lamport: asInteger(lamport),
+    epoch: asInteger(epoch),
+  };
+  return [asId<SessionId>(session), tip];
+};
+
+const parseItem = (value: CanonicalValue): Item => {
+  const [session, seq, fields] = asList(value);
+  return { dot: { session: asId(session), seq: asInteger(seq) }, fields: parseFields(fields) };
+};
+
+const parsePending = (value: CanonicalValue): Pending => {
+  const [session, seq, isRemoved, fields] = asList(value);
+  if (typeof isRemoved !== 'boolean') throw malformed('pending');
+  const dot = { session: asId<Dot['session']>(session), seq: asInteger(seq) };
+  return { dot, isRemoved, fields: parseFields(fields) };
+};
+
+const parseAct = (value: CanonicalValue): Act => {
+  const [session, seq, author, kind, roster, lamport, wallMs, body] = asList(value);
+  if (typeof kind !== 'string' || !(body instanceof Uint8Array)) throw malformed('acts');
+  return {
+    dot: { session: asId(session), seq: asInteger(seq) },
+    author: asId(author),
+    kind,
+    roster: asId(roster),
+    lamport: asInteger(lamport),
+    wallMs: asInteger(wallMs),
+    body,
+  };
+};
+
+const parseFields = (value: CanonicalValue | undefined): Fields => {
+  const fields = new Map<string, Register>();
+  for (const each of asList(value)) {
+    const [name, lamport, session, seq, wallMs, held] = asList(each);
+    if (typeof name !== 'string' || held === undefined) throw malformed('fields');
+    fields.set(name, {
+      lamport: asInteger(lamport),
+      session: asId(session),
+      seq: asInteger(seq),
+      wallMs: asInteger(wallMs),
+      value: held,
+    });
+  }
+  return fields;
+};
+
+const asList = (value: CanonicalValue | undefined): readonly CanonicalValue[] => {
+  if (!Array.isArray(value)) throw malformed('list');
+  return value as readonly CanonicalValue[];
+};
+
+const asMap = (value: CanonicalValue): { readonly [key: string]: CanonicalValue } => {
+  const isMap = typeof value === 'object' && value !== null && !Array.isArray(value);
+  if (!isMap || value instanceof Uint8Array) throw malformed('map');
+  return value as { readonly [key: string]: CanonicalValue };
+};
+
+const asInteger = (value: CanonicalValue | undefined): number => {
+  if (typeof value !== 'number') throw malformed('integer');
+  return value;
+};
+
+const asId = <T extends string>(value: CanonicalValue | undefined): T => {
+  if (!(value instanceof Uint8Array) || value.length !== 32) throw malformed('id');
+  return brandHex<T>(bytesToHex(value));
+};

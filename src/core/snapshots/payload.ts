@@ -1,0 +1,100 @@
+import type { Digest, PayloadId, RosterHash } from '../base/brands.js';
+import { decodeCanonical, encodeCanonical } from '../base/canonical.js';
+import { DOMAINS } from '../base/domains.js';
+import { compareBytes, hashOf } from '../base/hash.js';
+import { LIMITS } from '../base/limits.js';
+import { type Result, err } from '../base/result.js';
+import { type DigestTree, digestOf } from '../journal/digest-tree.js';
+import type { Act, ItemKey, State } from '../journal/state.js';
+import { parseState, stateToCanonical } from '../journal/state-codec.js';
+
+/** The fold version that this code implements: kinds, their versions and the state's format. */
+export const FOLD_VERSION = 1;
+
+/** A state as a snapshot keeps it: its canonical bytes, their id, and its digest. */
+export interface Capture {
+  readonly state: State;
+  readonly bytes: Uint8Array;
+  readonly payload: PayloadId;
+  readonly digest: Digest;
+}
+
+/**
+ * Leaves out what is over under that roster: acts of ceremonies on earlier records.
+ *
+ * Governance alone decides what is over, so every replica leaves out the same.
+ */
+export const settledState = (state: State, roster: RosterHash): State => {
+  const acts = new Map<ItemKey, Act>();
+  for (const [key, act] of state.acts) if (act.roster === roster) acts.set(key, act);
+  return { ...state, acts };
+};
+
+/**
+ * Captures a state under a roster.
+ *
+ * With a tree that follows this very state the digest costs what changed; without one, all of it.
+ */
+export const captureState = (state: State, roster: RosterHash, tree?: DigestTree): Capture => {
+  const settled = settledState(state, roster);
+  const bytes = encodePayload(settled);
+  return {
+    state: settled,
+    bytes,
+    payload: payloadIdOf(bytes),
+    digest: tree === undefined ? digestOf(settled) : tree.root(settled),
+  };
+};
+
+/** Payload format 1: `{v, fold, state}` in canonical CBOR. */
+export const encodePayload = (state: State): Uint8Array =>
+  encodeCanonical({ v: 1, fold: FOLD_VERSION, state: stateToCanonical(state) });
+
+/** Over the plain canonical bytes, so that it does not depend on how they are stored or sealed. */
+export const payloadIdOf = (bytes: Uint8Array): PayloadId =>
+  hashOf<PayloadId>(DOMAINS.payload, bytes);
+
+export type PayloadError =
+  | { readonly kind: 'too-large'; readonly bytes: number; readonly bytesMax: number }
+  | { readonly kind: 'malformed-payload' }
+  | { readonly kind: 'newer-fold'; readonly fold: number }
+  | { readonly kind: 'other-payload' }
+  | { readonly kind: 'other-digest' };
+
+/**
+ * Reads a payload that a verified head names.
+ *
+ * Errors: too-large, other-payload (its bytes have another id), malformed-payload (not what
+ * `encodePayload` writes, to the byte), newer-fold (of a version that this code cannot fold),
+ * other-digest (the state inside does not hash to the head's digest).
+ * Source: rules S5, S7, S13.
+ */
+export const parsePayload = (
+  bytes: Uint8Array,
+  expected: { readonly payload: PayloadId; readonly digest: Digest },
+): Result<State, PayloadError> => {
+  const bytesMax = LIMITS.payloadBytesMax;
+  if (bytes.length > bytesMax) return err({ kind: 'too-large', bytes: bytes.length, bytesMax });
+  if (payloadIdOf(bytes) !== expected.payload) return err({ kind: 'other-payload' });
+  const state = readPayload(bytes);
+  if (!state.ok) return state;
+  if (digestOf(state.value) !== expected.digest) return err({ kind: 'other-digest' });
+  return state;
+};
+
+const readPayload = (bytes: Uint8Array): Result<State, PayloadError> => {
+  const decoded = decodeCanonical(bytes, LIMITS.payloadBytesMax);
+  if (!decoded.ok) return err({ kind: 'malformed-payload' });
+  const value = decoded.value;
+  const isMap = typeof value === 'object' && value !== null && !Array.isArray(value);
+  if (!isMap || value instanceof Uint8Array) return err({ kind: 'malformed-payload' });
+  const { v, fold, state } = value as Record<string, typeof decoded.value>;
+  if (typeof fold === 'number' && fold > FOLD_VERSION) return err({ kind: 'newer-fold', fold });
+  if (v !== 1 || fold !== FOLD_VERSION || state === undefined) {
+    return err({ kind: 'malformed-payload' });
+  }
+  const parsed = parseState(state);
+  if (!parsed.ok) return err({ kind: 'malformed-payload' });
+  const isSame = compareBytes(encodePayload(parsed.value), bytes) === 0;
+  return isSame ? parsed : err({ kind: 'malformed-payload' });
+};

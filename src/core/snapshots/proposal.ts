@@ -1,0 +1,114 @@
+import type { AccountId, HeadId, RosterHash } from '../base/brands.js';
+import type { QuarantinePoint, SnapshotSubject } from '../authority/statement.js';
+import { advanceOf, largestLamport, seqIn } from '../journal/frontier.js';
+import { type Judge, createFold } from '../journal/fold.js';
+import type { Journal } from '../journal/journal.js';
+import type { State } from '../journal/state.js';
+import { type Capture, FOLD_VERSION } from './payload.js';
+
+/** Where a proposal starts from: what stands and what this replica folded on top of it. */
+export interface Ground {
+  readonly account: AccountId;
+  readonly epoch: number;
+  readonly roster: RosterHash;
+  /** Standing heads that the base is joined from, sorted. */
+  readonly predecessors: readonly HeadId[];
+  readonly predecessorIndex: number;
+  readonly base: State;
+  /** Sorted by session. */
+  readonly quarantine: readonly QuarantinePoint[];
+}
+
+/** The subject that a proposer puts to the others: its capture, as a difference from the base. */
+export const planSnapshot = (ground: Ground, capture: Capture): SnapshotSubject => ({
+  account: ground.account,
+  epoch: ground.epoch,
+  roster: ground.roster,
+  predecessors: ground.predecessors,
+  index: ground.predecessorIndex + 1,
+  advance: advanceOf(capture.state.frontier, ground.base.frontier),
+  quarantine: ground.quarantine,
+  lamport: largestLamport(capture.state.frontier),
+  digest: capture.digest,
+  payload: capture.payload,
+  fold: FOLD_VERSION,
+});
+
+/** Why a proposal cannot be recomputed here, or what recomputing showed. */
+export type Recomputed =
+  | { readonly kind: 'equal' }
+  /** The states differ; `own` is what this replica computed. */
+  | { readonly kind: 'differs'; readonly own: Capture }
+  | { readonly kind: 'facts-missing'; readonly count: number }
+  /** It builds on heads that this replica's base is not joined from. */
+  | { readonly kind: 'other-base' }
+  | { readonly kind: 'other-epoch' }
+  /** A cut names a fact that is not in this replica's chain of the session. */
+  | { readonly kind: 'other-chain' }
+  | { readonly kind: 'newer-fold' };
+
+/**
+ * Computes the state at a proposal's cut from this replica's own facts and compares (rules C2, S3).
+ *
+ * `judge` is the one of the statement's roster and quarantine points, not today's. `capture` turns
+ * the state into bytes and digest. Never reads the proposal's own description of what changes.
+ */
+export const recompute = (
+  subject: SnapshotSubject,
+  ground: Ground,
+  journal: Journal,
+  judge: Judge,
+  capture: (state: State) => Capture,
+): Recomputed => {
+  if (subject.roster !== ground.roster) return { kind: 'other-epoch' };
+  if (subject.fold > FOLD_VERSION) return { kind: 'newer-fold' };
+  if (subject.predecessors.join() !== ground.predecessors.join()) return { kind: 'other-base' };
+  const missing = factsMissing(subject, journal);
+  if (missing > 0) return { kind: 'facts-missing', count: missing };
+  const state = stateAtCut(subject, ground.base, journal, judge);
+  if (state === null) return { kind: 'other-chain' };
+  const own = capture(state);
+  const isEqual =
+    own.digest === subject.digest &&
+    own.payload === subject.payload &&
+    largestLamport(state.frontier) === subject.lamport &&
+    subject.index === ground.predecessorIndex + 1;
+  return isEqual ? { kind: 'equal' } : { kind: 'differs', own };
+};
+
+/** How many facts below the cut this journal does not hold yet. */
+export const factsMissing = (subject: SnapshotSubject, journal: Journal): number => {
+  const held = journal.frontier();
+  let missing = 0;
+  for (const { session, seq } of subject.advance) {
+    missing += Math.max(0, seq - Math.max(seqIn(held, session), seqIn(journal.cut, session)));
+  }
+  return missing;
+};
+
+/**
+ * The state at a cut: the base joined with the allowed facts up to it.
+ *
+ * Null when a session's chain here does not pass through the cut's fact, or when the cut passes a
+ * fact that must not be passed (undecided, unknown or quarantined).
+ */
+export const stateAtCut = (
+  subject: SnapshotSubject,
+  base: State,
+  journal: Journal,
+  judge: Judge,
+): State | null => {
+  const fold = createFold(base);
+  for (const { session, seq, id } of subject.advance) {
+    const log = journal.sessions().get(session);
+    if (log === undefined) return null;
+    for (const fact of log.facts) {
+      if (fact.envelope.seq > seq) break;
+      const verdict = judge(fact);
+      if (verdict.kind === 'wait' || verdict.kind === 'beyond') return null;
+      fold.apply(fact, verdict);
+    }
+    if (fold.state().frontier.get(session)?.id !== id) return null;
+  }
+  return fold.state();
+};

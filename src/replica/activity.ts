@@ -1,0 +1,78 @@
+import type { DeviceId } from '../core/base/brands.js';
+import type { CanonicalValue } from '../core/base/canonical.js';
+import { brandHex } from '../core/base/brands.js';
+import type { Clock } from '../ports/clock.js';
+import type { Change } from '../ports/store.js';
+import { KEYS, deleteRow, putRow, readRow } from './rows.js';
+import type { ActivityView } from './view.js';
+
+/** Lines that the log keeps on this device; older ones go. */
+const LINES_MAX = 2000;
+
+export type Tone = ActivityView['tone'];
+export type Details = ActivityView['details'];
+
+/**
+ * What happened here, line by line, for people: refused facts, decisions, joins, troubles.
+ *
+ * Lines are gathered and written with the next commit, so that a log line never costs a commit of its
+ * own; `changes` hands them over.
+ */
+export interface Activity {
+  readonly add: (kind: string, tone: Tone, device: DeviceId | null, details?: Details) => void;
+  readonly lines: () => readonly ActivityView[];
+  /** Rows that are not stored yet; calling it hands them over once. */
+  readonly takeChanges: () => readonly Change[];
+  readonly load: (rows: readonly { readonly key: string; readonly value: Uint8Array }[]) => void;
+}
+
+export const createActivity = (clock: Clock, changed: () => void): Activity => {
+  let lines: readonly ActivityView[] = [];
+  let nextIndex = 0;
+  let waiting: Change[] = [];
+
+  return {
+    add: (kind, tone, device, details = {}) => {
+      const line = { id: KEYS.activity(nextIndex), atMs: clock.wallMs(), device, tone, kind, details };
+      nextIndex += 1;
+      waiting.push(putRow('activity', line.id, lineToCanonical(line)));
+      const dropped = lines.length >= LINES_MAX ? lines[lines.length - 1] : undefined;
+      if (dropped !== undefined) waiting.push(deleteRow('activity', dropped.id));
+      lines = [line, ...lines.slice(0, LINES_MAX - 1)];
+      changed();
+    },
+    lines: () => lines,
+    takeChanges: () => {
+      const taken = waiting;
+      waiting = [];
+      return taken;
+    },
+    load: (rows) => {
+      const read = rows.flatMap((row) => lineFrom(row.key, readRow(row.value)) ?? []);
+      lines = read.reverse();
+      nextIndex = lines[0] === undefined ? 0 : Number(lines[0].id) + 1;
+    },
+  };
+};
+
+const lineToCanonical = (line: ActivityView): CanonicalValue => ({
+  at: line.atMs,
+  device: line.device,
+  tone: line.tone,
+  kind: line.kind,
+  details: { ...line.details },
+});
+
+const lineFrom = (id: string, value: CanonicalValue): ActivityView | null => {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return null;
+  const { at, device, tone, kind, details } = value as { [key: string]: CanonicalValue };
+  if (typeof at !== 'number' || typeof kind !== 'string') return null;
+  return {
+    id,
+    atMs: at,
+    device: typeof device === 'string' ? brandHex<DeviceId>(device) : null,
+    tone: tone as Tone,
+    kind,
+    details: details as Details,
+  };
+};

@@ -1,0 +1,77 @@
+import type { DeviceId } from '../core/base/brands.js';
+import type { CarrierShelf } from '../ports/carrier.js';
+import type { Clock } from '../ports/clock.js';
+import type { DeviceKeys, KeyVault } from '../ports/keys.js';
+import type { Randomness } from '../ports/randomness.js';
+import type { Change, Durability, Store, StoreError } from '../ports/store.js';
+import type { Transport } from '../ports/transport.js';
+import type { Verifier } from '../ports/verifier.js';
+import type { Result } from '../core/base/result.js';
+import type { Activity } from './activity.js';
+import type { Holdings } from './holdings.js';
+import type { Inbox } from './inbox.js';
+import type { PairingView, ProblemView, Stage } from './view.js';
+import type { Carrier } from '../ports/carrier.js';
+
+/** Everything that a replica needs from outside. */
+export interface Ports {
+  readonly clock: Clock;
+  readonly randomness: Randomness;
+  readonly store: Store;
+  readonly vault: KeyVault;
+  readonly verifier: Verifier;
+  readonly shelf: CarrierShelf;
+  readonly transport: Transport;
+  readonly storage: StorageInfo;
+}
+
+/** What the browser says of its own promise to keep data. */
+export interface StorageInfo {
+  readonly isPersisted: () => Promise<boolean | null>;
+  readonly persist: () => Promise<boolean>;
+  readonly estimate: () => Promise<{ readonly used: number | null; readonly quota: number | null }>;
+}
+
+/** Times that people or policy may set; milliseconds. Defaults are those of rule S8. */
+export interface Timing {
+  readonly fenceMs: number;
+  readonly approvalMs: number;
+  readonly pingMs: number;
+  readonly awayMs: number;
+  readonly pairingMs: number;
+}
+
+export const DEFAULT_TIMING: Timing = {
+  fenceMs: 300_000,
+  approvalMs: 7 * 24 * 3_600_000,
+  pingMs: 4_000,
+  awayMs: 12_000,
+  pairingMs: 600_000,
+};
+
+/**
+ * What the services of one replica share. The shell is the only room with such a thing; whatever can
+ * be decided from the state is decided in the core.
+ */
+export interface Context {
+  readonly ports: Ports;
+  readonly timing: Timing;
+  readonly inbox: Inbox;
+  readonly activity: Activity;
+  stage: Stage;
+  keys: DeviceKeys | null;
+  /** Null until this device belongs to an account. */
+  holdings: Holdings | null;
+  carrier: Carrier | null;
+  pairing: PairingView;
+  deviceName: string;
+  problems: readonly ProblemView[];
+  lastSeenMs: Map<DeviceId, number>;
+  /** Says that the view has to be made anew. */
+  readonly changed: () => void;
+  /** Commits rows with the log lines that wait; a failure is noted as a problem. */
+  readonly commit: (
+    changes: readonly Change[],
+    durability: Durability,
+  ) => Promise<Result<void, StoreError>>;
+}

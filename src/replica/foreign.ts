@@ -1,0 +1,93 @@
+import type { FactId, SessionId } from '../core/base/brands.js';
+import { type Result, err, ok } from '../core/base/result.js';
+import { type Fact, type FactError, parseFact } from '../core/facts/codec.js';
+import { type AdmitError, type AdmittedRun, type RunPlan, admitRun, planRun } from '../core/facts/run.js';
+import type { Verifier } from '../ports/verifier.js';
+import type { Holdings } from './holdings.js';
+
+/** Facts of one session as they came: contiguous from firstSeq, with the signatures offered. */
+export interface IncomingRun {
+  readonly session: SessionId;
+  readonly facts: readonly Uint8Array[];
+  readonly signatures: ReadonlyMap<number, Uint8Array>;
+}
+
+export type ForeignError = FactError | AdmitError;
+
+/** What became of incoming runs. */
+export interface ForeignOutcome {
+  readonly admitted: readonly AdmittedRun[];
+  readonly refused: readonly { readonly run: IncomingRun; readonly error: ForeignError }[];
+  /** Facts that were parsed of runs that clash with what is held: the makings of a proof. */
+  readonly clashes: readonly Clash[];
+}
+
+export interface Clash {
+  readonly session: SessionId;
+  readonly seq: number;
+  readonly facts: readonly Fact[];
+  readonly signatures: ReadonlyMap<number, Uint8Array>;
+}
+
+/**
+ * Admits what came from outside: parse, link, verify (rules F1 to F4).
+ *
+ * All run-end signatures are verified in one batch. Nothing is stored or folded here.
+ */
+export const admitForeign = async (
+  holdings: Holdings,
+  verifier: Verifier,
+  incoming: readonly IncomingRun[],
+): Promise<ForeignOutcome> => {
+  const plans: { readonly run: IncomingRun; readonly plan: RunPlan }[] = [];
+  const refused: { run: IncomingRun; error: ForeignError }[] = [];
+  const clashes: Clash[] = [];
+  for (const run of incoming) {
+    const parsed = parseFacts(run.facts);
+    if (!parsed.ok) {
+      refused.push({ run, error: parsed.error });
+      continue;
+    }
+    const planned = planIncoming(holdings, run, parsed.value);
+    if (planned.ok) plans.push({ run, plan: planned.value });
+    else if (planned.error.kind === 'equivocation') {
+      const { seq } = planned.error;
+      clashes.push({ session: run.session, seq, facts: parsed.value, signatures: run.signatures });
+    } else refused.push({ run, error: planned.error });
+  }
+  const verdicts = await verifier.verify(plans.map(({ plan }) => plan.check));
+  const admitted: AdmittedRun[] = [];
+  plans.forEach(({ run, plan }, index) => {
+    const result = admitRun(plan, verdicts[index] === true);
+    if (result.ok) admitted.push(result.value);
+    else refused.push({ run, error: result.error });
+  });
+  return { admitted, refused, clashes };
+};
+
+const planIncoming = (
+  holdings: Holdings,
+  run: IncomingRun,
+  facts: readonly Fact[],
+): Result<RunPlan, AdmitError> => {
+  const journal = holdings.journal();
+  return planRun(journal.tip(run.session), facts, run.signatures, {
+    account: holdings.account,
+    lamportOfHead: (head) => holdings.completions().get(head)?.completion.lamport ?? null,
+    idAt: (session, seq): FactId | null => journal.factAt(session, seq)?.id ?? null,
+  });
+};
+
+const parseFacts = (all: readonly Uint8Array[]): Result<readonly Fact[], FactError> => {
+  const facts: Fact[] = [];
+  for (const bytes of all) {
+    const fact = parseFact(bytes);
+    if (!fact.ok) return err(fact.error);
+    facts.push(fact.value);
+  }
+  return ok(facts);
+};
+
+/** Errors that are no offence: the peer merely sent what is held, or too early. */
+export const isHarmless = (error: ForeignError): boolean =>
+  error.kind === 'nothing-new' || error.kind === 'head-unknown' || error.kind === 'gap';

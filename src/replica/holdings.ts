@@ -1,0 +1,268 @@
+import type { AccountId, BaseId, DeviceId, HeadId, RosterHash } from '../core/base/brands.js';
+import type { SessionId, StatementHash } from '../core/base/brands.js';
+import { DOMAINS } from '../core/base/domains.js';
+import { hashOf, hexToBytes } from '../core/base/hash.js';
+import { type RosterChain, foldChain } from '../core/authority/chain.js';
+import type { AdmittedCompletion } from '../core/authority/completion.js';
+import { joinCompletions } from '../core/authority/completion.js';
+import { createJudge } from '../core/authority/judge.js';
+import { standingHeads } from '../core/authority/standing.js';
+import type { QuarantinePoint } from '../core/authority/statement.js';
+import type { AdmittedTransition } from '../core/authority/transition.js';
+import { type Ceremony, foldCeremonies } from '../core/ceremonies/ceremony.js';
+import type { AdmittedFact, AdmittedRun } from '../core/facts/run.js';
+import { type DigestTree, createDigestTree } from '../core/journal/digest-tree.js';
+import { actOf } from '../core/journal/effects.js';
+import { type Fold, type Judge, type Verdict, createFold } from '../core/journal/fold.js';
+import { seqIn } from '../core/journal/frontier.js';
+import { type Journal, createJournal, runFrom } from '../core/journal/journal.js';
+import { type Act, EMPTY_STATE, type State, joinStates } from '../core/journal/state.js';
+import type { Ground } from '../core/snapshots/proposal.js';
+
+/** What the journal continues from: the joined states of the standing heads whose payload is held. */
+export interface Base {
+  readonly id: BaseId;
+  /** Sorted; empty before the first snapshot. */
+  readonly heads: readonly HeadId[];
+  readonly index: number;
+  readonly state: State;
+}
+
+/** A fact that folds to nothing, and why: told once. */
+export interface RefusedFact {
+  readonly fact: AdmittedFact;
+  readonly verdict: Verdict;
+}
+
+/** What a base change let go of. */
+export interface Pruned {
+  readonly facts: number;
+  readonly bytes: number;
+}
+
+/**
+ * Everything one replica holds of its account, in memory, with what follows from it.
+ *
+ * Deterministic: no clock, chance, network or storage. Objects of the governance layer and facts come
+ * in already verified; what they mean together is recomputed here, the same whatever their order.
+ */
+export interface Holdings {
+  readonly account: AccountId;
+  readonly me: DeviceId;
+  readonly chain: () => RosterChain;
+  readonly base: () => Base;
+  readonly journal: () => Journal;
+  readonly fold: () => Fold;
+  readonly tree: () => DigestTree;
+  readonly transitions: () => ReadonlyMap<RosterHash, AdmittedTransition>;
+  readonly completions: () => ReadonlyMap<HeadId, AdmittedCompletion>;
+  readonly standing: () => ReadonlySet<HeadId>;
+  /** Standing heads that no other standing head builds on, newest last. */
+  readonly tips: () => readonly HeadId[];
+  readonly payloadStates: () => ReadonlyMap<HeadId, State>;
+  readonly shares: () => ReadonlyMap<StatementHash, ReadonlyMap<DeviceId, Uint8Array>>;
+  readonly quarantine: () => ReadonlyMap<SessionId, QuarantinePoint>;
+  readonly ceremonies: () => ReadonlyMap<StatementHash, Ceremony>;
+  readonly undecidedCount: () => number;
+  readonly judgeAt: (roster: RosterHash, quarantine: readonly QuarantinePoint[]) => Judge;
+  readonly ground: () => Ground;
+
+  readonly addTransition: (transition: AdmittedTransition) => void;
+  readonly addCompletion: (completion: AdmittedCompletion) => void;
+  readonly addShare: (statement: StatementHash, device: DeviceId, signature: Uint8Array) => boolean;
+  readonly addQuarantine: (point: QuarantinePoint) => void;
+  /** Takes runs in; gives the facts that are new. */
+  readonly addRuns: (runs: readonly AdmittedRun[]) => readonly AdmittedFact[];
+  /** Takes a verified payload's state in; the base moves if the head stands. */
+  readonly addPayload: (head: HeadId, state: State) => Pruned;
+  readonly takeRefused: () => readonly RefusedFact[];
+}
+
+export const createHoldings = (account: AccountId, me: DeviceId): Holdings => {
+  const transitions = new Map<RosterHash, AdmittedTransition>();
+  const completions = new Map<HeadId, AdmittedCompletion>();
+  const payloadStates = new Map<HeadId, State>();
+  const shares = new Map<StatementHash, Map<DeviceId, Uint8Array>>();
+  const quarantine = new Map<SessionId, QuarantinePoint>();
+  let chain = foldChain(account, []);
+  let standing: ReadonlySet<HeadId> = new Set();
+  let base: Base = { id: baseIdOf([]), heads: [], index: 0, state: EMPTY_STATE };
+  let journal = createJournal(base.state.frontier);
+  let fold = createFold(base.state);
+  let tree = createDigestTree(fold.state());
+  let snapshotActs: Act[] = [];
+  let waiting = new Map<SessionId, number>();
+  let refused: RefusedFact[] = [];
+  let ceremonies: ReadonlyMap<StatementHash, Ceremony> | null = null;
+  const told = new Set<string>();
+
+  const judgeOf = (points: ReadonlyMap<SessionId, QuarantinePoint>, upTo: RosterHash | null): Judge =>
+    createJudge({
+      recordAt: (hash) =>
+        upTo === null || chain.isAncestor(hash, upTo) ? chain.recordAt(hash) : null,
+      closedAt: (session, author) => chain.closedAt(session, author),
+      quarantinedFrom: (session) => points.get(session)?.seq ?? null,
+    });
+
+  /** Folds on from where each session stands, until something waits. */
+  const advance = (): void => {
+    const judge = judgeOf(quarantine, null);
+    waiting = new Map();
+    ceremonies = null;
+    for (const [session, log] of journal.sessions()) {
+      const next = seqIn(fold.state().frontier, session) + 1;
+      const end = log.firstSeq + log.facts.length;
+      for (const fact of log.facts.slice(Math.max(0, next - log.firstSeq))) {
+        const verdict = judge(fact);
+        if (verdict.kind === 'wait') waiting.set(session, end - fact.envelope.seq);
+        if (verdict.kind !== 'allowed') tell(fact, verdict);
+        if (verdict.kind === 'wait' || verdict.kind === 'beyond') break;
+        fold.apply(fact, verdict);
+        const isAct = fact.envelope.kind.startsWith('snapshot.');
+        if (isAct && verdict.kind === 'allowed') snapshotActs.push(actOf(fact));
+      }
+    }
+    tree.touch(fold.takeTouched());
+  };
+
+  const tell = (fact: AdmittedFact, verdict: Verdict): void => {
+    const key = `${fact.id}:${verdict.kind}`;
+    if (told.has(key)) return;
+    told.add(key);
+    refused.push({ fact, verdict });
+  };
+
+  const refold = (): void => {
+    fold = createFold(base.state);
+    tree = createDigestTree(fold.state());
+    snapshotActs = [];
+    advance();
+  };
+
+  const regovern = (): void => {
+    chain = foldChain(account, [...transitions.values()]);
+    standing = standingHeads([...completions.values()], chain);
+    rebase();
+    refold();
+  };
+
+  /** Moves the journal onto the joined standing payloads, keeping every uncovered fact. */
+  const rebase = (): Pruned => {
+    const heads = tipsOf(completions, (head) => standing.has(head) && payloadStates.has(head));
+    const id = baseIdOf(heads);
+    if (id === base.id) return { facts: 0, bytes: 0 };
+    const states = heads.flatMap((head) => payloadStates.get(head) ?? []);
+    const state = states.reduce(joinStates, EMPTY_STATE);
+    const index = Math.max(0, ...heads.map((head) => completions.get(head)?.completion.index ?? 0));
+    const before = journal;
+    base = { id, heads, index, state };
+    journal = createJournal(state.frontier);
+    for (const [session, log] of before.sessions()) {
+      const from = Math.max(log.firstSeq, seqIn(state.frontier, session) + 1);
+      const run = runFrom(log, session, from);
+      const tip = state.frontier.get(session);
+      const joins = tip === undefined || run?.facts[0]?.envelope.prev === tip.id;
+      if (run !== null && joins) journal.append(run);
+    }
+    return {
+      facts: before.factCount() - journal.factCount(),
+      bytes: before.byteCount() - journal.byteCount(),
+    };
+  };
+
+  return {
+    account,
+    me,
+    chain: () => chain,
+    base: () => base,
+    journal: () => journal,
+    fold: () => fold,
+    tree: () => tree,
+    transitions: () => transitions,
+    completions: () => completions,
+    standing: () => standing,
+    tips: () => tipsOf(completions, (head) => standing.has(head)),
+    payloadStates: () => payloadStates,
+    shares: () => shares,
+    quarantine: () => quarantine,
+    ceremonies: () => {
+      const acts = [...fold.state().acts.values(), ...snapshotActs];
+      ceremonies ??= foldCeremonies(account, acts, shares);
+      return ceremonies;
+    },
+    undecidedCount: () => [...waiting.values()].reduce((sum, count) => sum + count, 0),
+    judgeAt: (roster, points) =>
+      judgeOf(new Map(points.map((point) => [point.session, point])), roster),
+    ground: () => ({
+      account,
+      epoch: chain.tip.epoch,
+      roster: chain.tipHash,
+      predecessors: base.heads,
+      predecessorIndex: base.index,
+      base: base.state,
+      quarantine: [...quarantine.values()].sort((a, b) => (a.session < b.session ? -1 : 1)),
+    }),
+    addTransition: (transition) => {
+      transitions.set(transition.hash, transition);
+      regovern();
+    },
+    addCompletion: (completion) => {
+      const held = completions.get(completion.head);
+      const joined = held === undefined ? completion : joinCompletions(held, completion);
+      completions.set(completion.head, joined);
+      standing = standingHeads([...completions.values()], chain);
+      ceremonies = null;
+    },
+    addShare: (statement, device, signature) => {
+      const held = shares.get(statement) ?? new Map<DeviceId, Uint8Array>();
+      if (held.has(device)) return false;
+      shares.set(statement, held.set(device, signature));
+      ceremonies = null;
+      return true;
+    },
+    addQuarantine: (point) => {
+      const held = quarantine.get(point.session);
+      if (held !== undefined && held.seq <= point.seq) return;
+      quarantine.set(point.session, point);
+      refold();
+    },
+    addRuns: (runs) => {
+      const fresh = runs.flatMap((run) => journal.append(run));
+      if (fresh.length > 0) advance();
+      return fresh;
+    },
+    addPayload: (head, state) => {
+      payloadStates.set(head, state);
+      const pruned = rebase();
+      refold();
+      return pruned;
+    },
+    takeRefused: () => {
+      const taken = refused;
+      refused = [];
+      return taken;
+    },
+  };
+};
+
+/** The base of replicas that hold these heads: equal heads, equal base (rule F10). */
+export const baseIdOf = (heads: readonly HeadId[]): BaseId =>
+  hashOf<BaseId>(DOMAINS.base, heads.map(hexToBytes));
+
+/** Of the heads that count, those that no other one builds on, sorted. */
+const tipsOf = (
+  completions: ReadonlyMap<HeadId, AdmittedCompletion>,
+  counts: (head: HeadId) => boolean,
+): readonly HeadId[] => {
+  const heads = [...completions.keys()].filter(counts);
+  const built = new Set<HeadId>();
+  const mark = (head: HeadId): void => {
+    for (const before of completions.get(head)?.completion.predecessors ?? []) {
+      if (built.has(before)) continue;
+      built.add(before);
+      mark(before);
+    }
+  };
+  heads.forEach(mark);
+  return heads.filter((head) => !built.has(head)).sort();
+};

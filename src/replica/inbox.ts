@@ -1,0 +1,28 @@
+/**
+ * Runs tasks one after the other, so that no decision is made on a state that another changes.
+ *
+ * A task that throws rejects its own promise and stops nobody else. Tasks must not wait for tasks that
+ * they put in themselves.
+ */
+export interface Inbox {
+  readonly put: <T>(task: () => Promise<T>) => Promise<T>;
+  /** Resolves when everything put in so far is done. */
+  readonly idle: () => Promise<void>;
+}
+
+export const createInbox = (): Inbox => {
+  let last: Promise<unknown> = Promise.resolve();
+  const put = <T>(task: () => Promise<T>): Promise<T> => {
+    const result = last.then(task);
+    last = result.catch(() => undefined);
+    return result;
+  };
+  const idle = async (): Promise<void> => {
+    let seen: Promise<unknown>;
+    do {
+      seen = last;
+      await seen;
+    } while (seen !== last);
+  };
+  return { put, idle };
+};

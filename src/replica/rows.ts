@@ -1,0 +1,73 @@
+import type { HeadId, PayloadId, RosterHash, SessionId, StatementHash } from '../core/base/brands.js';
+import type { DeviceId } from '../core/base/brands.js';
+import { type CanonicalValue, decodeCanonical, encodeCanonical } from '../core/base/canonical.js';
+import type { Change, Table } from '../ports/store.js';
+
+/** Facts of one session that one row holds at most: packed rows load three times as fast. */
+export const FACTS_PER_ROW_MAX = 128;
+
+const SEQ_DIGITS = 12;
+
+/** Sorts as the numbers do. */
+export const padNumber = (value: number): string => String(value).padStart(SEQ_DIGITS, '0');
+
+/** Keys of every row that the replica writes: one place, so that no two meanings share a key. */
+export const KEYS = {
+  facts: (session: SessionId, firstSeq: number) => `${session}:${padNumber(firstSeq)}`,
+  factsFrom: (session: SessionId) => `${session}:`,
+  factsTo: (session: SessionId) => `${session};`,
+  signature: (session: SessionId) => session,
+  roster: (hash: RosterHash) => `roster:${hash}`,
+  head: (id: HeadId) => `head:${id}`,
+  receipt: (id: HeadId) => `receipt:${id}`,
+  share: (statement: StatementHash, device: DeviceId) => `share:${statement}:${device}`,
+  evidence: (session: SessionId) => `evidence:${session}`,
+  envelopes: (hash: RosterHash) => `envelopes:${hash}`,
+  payload: (id: PayloadId) => id,
+  answer: (statement: StatementHash) => `answer:${statement}`,
+  ballot: (previous: RosterHash) => `ballot:${previous}`,
+  fence: (statement: StatementHash) => `fence:${statement}`,
+  queue: (index: number) => padNumber(index),
+  activity: (index: number) => padNumber(index),
+  device: 'device',
+  account: 'account',
+  session: 'session',
+  lastSeen: 'last-seen',
+} as const;
+
+/** Our own rows are canonical CBOR as well: what does not read back is damage. */
+export const putRow = (table: Table, key: string, value: CanonicalValue): Change => ({
+  kind: 'put',
+  table,
+  key,
+  value: encodeCanonical(value),
+});
+
+export const putBytes = (table: Table, key: string, value: Uint8Array): Change => ({
+  kind: 'put',
+  table,
+  key,
+  value,
+});
+
+export const deleteRow = (table: Table, key: string): Change => ({ kind: 'delete', table, key });
+
+/** Null for bytes that are not canonical: the caller treats the row as damaged. */
+export const readRow = (bytes: Uint8Array): CanonicalValue | null => {
+  const read = decodeCanonical(bytes);
+  return read.ok ? read.value : null;
+};
+
+/** Rows for contiguous facts of one session, packed. */
+export const factRows = (
+  session: SessionId,
+  firstSeq: number,
+  facts: readonly { readonly bytes: Uint8Array }[],
+): Change[] => {
+  const rows: Change[] = [];
+  for (let at = 0; at < facts.length; at += FACTS_PER_ROW_MAX) {
+    const packed = facts.slice(at, at + FACTS_PER_ROW_MAX).map((fact) => fact.bytes);
+    rows.push(putRow('facts', KEYS.facts(session, firstSeq + at), packed));
+  }
+  return rows;
+};
