@@ -1,0 +1,218 @@
+import type { AccountId, DeviceId, RosterHash } from '../base/brands.js';
+import {
+  decodeCanonical,
+  encodeCanonical,
+  type CanonicalMap,
+  type DecodeError,
+} from '../base/canonical.js';
+import { DOMAINS } from '../base/domains.js';
+import { sha256 } from '../base/hash.js';
+import {
+  compareBy,
+  compareInTurn,
+  compareNumbers,
+  compareText,
+  type Compare,
+} from '../base/ordering.js';
+import { ok, type Result } from '../base/result.js';
+import { memberOf, type RosterRecord } from './roster.js';
+import {
+  bytesShape,
+  idShape,
+  idToBytes,
+  integerShape,
+  malformed,
+  mapShape,
+  nullOrShape,
+  type Malformed,
+  type Shape,
+} from './shape.js';
+import type { SignatureCheck } from './signature-check.js';
+
+/** One attempt to choose the record that follows another. Round 0 belongs to the admin. */
+export interface Ballot {
+  readonly round: number;
+  readonly proposer: DeviceId;
+}
+
+/** A vote names the record that was voted for in a ballot. */
+export interface BallotVote extends Ballot {
+  readonly record: RosterHash;
+}
+
+/** A member's word that it votes in no ballot below this one, and what it voted last. */
+export interface BallotPromise extends Ballot {
+  /** The record whose successor is being chosen. */
+  readonly previous: RosterHash;
+  readonly last: BallotVote | null;
+  readonly signer: DeviceId;
+  /** 64 bytes over promiseSigningBytes. */
+  readonly signature: Uint8Array;
+}
+
+/** Rounds stay far below where integers end, so that nobody can use them up. */
+export const BALLOT_ROUND_MAX = 2 ** 48;
+const PROMISE_BYTES_MAX = 512;
+
+/** Ballots are ordered by round, then by proposer. */
+export const compareBallots: Compare<Ballot> = compareInTurn<Ballot>(
+  compareBy((ballot: Ballot) => ballot.round, compareNumbers),
+  compareBy((ballot: Ballot) => ballot.proposer as string, compareText),
+);
+
+/** The form of a round. */
+export const roundShape: Shape<number> = integerShape(0, BALLOT_ROUND_MAX);
+
+interface WirePromise {
+  readonly prev: RosterHash;
+  readonly round: number;
+  readonly proposer: DeviceId;
+  readonly last: BallotVote | null;
+  readonly signer: DeviceId;
+  readonly signature: Uint8Array;
+}
+
+const promiseShape = mapShape<WirePromise>({
+  prev: idShape<RosterHash>(),
+  round: integerShape(1, BALLOT_ROUND_MAX),
+  proposer: idShape<DeviceId>(),
+  last: nullOrShape(
+    mapShape<BallotVote>({
+      round: roundShape,
+      proposer: idShape<DeviceId>(),
+      record: idShape<RosterHash>(),
+    }),
+  ),
+  signer: idShape<DeviceId>(),
+  signature: bytesShape(64),
+});
+
+/**
+ * Reads a promise from canonical bytes.
+ *
+ * Limits: 512 bytes; rounds from 1 to BALLOT_ROUND_MAX; the last vote lies below the ballot promised.
+ * Errors: DecodeError or Malformed.
+ */
+export const parsePromise = (bytes: Uint8Array): Result<BallotPromise, DecodeError | Malformed> => {
+  const decoded = decodeCanonical(bytes, PROMISE_BYTES_MAX);
+  if (!decoded.ok) return decoded;
+  const read = promiseShape(decoded.value, '');
+  if (!read.ok) return read;
+  const { prev, ...rest } = read.value;
+  if (rest.last !== null && compareBallots(rest.last, rest) >= 0) return malformed('last');
+  return ok({ previous: prev, ...rest });
+};
+
+/** The canonical bytes of a promise. */
+export const encodePromise = (promise: BallotPromise): Uint8Array =>
+  encodeCanonical({
+    prev: idToBytes(promise.previous),
+    round: promise.round,
+    proposer: idToBytes(promise.proposer),
+    last: lastToWire(promise.last),
+    signer: idToBytes(promise.signer),
+    signature: promise.signature,
+  });
+
+/** The 32 bytes that the signer of a promise signs. */
+export const promiseSigningBytes = (
+  account: AccountId,
+  promise: Pick<BallotPromise, 'previous' | 'round' | 'proposer' | 'last'>,
+): Uint8Array =>
+  sha256(
+    encodeCanonical([
+      DOMAINS.promise,
+      idToBytes(account),
+      idToBytes(promise.previous),
+      promise.round,
+      idToBytes(promise.proposer),
+      lastToWire(promise.last),
+    ]),
+  );
+
+/** The check of a promise's signature. */
+export const promiseCheck = (account: AccountId, promise: BallotPromise): SignatureCheck => ({
+  key: promise.signer,
+  message: promiseSigningBytes(account, promise),
+  signature: promise.signature,
+});
+
+/**
+ * The record that a ballot with these promises is bound to, or null when it is free to choose.
+ *
+ * It is that of the highest last vote. Where a proposer gave two values to one ballot, the one that
+ * more of these members voted for, then the one with the lesser hash: the same for everyone.
+ * Source: rule A3.
+ */
+export const valueForced = (promises: readonly BallotPromise[]): RosterHash | null => {
+  let highest: BallotVote | null = null;
+  for (const { last } of promises) {
+    if (last !== null && (highest === null || compareBallots(last, highest) > 0)) highest = last;
+  }
+  if (highest === null) return null;
+  const countByRecord = new Map<RosterHash, number>();
+  for (const { last } of promises) {
+    if (last === null || compareBallots(last, highest) !== 0) continue;
+    countByRecord.set(last.record, (countByRecord.get(last.record) ?? 0) + 1);
+  }
+  const ranked = [...countByRecord].sort(
+    ([leftId, left], [rightId, right]) => right - left || compareText(leftId, rightId),
+  );
+  return ranked[0]?.[0] ?? null;
+};
+
+export type BallotFault =
+  /** Round 0 belongs to the admin, later rounds to members. */
+  | { readonly kind: 'ballot-not-open-to'; readonly proposer: DeviceId }
+  | { readonly kind: 'promise-unexpected'; readonly signer: DeviceId }
+  | { readonly kind: 'promises-missing'; readonly have: number; readonly need: number }
+  /** The promises name a vote for another record. */
+  | { readonly kind: 'value-not-repeated'; readonly needed: RosterHash };
+
+/**
+ * What keeps a ballot from choosing this record; null when nothing does.
+ *
+ * The same question for a device that is asked to vote and for whoever judges a completion.
+ * `promises` are those whose signatures verified.
+ * Errors: see BallotFault. A promise for another ballot, by a stranger or given twice is unexpected.
+ * Source: rule A3.
+ */
+export const ballotFault = (
+  vote: BallotVote,
+  previous: { readonly hash: RosterHash; readonly record: RosterRecord },
+  promises: readonly BallotPromise[],
+): BallotFault | null => {
+  const mayPropose =
+    vote.round === 0
+      ? vote.proposer === previous.record.admin
+      : memberOf(previous.record, vote.proposer) !== null;
+  if (!mayPropose) return { kind: 'ballot-not-open-to', proposer: vote.proposer };
+  const signers = new Set<DeviceId>();
+  for (const promise of promises) {
+    const isOurs =
+      promise.previous === previous.hash &&
+      compareBallots(promise, vote) === 0 &&
+      memberOf(previous.record, promise.signer) !== null &&
+      !signers.has(promise.signer);
+    if (!isOurs || vote.round === 0) return { kind: 'promise-unexpected', signer: promise.signer };
+    signers.add(promise.signer);
+  }
+  if (vote.round === 0) return null;
+  const needed = previous.record.governanceThreshold;
+  if (signers.size < needed) {
+    return { kind: 'promises-missing', have: signers.size, need: needed };
+  }
+  const forced = valueForced(promises);
+  return forced === null || forced === vote.record
+    ? null
+    : { kind: 'value-not-repeated', needed: forced };
+};
+
+const lastToWire = (last: BallotVote | null): CanonicalMap | null =>
+  last === null
+    ? null
+    : {
+        round: last.round,
+        proposer: idToBytes(last.proposer),
+        record: idToBytes(last.record),
+      };
