@@ -13,7 +13,10 @@ const foldedByRecord = new WeakMap<RecordView, string>();
 
 /** Case and accents do not count: "Cafe" finds "café". */
 export const foldText = (text: string): string =>
-  text.normalize('NFD').replace(/\p{Mn}/gu, '').toLowerCase();
+  text
+    .normalize('NFD')
+    .replace(/\p{Mn}/gu, '')
+    .toLowerCase();
 
 const foldedOf = (record: RecordView): string => {
   const known = foldedByRecord.get(record);
@@ -32,7 +35,9 @@ export const filterRecords = (
   records: readonly RecordView[],
   filter: RecordFilter,
 ): readonly RecordView[] => {
-  const words = foldText(filter.query).split(/\s+/u).filter((word) => word !== '');
+  const words = foldText(filter.query)
+    .split(/\s+/u)
+    .filter((word) => word !== '');
   const { label } = filter;
   if (words.length === 0 && label === null) return records;
   return records.filter((record) => {

@@ -4,7 +4,9 @@ export type TryProfile = (typeof TRY_PROFILES)[number];
 
 /** True for the database of a tried device: its facts, its keys, or one of its carriers. */
 export const isTryDatabase = (name: string): boolean =>
-  TRY_PROFILES.some((profile) => name === `upkeep-${profile}` || name.startsWith(`upkeep-${profile}-`));
+  TRY_PROFILES.some(
+    (profile) => name === `upkeep-${profile}` || name.startsWith(`upkeep-${profile}-`),
+  );
 
 /** What is removed where a browser does not list its databases. */
 const KNOWN_NAMES = TRY_PROFILES.flatMap((profile) => [

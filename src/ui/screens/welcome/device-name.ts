@@ -22,7 +22,8 @@ export const platformOf = ({ userAgent, maxTouchPoints }: PlatformHints): Platfo
   if (/iPhone|iPod/.test(userAgent)) return 'iphone';
   if (/iPad/.test(userAgent)) return 'ipad';
   if (/Macintosh/.test(userAgent)) return maxTouchPoints > 1 ? 'ipad' : 'mac';
-  if (/Android/.test(userAgent)) return /Mobile/.test(userAgent) ? 'android-phone' : 'android-tablet';
+  if (/Android/.test(userAgent))
+    return /Mobile/.test(userAgent) ? 'android-phone' : 'android-tablet';
   if (/CrOS/.test(userAgent)) return 'chromebook';
   if (/Windows/.test(userAgent)) return 'windows';
   if (/Linux|X11/.test(userAgent)) return 'linux';

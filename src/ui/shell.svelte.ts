@@ -1,0 +1,31 @@
+import { getContext, setContext } from 'svelte';
+import { MediaQuery } from 'svelte/reactivity';
+
+/** What screens ask of the frame around them. */
+export interface Shell {
+  /** True where a side rail and two panes fit. */
+  readonly isWide: boolean;
+  /** Opens the sheet with the other devices and the connection. */
+  readonly openSync: () => void;
+}
+
+const KEY = Symbol('shell');
+const WIDE = 'min-width: 60rem';
+
+/** Gives the frame to every screen below. */
+export const provideShell = (openSync: () => void): Shell => {
+  const wide = new MediaQuery(WIDE, false);
+  return setContext<Shell>(KEY, {
+    openSync,
+    get isWide() {
+      return wide.current;
+    },
+  });
+};
+
+/** The frame provided above. Throws where there is none. */
+export const useShell = (): Shell => {
+  const shell = getContext<Shell | undefined>(KEY);
+  if (shell === undefined) throw new Error('broken invariant: no shell is provided here');
+  return shell;
+};

@@ -1,0 +1,110 @@
+/** Number, date and plural formatting of one language, by Intl alone. */
+export interface Format {
+  readonly number: (value: number) => string;
+  /** 3.1 MB. Decimal units, at most one digit after the point. */
+  readonly bytes: (value: number) => string;
+  /** Chooses the form by the language's own rules; `#` stands for the number. */
+  readonly plural: (count: number, forms: PluralForms) => string;
+  readonly list: (items: readonly string[]) => string;
+  /** "Anna or Ben". */
+  readonly choice: (items: readonly string[]) => string;
+  /** 14:02. */
+  readonly time: (wallMs: number) => string;
+  /** 21 November, with the year when it is not this one. */
+  readonly date: (wallMs: number, nowMs: number) => string;
+  /** 21 November 2026 at 14:02. */
+  readonly dateTime: (wallMs: number) => string;
+  /** The time alone today, the date otherwise. */
+  readonly moment: (wallMs: number, nowMs: number) => string;
+  /** "3 days ago", "now", "in 4 minutes". */
+  readonly age: (wallMs: number, nowMs: number) => string;
+  /** "9 days", rounded to the largest fitting unit. */
+  readonly span: (durationMs: number) => string;
+}
+
+export type PluralForms = Readonly<Partial<Record<Intl.LDMLPluralRule, string>>> & {
+  readonly other: string;
+};
+
+const MINUTE_MS = 60_000;
+const UNITS = [
+  ['year', 365 * 24 * 60 * MINUTE_MS],
+  ['month', 30 * 24 * 60 * MINUTE_MS],
+  ['week', 7 * 24 * 60 * MINUTE_MS],
+  ['day', 24 * 60 * MINUTE_MS],
+  ['hour', 60 * MINUTE_MS],
+  ['minute', MINUTE_MS],
+] as const;
+const BYTE_UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte'] as const;
+
+/** Days stay days up to three weeks, as people count them. */
+const unitOf = (durationMs: number): readonly [Intl.RelativeTimeFormatUnit, number] => {
+  const size = Math.abs(durationMs);
+  for (const [unit, unitMs] of UNITS) {
+    const from = unit === 'week' ? 3 * unitMs : unit === 'month' ? 2 * unitMs : unitMs;
+    if (size >= from) return [unit, Math.trunc(durationMs / unitMs)];
+  }
+  return ['minute', 0];
+};
+
+/**
+ * Makes the formatting of a language.
+ *
+ * `justNow` is said for anything less than a minute away. Limits: none; errors: an unknown locale
+ * falls back to the browser's own, as Intl does.
+ */
+export const createFormat = (locale: string, justNow: string): Format => {
+  const number = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
+  const plurals = new Intl.PluralRules(locale);
+  const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
+  const time = new Intl.DateTimeFormat(locale, {
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  });
+  const day = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'long' });
+  const dayOfYear = new Intl.DateTimeFormat(locale, { dateStyle: 'long' });
+  const both = new Intl.DateTimeFormat(locale, {
+    dateStyle: 'long',
+    timeStyle: 'short',
+    hourCycle: 'h23',
+  });
+  const isSameYear = (a: number, b: number): boolean =>
+    new Date(a).getFullYear() === new Date(b).getFullYear();
+  const isSameDay = (a: number, b: number): boolean =>
+    new Date(a).toDateString() === new Date(b).toDateString();
+  const date = (wallMs: number, nowMs: number): string =>
+    (isSameYear(wallMs, nowMs) ? day : dayOfYear).format(wallMs);
+
+  return {
+    number: (value) => number.format(value),
+    bytes: (value) => {
+      const step = value < 1000 ? 0 : value < 999_950 ? 1 : value < 999_950_000 ? 2 : 3;
+      return new Intl.NumberFormat(locale, {
+        style: 'unit',
+        unit: BYTE_UNITS[step] ?? 'byte',
+        unitDisplay: step === 0 ? 'long' : 'short',
+        maximumFractionDigits: 1,
+      }).format(value / 1000 ** step);
+    },
+    plural: (count, forms) =>
+      (forms[plurals.select(count)] ?? forms.other).replaceAll('#', number.format(count)),
+    list: (items) => new Intl.ListFormat(locale, { type: 'conjunction' }).format(items),
+    choice: (items) => new Intl.ListFormat(locale, { type: 'disjunction' }).format(items),
+    time: (wallMs) => time.format(wallMs),
+    date,
+    dateTime: (wallMs) => both.format(wallMs),
+    moment: (wallMs, nowMs) =>
+      isSameDay(wallMs, nowMs) ? time.format(wallMs) : date(wallMs, nowMs),
+    age: (wallMs, nowMs) => {
+      const [unit, value] = unitOf(wallMs - nowMs);
+      return value === 0 ? justNow : relative.format(value, unit);
+    },
+    span: (durationMs) => {
+      const [unit, value] = unitOf(Math.max(durationMs, MINUTE_MS));
+      return new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'long' }).format(
+        value,
+      );
+    },
+  };
+};
