@@ -1,42 +1,46 @@
-/** What a person gave as a pairing code: pasted, scanned, typed, or opened as a link. */
-const LINK_MARK = '#/join/';
-/** Hyphens of every kind, blanks, and the marks that messengers put around a copied text. */
-const NOISE = /[\s\u2010-\u2015\u2212_.,;:'"“”„<>()[\]-]+/gu;
-/** Letters that are read as digits, as in Crockford's base 32. */
-const LOOKALIKES: Readonly<Record<string, string>> = { O: '0', I: '1', L: '1' };
+import { CODE_CHARACTERS, parsePairingCode } from '../../../core/links/pairing-code.js';
+import type { PairingFailure } from '../../../replica/view.js';
 
-const decodeTail = (tail: string): string => {
-  try {
-    return decodeURIComponent(tail);
-  } catch {
-    return tail;
-  }
-};
+/** How groups are shown, as on the screen that gives the code. */
+const GROUP_CHARACTERS = 5;
+/** What stands between groups in print, in messages and after copying. */
+const NOISE = /[\s\p{Dash}\p{Cf}._,;:'"“”„<>()[\]]+/gu;
+const LINK = /^.*join\/([^/?#]*)/is;
+
+/** The bare characters of a code: a link loses its address, separators go, letters are capitals. */
+export const normaliseCode = (given: string): string =>
+  (LINK.exec(given)?.[1] ?? given).normalize('NFKC').toUpperCase().replace(NOISE, '');
+
+/** A code in groups of five, as it is typed, pasted or scanned. */
+export const groupCode = (given: string): string =>
+  normaliseCode(given).match(new RegExp(`.{1,${GROUP_CHARACTERS}}`, 'gu'))?.join(' ') ?? '';
+
+/** What is known of a code before it is used. */
+export type TypedCode =
+  | { readonly kind: 'partial'; readonly have: number; readonly need: number }
+  | { readonly kind: 'wrong'; readonly reason: PairingFailure }
+  | { readonly kind: 'ready'; readonly code: string };
+
+const REASONS = {
+  malformed: 'code-malformed',
+  mistyped: 'code-mistyped',
+  expired: 'code-expired',
+  'other-purpose': 'code-other-purpose',
+  'newer-version': 'code-newer-version',
+} as const satisfies Record<string, PairingFailure>;
 
 /**
- * What to hand to `devices.join`: a link loses its address, a URI stays as it is, typed groups
- * become capitals without separators, with O, I and L read as 0, 1 and 1.
+ * Checks what was typed so far; a slip is named as soon as the last character stands.
  *
- * Limits: none. Errors: none; whether the code is right is for the replica to say.
- * Source: Crockford's base 32 for the lookalikes.
+ * `nowMs` is the wall time of this device. Errors: none thrown; a wrong code is a value.
  */
-export const normaliseCode = (given: string): string => {
-  const trimmed = given.trim();
-  const markAt = trimmed.indexOf(LINK_MARK);
-  if (markAt >= 0) return normaliseCode(decodeTail(trimmed.slice(markAt + LINK_MARK.length)));
-  if (isUri(trimmed)) return trimmed;
-  return trimmed
-    .toUpperCase()
-    .replace(NOISE, '')
-    .replace(/[OIL]/g, (letter) => LOOKALIKES[letter] ?? letter);
-};
-
-/** True for what a QR holds, false for what a person types. */
-export const isUri = (text: string): boolean => /^[a-z][a-z0-9+.-]*:\S{8,}$/i.test(text.trim());
-
-/** Typed text in groups of four while it is being typed; a URI is left alone. */
-export const groupCode = (given: string, groupSize = 4): string => {
-  if (isUri(given) || given.includes(LINK_MARK)) return given.trim();
-  const code = given.toUpperCase().replace(NOISE, '');
-  return code.match(new RegExp(`.{1,${groupSize}}`, 'gu'))?.join(' ') ?? '';
+export const readTypedCode = (given: string, nowMs: number): TypedCode => {
+  const code = normaliseCode(given);
+  const parsed = parsePairingCode(code, nowMs);
+  if (parsed.ok) return { kind: 'ready', code };
+  const isNewer = parsed.error.kind === 'newer-version';
+  if (code.length < CODE_CHARACTERS && !isNewer) {
+    return { kind: 'partial', have: code.length, need: CODE_CHARACTERS };
+  }
+  return { kind: 'wrong', reason: REASONS[parsed.error.kind] };
 };

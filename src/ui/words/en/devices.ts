@@ -1,0 +1,61 @@
+import { format } from './common.js';
+
+const others = (count: number): string =>
+  format.plural(count, { one: '# device', other: '# devices' });
+
+/** The devices of the account, and what they decide together. */
+export const devices = {
+  title: 'Devices',
+  add: 'Add a device',
+  list: 'Devices of this account',
+  one: 'One device only: add a second',
+  oneText: 'If this one is lost, everything on it is lost too. A second phone, tablet or laptop keeps a full copy.',
+  admin: 'admin',
+  me: 'this device',
+  inStep: 'in step',
+  behind: 'catching up',
+  agreeTitle: 'Who decides',
+  alone: 'While there is only this device, it decides alone.',
+  agreeSnapshot: (needed: number, of: number) =>
+    needed === of
+      ? `All ${of} must agree before the past is tidied up.`
+      : `${needed} of ${of} must agree before the past is tidied up.`,
+  agreeRoster: (needed: number, of: number) =>
+    needed === of
+      ? `All ${of} must agree before a device comes or goes.`
+      : `${needed} of ${of} must agree before a device comes or goes.`,
+  fullUp: (max: number) => `An account holds at most ${max} devices.`,
+  rename: 'Rename',
+  renameTitle: (name: string) => `Rename “${name}”`,
+  newName: 'New name',
+  renameHint: (needed: number) =>
+    needed <= 1 ? 'It changes at once.' : `It changes once ${others(needed)} agree, this one included.`,
+  renaming: 'Renaming…',
+  nameSame: 'That is its name already.',
+  nameEmpty: 'Give it a name.',
+  renameOpen: 'The new name waits for the others to agree.',
+  seeDecision: 'See who is missing',
+  renameFailed: 'Not renamed.',
+  lastSeen: 'Last seen',
+  now: 'now',
+  state: 'State',
+  key: 'Key',
+  keyStorage: 'Its key is kept',
+  storage: { hardware: 'in secure hardware', soft: 'in the browser', paper: 'on paper' },
+  joined: 'Joined in epoch',
+  may: 'May',
+  everything: 'everything',
+  capability: {
+    snapshot_propose: 'propose snapshots',
+    snapshot_approve: 'approve snapshots',
+    upgrade_publish: 'publish upgrades',
+    upgrade_activate: 'activate upgrades',
+    cache_invalidate: 'refresh caches',
+    admin_replace: 'replace the admin',
+    roster_change: 'add and remove devices',
+    policy_change: 'change policies',
+    schedule_change: 'change schedules',
+    record_write: 'write records',
+    backup_export: 'export backups',
+  } as Readonly<Record<string, string>>,
+};
