@@ -2,7 +2,12 @@ import { describe, expect, test } from 'vitest';
 import { encodeCanonical, type CanonicalValue } from '../../../src/core/base/canonical.js';
 import { hexToBytes, sha256, sha256Hex } from '../../../src/core/base/hash.js';
 import { LIMITS } from '../../../src/core/base/limits.js';
-import { encodeFact, factSigningBytes, parseFact, sealFact } from '../../../src/core/facts/codec.js';
+import {
+  encodeFact,
+  factSigningBytes,
+  parseFact,
+  sealFact,
+} from '../../../src/core/facts/codec.js';
 import { ACCOUNT, alice, note, opening, openingFields, ROSTER, sessionOf } from './fixtures.js';
 
 const fact = encodeFact(openingFields(alice, 'home'), opening('home'));

@@ -247,8 +247,6 @@ describe('two facts at one place', () => {
     const idAt = (_session: string, seq: number): Fact['id'] => at(seq).id;
     const context = { ...CONTEXT, idAt };
     expect(planError(branch, at(5), context)).toEqual(equivocation(3, at(3), other(3)));
-    expect(planError(branch.slice(0, 5), at(5), context)).toEqual(
-      equivocation(3, at(3), other(3)),
-    );
+    expect(planError(branch.slice(0, 5), at(5), context)).toEqual(equivocation(3, at(3), other(3)));
   });
 });

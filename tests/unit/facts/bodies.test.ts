@@ -1,0 +1,138 @@
+import { describe, expect, test } from 'vitest';
+import {
+  encodeCanonical,
+  type CanonicalMap,
+  type CanonicalValue,
+} from '../../../src/core/base/canonical.js';
+import { LIMITS } from '../../../src/core/base/limits.js';
+import { bodyToCanonical, encodeBody, parseBody } from '../../../src/core/facts/bodies.js';
+import { isKernelKind, KINDS, type Kind } from '../../../src/core/facts/kinds.js';
+import { sampleBodies, SAMPLE_BODIES } from './sample-bodies.js';
+
+const kinds = Object.keys(KINDS) as Kind[];
+
+const parsed = (kind: string, value: CanonicalValue): unknown => {
+  const body = parseBody(kind, encodeCanonical(value));
+  return body.ok ? body.value : body.error;
+};
+
+const canonicalOf = (kind: Kind): CanonicalMap =>
+  bodyToCanonical(SAMPLE_BODIES[kind]) as CanonicalMap;
+
+const changed = (kind: Kind, changes: Readonly<Record<string, CanonicalValue>>): unknown =>
+  parsed(kind, { ...canonicalOf(kind), ...changes });
+
+describe('bodies of every kind', () => {
+  test.each(kinds)('[F2] %s comes back from its bytes', (kind) => {
+    const bytes = encodeBody(SAMPLE_BODIES[kind]);
+    if (!bytes.ok) throw new Error(JSON.stringify(bytes.error));
+    expect(parseBody(kind, bytes.value)).toEqual({ ok: true, value: SAMPLE_BODIES[kind] });
+  });
+
+  test.each(kinds)('[F3] %s with an unknown key, or without one of its own, is refused', (kind) => {
+    const body = canonicalOf(kind);
+    expect(parsed(kind, { ...body, zzz: 1 })).toEqual({ kind: 'malformed', field: 'zzz' });
+    const required = Object.keys(body).filter(
+      (key) => kind !== 'record.edited' || key === 'record',
+    );
+    for (const field of required) {
+      const { [field]: _left, ...rest } = body;
+      expect(parsed(kind, rest)).toEqual({ kind: 'malformed', field });
+      expect(parsed(kind, { ...body, [field]: { no: 1 } })).toEqual({ kind: 'malformed', field });
+    }
+  });
+
+  test.each(kinds)('[F3] %s that is no map, or not canonical, is refused', (kind) => {
+    expect(parsed(kind, [])).toEqual({ kind: 'malformed', field: null });
+    expect(parseBody(kind, Uint8Array.of(0x18, 0))).toEqual({
+      ok: false,
+      error: { kind: 'not-canonical', reason: { kind: 'not-shortest', at: 0 } },
+    });
+  });
+
+  test('[F2] a kind of a newer version is unknown, whatever its body', () => {
+    expect(parsed('blob.attached', { anything: 1 })).toEqual({ kind: 'unknown' });
+    expect(parsed('__proto__', {})).toEqual({ kind: 'unknown' });
+    expect(parsed('toString', {})).toEqual({ kind: 'unknown' });
+  });
+
+  test('[C9] the kernel is membership, snapshots, sessions and equivocation, and no content', () => {
+    const outside = kinds.filter((kind) => !isKernelKind(kind));
+    expect(outside).toEqual(['record.created', 'record.edited', 'record.removed']);
+    expect(isKernelKind('toString')).toBe(false);
+  });
+
+  test('[S13] every kind may be written from fold version 1 on', () => {
+    expect(kinds.map((kind) => KINDS[kind].firstFold)).toEqual(kinds.map(() => 1));
+    expect(sampleBodies().map((body) => body.kind)).toEqual(kinds);
+  });
+});
+
+describe('limits and orders within bodies', () => {
+  test('[F13] limits act at exactly their bound', () => {
+    const created = (changes: Readonly<Record<string, CanonicalValue>>): unknown =>
+      changed('record.created', changes);
+    const malformed = (field: string): unknown => ({ kind: 'malformed', field });
+    const most = LIMITS.titleCharactersMax;
+    expect(created({ title: 'é'.repeat(most) })).toMatchObject({ title: 'é'.repeat(most) });
+    expect(created({ title: 'é'.repeat(most + 1) })).toEqual(malformed('title'));
+    const half = LIMITS.textBytesMax / 2;
+    expect(created({ text: 'é'.repeat(half) })).toMatchObject({ kind: 'record.created' });
+    expect(created({ text: `${'é'.repeat(half)}a` })).toEqual(malformed('text'));
+    const labels = Array.from({ length: LIMITS.labelsMax + 1 }, (_, index) => `l${100 + index}`);
+    expect(created({ labels: labels.slice(1) })).toMatchObject({ kind: 'record.created' });
+    expect(created({ labels })).toEqual(malformed('labels'));
+    expect(created({ labels: ['x'.repeat(LIMITS.labelCharactersMax + 1)] })).toEqual(
+      malformed('labels'),
+    );
+    expect(created({ labels: [''] })).toEqual(malformed('labels'));
+  });
+
+  test('[F2] lists that are sets are sorted and without repetition', () => {
+    const field = (kind: Kind, name: string, value: CanonicalValue): void => {
+      expect(changed(kind, { [name]: value })).toEqual({ kind: 'malformed', field: name });
+    };
+    const reversed = (kind: Kind, name: string): CanonicalValue =>
+      [...(canonicalOf(kind)[name] as readonly CanonicalValue[])].reverse();
+    const doubled = (kind: Kind, name: string): CanonicalValue => {
+      const [first] = canonicalOf(kind)[name] as readonly [CanonicalValue];
+      return [first, first];
+    };
+    field('record.created', 'labels', ['b', 'a']);
+    field('record.created', 'labels', ['a', 'a']);
+    field('roster.proposed', 'envelopes', reversed('roster.proposed', 'envelopes'));
+    field('roster.proposed', 'consents', doubled('roster.proposed', 'consents'));
+    field('snapshot.proposed', 'advance', reversed('snapshot.proposed', 'advance'));
+    field('snapshot.proposed', 'predecessors', doubled('snapshot.proposed', 'predecessors'));
+    field('snapshot.proposed', 'quarantine', doubled('snapshot.proposed', 'quarantine'));
+  });
+
+  test('[F3] an edit changes something and does not contradict itself', () => {
+    const { record } = canonicalOf('record.edited') as { record: CanonicalValue };
+    expect(parsed('record.edited', { record })).toEqual({ kind: 'no-change' });
+    expect(parsed('record.edited', { record, text: '' })).toMatchObject({ text: '' });
+    expect(parsed('record.edited', { record, add: ['a', 'b'], remove: ['b', 'c'] })).toEqual({
+      kind: 'contradiction',
+      label: 'b',
+    });
+    expect(parsed('record.edited', { record, title: null })).toEqual({
+      kind: 'malformed',
+      field: 'title',
+    });
+  });
+
+  test('[F2] causes are of the known ones, signatures have 64 bytes', () => {
+    const cause = { kind: 'malformed', field: 'cause' };
+    expect(changed('snapshot.abandoned', { cause: 'bored' })).toEqual(cause);
+    const signature = { kind: 'malformed', field: 'signature' };
+    expect(changed('roster.approved', { signature: new Uint8Array(63) })).toEqual(signature);
+  });
+
+  test('[F2] a body that no fact could hold is refused before it is written', () => {
+    const completion = new Uint8Array(LIMITS.factBytesMax - 320);
+    expect(encodeBody({ kind: 'snapshot.completed', completion })).toMatchObject({
+      ok: false,
+      error: { kind: 'not-canonical', reason: { kind: 'too-large' } },
+    });
+  });
+});

@@ -1,0 +1,94 @@
+import { sha256 } from '../../../src/core/base/hash.js';
+import type { Body, BodyOf } from '../../../src/core/facts/bodies.js';
+import type { Kind } from '../../../src/core/facts/kinds.js';
+import { factNamed, HEAD, idNamed, nonceNamed, ROSTER, sessionNamed } from './fixtures.js';
+
+const bytesNamed = (name: string): Uint8Array => sha256(new TextEncoder().encode(name));
+const signature = new Uint8Array(64).fill(7);
+const statement = idNamed<BodyOf<'roster.approved'>['statement']>('statement');
+const record = { session: sessionNamed('garden'), seq: 3 };
+
+/** Identifiers in their sorted order. */
+const sorted = <T extends string>(...names: string[]): T[] => names.map(idNamed<T>).sort();
+const [device1, device2] = sorted<BodyOf<'roster.proposed'>['envelopes'][number]['device']>(
+  'phone',
+  'tablet',
+) as [never, never];
+const [session1, session2] = [sessionNamed('garden'), sessionNamed('home')].sort() as [
+  BodyOf<'snapshot.proposed'>['advance'][number]['session'],
+  BodyOf<'snapshot.proposed'>['advance'][number]['session'],
+];
+
+/** One sound body of every kind. */
+export const SAMPLE_BODIES: { readonly [K in Kind]: BodyOf<K> } = {
+  'session.opened': { kind: 'session.opened', nonce: nonceNamed('home'), head: HEAD },
+  'record.created': {
+    kind: 'record.created',
+    title: 'Boiler',
+    text: 'Serviced in May.\nNext: valve 🔧',
+    labels: ['cellar', 'heating'],
+  },
+  'record.edited': {
+    kind: 'record.edited',
+    record,
+    title: 'Boiler (new)',
+    add: ['warm'],
+    remove: ['cold'],
+  },
+  'record.removed': { kind: 'record.removed', record },
+  'roster.proposed': {
+    kind: 'roster.proposed',
+    record: bytesNamed('record'),
+    envelopes: [
+      { device: device1, envelope: bytesNamed('envelope 1') },
+      { device: device2, envelope: bytesNamed('envelope 2') },
+    ],
+    consents: [{ device: device2, signature }],
+    comment: 'The new tablet',
+    expires: 1_700_000_600_000,
+    round: 2,
+    promises: [bytesNamed('promise')],
+  },
+  'roster.promised': { kind: 'roster.promised', promise: bytesNamed('promise') },
+  'roster.approved': { kind: 'roster.approved', statement, signature, comment: '', bundle: null },
+  'roster.refused': { kind: 'roster.refused', statement, reason: 'not my tablet' },
+  'roster.abandoned': { kind: 'roster.abandoned', statement, cause: 'withdrawn' },
+  'roster.completed': { kind: 'roster.completed', completion: bytesNamed('completion') },
+  'snapshot.proposed': {
+    kind: 'snapshot.proposed',
+    proposal: idNamed('proposal'),
+    epoch: 4,
+    roster: ROSTER,
+    predecessors: sorted('head a', 'head b'),
+    index: 9,
+    advance: [
+      { session: session1, seq: 12, id: factNamed('twelve') },
+      { session: session2, seq: 0, id: factNamed('zero') },
+    ],
+    quarantine: [{ session: session1, seq: 13 }],
+    lamport: 4711,
+    digest: idNamed('digest'),
+    payload: idNamed('payload'),
+    fold: 1,
+    comment: 'Monthly',
+    expires: 1_700_000_600_000,
+  },
+  'snapshot.approved': {
+    kind: 'snapshot.approved',
+    statement,
+    signature,
+    comment: 'same here',
+    bundle: idNamed('bundle'),
+  },
+  'snapshot.refused': {
+    kind: 'snapshot.refused',
+    statement,
+    reason: 'differs',
+    differs: ['items', 'pending'],
+  },
+  'snapshot.abandoned': { kind: 'snapshot.abandoned', statement, cause: 'expired' },
+  'snapshot.completed': { kind: 'snapshot.completed', completion: bytesNamed('completion') },
+  'equivocation.shown': { kind: 'equivocation.shown', proof: bytesNamed('proof') },
+};
+
+export const sampleBodies = (): readonly Body[] => Object.values(SAMPLE_BODIES);
