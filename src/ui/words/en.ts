@@ -1,9 +1,32 @@
+import { activity } from './en/activity.js';
 import { common, format } from './en/common.js';
+import { decision } from './en/decision.js';
 import { devices } from './en/devices.js';
+import { errors } from './en/errors.js';
+import { home } from './en/home.js';
+import { more, stage, sync, updates } from './en/more.js';
 import { pair } from './en/pair.js';
 import { records } from './en/records.js';
+import { snapshots } from './en/snapshots.js';
 import { tryIt } from './en/try-it.js';
 import { welcome } from './en/welcome.js';
 
 /** English: the first language, and the shape of every other. */
-export const en = { format, common, welcome, records, devices, pair, tryIt };
+export const en = {
+  format,
+  common,
+  errors,
+  stage,
+  home,
+  decision,
+  sync,
+  snapshots,
+  activity,
+  updates,
+  more,
+  welcome,
+  records,
+  devices,
+  pair,
+  tryIt,
+};

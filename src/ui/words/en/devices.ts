@@ -9,7 +9,8 @@ export const devices = {
   add: 'Add a device',
   list: 'Devices of this account',
   one: 'One device only: add a second',
-  oneText: 'If this one is lost, everything on it is lost too. A second phone, tablet or laptop keeps a full copy.',
+  oneText:
+    'If this one is lost, everything on it is lost too. A second phone, tablet or laptop keeps a full copy.',
   admin: 'admin',
   me: 'this device',
   inStep: 'in step',
@@ -29,7 +30,9 @@ export const devices = {
   renameTitle: (name: string) => `Rename “${name}”`,
   newName: 'New name',
   renameHint: (needed: number) =>
-    needed <= 1 ? 'It changes at once.' : `It changes once ${others(needed)} agree, this one included.`,
+    needed <= 1
+      ? 'It changes at once.'
+      : `It changes once ${others(needed)} agree, this one included.`,
   renaming: 'Renaming…',
   nameSame: 'That is its name already.',
   nameEmpty: 'Give it a name.',

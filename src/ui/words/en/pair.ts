@@ -101,7 +101,8 @@ export const pair = {
   scanStarting: 'Starting the camera…',
   cameraView: 'Camera picture',
   cameraFailure: {
-    refused: 'The camera is not allowed here. Allow it in the browser’s settings for this page, or type the code.',
+    refused:
+      'The camera is not allowed here. Allow it in the browser’s settings for this page, or type the code.',
     missing: 'This device has no camera that can be used. Type the code instead.',
     busy: 'Another app is using the camera. Close it and try again, or type the code.',
     insecure: 'The camera works only on a secure address (https). Type the code instead.',
@@ -157,7 +158,8 @@ export const pair = {
   persistText: 'This browser may forget the account when space runs short.',
   persist: 'Ask it to keep it',
   persisted: 'This browser keeps the account.',
-  persistRefused: 'The browser did not promise. Installing Upkeep on the home screen usually helps.',
+  persistRefused:
+    'The browser did not promise. Installing Upkeep on the home screen usually helps.',
   toHome: 'Go to Home',
   toDevices: 'See all devices',
   again: 'Try again',

@@ -6,7 +6,8 @@ export const records = {
   add: 'New record',
   addFirst: 'Add your first record',
   emptyTitle: 'Nothing kept yet',
-  emptyText: 'A record is anything worth keeping in order: a boiler’s service dates, where the spare key lies, how to restart the router.',
+  emptyText:
+    'A record is anything worth keeping in order: a boiler’s service dates, where the spare key lies, how to restart the router.',
   search: 'Search records',
   searchHint: 'Search titles, text and labels',
   filter: 'Only records with this label',
@@ -28,12 +29,14 @@ export const records = {
   stateHint: {
     saved: 'It goes to the others when one is near.',
     shared: 'At least one other device has it too.',
-    queued: 'Your devices are agreeing on a snapshot. What you write is safe here and joins right after.',
+    queued:
+      'Your devices are agreeing on a snapshot. What you write is safe here and joins right after.',
   },
   edited: (age: string, who: string) => `Edited ${age} by ${who}`,
   editedByMe: (age: string) => `Edited ${age} on this device`,
   fenceTitle: 'Writing waits for a moment',
-  fenceText: 'Your devices are agreeing on a snapshot. Keep writing: everything is saved here and joins right after.',
+  fenceText:
+    'Your devices are agreeing on a snapshot. Keep writing: everything is saved here and joins right after.',
   newTitle: 'New record',
   fieldTitle: 'Title',
   fieldText: 'Text',
@@ -62,7 +65,8 @@ export const records = {
   goneTitle: 'This record is no longer here',
   goneText: 'It was removed, here or on another device.',
   strandedTitle: 'Came too late',
-  strandedText: 'These edits reached this device after their record was let go. Nothing is lost: restore what you still need.',
+  strandedText:
+    'These edits reached this device after their record was let go. Nothing is lost: restore what you still need.',
   restore: 'Restore as new record',
   restoring: 'Restoring…',
   restoreFailed: 'Not restored.',

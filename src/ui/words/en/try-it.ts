@@ -37,7 +37,8 @@ export const tryIt = {
     },
   },
   doneTitle: 'That is all of it',
-  doneText: 'Both hold the same, and the past is let go because both agreed. Add the tablet, or start again.',
+  doneText:
+    'Both hold the same, and the past is let go because both agreed. Add the tablet, or start again.',
   stepDone: 'done',
   stepNow: 'now',
   reset: 'Start again',

@@ -1,0 +1,150 @@
+import type { CommandError } from '../../../replica/commands.js';
+import type { ApproveBlocker, PairingFailure, ProblemView } from '../../../replica/view.js';
+import type { StoreError } from '../../../ports/store.js';
+import { format } from './common.js';
+
+const store: Record<StoreError['kind'], string> = {
+  quota:
+    'There is no room left on this device. Nothing was changed; free some space and try again.',
+  lost: 'This browser has let go of the account’s data. Nothing more can be kept here.',
+  blocked: 'Another tab holds an older version open. Close it and try again.',
+  failed: 'This device could not save it. Nothing was changed; try again.',
+};
+
+const pairing: Record<PairingFailure, string> = {
+  'code-malformed': 'This is not a code of Upkeep. Look at the other screen once more.',
+  'code-mistyped': 'A letter or digit is not right. Compare the code group by group.',
+  'code-expired': 'The code was good for ten minutes and has run out. Ask for a new one.',
+  'code-used': 'The code was used already; each is good once. Ask for a new one.',
+  'code-other-purpose': 'This code is for something else, not for adding a device.',
+  'code-newer-version': 'The code comes from a newer version. Reload this page first.',
+  'other-account': 'This device already belongs to another account.',
+  'nobody-there':
+    'The device with this code was not found. Is its screen still on, and is it online?',
+  'words-differ': 'The words were not the same, so nothing was shared. Start again, in one room.',
+  withdrawn: 'The other device stopped. Start again when both are ready.',
+  'peer-lied': 'What the other device sent does not hold true. Nothing was taken over.',
+  'connection-lost': 'The connection broke off. Nothing was changed; start again.',
+  'refused-by-members': 'The other devices said no.',
+  'store-failed': 'This device could not save what it received. Nothing was changed.',
+};
+
+const blocker = (reason: ApproveBlocker): string => {
+  switch (reason.kind) {
+    case 'already-answered':
+      return reason.answer === 'yes' ? 'You said yes.' : 'You said no.';
+    case 'not-open':
+      return 'This is no longer open.';
+    case 'facts-missing':
+      return format.plural(reason.count, {
+        one: '# entry is still on its way. Then you can decide.',
+        other: '# entries are still on their way. Then you can decide.',
+      });
+    case 'digest-differs':
+      return 'This device came to another result, so it must not agree.';
+    case 'epoch-moved':
+      return 'The devices have changed since. It has to be asked again.';
+    case 'not-allowed':
+      return 'This device is not one of those who decide this.';
+    case 'payload-unreadable':
+      return 'This version cannot read all of it. Update first.';
+    case 'answered-another':
+      return 'You agreed to another one that starts at the same point; only one can count.';
+    case 'envelope-unopenable':
+      return 'This device could not open its own copy of the new key.';
+  }
+};
+
+const FIELDS: Readonly<Record<string, string>> = {
+  title: 'title',
+  text: 'text',
+  label: 'label',
+  labels: 'labels',
+  name: 'name',
+  deviceName: 'name',
+  comment: 'comment',
+  reason: 'reason',
+  code: 'code',
+};
+const fieldName = (field: string): string => FIELDS[field] ?? field;
+
+const command = (error: CommandError): string => {
+  switch (error.kind) {
+    case 'store':
+      return store[error.error.kind];
+    case 'no-account':
+      return 'There is no account on this device yet.';
+    case 'has-account':
+      return 'This device belongs to an account already.';
+    case 'not-allowed':
+      return 'This device is not allowed to do that.';
+    case 'too-long':
+      return `The ${fieldName(error.field)} is too long: ${format.number(error.max)} at most.`;
+    case 'ill-formed':
+      return `The ${fieldName(error.field)} holds characters that cannot be kept.`;
+    case 'empty':
+      return `The ${fieldName(error.field)} is empty.`;
+    case 'unknown-record':
+      return 'This record is no longer there.';
+    case 'unknown-decision':
+      return 'This decision is no longer there.';
+    case 'blocked':
+      return blocker(error.blocker);
+    case 'snapshot-pending':
+      return 'A snapshot is being decided already. Answer that one first.';
+    case 'nothing-to-prune':
+      return 'Nothing new has happened since the last snapshot.';
+    case 'too-many-proposals':
+      return `${format.number(error.max)} questions are open already. Answer or withdraw one first.`;
+    case 'below-threshold':
+      return `${format.number(error.have)} of ${format.number(error.need)} needed yeses are here.`;
+    case 'forked':
+      return 'The account has split in two. This has to be settled first.';
+    case 'pairing':
+      return pairing[error.reason];
+    case 'busy':
+      return 'Something else is still running. Try again in a moment.';
+  }
+};
+
+const problem: Record<ProblemView['kind'], { readonly title: string; readonly text: string }> = {
+  quota: {
+    title: 'No room left',
+    text: 'New changes cannot be kept on this device. Free some space, or tidy up the past.',
+  },
+  'store-lost': {
+    title: 'The data here is gone',
+    text: 'The browser has let it go. Your other devices still have it: pair this one again.',
+  },
+  'store-failed': {
+    title: 'Saving failed',
+    text: 'The last change may not be kept on this device. It will be tried again.',
+  },
+  'digest-alarm': {
+    title: 'This device came to another result',
+    text: 'Enough of the others agreed to a snapshot that differs from what this device holds. It was taken over, and what led to the difference is kept.',
+  },
+  equivocation: {
+    title: 'A device told two stories',
+    text: 'It signed two different histories for the same moment. What it says is set aside from there on. Remove it unless you can explain it.',
+  },
+  forked: {
+    title: 'The account has split in two',
+    text: 'Two changes of the devices were both agreed to. Only what both allow goes on until people settle it.',
+  },
+  'head-unreadable': {
+    title: 'A snapshot is too new for this version',
+    text: 'Reload the app to get the version that can read it.',
+  },
+  'payload-missing': {
+    title: 'A snapshot is still on its way',
+    text: 'It was agreed to elsewhere. Nothing is let go here until it has arrived.',
+  },
+  'rendezvous-unreachable': {
+    title: 'The meeting point is out of reach',
+    text: 'Devices that are connected stay so; new ones are found again when it is back. Everything is kept here meanwhile.',
+  },
+};
+
+/** Every failure and every reason, in words of daily life that say what to do. */
+export const errors = { command, blocker, store, pairing, problem };

@@ -1,0 +1,95 @@
+import type { SyncView } from '../../../replica/view.js';
+import { format } from './common.js';
+
+/** Words of More and of what the app says about itself. */
+export const more = {
+  title: 'More',
+  snapshots: 'Snapshots',
+  snapshotsNote: (last: string | null) => (last === null ? 'none yet' : `last ${last}`),
+  activity: 'Activity',
+  activityNote: 'what happened, line by line',
+  tryIt: 'Try it',
+  tryItNote: 'three devices side by side, to play with',
+  about: 'About',
+  version: 'Version',
+  bundle: 'Build',
+  noBundle: 'not stated',
+  protocols: 'Protocols',
+  accountId: 'Account',
+  deviceKey: 'This device',
+  storage: 'Storage',
+  used: (used: string, quota: string | null) =>
+    quota === null ? `${used} used` : `${used} of ${quota} used`,
+  persisted: {
+    yes: 'The browser keeps this account until you remove it.',
+    no: 'This browser may forget the account when space runs low.',
+    unknown: 'This browser does not say whether it keeps the account.',
+    fix: 'Keep it safe',
+    fixing: 'Asking the browser…',
+    refused: 'The browser said no. Installing the app, or allowing notifications, usually helps.',
+  },
+  trustTitle: 'What you trust',
+  trust:
+    'Everything is checked on your own devices; no server owns or reads your data. One thing is taken on trust: the first load of this app from its host. From then on this device runs what it has stored, and shows which build that is, so that you can compare it with another device.',
+};
+
+/** Words of Updates. */
+export const updates = {
+  title: 'Updates',
+  upToDate: 'Up to date',
+  current: (version: string) => `Upkeep ${version} runs on this device.`,
+  how: 'New versions come from the host of the app. They are loaded in the background and used after the next full start; nothing in your account changes by itself.',
+  build: 'Build',
+  compare: 'Compare the build with your other devices',
+  compareHint: 'Equal groups mean that both run exactly the same app.',
+};
+
+/** Words of the sheet behind the pill. */
+export const sync = {
+  title: 'Connection',
+  headline: (view: SyncView): string => {
+    const others = view.deviceCount - 1;
+    switch (view.kind) {
+      case 'alone':
+        return others <= 0
+          ? 'This is the only device of the account.'
+          : 'No other device is connected. Everything is kept here until one is near.';
+      case 'syncing':
+        return 'Entries are being exchanged.';
+      case 'in-step':
+        return view.inStepCount === view.deviceCount
+          ? 'All devices hold exactly the same.'
+          : `${format.number(view.inStepCount)} of ${format.number(view.deviceCount)} devices hold exactly the same.`;
+      case 'problem':
+        return 'Something is in the way.';
+    }
+  },
+  devices: 'Devices',
+  inStep: 'in step',
+  catchingUp: 'catching up',
+  rendezvous: 'Meeting point',
+  rendezvousText: {
+    connecting: 'connecting…',
+    connected: 'connected',
+    unreachable: 'out of reach; tried again by itself',
+  },
+  rendezvousHint: 'It only helps devices find each other. It reads nothing.',
+  latest: 'Lately',
+  allActivity: 'All activity',
+  reconnect: 'Connect again now',
+};
+
+/** Words for the times when there is no account to show. */
+export const stage = {
+  opening: 'Opening your account…',
+  openingStep: 'Reading what is kept here',
+  elsewhereTitle: 'Open in another tab',
+  elsewhereText: 'Upkeep writes from one tab at a time, so that nothing is written twice.',
+  useHere: 'Use here',
+  lostTitle: 'Welcome back',
+  lostText:
+    'This browser has let go of what was kept here. Your other devices still have everything: pair this one again, and it comes back as a new device.',
+  lostAlone: 'If this was the only device, what was on it is gone.',
+  pairAgain: 'Pair again',
+  startAnew: 'Start anew',
+};

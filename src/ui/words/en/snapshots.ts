@@ -1,0 +1,53 @@
+import { format } from './common.js';
+
+/** Words of the history of snapshots and of proposing one. */
+export const snapshots = {
+  title: 'Snapshots',
+  lead: 'A snapshot keeps the present state and lets what led there go, once enough devices agree.',
+  propose: 'Propose a snapshot',
+  proposing: 'Working it out…',
+  proposeTitle: 'Propose a snapshot',
+  preview: 'What would go',
+  previewText: (entries: string, bytes: string) =>
+    `${entries} of history, ${bytes} on each device.`,
+  previewStays: (records: string) => `${records} stay exactly as they are.`,
+  previewBehind: (names: readonly string[]) =>
+    `${format.list(names)} ${names.length === 1 ? 'is' : 'are'} away and will catch up later; nothing is lost.`,
+  needed: (needed: number, of: number) =>
+    needed <= 1
+      ? 'Your yes alone is enough.'
+      : `${format.number(needed)} of ${format.number(of)} devices have to say yes, yours included.`,
+  comment: 'Comment',
+  commentHint: 'Say why, if it helps the others. They all see it.',
+  commentPlaceholder: 'before the move',
+  send: 'Propose',
+  pendingWhy: 'A snapshot is being decided already.',
+  nothingWhy: 'Nothing has happened since the last one.',
+  emptyTitle: 'No snapshot yet',
+  emptyText:
+    'History grows with each edit. The first snapshot keeps the state and lets the past go.',
+  open: 'Being decided',
+  openLook: 'Look',
+  history: 'History',
+  nth: (index: number) => `Snapshot ${format.number(index)}`,
+  freed: (bytes: string) => `freed ${bytes}`,
+  freedNothing: 'nothing let go here',
+  signers: (yes: number, of: number) => `${format.number(yes)} of ${format.number(of)} said yes`,
+  standing: 'In force',
+  held: 'kept here',
+  notHeld: 'not kept here',
+  replaced: 'replaced by a later one',
+  detail: {
+    completed: 'Completed',
+    whoAgreed: 'Who agreed',
+    letGo: 'Let go',
+    freed: 'Freed',
+    size: 'Size kept',
+    stands: 'Stands',
+    index: 'Index',
+    epoch: 'Identity epoch',
+    digest: 'Digest',
+    head: 'Head',
+  },
+  sinceThen: 'Since then',
+};
