@@ -1,0 +1,63 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { build } from 'vite';
+
+/** The page of the contract suites, served on a free port of this machine. */
+export interface ContractPage {
+  /** http://localhost:PORT, without a slash: the origin that holds the page's storage. */
+  readonly origin: string;
+  readonly close: () => Promise<void>;
+}
+
+const NATIVE_PEER = {
+  find: /^simple-peer\/simplepeer\.min\.js$/,
+  replacement: fileURLToPath(
+    new URL('../../../src/adapters/webrtc/native-peer.ts', import.meta.url),
+  ),
+};
+
+/** Bundles the page and serves it, at the same port again where one is given. */
+export const serveContractPage = async (port = 0): Promise<ContractPage> => {
+  const script = await bundle();
+  const server = createServer((request, response) => {
+    const isScript = request.url === '/page.js';
+    response.setHeader('content-type', isScript ? 'text/javascript' : 'text/html; charset=utf-8');
+    response.end(isScript ? script : PAGE);
+  });
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
+  return {
+    origin: `http://localhost:${(server.address() as AddressInfo).port}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+};
+
+const PAGE =
+  '<!doctype html><html lang="en"><title>Contracts</title>' +
+  '<link rel="icon" href="data:,"><script type="module" src="/page.js"></script></html>';
+
+/** The page's script in one file. */
+const bundle = async (): Promise<string> => {
+  const built = await build({
+    configFile: false,
+    root: fileURLToPath(new URL('.', import.meta.url)),
+    logLevel: 'error',
+    resolve: { alias: [NATIVE_PEER] },
+    build: {
+      write: false,
+      minify: false,
+      target: 'es2022',
+      rolldownOptions: {
+        input: fileURLToPath(new URL('./page.ts', import.meta.url)),
+        output: { format: 'es', codeSplitting: false },
+      },
+    },
+  });
+  const [output] = Array.isArray(built) ? built : [built];
+  if (output === undefined || !('output' in output)) throw new Error('nothing was bundled');
+  return output.output[0].code;
+};

@@ -1,0 +1,90 @@
+import { createBrowserClock } from '../../../src/adapters/browser-clock.js';
+import { createBrowserRandomness } from '../../../src/adapters/browser-randomness.js';
+import { openIdbStore } from '../../../src/adapters/idb-store.js';
+import { createMemoryDisk, createMemoryStore } from '../../../src/adapters/memory/memory-store.js';
+import { createNobleVerifier } from '../../../src/adapters/noble-verifier.js';
+import { createVerifier } from '../../../src/adapters/verifier-choice.js';
+import { createWebCryptoVault } from '../../../src/adapters/webcrypto-keys.js';
+import { createWebCryptoVerifier } from '../../../src/adapters/webcrypto-verifier.js';
+import { createWriterLock } from '../../../src/adapters/writer-lock.js';
+import { clockContract } from '../clock-contract.js';
+import { valueOf } from '../expectation.js';
+import type { ContractCase } from '../expectation.js';
+import { keysContract } from '../keys-contract.js';
+import { randomnessContract } from '../randomness-contract.js';
+import { storeContract } from '../store-contract.js';
+import { verifierContract } from '../verifier-contract.js';
+import { writerLockContract } from '../writer-lock-contract.js';
+
+/** A contract suite with the adapter that it is run on. */
+export interface Suite {
+  readonly name: string;
+  readonly titles: readonly string[];
+  readonly run: (index: number) => Promise<void>;
+}
+
+const suite = <Bench>(
+  name: string,
+  cases: readonly ContractCase<Bench>[],
+  makeBench: () => Bench | Promise<Bench>,
+): Suite => ({
+  name,
+  titles: cases.map(({ title }) => title),
+  run: async (index) => cases[index]?.run(await makeBench()),
+});
+
+/** A profile that no other case has used. */
+const freshProfile = (): string => `case-${crypto.randomUUID()}`;
+
+/** A browser that knows every part of WebCrypto but Ed25519 and X25519. */
+const olderSubtle = (): SubtleCrypto =>
+  new Proxy(crypto.subtle, {
+    get: (target, name) => {
+      const member: unknown = Reflect.get(target, name);
+      if (typeof member !== 'function') return member;
+      return (...given: readonly unknown[]): unknown =>
+        given.some(isNewerAlgorithm)
+          ? Promise.reject(new DOMException('unknown algorithm', 'NotSupportedError'))
+          : Reflect.apply(member, target, given);
+    },
+  });
+
+const isNewerAlgorithm = (given: unknown): boolean =>
+  ['Ed25519', 'X25519'].some(
+    (name) => given === name || (given as { readonly name?: unknown } | null)?.name === name,
+  );
+
+/** Every suite that is run in a browser; the names are the same wherever this is loaded. */
+export const suites: readonly Suite[] = [
+  suite('browser clock', clockContract, () => ({
+    clock: createBrowserClock(),
+    pass: () => undefined,
+  })),
+  suite('browser randomness', randomnessContract, createBrowserRandomness),
+  suite('idb store', storeContract, () => {
+    const profile = freshProfile();
+    return { open: async () => valueOf(await openIdbStore(profile)) };
+  }),
+  suite('memory store', storeContract, () => {
+    const disk = createMemoryDisk();
+    return { open: async () => createMemoryStore(disk) };
+  }),
+  suite('WebCrypto vault', keysContract, () => {
+    const profile = freshProfile();
+    return { open: () => createWebCryptoVault(profile) };
+  }),
+  suite('WebCrypto vault of a browser without Ed25519', keysContract, () => {
+    const profile = freshProfile();
+    return { open: () => createWebCryptoVault(profile, olderSubtle()) };
+  }),
+  suite('WebCrypto verifier', verifierContract, () => createWebCryptoVerifier()),
+  suite('noble verifier', verifierContract, createNobleVerifier),
+  suite('chosen verifier', verifierContract, () => createVerifier()),
+  suite('chosen verifier of a browser without Ed25519', verifierContract, () =>
+    createVerifier(olderSubtle()),
+  ),
+  suite('writer lock', writerLockContract, () => {
+    const profile = freshProfile();
+    return { openTab: () => createWriterLock(profile, createBrowserClock()) };
+  }),
+];
