@@ -1,0 +1,234 @@
+import type { AccountId, DeviceId, RosterHash, SessionId } from '../base/brands.js';
+import { brandHex } from '../base/brands.js';
+import { need } from './capability.js';
+import { growTree, type ChainLink, type ChainTree, type Fork, type OutsideReason } from './chain-tree.js';
+import {
+  boundSeq,
+  closedSeq,
+  collectClosings,
+  notBehind,
+  removalsOf,
+  type Closings,
+  type LinkFilter,
+  type Needed,
+} from './closing.js';
+import { DEFAULT_SUITE, memberOf, type RosterMember, type RosterRecord } from './roster.js';
+import type { AdmittedTransition } from './transition.js';
+
+/** An act of a device as it claims it. */
+export interface ClaimedAct {
+  readonly author: DeviceId;
+  readonly roster: RosterHash;
+  readonly session: SessionId;
+  readonly seq: number;
+}
+
+export type ActVerdict =
+  | { readonly kind: 'allowed' }
+  /** The roster that it claims is unknown here. */
+  | { readonly kind: 'undecided' }
+  | { readonly kind: 'refused'; readonly reason: ActRefusal };
+
+export type ActRefusal =
+  | OutsideReason
+  | 'not-a-member'
+  | 'lacks-capability'
+  | 'after-removal'
+  | 'after-loss'
+  | 'session-closed'
+  /** The chain is forked, and not every branch grants it. */
+  | 'forked';
+
+/** Every roster record of an account, and who decides now. The same for any order of hearing of them. */
+export interface RosterChain {
+  readonly account: AccountId;
+  readonly transitions: ReadonlyMap<RosterHash, AdmittedTransition>;
+  readonly covered: ReadonlySet<RosterHash>;
+  /** Records that are part of the chain, forks included. */
+  readonly links: ReadonlyMap<RosterHash, ChainLink>;
+  /** Valid records that are no part of it, and why. */
+  readonly outside: ReadonlyMap<RosterHash, OutsideReason>;
+  readonly forks: readonly Fork[];
+  readonly isForked: boolean;
+  /** The last records of all branches, sorted; one when not forked. */
+  readonly tips: readonly RosterHash[];
+  /** The present record; when forked, the intersection of the branches, which no ceremony may use. */
+  readonly tip: RosterRecord;
+  /** The last undisputed record. */
+  readonly tipHash: RosterHash;
+  /** From the first record to tipHash. */
+  readonly lineage: readonly RosterHash[];
+  /** Every device that ever was a member in any part of the chain. */
+  readonly membersEver: ReadonlySet<DeviceId>;
+  readonly isKnown: (roster: RosterHash) => boolean;
+  /** The record of that name if it is part of the chain. */
+  readonly recordAt: (roster: RosterHash) => RosterRecord | null;
+  /** Whether the first is the second or one before it. */
+  readonly isAncestor: (earlier: RosterHash, later: RosterHash) => boolean;
+  /**
+   * The last seq of a session that counts for its author; null when nothing closes it, -1 when none
+   * of it counts. With `upTo`, only that record and those before it speak (rule S3).
+   */
+  readonly closedAt: (
+    session: SessionId,
+    author: DeviceId,
+    upTo?: RosterHash | null,
+  ) => number | null;
+  /**
+   * The last seq of a session up to which an act under this claimed roster keeps what a later record
+   * took from its author; null when nothing was taken.
+   */
+  readonly boundAt: (
+    act: Omit<ClaimedAct, 'seq'>,
+    needed: Needed,
+    upTo?: RosterHash | null,
+  ) => number | null;
+  /** Whether an act was allowed; `null` needs membership alone. Source: rules F7, F8 and A4. */
+  readonly mayAct: (act: ClaimedAct, needed: Needed | null) => ActVerdict;
+  /** The records that removed a device, sorted; empty when none did. */
+  readonly removedBy: (device: DeviceId) => readonly RosterHash[];
+}
+
+/**
+ * Folds the known transitions of an account into its chain of records.
+ *
+ * Any order, repetition and grouping gives the same chain; what does not connect to the first record
+ * yet is kept and waits. `covered` are the rosters that the heads of the base name: rivals of those and
+ * of what came before them are evidence, not forks (A11).
+ * Source: rules A2, A3, A4 and A11.
+ */
+export const foldChain = (
+  account: AccountId,
+  transitions: Iterable<AdmittedTransition>,
+  covered: ReadonlySet<RosterHash> = new Set(),
+): RosterChain => {
+  const tree = growTree(account, transitions, covered);
+  const closings = collectClosings(tree.links.values());
+  const isAncestor = ancestry(tree);
+  const tip = tipOf(tree);
+  const upToFilter =
+    (upTo: RosterHash | null | undefined): LinkFilter =>
+    (link) =>
+      upTo === null || upTo === undefined || isAncestor(link.hash, upTo);
+  const chain: Omit<RosterChain, 'mayAct'> = {
+    account,
+    transitions: tree.transitions,
+    covered,
+    links: tree.links,
+    outside: tree.outside,
+    forks: tree.forks,
+    isForked: tree.forks.length > 0,
+    tips: tree.leaves.map((leaf) => leaf.hash),
+    tip,
+    tipHash: tree.lineage.at(-1)?.hash ?? (account as string as RosterHash),
+    lineage: tree.lineage.map((link) => link.hash),
+    membersEver: new Set(
+      [...tree.links.values()].flatMap((link) => link.record.members.map((each) => each.device)),
+    ),
+    isKnown: (roster) => tree.links.has(roster),
+    recordAt: (roster) => tree.links.get(roster)?.record ?? null,
+    isAncestor,
+    closedAt: (session, author, upTo) => closedSeq(closings, session, author, upToFilter(upTo)),
+    boundAt: ({ author, roster, session }, needed, upTo) => {
+      const isLater = notBehind(isAncestor, roster);
+      const isHeard = upToFilter(upTo);
+      const counts: LinkFilter = (link) => isLater(link) && isHeard(link);
+      return boundSeq(closings, session, author, needed, counts);
+    },
+    removedBy: (device) => removalsOf(closings, device).map((link) => link.hash).sort(),
+  };
+  return { ...chain, mayAct: (act, needed) => judgeAct(chain, closings, act, needed) };
+};
+
+/** The chain of everything that either knows. */
+export const joinChains = (left: RosterChain, right: RosterChain): RosterChain =>
+  foldChain(
+    left.account,
+    [...left.transitions.values(), ...right.transitions.values()],
+    new Set([...left.covered, ...right.covered]),
+  );
+
+const judgeAct = (
+  chain: Omit<RosterChain, 'mayAct'>,
+  closings: Closings,
+  act: ClaimedAct,
+  needed: Needed | null,
+): ActVerdict => {
+  const { author, roster, session, seq } = act;
+  const closed = chain.closedAt(session, author);
+  if (closed !== null && seq > closed) {
+    const isRemoved = removalsOf(closings, author).length > 0;
+    return refused(isRemoved ? 'after-removal' : 'session-closed');
+  }
+  const outside = chain.outside.get(roster);
+  if (outside !== undefined) return refused(outside);
+  const record = chain.recordAt(roster);
+  if (record === null) return { kind: 'undecided' };
+  if (memberOf(record, author) === null) return refused('not-a-member');
+  if (!grants(record, author, needed)) return refused('lacks-capability');
+  const bound = needed === null ? null : chain.boundAt(act, needed);
+  if (bound !== null && seq > bound) return refused('after-loss');
+  const isDisputed = chain.isForked && !chain.isAncestor(roster, chain.tipHash);
+  return isDisputed && !grants(chain.tip, author, needed) ? refused('forked') : { kind: 'allowed' };
+};
+
+const refused = (reason: ActRefusal): ActVerdict => ({ kind: 'refused', reason });
+
+const grants = (record: RosterRecord, author: DeviceId, needed: Needed | null): boolean => {
+  if (needed === null) return memberOf(record, author) !== null;
+  return needed === 'admin' ? record.admin === author : need(needed)(record, author);
+};
+
+const ancestry = (tree: ChainTree) => {
+  const undisputed = new Set(tree.lineage.map((link) => link.hash));
+  return (earlier: RosterHash, later: RosterHash): boolean => {
+    const target = tree.links.get(earlier);
+    let link = tree.links.get(later) ?? null;
+    if (target === undefined || link === null) return false;
+    if (undisputed.has(earlier) && undisputed.has(later)) {
+      return target.record.epoch <= link.record.epoch;
+    }
+    while (link !== null && link.record.epoch > target.record.epoch) link = link.parent;
+    return link === target;
+  };
+};
+
+const NOBODY = brandHex<DeviceId>('0'.repeat(64));
+
+/** The present record; of several branches what all of them grant; of no record at all, nobody. */
+const tipOf = (tree: ChainTree): RosterRecord => {
+  const [first, ...others] = tree.leaves.map((leaf) => leaf.record);
+  if (first === undefined) return emptyRecord();
+  if (others.length === 0) return first;
+  const records = [first, ...others];
+  const members = first.members.flatMap((member): RosterMember | readonly [] => {
+    const all = others.map((record) => memberOf(record, member.device));
+    if (all.includes(null)) return [];
+    const capabilities = all.reduce((mask, each) => mask & (each?.capabilities ?? 0), -1);
+    return { ...member, capabilities: member.capabilities & capabilities };
+  });
+  const last = tree.lineage.at(-1)?.record ?? first;
+  return {
+    ...last,
+    members,
+    snapshotThreshold: Math.max(...records.map((record) => record.snapshotThreshold)),
+    governanceThreshold: Math.max(...records.map((record) => record.governanceThreshold)),
+    admin: others.every((record) => record.admin === first.admin) ? first.admin : NOBODY,
+  };
+};
+
+const emptyRecord = (): RosterRecord => ({
+  epoch: 0,
+  previous: null,
+  merges: [],
+  members: [],
+  snapshotThreshold: 1,
+  governanceThreshold: 1,
+  admin: NOBODY,
+  suites: [DEFAULT_SUITE],
+  commitment: brandHex(NOBODY),
+  closing: [],
+  heads: [],
+  activation: null,
+  origin: null,
+});

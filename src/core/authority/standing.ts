@@ -1,0 +1,133 @@
+import type { AccountId, DeviceId, HeadId, RosterHash } from '../base/brands.js';
+import { foldChain, type RosterChain } from './chain.js';
+import { joinCompletions, type AdmittedCompletion } from './completion.js';
+import type { AdmittedTransition } from './transition.js';
+
+/**
+ * Whether a completed snapshot stands.
+ *
+ * stands: it counts. void: shown, never joined, and it stops nothing. waiting: its roster is not known
+ * here yet.
+ */
+export type Standing =
+  | { readonly kind: 'stands' }
+  | { readonly kind: 'waiting' }
+  | { readonly kind: 'void'; readonly reason: 'rival-roster' | 'retired-signers' };
+
+/**
+ * Says of each completion whether it stands under this chain.
+ *
+ * A head under a record outside the chain is void. A signer that a later record removed counts only
+ * if that record, or one after it, names the head or one that builds on it; the head stands if its
+ * threshold is reached by those who count, so further signatures never bring it down. Any order and
+ * repetition gives the same answer.
+ * Source: rule A11.
+ */
+export const judgeHeads = (
+  completions: Iterable<AdmittedCompletion>,
+  chain: RosterChain,
+): ReadonlyMap<HeadId, Standing> => {
+  const byHead = new Map<HeadId, AdmittedCompletion>();
+  for (const completion of completions) {
+    const held = byHead.get(completion.head);
+    byHead.set(completion.head, held === undefined ? completion : joinCompletions(held, completion));
+  }
+  const namersOf = namersByHead(byHead, chain);
+  const standing = new Map<HeadId, Standing>();
+  for (const head of [...byHead.keys()].sort()) {
+    const completion = byHead.get(head) as AdmittedCompletion;
+    standing.set(head, standingOf(completion, chain, namersOf.get(head) ?? new Set()));
+  }
+  return standing;
+};
+
+/** The heads that stand, forebears of others included. See judgeHeads. */
+export const standingHeads = (
+  completions: Iterable<AdmittedCompletion>,
+  chain: RosterChain,
+): ReadonlySet<HeadId> =>
+  new Set([...judgeHeads(completions, chain)].flatMap(([head, each]) =>
+    each.kind === 'stands' ? head : [],
+  ));
+
+/** A chain and the heads that stand under it. */
+export interface Settlement {
+  readonly chain: RosterChain;
+  readonly standing: ReadonlyMap<HeadId, Standing>;
+  /** Of the heads that were adopted, those that still stand. */
+  readonly adopted: ReadonlySet<HeadId>;
+}
+
+/**
+ * Settles records and heads together: what a base covers is no longer open to rivals.
+ *
+ * `adopted` are the heads of this replica's base so far. Those that have become void stop covering
+ * anything; this is repeated until nothing changes, and ends because adopted heads only fall.
+ * Source: rule A11.
+ */
+export const settleAuthority = (
+  account: AccountId,
+  transitions: readonly AdmittedTransition[],
+  completions: readonly AdmittedCompletion[],
+  adopted: ReadonlySet<HeadId>,
+): Settlement => {
+  let held = adopted;
+  for (;;) {
+    const covered = new Set<RosterHash>();
+    for (const { head, completion } of completions) {
+      if (held.has(head)) covered.add(completion.roster);
+    }
+    const chain = foldChain(account, transitions, covered);
+    const standing = judgeHeads(completions, chain);
+    const left = new Set([...held].filter((head) => standing.get(head)?.kind === 'stands'));
+    if (left.size === held.size) return { chain, standing, adopted: left };
+    held = left;
+  }
+};
+
+const standingOf = (
+  { completion, signers }: AdmittedCompletion,
+  chain: RosterChain,
+  namers: ReadonlySet<RosterHash>,
+): Standing => {
+  const { roster } = completion;
+  if (chain.outside.has(roster)) return { kind: 'void', reason: 'rival-roster' };
+  const record = chain.recordAt(roster);
+  if (record === null) return { kind: 'waiting' };
+  const counting = signers.filter((signer) => stillCounts(signer, roster, chain, namers));
+  return counting.length >= record.snapshotThreshold
+    ? { kind: 'stands' }
+    : { kind: 'void', reason: 'retired-signers' };
+};
+
+/** Every record that removed the signer since must be answered by one that names the head. */
+const stillCounts = (
+  signer: DeviceId,
+  roster: RosterHash,
+  chain: RosterChain,
+  namers: ReadonlySet<RosterHash>,
+): boolean =>
+  chain
+    .removedBy(signer)
+    .filter((removal) => !chain.isAncestor(removal, roster))
+    .every((removal) => [...namers].some((namer) => chain.isAncestor(removal, namer)));
+
+/** For each head, the records of the chain that name it or a head that builds on it. */
+const namersByHead = (
+  byHead: ReadonlyMap<HeadId, AdmittedCompletion>,
+  chain: RosterChain,
+): ReadonlyMap<HeadId, ReadonlySet<RosterHash>> => {
+  const namers = new Map<HeadId, Set<RosterHash>>();
+  for (const { hash, record } of chain.links.values()) {
+    const open = [...record.heads];
+    const seen = new Set<HeadId>();
+    for (let head = open.pop(); head !== undefined; head = open.pop()) {
+      if (seen.has(head)) continue;
+      seen.add(head);
+      const known = namers.get(head) ?? new Set<RosterHash>();
+      namers.set(head, known.add(hash));
+      open.push(...(byHead.get(head)?.completion.predecessors ?? []));
+    }
+  }
+  return namers;
+};
