@@ -34,7 +34,9 @@ export const openDatabase = (
   new Promise((resolve) => {
     let connection: IdbConnection | null = null;
     let isBlocked = false;
+    let isAskedToClose = false;
     const closing = (): void => {
+      isAskedToClose = true;
       if (connection === null) return;
       connection.database.close();
       onClosing(connection);
@@ -63,6 +65,11 @@ export const openDatabase = (
       if (isBlocked || typeof generation !== 'string' || (expected ?? generation) !== generation) {
         database.close();
         return err({ kind: isBlocked ? 'blocked' : 'lost' });
+      }
+      if (isAskedToClose) {
+        // Asked before it was ours: wait behind whoever asked, and see what is left.
+        database.close();
+        return openDatabase(name, generation, onClosing);
       }
       connection = { database, generation };
       return ok(connection);

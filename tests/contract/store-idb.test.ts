@@ -1,10 +1,37 @@
 import 'fake-indexeddb/auto';
-import { describe, it } from 'vitest';
-import { openIdbStore } from '../../src/adapters/idb-store.js';
+import { forceCloseDatabase } from 'fake-indexeddb';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { databaseNameOf, openIdbStore } from '../../src/adapters/idb-store.js';
+import type { Change, Store } from '../../src/ports/store.js';
 import { valueOf } from './expectation.js';
 import { storeContract } from './store-contract.js';
 
 let profiles = 0;
+
+const row: Change = { kind: 'put', table: 'own', key: 'fence', value: Uint8Array.of(1) };
+
+const open = async (profile: string): Promise<{ store: Store; told: string[] }> => {
+  const store = valueOf<Store>(await openIdbStore(profile));
+  const told: string[] = [];
+  store.onLost((error) => void told.push(error.kind));
+  return { store, told };
+};
+
+/** Lets the next writes fail as a browser would: each aborts its transaction with this error. */
+const failWrites = (times: number, error: DOMException): void => {
+  const put = IDBObjectStore.prototype.put;
+  const mock = vi.spyOn(IDBObjectStore.prototype, 'put');
+  let left = times;
+  mock.mockImplementation(function failing(this: IDBObjectStore, value, key) {
+    if (left <= 0) return put.call(this, value, key);
+    left -= 1;
+    throw error;
+  });
+};
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
 
 describe('idb store, over an IndexedDB in Node', () => {
   for (const { title, run } of storeContract) {
@@ -13,4 +40,82 @@ describe('idb store, over an IndexedDB in Node', () => {
       return run({ open: async () => valueOf(await openIdbStore(profile)) });
     });
   }
+});
+
+describe('idb store, when a write fails', () => {
+  it('[F9] a write that fails once is tried again on a fresh connection', async () => {
+    const { store, told } = await open('once');
+    failWrites(1, new DOMException('', 'UnknownError'));
+    const opened = vi.spyOn(indexedDB, 'open');
+    expect((await store.commit([row], 'strict')).ok).toBe(true);
+    expect(opened).toHaveBeenCalledTimes(1);
+    expect(await store.get('own', 'fence')).toEqual({ ok: true, value: Uint8Array.of(1) });
+    expect(told).toEqual([]);
+  });
+
+  it('[F9] a write that fails twice is reported, keeps nothing, and does not end the store', async () => {
+    const { store } = await open('twice');
+    failWrites(2, new DOMException('disk on fire', 'UnknownError'));
+    const later = { ...row, key: 'later' };
+    const [failed, next] = await Promise.all([
+      store.commit([row], 'strict'),
+      store.commit([later], 'strict'),
+    ]);
+    expect(failed).toEqual({ ok: false, error: { kind: 'failed', message: 'disk on fire' } });
+    expect(next.ok).toBe(true);
+    expect(valueOf(await store.read('own'))).toEqual([{ key: 'later', value: row.value }]);
+  });
+
+  it('[F9] a full device is told by the error’s name, whichever way it comes', async () => {
+    const { store } = await open('full');
+    failWrites(2, new DOMException('', 'QuotaExceededError'));
+    expect(await store.commit([row], 'strict')).toEqual({ ok: false, error: { kind: 'quota' } });
+    vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(function aborting(
+      this: IDBObjectStore,
+    ) {
+      Object.assign(this.transaction, { error: new DOMException('', 'QuotaExceededError') });
+      this.transaction.abort();
+      return {} as IDBRequest<IDBValidKey>;
+    });
+    expect(await store.commit([row], 'strict')).toEqual({ ok: false, error: { kind: 'quota' } });
+  });
+
+  it('[F9] a commit that fails midway keeps none of its rows', async () => {
+    const { store } = await open('midway');
+    const bad = { ...row, key: {} as string };
+    expect((await store.commit([row, bad], 'strict')).ok).toBe(false);
+    expect(valueOf(await store.read('own'))).toEqual([]);
+  });
+});
+
+describe('idb store, when its connection ends', () => {
+  it('[F9] a connection that is closed by force is opened again, unnoticed', async () => {
+    const opening = vi.spyOn(indexedDB, 'open');
+    const { store, told } = await open('forced');
+    await store.commit([row], 'strict');
+    const request = opening.mock.results[0]?.value as IDBOpenDBRequest;
+    forceCloseDatabase(request.result as unknown as Parameters<typeof forceCloseDatabase>[0]);
+    expect(await store.get('own', 'fence')).toEqual({ ok: true, value: row.value });
+    expect((await store.commit([row], 'strict')).ok).toBe(true);
+    expect(told).toEqual([]);
+  });
+
+  it('[F9] a deleted database is told once, unasked, and not made anew', async () => {
+    const { store, told } = await open('deleted');
+    await store.commit([row], 'strict');
+    await new Promise((resolve) => {
+      indexedDB.deleteDatabase(databaseNameOf('deleted')).onsuccess = resolve;
+    });
+    expect((await store.read('own')).ok).toBe(false);
+    expect((await store.commit([row], 'strict')).ok).toBe(false);
+    expect(told).toEqual(['lost']);
+    const names = (await indexedDB.databases()).map(({ name }) => name);
+    expect(names).not.toContain(databaseNameOf('deleted'));
+  });
+
+  it('[F9] profiles are apart', async () => {
+    const [first, second] = [await open('first'), await open('second')];
+    await first.store.commit([row], 'strict');
+    expect(valueOf(await second.store.read('own'))).toEqual([]);
+  });
 });
