@@ -6,8 +6,8 @@ import { assert } from '../base/result.js';
 /**
  * How one value stands on the wire, in both directions.
  *
- * `read` answers undefined for whatever `write` could not have made; it never throws. `write` trusts
- * its caller: what it is given comes from our own code.
+ * `read` answers undefined for whatever `write` could not have made; it never throws. `write`
+ * trusts its caller: what it is given comes from our own code.
  */
 export interface Field<T> {
   readonly read: (value: CanonicalValue) => T | undefined;

@@ -105,8 +105,8 @@ export const startHandshake = (
 /**
  * Reads the peer's hello; gives what this device has to sign for its own proof. Never throws.
  *
- * Errors: too-large beyond LIMITS.handshakeBytesMax; malformed; newer-version for a hello of a later
- * format; other-account; reflected; own-device. Each ends the link.
+ * Errors: too-large beyond LIMITS.handshakeBytesMax; malformed; newer-version for a hello of a
+ * later format; other-account; reflected; own-device. Each ends the link.
  */
 export const receiveHello = (
   state: AwaitingHello,

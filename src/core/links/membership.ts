@@ -25,8 +25,8 @@ export type Membership = 'member' | 'stale' | 'ahead' | 'removed' | 'stranger';
 /**
  * Judges a peer whose proof was verified, at the newer of both records.
  *
- * 'ahead' permits the exchange of the roster chain alone: whoever is still ahead after its chain was
- * read did not show its record, and the link ends.
+ * 'ahead' permits the exchange of the roster chain alone: whoever is still ahead after its chain
+ * was read did not show its record, and the link ends.
  * Source: rules N2 and A4.
  */
 export const judgePeer = (roster: RosterChainView, peer: LinkParty): Membership => {
@@ -37,7 +37,7 @@ export const judgePeer = (roster: RosterChainView, peer: LinkParty): Membership 
   return claimedEpoch < roster.epoch ? 'stale' : 'member';
 };
 
-/** A rival record of our own or an earlier epoch is worth reading only from who was once a member. */
+/** A rival of a record held here is worth reading only from who was once a member. */
 const judgeUnknownRecord = (roster: RosterChainView, peer: LinkParty): Membership => {
   const isKnown = roster.isMember(peer.device) || roster.wasMember(peer.device);
   return isKnown || peer.epoch > roster.epoch ? 'ahead' : 'stranger';

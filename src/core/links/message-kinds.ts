@@ -10,7 +10,7 @@ import type {
   StatementHash,
 } from '../base/brands.js';
 
-/** What a replica holds and where it stands; the first message each way on an authenticated link. */
+/** What a replica holds and where it stands: the first message each way on a proven link. */
 export interface HeadsMessage {
   readonly kind: 'heads';
   /** How many roster records lead from the genesis to the tip, the genesis included. */
@@ -67,7 +67,7 @@ export interface WantPayloadMessage {
   readonly part: number;
 }
 
-/** Every part but the last has LIMITS.payloadPartBytes bytes; an empty payload is one empty part. */
+/** Parts but the last have LIMITS.payloadPartBytes bytes; an empty payload is one empty part. */
 export interface PayloadPartMessage {
   readonly kind: 'payloadPart';
   readonly payload: PayloadId;

@@ -15,9 +15,9 @@ export type MessageError =
 /**
  * Reads what an authenticated peer sent. Never throws.
  *
- * Errors: too-large beyond MESSAGE_LIMITS.messageBytesMax, not-canonical for bytes that are no
- * canonical CBOR, malformed for a body that its kind's shape or limits refuse (message null: not even
- * an array that opens with a code).
+ * Errors: too-large beyond MESSAGE_LIMITS.messageBytesMax; not-canonical for bytes that are no
+ * canonical CBOR; malformed for a body that its kind's shape or limits refuse (message null: it
+ * does not even open with a code).
  */
 export const parseMessage = (bytes: Uint8Array): Result<Message, MessageError> => {
   const bytesMax = MESSAGE_LIMITS.messageBytesMax;
@@ -36,7 +36,7 @@ export const parseMessage = (bytes: Uint8Array): Result<Message, MessageError> =
   return ok({ kind, ...body } as KnownMessage);
 };
 
-/** The bytes of a message. Exceeding the message limit is a broken invariant: the sender batches. */
+/** The bytes of a message. Exceeding the limit is a broken invariant: the sender batches. */
 export const encodeMessage = (message: KnownMessage): Uint8Array => {
   const { code, field } = BODY_FIELDS[message.kind];
   const write = field.write as (body: KnownMessage) => ReturnType<typeof field.write>;

@@ -5,7 +5,7 @@ import { DOMAINS } from '../base/domains.js';
 import { bytesToHex, hashOf, hexToBytes } from '../base/hash.js';
 import { assert } from '../base/result.js';
 
-/** What a device needs in order to meet others at a rendezvous, which learns neither who nor why. */
+/** What a device needs to meet others at a rendezvous, which learns neither who nor why. */
 export interface RoomName {
   /** 64 hex digits that nobody can compute without the secret. */
   readonly name: string;
@@ -51,7 +51,7 @@ export const pairwiseRoom = (pairSecret: Uint8Array, account: AccountId, era: nu
   return room(pairSecret, hexToBytes(account), `pairwise/${era}`);
 };
 
-/** The room that one pairing code opens; the account plays no part, for a newcomer knows only a tag. */
+/** The room that one pairing code opens; the account plays no part: newcomers know only its tag. */
 export const pairingRoom = (codeSecret: Uint8Array): RoomName => {
   assert(codeSecret.length === CODE_SECRET_BYTES, "a code's secret has 16 bytes");
   return room(codeSecret, new Uint8Array(0), 'pairing');

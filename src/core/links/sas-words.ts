@@ -1,0 +1,103 @@
+/** How a short authentication string is spelled: see short-string.ts. Their order never changes. */
+
+/**
+ * 256 everyday words; no two share their first four letters or differ in one letter only.
+ *
+ * The place of a word is the byte that it stands for; a translation keeps the places.
+ */
+export const SAS_WORDS: readonly string[] = [
+  'acorn album amber anchor apple apron arrow artist atlas attic autumn avocado badge baker',
+  'bamboo banana banjo barrel basket beach beaver bell berry bicycle biscuit blanket blossom',
+  'boat book bottle bowl brick bridge brush bubble bucket butter cabin cactus camel candle',
+  'canoe canyon captain carpet carrot castle cedar cello chair cheese cherry chess circus clock',
+  'cloud clover coconut coffee comet compass cookie copper coral cotton crayon cricket crown',
+  'curtain cushion daisy desert diamond dolphin donkey dragon drum eagle echo elephant falcon',
+  'feather fern fiddle flame flute forest fossil fountain fox friend frog galaxy garden garlic',
+  'ginger giraffe glacier glove grape gravel guitar hammer harbor harp hazel hedgehog helmet',
+  'honey igloo iris island ivory jacket jaguar jasmine jelly jewel jigsaw jungle kettle',
+  'keyboard kitchen kite kiwi koala ladder lagoon lake lantern lemon library lily lion lizard',
+  'llama lobster magnet mango maple marble market meadow melon mirror mitten moon mosaic muffin',
+  'museum mushroom napkin nectar needle nest noodle nutmeg oasis ocean octopus olive onion',
+  'orange orchid otter oyster paddle painter palace pancake panda paper peanut pearl pebble',
+  'pelican pencil penguin pepper piano pickle picnic pigeon pillow pilot planet plum pocket',
+  'poem pond popcorn potato puzzle pyramid quilt rabbit radio rain raven ribbon river robin',
+  'rose ruby sailor salmon scarf seal sequoia shadow shell silver sled snail soap sparrow spoon',
+  'squirrel stable star sunset swan teapot temple thimble thunder ticket tiger timber toast',
+  'tomato torch tractor trumpet tulip tunnel turtle umbrella unicorn valley vanilla velvet',
+  'village violin volcano waffle walnut walrus water whale wheat window wolf yogurt zebra',
+  'zipper',
+].flatMap((line) => line.split(' '));
+
+export interface SasEmoji {
+  readonly symbol: string;
+  /** What to say on the telephone. */
+  readonly name: string;
+}
+
+/** 64 pictures that look unlike each other; the place of one is the six bits that it stands for. */
+export const SAS_EMOJI: readonly SasEmoji[] = [
+  { symbol: '🐶', name: 'dog' },
+  { symbol: '🐱', name: 'cat' },
+  { symbol: '🦁', name: 'lion' },
+  { symbol: '🐸', name: 'frog' },
+  { symbol: '🦄', name: 'unicorn' },
+  { symbol: '🐌', name: 'snail' },
+  { symbol: '🐘', name: 'elephant' },
+  { symbol: '🐰', name: 'rabbit' },
+  { symbol: '🐼', name: 'panda' },
+  { symbol: '🦊', name: 'fox' },
+  { symbol: '🐧', name: 'penguin' },
+  { symbol: '🐢', name: 'turtle' },
+  { symbol: '🐟', name: 'fish' },
+  { symbol: '🐙', name: 'octopus' },
+  { symbol: '🦋', name: 'butterfly' },
+  { symbol: '🌷', name: 'flower' },
+  { symbol: '🌳', name: 'tree' },
+  { symbol: '🌵', name: 'cactus' },
+  { symbol: '🍄', name: 'mushroom' },
+  { symbol: '🌍', name: 'globe' },
+  { symbol: '🌙', name: 'moon' },
+  { symbol: '⭐', name: 'star' },
+  { symbol: '🔥', name: 'fire' },
+  { symbol: '🍌', name: 'banana' },
+  { symbol: '🍎', name: 'apple' },
+  { symbol: '🍓', name: 'strawberry' },
+  { symbol: '🌽', name: 'corn' },
+  { symbol: '🍕', name: 'pizza' },
+  { symbol: '🎂', name: 'cake' },
+  { symbol: '🍋', name: 'lemon' },
+  { symbol: '🤖', name: 'robot' },
+  { symbol: '🎩', name: 'hat' },
+  { symbol: '👓', name: 'glasses' },
+  { symbol: '🥕', name: 'carrot' },
+  { symbol: '🍒', name: 'cherries' },
+  { symbol: '🎈', name: 'balloon' },
+  { symbol: '🌂', name: 'umbrella' },
+  { symbol: '🌈', name: 'rainbow' },
+  { symbol: '⏰', name: 'clock' },
+  { symbol: '🎁', name: 'gift' },
+  { symbol: '💡', name: 'light bulb' },
+  { symbol: '📕', name: 'book' },
+  { symbol: '🥁', name: 'drum' },
+  { symbol: '🧦', name: 'sock' },
+  { symbol: '🍞', name: 'bread' },
+  { symbol: '🔒', name: 'lock' },
+  { symbol: '🔑', name: 'key' },
+  { symbol: '🔨', name: 'hammer' },
+  { symbol: '🏠', name: 'house' },
+  { symbol: '🐝', name: 'bee' },
+  { symbol: '🚂', name: 'train' },
+  { symbol: '🚲', name: 'bicycle' },
+  { symbol: '🚁', name: 'helicopter' },
+  { symbol: '🚀', name: 'rocket' },
+  { symbol: '🏆', name: 'trophy' },
+  { symbol: '⚽', name: 'ball' },
+  { symbol: '🎸', name: 'guitar' },
+  { symbol: '🎺', name: 'trumpet' },
+  { symbol: '🔔', name: 'bell' },
+  { symbol: '⚓', name: 'anchor' },
+  { symbol: '🦉', name: 'owl' },
+  { symbol: '🪁', name: 'kite' },
+  { symbol: '🐳', name: 'whale' },
+  { symbol: '🧀', name: 'cheese' },
+];
