@@ -38,6 +38,12 @@ export const records = {
   fenceText:
     'Your devices are agreeing on a snapshot. Keep writing: everything is saved here and joins right after.',
   newTitle: 'New record',
+  edit: 'Edit',
+  editTitle: 'Edit record',
+  noText: 'No text yet.',
+  status: 'Where it is kept',
+  draftWaits: 'You have unsaved changes here.',
+  saveAsNew: 'Save as new record',
   fieldTitle: 'Title',
   fieldText: 'Text',
   fieldLabel: 'Add a label',
@@ -64,6 +70,8 @@ export const records = {
   removeFailed: 'Not removed.',
   goneTitle: 'This record is no longer here',
   goneText: 'It was removed, here or on another device.',
+  goneDraft: 'It was removed meanwhile. What you wrote is still here; saving makes a new record of it.',
+  toList: 'All records',
   strandedTitle: 'Came too late',
   strandedText:
     'These edits reached this device after their record was let go. Nothing is lost: restore what you still need.',
