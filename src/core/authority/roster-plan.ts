@@ -1,0 +1,114 @@
+import type { DeviceId, Hash, HeadId } from '../base/brands.js';
+import { compareBy, compareText, sortedBy, sortedUnique } from '../base/ordering.js';
+import { err, ok, type Result } from '../base/result.js';
+import {
+  encodeRosterRecord,
+  majorityOf,
+  memberOf,
+  parseRosterRecord,
+  rosterHashOf,
+  type ClosingPoint,
+  type RosterError,
+  type RosterMember,
+  type RosterRecord,
+} from './roster.js';
+
+/** What people want to be different in the next record. All parts may be absent: a rotation (A10). */
+export interface RosterChange {
+  readonly add?: readonly RosterMember[];
+  readonly remove?: readonly DeviceId[];
+  readonly rename?: readonly { readonly device: DeviceId; readonly name: string }[];
+  readonly thresholds?: { readonly snapshot?: number; readonly governance?: number };
+  readonly admin?: DeviceId;
+  readonly capabilities?: readonly { readonly device: DeviceId; readonly mask: number }[];
+}
+
+/** What the planning device knows that is no one's choice. */
+export interface RosterGround {
+  /** Hash of the next epoch's secret. */
+  readonly commitment: Hash;
+  readonly closing: readonly ClosingPoint[];
+  /** The snapshot heads held here. */
+  readonly heads: readonly HeadId[];
+}
+
+export type RosterPlanError =
+  | RosterError
+  | { readonly kind: 'unknown-member'; readonly device: DeviceId }
+  | { readonly kind: 'already-member'; readonly device: DeviceId }
+  /** The admin leaves and nobody was named in its place. */
+  | { readonly kind: 'admin-leaves'; readonly admin: DeviceId };
+
+/**
+ * Plans the record that follows another.
+ *
+ * Where no thresholds are given, a join sets both to a simple majority; otherwise they stay, moved
+ * only as far as the number of members makes them.
+ * Errors: those of a record that would not parse, and unknown, repeated or missing members.
+ * Source: rules A1, A2, A5, A10.
+ */
+export const planRosterChange = (
+  previous: RosterRecord,
+  change: RosterChange,
+  ground: RosterGround,
+): Result<RosterRecord, RosterPlanError> => {
+  const members = changedMembers(previous, change);
+  if (!members.ok) return members;
+  const admin = change.admin ?? previous.admin;
+  if (change.admin === undefined && change.remove?.includes(admin) === true) {
+    return err({ kind: 'admin-leaves', admin });
+  }
+  const record: RosterRecord = {
+    epoch: previous.epoch + 1,
+    previous: rosterHashOf(previous),
+    merges: [],
+    members: sortedBy(members.value, compareBy((member) => member.device as string, compareText)),
+    ...thresholdsOf(previous, change, members.value.length),
+    admin,
+    suites: previous.suites,
+    commitment: ground.commitment,
+    closing: sortedBy(ground.closing, compareBy((point) => point.session as string, compareText)),
+    heads: sortedUnique(ground.heads, compareText),
+    activation: null,
+    origin: null,
+  };
+  return parseRosterRecord(encodeRosterRecord(record));
+};
+
+const changedMembers = (
+  previous: RosterRecord,
+  change: RosterChange,
+): Result<readonly RosterMember[], RosterPlanError> => {
+  const { add = [], remove = [], rename = [], capabilities = [] } = change;
+  const named = [
+    ...remove,
+    ...rename.map(({ device }) => device),
+    ...capabilities.map(({ device }) => device),
+  ];
+  const unknown = named.find((device) => memberOf(previous, device) === null);
+  if (unknown !== undefined) return err({ kind: 'unknown-member', device: unknown });
+  const repeated = add.find((member) => memberOf(previous, member.device) !== null);
+  if (repeated !== undefined) return err({ kind: 'already-member', device: repeated.device });
+  const staying = previous.members
+    .filter((member) => !remove.includes(member.device))
+    .map((member) => ({
+      ...member,
+      name: rename.find(({ device }) => device === member.device)?.name ?? member.name,
+      capabilities:
+        capabilities.find(({ device }) => device === member.device)?.mask ?? member.capabilities,
+    }));
+  return ok([...staying, ...add]);
+};
+
+const thresholdsOf = (previous: RosterRecord, change: RosterChange, count: number) => {
+  const majority = majorityOf(count);
+  const isJoin = (change.add ?? []).length > 0;
+  const snapshot = isJoin ? majority : Math.min(previous.snapshotThreshold, count);
+  const governance = isJoin
+    ? majority
+    : Math.max(majority, Math.min(previous.governanceThreshold, count));
+  return {
+    snapshotThreshold: change.thresholds?.snapshot ?? snapshot,
+    governanceThreshold: change.thresholds?.governance ?? governance,
+  };
+};

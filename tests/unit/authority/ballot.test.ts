@@ -1,0 +1,106 @@
+import { describe, expect, it } from 'vitest';
+import type { Hash, RosterHash } from '../../../src/core/base/brands.js';
+import {
+  BALLOT_ROUND_MAX,
+  encodePromise,
+  parsePromise,
+  valueForced,
+  type BallotVote,
+} from '../../../src/core/authority/ballot.js';
+import {
+  BALLOT_ROUND_STEP_MAX,
+  encodeBallotMemory,
+  freshMemory,
+  mayPromise,
+  mayVote,
+  parseBallotMemory,
+  type BallotMemory,
+} from '../../../src/core/authority/ballot-memory.js';
+import { alice, bob, carol, hexOf, promiseOf } from './people.js';
+
+const previous = hexOf<RosterHash>('previous');
+const left = hexOf<RosterHash>('left');
+const right = hexOf<RosterHash>('right');
+const vote = (round: number, person: typeof alice, record: Hash | RosterHash): BallotVote => ({
+  round,
+  proposer: person.device,
+  record: record as RosterHash,
+});
+const voted = (memory: BallotMemory, ballot: BallotVote): BallotMemory => {
+  const next = mayVote(memory, ballot);
+  if (!next.ok) throw new Error(next.error.kind);
+  return next.value;
+};
+
+describe('ballots', () => {
+  it('[A3] a device has one vote per ballot, and may repeat it', () => {
+    const memory = voted(freshMemory(previous), vote(0, alice, left));
+    expect(mayVote(memory, vote(0, alice, left))).toEqual({ ok: true, value: memory });
+    expect(mayVote(memory, vote(0, alice, right))).toEqual({
+      ok: false,
+      error: { kind: 'voted-otherwise', record: left },
+    });
+  });
+
+  it('[A3] a promise states the last vote and forbids what lies below it', () => {
+    const memory = voted(freshMemory(previous), vote(0, alice, left));
+    const ballot = { round: 3, proposer: bob.device };
+    const promised = mayPromise(memory, ballot);
+    if (!promised.ok) throw new Error(promised.error.kind);
+    expect(promised.value.last).toEqual(vote(0, alice, left));
+    const { next } = promised.value;
+    expect(mayPromise(next, ballot)).toEqual(promised);
+    expect(mayPromise(next, { round: 2, proposer: carol.device }).ok).toBe(false);
+    expect(mayVote(next, vote(0, alice, left)).ok).toBe(false);
+    expect(mayVote(next, vote(2, carol, right)).ok).toBe(false);
+    const after = voted(next, vote(3, bob, left));
+    expect(mayPromise(after, ballot).ok).toBe(false);
+    expect(after.promised).toEqual(ballot);
+  });
+
+  it('[A3] a vote binds as a promise does', () => {
+    const memory = voted(freshMemory(previous), vote(4, bob, left));
+    expect(mayPromise(memory, { round: 4, proposer: bob.device }).ok).toBe(false);
+    expect(mayPromise(memory, { round: 3, proposer: carol.device }).ok).toBe(false);
+    expect(mayPromise(memory, { round: 5, proposer: alice.device }).ok).toBe(true);
+  });
+
+  it('[C9] nobody uses up the rounds', () => {
+    const fresh = freshMemory(previous);
+    const at = (round: number) => mayPromise(fresh, { round, proposer: bob.device });
+    expect(at(BALLOT_ROUND_STEP_MAX).ok).toBe(true);
+    expect(at(BALLOT_ROUND_STEP_MAX + 1)).toMatchObject({ error: { kind: 'round-too-far' } });
+    expect(at(0)).toMatchObject({ error: { kind: 'round-too-far' } });
+    const far = promiseOf(bob, previous, { round: BALLOT_ROUND_MAX + 1, proposer: bob.device }, null);
+    expect(parsePromise(encodePromise(far))).toMatchObject({ error: { field: 'round' } });
+  });
+
+  it('[A3] the highest last vote binds, and ties go the same way for everyone', () => {
+    const ballot = { round: 9, proposer: alice.device };
+    const stating = (person: typeof alice, last: BallotVote | null) =>
+      promiseOf(person, previous, ballot, last);
+    expect(valueForced([stating(alice, null), stating(bob, null)])).toBeNull();
+    const low = stating(alice, vote(1, carol, left));
+    const high = stating(bob, vote(2, alice, right));
+    expect(valueForced([low, high])).toBe(right);
+    expect(valueForced([high, low, stating(carol, null)])).toBe(right);
+    const split = [left, right].map((record) => vote(2, bob, record));
+    const [one, two] = split as [BallotVote, BallotVote];
+    const tied = [stating(alice, one), stating(bob, two)];
+    expect(valueForced(tied)).toBe([left, right].sort()[0]);
+    expect(valueForced([...tied].reverse())).toBe([left, right].sort()[0]);
+    expect(valueForced([...tied, stating(carol, two)])).toBe(right);
+  });
+
+  it('[F2] promises and memories read back from their bytes', () => {
+    const ballot = { round: 2, proposer: bob.device };
+    const promise = promiseOf(alice, previous, ballot, vote(1, carol, left));
+    expect(parsePromise(encodePromise(promise))).toEqual({ ok: true, value: promise });
+    const late = promiseOf(alice, previous, ballot, vote(2, bob, left));
+    expect(parsePromise(encodePromise(late))).toMatchObject({ error: { field: 'last' } });
+    const memory = voted(freshMemory(previous), vote(4, bob, left));
+    for (const each of [memory, freshMemory(previous)]) {
+      expect(parseBallotMemory(encodeBallotMemory(each))).toEqual({ ok: true, value: each });
+    }
+  });
+});
