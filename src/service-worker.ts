@@ -17,6 +17,10 @@ const FILES = new Map(__PRECACHE__.map(({ path, sha256 }) => [path, sha256]));
 const HEADERS = securityHeaders(self.location.host, __RENDEZVOUS__);
 const CACHE_NAME = `${CACHE_PREFIX}${__BUILD__}`;
 
+/** Pages that this worker opened in its present life; one that it forgot only delays a sweep. */
+const openedHere = new Set<string>();
+let isSwept = false;
+
 self.addEventListener('install', (event) => event.waitUntil(precache()));
 self.addEventListener('activate', (event) => event.waitUntil(takeOver()));
 self.addEventListener('fetch', answer);
@@ -38,16 +42,17 @@ async function precache(): Promise<void> {
 
 async function takeOver(): Promise<void> {
   await self.clients.claim();
-  await sweep(undefined);
+  await sweep();
 }
 
-/** Removes older builds, unless a page other than the one just opening may still use them. */
-async function sweep(openingClientId: string | undefined): Promise<void> {
+/** Removes older builds once every open page is known to have been opened with this one. */
+async function sweep(): Promise<void> {
   const pages = await self.clients.matchAll({ type: 'window', includeUncontrolled: true });
-  if (pages.some((page) => page.id !== openingClientId)) return;
+  if (pages.some((page) => !openedHere.has(page.id))) return;
   const names = await caches.keys();
   const old = names.filter((name) => name.startsWith(CACHE_PREFIX) && name !== CACHE_NAME);
   await Promise.all(old.map((name) => caches.delete(name)));
+  isSwept = true;
 }
 
 function answer(event: FetchEvent): void {
@@ -61,9 +66,10 @@ function answer(event: FetchEvent): void {
   if (request.mode === 'navigate') {
     const isApp = path === '' || path === DOCUMENT_PATH;
     event.respondWith(isApp ? serveFile(DOCUMENT_PATH) : Promise.resolve(toStart()));
-    if (isApp) event.waitUntil(sweep(event.resultingClientId));
+    if (isApp) openedHere.add(event.resultingClientId);
     return;
   }
+  if (!isSwept) event.waitUntil(sweep());
   event.respondWith(serveFile(path));
 }
 

@@ -1,0 +1,94 @@
+import { readdir, stat } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'vite';
+import { createHost } from '../../src/server/host.js';
+import { attachRendezvous } from '../../src/server/rendezvous.js';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const APP_ROOT = join(ROOT, 'dist', 'app');
+const SOURCES = ['src', 'public', 'vite.config.ts', 'package-lock.json'];
+
+/** A host and a rendezvous on one free port of this machine, for journeys in real browsers. */
+export interface RunningApp {
+  /** Ends in a slash; localhost, so that the browser treats it as secure. */
+  readonly url: string;
+  readonly port: number;
+  /** Takes up the present files of the folder that is served. */
+  readonly reload: () => void;
+  /** Ends the rendezvous; the host goes on. */
+  readonly stopRendezvous: () => Promise<void>;
+  /** Ends both. Calling it again does nothing. */
+  readonly close: () => Promise<void>;
+}
+
+/** Where to serve from, and what. */
+export interface StartOptions {
+  /** A port, to come back at the address of before; any free one otherwise. */
+  readonly port?: number;
+  /** The folder of a build; `dist/app`, built first when it is out of date, otherwise. */
+  readonly root?: string;
+}
+
+/** Starts the app for a test or the demo. Errors: throws when it cannot be built or served. */
+export const startApp = async (options: StartOptions = {}): Promise<RunningApp> => {
+  if (options.root === undefined) await ensureBuild();
+  const host = createHost({
+    root: options.root ?? APP_ROOT,
+    rendezvous: [],
+    health: () => ({ status: 'ok' }),
+  });
+  const server = createServer(host.handle);
+  const rendezvous = attachRendezvous(server);
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(options.port ?? 0, '127.0.0.1', resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+  let stopped: Promise<void> | undefined;
+  let closed: Promise<void> | undefined;
+  const stopRendezvous = (): Promise<void> => (stopped ??= Promise.resolve(rendezvous.close()));
+  const close = async (): Promise<void> => {
+    await stopRendezvous();
+    await new Promise<void>((resolve) => {
+      server.close(() => resolve());
+      server.closeAllConnections();
+    });
+  };
+  return {
+    url: `http://localhost:${port}/`,
+    port,
+    reload: host.reload,
+    stopRendezvous,
+    close: () => (closed ??= close()),
+  };
+};
+
+let built: Promise<void> | undefined;
+
+/** Builds the app unless the build is newer than everything that it is made from. */
+export const ensureBuild = (): Promise<void> => (built ??= buildIfOld());
+
+const buildIfOld = async (): Promise<void> => {
+  const builtMs = await timeOf(join(APP_ROOT, 'sw.js'));
+  const newestMs = Math.max(
+    ...(await Promise.all(SOURCES.map((path) => newest(join(ROOT, path))))),
+  );
+  if (builtMs > newestMs) return;
+  await build({ configFile: join(ROOT, 'vite.config.ts'), logLevel: 'warn' });
+};
+
+/** The latest change below a path, in milliseconds since 1970; a missing path is never new. */
+const newest = async (path: string): Promise<number> => {
+  const entries = await readdir(path, { recursive: true, withFileTypes: true }).catch(() => []);
+  const paths = [path, ...entries.map((entry) => join(entry.parentPath, entry.name))];
+  return Math.max(...(await Promise.all(paths.map(timeOf))));
+};
+
+const timeOf = (path: string): Promise<number> =>
+  stat(path).then(
+    (entry) => entry.mtimeMs,
+    () => 0,
+  );
