@@ -81,3 +81,12 @@ export const createDrafts = (owner: string, storage: DraftStorage | null): Draft
     },
   };
 };
+
+/** The browser's storage of this tab; null where it is forbidden. */
+export const openDraftStorage = (): DraftStorage | null => {
+  try {
+    return globalThis.sessionStorage;
+  } catch {
+    return null;
+  }
+};

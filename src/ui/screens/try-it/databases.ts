@@ -38,3 +38,10 @@ export const removeTryDatabases = async (factory: IDBFactory): Promise<boolean> 
   const removed = await Promise.all(names.map((name) => removeOne(factory, name)));
   return removed.every((isGone) => isGone);
 };
+
+/** Which pretend device this page is: only inside a frame of the page that shows them. */
+export const triedProfile = (): TryProfile | null => {
+  if (globalThis.parent === globalThis.self) return null;
+  const named = new URLSearchParams(globalThis.location.search).get('profile');
+  return TRY_PROFILES.find((profile) => profile === named) ?? null;
+};

@@ -5,7 +5,6 @@ export const tryIt = {
   frameName: { 'try-1': 'Laptop', 'try-2': 'Phone', 'try-3': 'Tablet' },
   devices: 'Pretend devices',
   guide: 'Five steps',
-  step: (at: number, of: number) => `Step ${at} of ${of}`,
   steps: {
     create: {
       title: 'Create an account',
@@ -16,8 +15,11 @@ export const tryIt = {
       title: 'Pair the phone',
       text: 'Show a code on the laptop. Then hand it to the phone and compare the words on both.',
       act: 'Open pairing on the laptop',
-      hand: 'Hand the code to the phone',
-      handTablet: 'Hand the code to the tablet',
+      hand: {
+        'try-1': 'Hand the code to the laptop',
+        'try-2': 'Hand the code to the phone',
+        'try-3': 'Hand the code to the tablet',
+      },
       compare: 'Compare the words on both, and say on each that they are the same.',
     },
     write: {
@@ -40,7 +42,6 @@ export const tryIt = {
   doneText:
     'Both hold the same, and the past is let go because both agreed. Add the tablet, or start again.',
   stepDone: 'done',
-  stepNow: 'now',
   reset: 'Start again',
   resetTitle: 'Start again?',
   resetText: 'The three pretend devices forget everything. Your own account is not touched.',
