@@ -97,6 +97,7 @@ const joinTransitions = (
 };
 
 const joinTwo = (left: AdmittedTransition, right: AdmittedTransition): AdmittedTransition => {
+  if (left === right) return left;
   const order = compareBytes(
     encodeRosterCompletion(left.completion),
     encodeRosterCompletion(right.completion),
