@@ -1,7 +1,7 @@
 import { assert } from '../core/base/result.js';
 import type { Randomness } from '../ports/randomness.js';
 
-/** What one call of getRandomValues gives at most, in bytes. Source: Web Crypto, getRandomValues. */
+/** What one call of getRandomValues gives at most. Source: Web Cryptography API, section 10.1.1. */
 const RANDOM_BYTES_MAX = 65_536;
 
 /** The browser's (and Node's) cryptographic generator. Throws on a length out of 0 to 65,536. */

@@ -15,8 +15,8 @@ export const databaseNameOf = (profile: string): string => `upkeep-${profile}`;
 /**
  * Opens the store of one profile in IndexedDB, making it when there is none.
  *
- * Calls run one after another in the order in which they were made, so a read sees every commit that
- * was called before it. A call that fails is tried once more on a fresh connection. When the
+ * Calls run one after another in the order in which they were made, so a read sees every commit
+ * that was called before it. A call that fails is tried once more on a fresh connection. When the
  * database was deleted underneath, it is not made anew: the store reports `lost` from then on, for
  * good; whoever holds it decides what to do with a device whose past is gone.
  * Errors: those of StoreError; `failed` after close.

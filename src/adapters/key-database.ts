@@ -1,7 +1,7 @@
 import { deleteDB, openDB } from 'idb';
 import type { DBSchema, IDBPDatabase } from 'idb';
 
-/** What is kept of a device's keys: handles that the browser does not let out, or a wrapped secret. */
+/** What is kept of a device's keys: handles that the browser keeps inside, or a wrapped secret. */
 export type KeyRow =
   | {
       readonly form: 'native';

@@ -9,8 +9,8 @@ import { encodedCheck } from './ed25519-encoding.js';
 /**
  * Verifies in JavaScript, for browsers whose own Ed25519 is missing or fails the self-test.
  *
- * It encodes sB - kA and compares the bytes with R, without the cofactor, as WebCrypto does; noble's
- * own `verify` multiplies by the cofactor and accepts signatures which WebCrypto refuses.
+ * It encodes sB - kA and compares the bytes with R, without the cofactor, as WebCrypto does;
+ * noble's own `verify` multiplies by the cofactor and accepts signatures which WebCrypto refuses.
  * Limits: about 0.5 ms a signature, on the calling thread.
  * Source: rule F4; RFC 8032 section 5.1.7.
  */

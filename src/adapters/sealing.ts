@@ -16,7 +16,7 @@ const TAG_BYTES = 16;
 const HEAD_BYTES = KEY_BYTES + NONCE_BYTES;
 const PLAINTEXT_BYTES_MAX = 1024;
 
-/** AES-256-GCM; `decrypt` answers null when key, nonce, ciphertext or associated data do not fit. */
+/** AES-256-GCM; `decrypt` answers null when key, nonce, ciphertext or context do not fit. */
 export interface AesGcm {
   readonly encrypt: (
     key: Uint8Array,

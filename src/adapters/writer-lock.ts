@@ -22,9 +22,9 @@ const ASKINGS = 2;
 /**
  * The writer lock of a profile among the tabs of one browser.
  *
- * Over Web Locks, so a closed or crashed tab lets go by itself, and a BroadcastChannel, over which a
- * tab asks the holder to finish. A holder that does not answer (frozen, hung) is asked twice, then
- * loses the lock by force and is told when it wakes.
+ * Over Web Locks, so a closed or crashed tab lets go by itself, and a BroadcastChannel, over which
+ * a tab asks the holder to finish. A holder that does not answer (frozen, hung) is asked twice,
+ * then loses the lock by force and is told when it wakes.
  * Source: rule P5 (README.md beside this file); Web Locks API, sections request and steal.
  */
 export const createWriterLock = (profile: string, clock: Clock): WriterLock => {

@@ -70,7 +70,7 @@ describe('writer lock in Chromium, between tabs', () => {
     );
   });
 
-  it('[P5] a tab that does not answer loses the lock after two askings, and learns it', async () => {
+  it('[P5] a tab that does not answer loses the lock after two askings, told once', async () => {
     const outcome = await page.evaluate(async () => {
       const clock = window.upkeep.createManualClock();
       const hung = window.upkeep.createWriterLock('hung', clock);

@@ -36,7 +36,7 @@ beforeEach(async () => {
 afterEach(() => context.close());
 
 describe('idb store in Chromium, when the device fails', () => {
-  it('[F9] a full device is reported as quota, with nothing half-written, and recovers', async () => {
+  it('[F9] a full device is told as quota, with nothing half-written, and recovers', async () => {
     const session = await context.newCDPSession(page);
     const setQuota = (quotaSize?: number): Promise<unknown> =>
       session.send('Storage.overrideQuotaForOrigin', {
@@ -128,7 +128,7 @@ describe('idb store in Chromium, when the device fails', () => {
     });
   }
 
-  it('[F9] a database that was deleted and made anew by another is not taken for ours', async () => {
+  it('[F9] a database that another made anew after deleting ours is not taken for it', async () => {
     const kinds = await page.evaluate(async () => {
       const row: Change = { kind: 'put', table: 'own', key: 'fence', value: Uint8Array.of(1) };
       const first = await window.upkeep.openIdbStore('anew');
@@ -185,7 +185,7 @@ describe('idb store in Chromium, when the browser is killed', () => {
 
 const ACKNOWLEDGED_MIN = 60;
 
-/** Commits pairs of rows without a pause, kills the browser amid, and tells how many were certain. */
+/** Commits pairs of rows without a pause, kills the browser, and tells how many were certain. */
 const writeUntilKilled = async (directory: string, durability: Durability): Promise<number> => {
   const killed = await launchPersistent(directory);
   const tab = await openContractPage(killed, served);

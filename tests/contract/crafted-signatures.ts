@@ -27,8 +27,8 @@ export const honestCheck = (seed: Uint8Array, message: Uint8Array): SignatureChe
 });
 
 /**
- * A signature by the holder of the key whose R = rB + T has a part of small order: the equation holds
- * with the cofactor, and fails without it. Torsion 0 gives an honest one with a chosen nonce.
+ * A signature by the holder of the key whose R = rB + T has a part of small order: the equation
+ * holds with the cofactor, and fails without it. Torsion 0 gives an honest one with a chosen nonce.
  */
 export const torsionedCheck = (
   seed: Uint8Array,

@@ -4,7 +4,7 @@ export interface ContractCase<Bench> {
   readonly run: (bench: Bench) => Promise<void>;
 }
 
-/** Throws unless both have the same content: bytes, arrays and plain objects are compared deeply. */
+/** Throws unless both have the same content; bytes, arrays and plain objects compare deeply. */
 export const expectEqual = (actual: unknown, expected: unknown, what = 'value'): void => {
   const [left, right] = [shown(actual), shown(expected)];
   if (left !== right) throw new Error(`${what}: expected ${right} but got ${left}`);

@@ -15,7 +15,7 @@ export interface KeysBench {
 const text = (words: string): Uint8Array => new TextEncoder().encode(words);
 const context = text('epoch 7');
 
-/** u coordinates of small order: any secret agrees with them to zero. Source: cr.yp.to/ecdh.html. */
+/** u coordinates of small order: any secret agrees to zero with them. Source: cr.yp.to/ecdh. */
 const SMALL_ORDER_KEYS = [
   '00'.repeat(32),
   `01${'00'.repeat(31)}`,

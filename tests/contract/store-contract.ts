@@ -151,6 +151,8 @@ export const storeContract: readonly ContractCase<StoreBench>[] = [
       expectEqual(read?.buffer.byteLength, 2, 'bytes kept');
       read?.fill(5);
       expectEqual(valueOf(await store.get('facts', 'a')), bytes(1, 2));
+      for (const row of valueOf(await store.read('facts'))) row.value.fill(6);
+      expectEqual(valueOf(await store.read('facts')), [{ key: 'a', value: bytes(1, 2) }]);
       await store.close();
     },
   },

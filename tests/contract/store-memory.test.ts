@@ -13,7 +13,7 @@ describe('memory store', () => {
     });
   }
 
-  it('[F9] a planned failure hits the call it was planned for and keeps nothing of it', async () => {
+  it('[F9] a planned failure hits the call it was planned for, which keeps nothing', async () => {
     const store = createMemoryStore();
     store.failNext({ kind: 'quota' }, 1);
     expect((await store.get('own', 'a')).ok).toBe(true);

@@ -3,7 +3,7 @@ import type { Clock } from '../../ports/clock.js';
 
 /** A clock that stands still until it is moved. */
 export interface ManualClock extends Clock {
-  /** Moves both times on and runs what falls due on the way, in order of due time, then of setting. */
+  /** Moves both times on; runs what falls due on the way, in order of due time, then of setting. */
   readonly advance: (byMs: number) => void;
   /** Moves the wall time alone, either way, as a person may who sets the device's clock. */
   readonly jumpWall: (byMs: number) => void;

@@ -36,8 +36,8 @@ export const createMemoryDisk = (): MemoryDisk => {
 /**
  * A store in memory, for tests and for Node.
  *
- * Bytes are copied in and out, so that nobody changes a row by changing an array. Nothing is durable
- * beyond the disk object; both durabilities are the same here.
+ * Bytes are copied in and out, so that nobody changes a row by changing an array. Nothing is
+ * durable beyond the disk object; both durabilities are the same here.
  * Errors: those it was told to give; `lost` after its disk was lost; `failed` after close.
  */
 export const createMemoryStore = (disk: MemoryDisk = createMemoryDisk()): MemoryStore => {
