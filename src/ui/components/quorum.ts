@@ -1,5 +1,5 @@
 import type { DeviceId } from '../../core/base/brands.js';
-import type { DecisionView } from '../../replica/view.js';
+import type { DecisionView, SnapshotView } from '../../replica/view.js';
 
 /** One dot for one device: it said yes or no, it is this one's turn, it is awaited, or away. */
 export type Dot = 'yes' | 'turn' | 'awaited' | 'away' | 'no';
@@ -15,3 +15,9 @@ export const decisionToDots = (decision: DecisionView, me: DeviceId | null): rea
       return answer;
     })
     .sort((a, b) => ORDER.indexOf(a) - ORDER.indexOf(b));
+
+/** The dots of a completed snapshot: who signed, and who did not need to. */
+export const signersToDots = (snapshot: SnapshotView): readonly Dot[] =>
+  Array.from({ length: snapshot.rosterSize }, (_, index) =>
+    index < snapshot.signers.length ? 'yes' : 'away',
+  );

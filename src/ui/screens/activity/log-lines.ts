@@ -32,7 +32,10 @@ export const filterLines = (
   search: string,
   textOf: (line: ActivityView) => string,
 ): readonly ActivityView[] => {
-  const wanted = search.toLocaleLowerCase().split(/\s+/).filter((word) => word !== '');
+  const wanted = search
+    .toLocaleLowerCase()
+    .split(/\s+/)
+    .filter((word) => word !== '');
   return lines.filter((line) => {
     if (!passes(line, filter)) return false;
     if (wanted.length === 0) return true;

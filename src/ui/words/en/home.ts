@@ -1,10 +1,10 @@
+import type { View } from '../../../replica/view.js';
 import { plainName } from '../../names.js';
 import { format } from './common.js';
 
 /** Words of Home: what needs the person, what waits for others, and how things stand. */
 export const home = {
   needsYou: 'Needs you',
-  quietTitle: 'Home',
   look: 'Look and decide',
   waiting: 'Waiting for others',
   settled: 'Settled lately',
@@ -16,10 +16,8 @@ export const home = {
   show: 'Show',
   keptHere: 'Your decisions are kept here and sent when a device is near.',
   allQuiet: 'All quiet.',
-  allQuietText: {
-    snapshot: (age: string) => `Last snapshot ${age}.`,
-    none: 'Nothing needs a decision.',
-  },
+  nothingNeedsYou: 'Nothing needs you',
+  problemOf: (name: string, title: string) => `${name}: ${title}`,
   alone: {
     title: 'One device only',
     text: 'If it is lost, so is everything on it. Add a second one.',
@@ -45,19 +43,23 @@ export const home = {
       other: '# late edits found their records gone.',
     }),
   strandedLook: 'Look at Records',
-  health: {
-    good: 'All checks good.',
-    records: (count: number) => format.plural(count, { one: '# record', other: '# records' }),
-    sincePast: (facts: string, bytes: string) => `${facts} of history, ${bytes}.`,
-    entries: (count: number) => format.plural(count, { one: '# entry', other: '# entries' }),
-    lastSnapshot: (age: string) => `Last snapshot ${age}.`,
-    noSnapshot: 'No snapshot yet.',
-    undecided: (facts: number) =>
-      format.plural(facts, {
-        one: '# entry waits for news about its author.',
-        other: '# entries wait for news about their authors.',
-      }),
+  healthLine: ({ snapshots, journal, problems }: View, nowMs: number): string => {
+    const last = snapshots[0];
+    const parts = [
+      problems.length === 0 ? 'All checks good.' : null,
+      last === undefined
+        ? 'No snapshot yet.'
+        : `Last snapshot ${format.age(last.completedMs, nowMs)}.`,
+      journal.undecidedFacts === 0
+        ? null
+        : format.plural(journal.undecidedFacts, {
+            one: '# entry waits for news about its author.',
+            other: '# entries wait for news about their authors.',
+          }),
+    ];
+    return parts.filter((part) => part !== null).join(' ');
   },
+  entries: (count: number) => format.plural(count, { one: '# entry', other: '# entries' }),
   glance: 'How things stand',
   glanceSnapshot: 'Last snapshot',
   glanceHistory: 'History since',

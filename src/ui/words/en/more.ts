@@ -65,8 +65,7 @@ export const sync = {
     }
   },
   devices: 'Devices',
-  inStep: 'in step',
-  catchingUp: 'catching up',
+  dot: { inStep: 'in step', catchingUp: 'catching up', away: 'away' },
   rendezvous: 'Meeting point',
   rendezvousText: {
     connecting: 'connecting…',

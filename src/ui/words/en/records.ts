@@ -70,7 +70,8 @@ export const records = {
   removeFailed: 'Not removed.',
   goneTitle: 'This record is no longer here',
   goneText: 'It was removed, here or on another device.',
-  goneDraft: 'It was removed meanwhile. What you wrote is still here; saving makes a new record of it.',
+  goneDraft:
+    'It was removed meanwhile. What you wrote is still here; saving makes a new record of it.',
   toList: 'All records',
   strandedTitle: 'Came too late',
   strandedText:

@@ -10,7 +10,9 @@ export const snapshots = {
   preview: 'What would go',
   previewText: (entries: string, bytes: string) =>
     `${entries} of history, ${bytes} on each device.`,
-  previewStays: (records: string) => `${records} stay exactly as they are.`,
+  previewStays: (records: string) => `${records} exactly as they are.`,
+  records: (count: number) =>
+    format.plural(count, { one: '# record stays', other: '# records stay' }),
   previewBehind: (names: readonly string[]) =>
     `${format.list(names)} ${names.length === 1 ? 'is' : 'are'} away and will catch up later; nothing is lost.`,
   needed: (needed: number, of: number) =>
@@ -19,7 +21,6 @@ export const snapshots = {
       : `${format.number(needed)} of ${format.number(of)} devices have to say yes, yours included.`,
   comment: 'Comment',
   commentHint: 'Say why, if it helps the others. They all see it.',
-  commentPlaceholder: 'before the move',
   send: 'Propose',
   pendingWhy: 'A snapshot is being decided already.',
   nothingWhy: 'Nothing has happened since the last one.',
@@ -27,7 +28,6 @@ export const snapshots = {
   emptyText:
     'History grows with each edit. The first snapshot keeps the state and lets the past go.',
   open: 'Being decided',
-  openLook: 'Look',
   history: 'History',
   nth: (index: number) => `Snapshot ${format.number(index)}`,
   freed: (bytes: string) => `freed ${bytes}`,
@@ -49,5 +49,4 @@ export const snapshots = {
     digest: 'Digest',
     head: 'Head',
   },
-  sinceThen: 'Since then',
 };

@@ -1,0 +1,23 @@
+import { mount } from 'svelte';
+import App from '../../../src/ui/App.svelte';
+import { createFixtureReplica, stillClock } from '../fixtures/fixture-replica.js';
+import { SAMPLE_VIEWS, type SampleName } from '../fixtures/sample-views.js';
+
+/** Shows any screen with any sample: `gallery.html?sample=needs-me#/decision/<id>`. */
+const name = new URLSearchParams(location.search).get('sample') ?? 'needs-me';
+const view = SAMPLE_VIEWS[name as SampleName];
+const target = document.getElementById('app');
+if (view === undefined || target === null) throw new Error(`no sample is called ${name}`);
+
+mount(App, {
+  target,
+  props: {
+    replica: createFixtureReplica(view),
+    clock: stillClock,
+    about: {
+      version: '0.1.0',
+      build: '9f3c2a7be1d04c55',
+      protocols: ['upkeep/fact/1', 'upkeep/channel/1'],
+    },
+  },
+});
