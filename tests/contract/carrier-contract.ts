@@ -59,8 +59,8 @@ const documentCases: readonly ContractCase<MakeCarrierShelf>[] = [
     run: async (make) => {
       const shelf = await make();
       const one = await shelf.open(BASE);
-      one.append(ALL);
       const other = await shelf.open(BASE);
+      one.append(ALL);
       other.append([runOf(cellar, 0, 1), runOf(home, 0, 2)]);
       other.append([runOf(garden)]);
       other.append([runOf(home, 2), runOf(cellar, 1)]);
@@ -111,9 +111,8 @@ const documentCases: readonly ContractCase<MakeCarrierShelf>[] = [
   {
     title: '[F10] an update brings a peer exactly what its state vector lacks',
     run: async (make) => {
+      const peer = await (await make()).open(BASE);
       const carrier = await filled(make);
-      const shelf = await make();
-      const peer = await shelf.open(BASE);
       peer.append([runOf(home, 0, 4), runOf(garden)]);
       const update = carrier.updateFor(peer.stateVector()) ?? new Uint8Array();
       const runs = valueOf(peer.decodeUpdate(update));
@@ -126,8 +125,8 @@ const documentCases: readonly ContractCase<MakeCarrierShelf>[] = [
   {
     title: '[F10] a peer that is ahead, or an unreadable state vector, gets nothing',
     run: async (make) => {
-      const carrier = await filled(make, [runOf(home, 0, 2)]);
       const ahead = await (await make()).open(BASE);
+      const carrier = await filled(make, [runOf(home, 0, 2)]);
       ahead.append(ALL);
       expectEqual(carrier.updateFor(ahead.stateVector()), null);
       expectEqual(carrier.updateFor(Uint8Array.of(0xff, 0xff)), null);

@@ -45,6 +45,7 @@ export const createDocument = (base: BaseId, loaded: Y.Doc = new Y.Doc()): Carri
     lengths: () => lengthsOf(doc),
     stateVector: () => Y.encodeStateVector(doc),
     updateFor: (peerStateVector) => updateFor(base, doc, peerStateVector),
+    updateBeyond: (held) => updateFor(base, doc, vectorOf(base, held)),
     snapshotBytes: () => Y.encodeStateAsUpdate(doc),
     decodeUpdate: (update) => readUpdate(base, update),
   };
@@ -148,6 +149,12 @@ const updateFor = (base: BaseId, doc: Y.Doc, peerStateVector: Uint8Array): Uint8
   const sessions = lacking.map(([session]) => session);
   return Y.encodeStateAsUpdate(firstPart(base, doc, sessions, clockOf), peerStateVector);
 };
+
+/** The state vector of a document that holds so many facts of each session. */
+const vectorOf = (base: BaseId, held: ReadonlyMap<SessionId, number>): Uint8Array =>
+  Y.encodeStateVector(
+    new Map([...held].map(([session, length]) => [carrierClientId(base, session), length])),
+  );
 
 const readStateVector = (bytes: Uint8Array): ReadonlyMap<number, number> | null => {
   try {

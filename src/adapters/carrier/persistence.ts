@@ -51,7 +51,11 @@ export const openPersistence = async (name: string, base: BaseId): Promise<Persi
 
 /** Deletes what is kept under a name; that it could not be deleted is no failure. */
 export const deleteKept = async (name: string): Promise<void> => {
-  await clearDocument(name).catch(ignore);
+  try {
+    await clearDocument(name);
+  } catch {
+    // Nothing depends on it: what stays is checked before it is used, and deleted again later.
+  }
 };
 
 const ignore = (): void => undefined;

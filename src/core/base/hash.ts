@@ -1,10 +1,28 @@
 import { sha256 as nobleSha256 } from '@noble/hashes/sha2.js';
-import { bytesToHex } from '@noble/hashes/utils.js';
 import { brandHex } from './brands.js';
 import { encodeCanonical, type CanonicalValue } from './canonical.js';
 import type { Domain } from './domains.js';
 
-export { bytesToHex, hexToBytes } from '@noble/hashes/utils.js';
+export { hexToBytes } from '@noble/hashes/utils.js';
+
+const DIGITS = new TextEncoder().encode('0123456789abcdef');
+const ASCII = new TextDecoder();
+
+/**
+ * Lowercase hex, as one flat string.
+ *
+ * Text that is put together digit by digit stays a chain of pieces in memory, many times its size,
+ * and every id of every fact is made here.
+ */
+export const bytesToHex = (bytes: Uint8Array): string => {
+  const text = new Uint8Array(bytes.length * 2);
+  for (let index = 0; index < bytes.length; index += 1) {
+    const byte = bytes[index] as number;
+    text[2 * index] = DIGITS[byte >> 4] as number;
+    text[2 * index + 1] = DIGITS[byte & 15] as number;
+  }
+  return ASCII.decode(text);
+};
 
 /** The 32 bytes of the SHA-256 of these bytes. */
 export const sha256 = (bytes: Uint8Array): Uint8Array => nobleSha256(bytes);
