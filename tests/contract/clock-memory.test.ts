@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { createBrowserClock } from '../../src/adapters/browser-clock.js';
 import { createManualClock } from '../../src/adapters/memory/manual-clock.js';
 import { clockContract } from './clock-contract.js';
@@ -47,4 +47,12 @@ describe('browser clock, in Node', () => {
   for (const { title, run } of clockContract) {
     it(title, () => run({ clock: createBrowserClock(), pass: () => undefined }));
   }
+
+  it('[X1] a delay that setTimeout would cut off is waited for in parts', () => {
+    const setTimer = vi.spyOn(globalThis, 'setTimeout');
+    const cancel = createBrowserClock().after(2 ** 40, () => undefined);
+    cancel();
+    expect(setTimer.mock.calls.map(([, delayMs]) => delayMs)).toEqual([2 ** 31 - 1]);
+    setTimer.mockRestore();
+  });
 });
