@@ -1,0 +1,35 @@
+/** Milliseconds before a peer whose channel closed is dialled again; doubles with each close. */
+export const REDIAL_MS_MIN = 1_000;
+export const REDIAL_MS_MAX = 30_000;
+
+/** A channel that lived so long was a good one, and the waiting starts afresh. */
+const GOOD_LIFE_MS = 60_000;
+const REMEMBERED_MAX = 256;
+
+/** Remembers whom to leave alone for a while, so that refusing a peer does not spin. */
+export interface Redial {
+  /** Notes a close; the answer is how many milliseconds to wait. */
+  readonly closed: (peerId: string, lifeMs: number, nowMs: number) => number;
+  readonly mayDial: (peerId: string, nowMs: number) => boolean;
+  /** Forgets everyone: the network changed. */
+  readonly reset: () => void;
+}
+
+/** Creates the memory of one room; it holds the REMEMBERED_MAX latest peers. */
+export const createRedial = (): Redial => {
+  const waits = new Map<string, { readonly delayMs: number; readonly untilMs: number }>();
+  return {
+    closed: (peerId, lifeMs, nowMs) => {
+      const before = lifeMs >= GOOD_LIFE_MS ? undefined : waits.get(peerId);
+      const doubled = before === undefined ? REDIAL_MS_MIN : before.delayMs * 2;
+      const delayMs = Math.min(REDIAL_MS_MAX, doubled);
+      waits.delete(peerId);
+      waits.set(peerId, { delayMs, untilMs: nowMs + delayMs });
+      const oldest = waits.keys().next().value;
+      if (waits.size > REMEMBERED_MAX && oldest !== undefined) waits.delete(oldest);
+      return delayMs;
+    },
+    mayDial: (peerId, nowMs) => nowMs >= (waits.get(peerId)?.untilMs ?? 0),
+    reset: () => waits.clear(),
+  };
+};
