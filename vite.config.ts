@@ -22,7 +22,10 @@ const serviceWorker = (): Plugin => ({
   apply: 'build',
   async writeBundle() {
     const precache = JSON.stringify(await listFiles(OUT_DIR));
-    const name = createHash('sha256').update(precache).digest('hex').slice(0, 16);
+    const name = createHash('sha256')
+      .update(precache + rendezvous.join())
+      .digest('hex')
+      .slice(0, 16);
     await build({
       configFile: false,
       root: pathTo('./src'),

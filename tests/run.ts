@@ -3,6 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { findChromium } from './browser/chromium.js';
 
 /**
  * Runs all that a change must pass. The last line is `N passed, N failed`.
@@ -54,6 +55,9 @@ const main = async (): Promise<void> => {
   const scratch = await mkdtemp(join(tmpdir(), 'upkeep-test-'));
   const lines: string[] = [];
   let total: Count = { passed: 0, failed: 0 };
+  // Once, before several processes would look for it, or install it, at the same time.
+  const browser = await findChromium().catch((error: unknown) => String(error));
+  process.stdout.write(`Browser: ${browser}\n`);
   for (const [index, step] of STEPS.entries()) {
     process.stdout.write(`\n== ${step.name}\n`);
     const startedMs = performance.now();

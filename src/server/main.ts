@@ -1,5 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { createServer as createHttpServer, type Server } from 'node:http';
+import {
+  createServer as createHttpServer,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import { networkInterfaces } from 'node:os';
 import { fileURLToPath } from 'node:url';
@@ -24,15 +29,17 @@ const start = (): void => {
   }
   if (!existsSync(APP_ROOT)) throw new Error('There is no build yet: run `npm run build` first.');
   const isSecure = certPath !== undefined && keyPath !== undefined;
+  const handle = (request: IncomingMessage, response: ServerResponse): void =>
+    host.handle(request, response);
+  const server: Server = isSecure
+    ? createHttpsServer({ cert: readFileSync(certPath), key: readFileSync(keyPath) }, handle)
+    : createHttpServer(handle);
+  const rendezvous = attachRendezvous(server);
   const host = createHost({
     root: APP_ROOT,
     rendezvous: parseRendezvousList(process.env['UPKEEP_RENDEZVOUS'] ?? ''),
-    health: () => ({ status: 'ok', uptimeSeconds: Math.floor(process.uptime()) }),
+    health: () => ({ ...rendezvous.health() }),
   });
-  const server: Server = isSecure
-    ? createHttpsServer({ cert: readFileSync(certPath), key: readFileSync(keyPath) }, host.handle)
-    : createHttpServer(host.handle);
-  const rendezvous = attachRendezvous(server);
   server.on('error', (error: NodeJS.ErrnoException) => fail(describe(error, port)));
   server.listen(port, () => process.stdout.write(greeting(port, isSecure)));
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {

@@ -1,14 +1,16 @@
+import { execFile } from 'node:child_process';
 import { readdir, stat } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { build } from 'vite';
+import { promisify } from 'node:util';
 import { createHost } from '../../src/server/host.js';
 import { attachRendezvous } from '../../src/server/rendezvous.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const APP_ROOT = join(ROOT, 'dist', 'app');
+const BUILD_MS_MAX = 180_000;
 const SOURCES = ['src', 'public', 'vite.config.ts', 'package-lock.json'];
 
 /** A host and a rendezvous on one free port of this machine, for journeys in real browsers. */
@@ -35,13 +37,13 @@ export interface StartOptions {
 /** Starts the app for a test or the demo. Errors: throws when it cannot be built or served. */
 export const startApp = async (options: StartOptions = {}): Promise<RunningApp> => {
   if (options.root === undefined) await ensureBuild();
+  const server = createServer((request, response) => host.handle(request, response));
+  const rendezvous = attachRendezvous(server);
   const host = createHost({
     root: options.root ?? APP_ROOT,
     rendezvous: [],
-    health: () => ({ status: 'ok' }),
+    health: () => ({ ...rendezvous.health() }),
   });
-  const server = createServer(host.handle);
-  const rendezvous = attachRendezvous(server);
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(options.port ?? 0, '127.0.0.1', resolve);
@@ -77,7 +79,22 @@ const buildIfOld = async (): Promise<void> => {
     ...(await Promise.all(SOURCES.map((path) => newest(join(ROOT, path))))),
   );
   if (builtMs > newestMs) return;
-  await build({ configFile: join(ROOT, 'vite.config.ts'), logLevel: 'warn' });
+  await buildApp({});
+};
+
+/**
+ * Builds the app in a process of its own, since a test's process has an environment of tests.
+ *
+ * `environment` is what the build is configured with (UPKEEP_OUT_DIR, UPKEEP_RENDEZVOUS).
+ * Errors: rejects with the build's own output.
+ */
+export const buildApp = async (environment: Readonly<Record<string, string>>): Promise<void> => {
+  const { NODE_ENV: _, VITEST: __, ...inherited } = process.env;
+  await promisify(execFile)(
+    process.execPath,
+    [join(ROOT, 'node_modules', 'vite', 'bin', 'vite.js'), 'build', '--logLevel', 'warn'],
+    { cwd: ROOT, env: { ...inherited, ...environment }, timeout: BUILD_MS_MAX },
+  );
 };
 
 /** The latest change below a path, in milliseconds since 1970; a missing path is never new. */
