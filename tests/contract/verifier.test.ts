@@ -5,7 +5,15 @@ import { createNobleVerifier } from '../../src/adapters/noble-verifier.js';
 import { createVerifier, passesSelfTest } from '../../src/adapters/verifier-choice.js';
 import { createWebCryptoVerifier } from '../../src/adapters/webcrypto-verifier.js';
 import type { Verifier } from '../../src/ports/verifier.js';
-import { torsionedCheck } from './crafted-signatures.js';
+import {
+  finished,
+  honestCheck,
+  keylessCheck,
+  looseEncoding,
+  raisedCheck,
+  torsionPoints,
+  torsionedCheck,
+} from './crafted-signatures.js';
 import { verifierContract } from './verifier-contract.js';
 
 const adapters: readonly [string, () => Promise<Verifier>][] = [
@@ -54,6 +62,20 @@ describe('self-test', () => {
     expect(await passesSelfTest(always(true))).toBe(false);
     expect(await passesSelfTest(always(false))).toBe(false);
     expect(await passesSelfTest({ verify: () => Promise.reject(new Error('broken')) })).toBe(false);
+  });
+
+  it('[F4] what implementations disagree about is refused before a browser sees it', async () => {
+    const [alice, message] = [new Uint8Array(32).fill(1), new Uint8Array(32)];
+    const sound = honestCheck(alice, message);
+    const verifier = createWebCryptoVerifier(brokenSubtle(() => true));
+    const odd = [
+      raisedCheck(sound),
+      torsionedCheck(alice, message, 0n, 3),
+      finished(alice, message, 1n, looseEncoding(3, 0)),
+      keylessCheck(looseEncoding(4, 1), message, 5n),
+      keylessCheck(torsionPoints[5] as Uint8Array, message, 5n),
+    ];
+    expect(await verifier.verify([sound, ...odd])).toEqual([true, ...odd.map(() => false)]);
   });
 
   it('[F4] a browser whose own Ed25519 accepts too much is not used', async () => {
