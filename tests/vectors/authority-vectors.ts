@@ -1,7 +1,11 @@
 import { bytesToHex } from '../../src/core/base/hash.js';
 import type { Digest, FactId, Hash, HeadId, SessionId } from '../../src/core/base/brands.js';
 import { encodeSnapshotCompletion, headOf } from '../../src/core/authority/completion.js';
-import { encodeRosterRecord, rosterHashOf, type RosterRecord } from '../../src/core/authority/roster.js';
+import {
+  encodeRosterRecord,
+  rosterHashOf,
+  type RosterRecord,
+} from '../../src/core/authority/roster.js';
 import {
   encodeRosterCompletion,
   type RosterCompletion,
@@ -36,7 +40,10 @@ const heads = [hexOf<HeadId>('a head')];
 const THREE = recordOf([alice, bob, carol], GENESIS);
 const FOUR = recordOf([alice, bob, carol, dave], THREE, { heads });
 const LESS = recordOf([alice, carol], THREE, { closing });
-const FORK = { ...FOUR, activation: { package: 'app', version: '2.0.0', manifest: hexOf<Hash>('m') } };
+const FORK = {
+  ...FOUR,
+  activation: { package: 'app', version: '2.0.0', manifest: hexOf<Hash>('m') },
+};
 const under = { account: ACCOUNT, record: THREE };
 
 const record = (name: string, value: RosterRecord, outcome = 'ok') => ({

@@ -81,7 +81,11 @@ export const mayVote = (
   if (promised !== null && compareBallots(vote, promised) < 0) {
     return err({ kind: 'below-promise', promised });
   }
-  if (lastVote !== null && compareBallots(vote, lastVote) === 0 && vote.record !== lastVote.record) {
+  if (
+    lastVote !== null &&
+    compareBallots(vote, lastVote) === 0 &&
+    vote.record !== lastVote.record
+  ) {
     return err({ kind: 'voted-otherwise', record: lastVote.record });
   }
   const { round, proposer, record } = vote;
@@ -119,9 +123,7 @@ export const encodeBallotMemory = ({ previous, promised, lastVote }: BallotMemor
   encodeCanonical({
     previous: idToBytes(previous),
     promised:
-      promised === null
-        ? null
-        : { round: promised.round, proposer: idToBytes(promised.proposer) },
+      promised === null ? null : { round: promised.round, proposer: idToBytes(promised.proposer) },
     lastVote:
       lastVote === null
         ? null

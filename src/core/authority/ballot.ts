@@ -90,7 +90,8 @@ const promiseShape = mapShape<WirePromise>({
 /**
  * Reads a promise from canonical bytes.
  *
- * Limits: 512 bytes; rounds from 1 to BALLOT_ROUND_MAX; the last vote lies below the ballot promised.
+ * Limits: 512 bytes; rounds from 1 to BALLOT_ROUND_MAX; the last vote lies below the ballot
+ * promised.
  * Errors: DecodeError or Malformed.
  */
 export const parsePromise = (bytes: Uint8Array): Result<BallotPromise, DecodeError | Malformed> => {
@@ -174,7 +175,8 @@ export type BallotFault =
  *
  * The same question for a device that is asked to vote and for whoever judges a completion.
  * `promises` are those whose signatures verified.
- * Errors: see BallotFault. A promise for another ballot, by a stranger or given twice is unexpected.
+ * Errors: see BallotFault. A promise for another ballot, by a stranger or given twice is
+ * unexpected.
  * Source: rule A3.
  */
 export const ballotFault = (

@@ -38,7 +38,11 @@ export const capabilitiesOf = (mask: number): readonly Capability[] =>
   ALL_CAPABILITIES.filter((capability) => (mask & capabilityBit(capability)) !== 0);
 
 /** What a paper key is able to do: sign. It writes nothing and proposes no snapshot. */
-export const PAPER_CAPABILITIES_MASK = maskOf(['snapshot_approve', 'admin_replace', 'roster_change']);
+export const PAPER_CAPABILITIES_MASK = maskOf([
+  'snapshot_approve',
+  'admin_replace',
+  'roster_change',
+]);
 
 /** What a member really holds: paper members hold none that write. Source: rules A5 and F8. */
 export const effectiveMask = (member: RosterMember): number =>

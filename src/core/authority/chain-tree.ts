@@ -26,8 +26,8 @@ export interface Fork {
 /**
  * Why a valid record is no part of the chain.
  *
- * rival: it, or one before it, competes with a record that the base covers, so it is evidence and no
- * fork (A11). reintroduces: it, or one before it, brings back a removed key (A4).
+ * rival: it, or one before it, competes with a record that the base covers, so it is evidence and
+ * no fork (A11). reintroduces: it, or one before it, brings back a removed key (A4).
  */
 export type OutsideReason = 'rival' | 'reintroduces';
 

@@ -1,7 +1,13 @@
 import type { AccountId, DeviceId, RosterHash, SessionId } from '../base/brands.js';
 import { brandHex } from '../base/brands.js';
 import { need } from './capability.js';
-import { growTree, type ChainLink, type ChainTree, type Fork, type OutsideReason } from './chain-tree.js';
+import {
+  growTree,
+  type ChainLink,
+  type ChainTree,
+  type Fork,
+  type OutsideReason,
+} from './chain-tree.js';
 import {
   boundSeq,
   closedSeq,
@@ -39,7 +45,10 @@ export type ActRefusal =
   /** The chain is forked, and not every branch grants it. */
   | 'forked';
 
-/** Every roster record of an account, and who decides now. The same for any order of hearing of them. */
+/**
+ * Every roster record of an account, and who decides now. The same for any order of hearing of
+ * them.
+ */
 export interface RosterChain {
   readonly account: AccountId;
   readonly transitions: ReadonlyMap<RosterHash, AdmittedTransition>;
@@ -52,7 +61,9 @@ export interface RosterChain {
   readonly isForked: boolean;
   /** The last records of all branches, sorted; one when not forked. */
   readonly tips: readonly RosterHash[];
-  /** The present record; when forked, the intersection of the branches, which no ceremony may use. */
+  /**
+   * The present record; when forked, the intersection of the branches, which no ceremony may use.
+   */
   readonly tip: RosterRecord;
   /** The last undisputed record. */
   readonly tipHash: RosterHash;
@@ -75,8 +86,8 @@ export interface RosterChain {
     upTo?: RosterHash | null,
   ) => number | null;
   /**
-   * The last seq of a session up to which an act under this claimed roster keeps what a later record
-   * took from its author; null when nothing was taken.
+   * The last seq of a session up to which an act under this claimed roster keeps what a later
+   * record took from its author; null when nothing was taken.
    */
   readonly boundAt: (
     act: Omit<ClaimedAct, 'seq'>,
@@ -92,9 +103,9 @@ export interface RosterChain {
 /**
  * Folds the known transitions of an account into its chain of records.
  *
- * Any order, repetition and grouping gives the same chain; what does not connect to the first record
- * yet is kept and waits. `covered` are the rosters that the heads of the base name: rivals of those and
- * of what came before them are evidence, not forks (A11).
+ * Any order, repetition and grouping gives the same chain; what does not connect to the first
+ * record yet is kept and waits. `covered` are the rosters that the heads of the base name: rivals
+ * of those and of what came before them are evidence, not forks (A11).
  * Source: rules A2, A3, A4 and A11.
  */
 export const foldChain = (
@@ -135,7 +146,10 @@ export const foldChain = (
       const counts: LinkFilter = (link) => isLater(link) && isHeard(link);
       return boundSeq(closings, session, author, needed, counts);
     },
-    removedBy: (device) => removalsOf(closings, device).map((link) => link.hash).sort(),
+    removedBy: (device) =>
+      removalsOf(closings, device)
+        .map((link) => link.hash)
+        .sort(),
   };
   return { ...chain, mayAct: (act, needed) => judgeAct(chain, closings, act, needed) };
 };

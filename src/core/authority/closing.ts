@@ -1,12 +1,19 @@
 import type { DeviceId, RosterHash, SessionId } from '../base/brands.js';
-import { ALL_CAPABILITIES_MASK, capabilityBit, effectiveMask, type Capability } from './capability.js';
+import {
+  ALL_CAPABILITIES_MASK,
+  capabilityBit,
+  effectiveMask,
+  type Capability,
+} from './capability.js';
 import type { ChainLink } from './chain-tree.js';
 import { memberOf } from './roster.js';
 
 /** What an act may need: a capability, or to be the admin. */
 export type Needed = Capability | 'admin';
 
-/** What one step of the chain took from a member that stays, or the removal of one that does not. */
+/**
+ * What one step of the chain took from a member that stays, or the removal of one that does not.
+ */
 export interface Loss {
   readonly link: ChainLink;
   readonly isRemoval: boolean;
@@ -50,8 +57,9 @@ export const collectClosings = (links: Iterable<ChainLink>): Closings => {
  * The last seq of a session that counts at all; null when nothing closes it, -1 when none does.
  *
  * A removal closes every session of its device, those that the record does not list as empty. A
- * record that lists a session of a member from which it takes nothing closes that session too. Where
- * several records close one, the least seq counts, so that any order of hearing of them is the same.
+ * record that lists a session of a member from which it takes nothing closes that session too.
+ * Where several records close one, the least seq counts, so that any order of hearing of them is
+ * the same.
  */
 export const closedSeq = (
   closings: Closings,
@@ -74,8 +82,8 @@ export const closedSeq = (
 /**
  * The last seq of a session up to which an act under an older roster still has what it needs.
  *
- * Null when nothing binds it. A member who stays is bound only for what it lost; acts that claim the
- * record that took it, or a later one, are judged by that record instead.
+ * Null when nothing binds it. A member who stays is bound only for what it lost; acts that claim
+ * the record that took it, or a later one, are judged by that record instead.
  */
 export const boundSeq = (
   closings: Closings,
@@ -111,9 +119,7 @@ const lossesOf = (link: ChainLink, parent: ChainLink): ReadonlyMap<DeviceId, Los
     const { device } = before;
     const after = memberOf(link.record, device);
     const isRemoval = after === null;
-    const mask = isRemoval
-      ? ALL_CAPABILITIES_MASK
-      : effectiveMask(before) & ~effectiveMask(after);
+    const mask = isRemoval ? ALL_CAPABILITIES_MASK : effectiveMask(before) & ~effectiveMask(after);
     const isAdminLost = wasAdmin(device) && link.record.admin !== device;
     if (isRemoval || mask !== 0 || isAdminLost) {
       losses.set(device, { link, isRemoval, mask, isAdminLost });
@@ -124,6 +130,9 @@ const lossesOf = (link: ChainLink, parent: ChainLink): ReadonlyMap<DeviceId, Los
 
 /** The records that are not the named one nor before it. */
 export const notBehind =
-  (isAncestor: (earlier: RosterHash, later: RosterHash) => boolean, claimed: RosterHash): LinkFilter =>
+  (
+    isAncestor: (earlier: RosterHash, later: RosterHash) => boolean,
+    claimed: RosterHash,
+  ): LinkFilter =>
   (link) =>
     !isAncestor(link.hash, claimed);

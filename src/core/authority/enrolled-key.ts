@@ -3,7 +3,8 @@ import type { DeviceId, EncryptionKey } from '../base/brands.js';
 import { hexToBytes } from '../base/hash.js';
 
 /**
- * Whether a key may be enrolled as a device: a canonical Ed25519 encoding of a point of prime order.
+ * Whether a key may be enrolled as a device: a canonical Ed25519 encoding of a point of prime
+ * order.
  *
  * A key with a part of small order lets its holder craft signatures that some verifiers accept and
  * others refuse, so that replicas would part for ever. About 1 ms.

@@ -66,9 +66,7 @@ const shape = mapShape<WireCompletion>({
  * Limits: factBytesMax bytes, rosterMembersMax shares and promises of each kind.
  * Errors: those of the record, of its promises and of its own form.
  */
-export const parseRosterCompletion = (
-  bytes: Uint8Array,
-): Result<RosterCompletion, RosterError> => {
+export const parseRosterCompletion = (bytes: Uint8Array): Result<RosterCompletion, RosterError> => {
   const decoded = decodeCanonical(bytes, LIMITS.factBytesMax);
   if (!decoded.ok) return decoded;
   const read = shape(decoded.value, '');

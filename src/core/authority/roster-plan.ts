@@ -13,7 +13,9 @@ import {
   type RosterRecord,
 } from './roster.js';
 
-/** What people want to be different in the next record. All parts may be absent: a rotation (A10). */
+/**
+ * What people want to be different in the next record. All parts may be absent: a rotation (A10).
+ */
 export interface RosterChange {
   readonly add?: readonly RosterMember[];
   readonly remove?: readonly DeviceId[];
@@ -62,12 +64,18 @@ export const planRosterChange = (
     epoch: previous.epoch + 1,
     previous: rosterHashOf(previous),
     merges: [],
-    members: sortedBy(members.value, compareBy((member) => member.device as string, compareText)),
+    members: sortedBy(
+      members.value,
+      compareBy((member) => member.device as string, compareText),
+    ),
     ...thresholdsOf(previous, change, members.value.length),
     admin,
     suites: previous.suites,
     commitment: ground.commitment,
-    closing: sortedBy(ground.closing, compareBy((point) => point.session as string, compareText)),
+    closing: sortedBy(
+      ground.closing,
+      compareBy((point) => point.session as string, compareText),
+    ),
     heads: sortedUnique(ground.heads, compareText),
     activation: null,
     origin: null,

@@ -73,7 +73,9 @@ export type RosterError =
   | { readonly kind: 'members' }
   | { readonly kind: 'threshold'; readonly field: 'm' | 'g'; readonly value: number }
   | { readonly kind: 'admin-not-member'; readonly admin: DeviceId }
-  /** A first record has no predecessor and one member; any other has a predecessor and no origin. */
+  /**
+   * A first record has no predecessor and one member; any other has a predecessor and no origin.
+   */
   | { readonly kind: 'genesis'; readonly field: string };
 
 /** The suite that every record allows. */
@@ -169,4 +171,3 @@ export const memberOf = (record: RosterRecord, device: DeviceId): RosterMember |
 /** The place of a device in roster order; -1 when it is no member. */
 export const memberIndexOf = (record: RosterRecord, device: DeviceId): number =>
   record.members.findIndex((member) => member.device === device);
-

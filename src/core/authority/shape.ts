@@ -62,7 +62,9 @@ export const nullOrShape =
   (value, field) =>
     value === null ? ok(null) : shape(value, field);
 
-/** A list of at most countMax; with keyOf, strictly sorted by that text and so without repetition. */
+/**
+ * A list of at most countMax; with keyOf, strictly sorted by that text and so without repetition.
+ */
 export const listShape =
   <T>(shape: Shape<T>, countMax: number, keyOf?: (item: T) => string): Shape<readonly T[]> =>
   (value, field) => {

@@ -6,8 +6,8 @@ import type { AdmittedTransition } from './transition.js';
 /**
  * Whether a completed snapshot stands.
  *
- * stands: it counts. void: shown, never joined, and it stops nothing. waiting: its roster is not known
- * here yet.
+ * stands: it counts. void: shown, never joined, and it stops nothing. waiting: its roster is not
+ * known here yet.
  */
 export type Standing =
   | { readonly kind: 'stands' }
@@ -30,7 +30,10 @@ export const judgeHeads = (
   const byHead = new Map<HeadId, AdmittedCompletion>();
   for (const completion of completions) {
     const held = byHead.get(completion.head);
-    byHead.set(completion.head, held === undefined ? completion : joinCompletions(held, completion));
+    byHead.set(
+      completion.head,
+      held === undefined ? completion : joinCompletions(held, completion),
+    );
   }
   const namersOf = namersByHead(byHead, chain);
   const standing = new Map<HeadId, Standing>();
@@ -46,9 +49,11 @@ export const standingHeads = (
   completions: Iterable<AdmittedCompletion>,
   chain: RosterChain,
 ): ReadonlySet<HeadId> =>
-  new Set([...judgeHeads(completions, chain)].flatMap(([head, each]) =>
-    each.kind === 'stands' ? head : [],
-  ));
+  new Set(
+    [...judgeHeads(completions, chain)].flatMap(([head, each]) =>
+      each.kind === 'stands' ? head : [],
+    ),
+  );
 
 /** A chain and the heads that stand under it. */
 export interface Settlement {

@@ -107,9 +107,9 @@ export const thresholdChecks = (
 /**
  * Decides whether enough members signed.
  *
- * Each member counts once; only members for whom `counts` is true, and only signatures whose verdict
- * is true. What does not count is dropped from the result, so that a bad share added to a good
- * signature takes nothing from it.
+ * Each member counts once; only members for whom `counts` is true, and only signatures whose
+ * verdict is true. What does not count is dropped from the result, so that a bad share added to a
+ * good signature takes nothing from it.
  * Errors: a bitmap or list that does not fit the roster refuses the whole; see ThresholdError.
  */
 export const admitThreshold = (
@@ -160,9 +160,7 @@ const structureFault = (
   const bit = indexes.find((index) => index >= record.members.length);
   if (bit !== undefined) return { kind: 'bit-beyond-roster', bit };
   const have = signature.signatures.length;
-  return have === indexes.length
-    ? null
-    : { kind: 'signature-count', have, need: indexes.length };
+  return have === indexes.length ? null : { kind: 'signature-count', have, need: indexes.length };
 };
 
 const bitsOf = (bitmap: Uint8Array): number[] => {

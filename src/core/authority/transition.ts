@@ -9,7 +9,12 @@ import { memberOf, rosterHashOf, type RosterRecord } from './roster.js';
 import type { RosterCompletion } from './roster-completion.js';
 import { idToBytes } from './shape.js';
 import type { Share, SignatureCheck } from './signature-check.js';
-import { rosterStatement, shareSigningBytes, statementHashOf, type Statement } from './statement.js';
+import {
+  rosterStatement,
+  shareSigningBytes,
+  statementHashOf,
+  type Statement,
+} from './statement.js';
 
 /** The record that a transition starts from, and the account that both belong to. */
 export interface Predecessor {
@@ -104,7 +109,8 @@ export const transitionChecks = (
  * of the new members is reached by voters who stay and by consenting newcomers; every newcomer
  * consented; all new keys are sound (A2). Judged by its predecessor alone (A11).
  * Signatures whose verdict is false are dropped and do not count. `verdicts` answers
- * transitionChecks, in its order. `predecessor` is null for a first record, which vouches for itself.
+ * transitionChecks, in its order. `predecessor` is null for a first record, which vouches for
+ * itself.
  * Limits: a few ms of key checks for each newcomer.
  */
 export const admitTransition = (
@@ -213,10 +219,7 @@ const signersFault = (
 };
 
 /** Keys that the predecessor held already were judged when they came. */
-const keysFault = (
-  record: RosterRecord,
-  previous: RosterRecord | null,
-): TransitionError | null => {
+const keysFault = (record: RosterRecord, previous: RosterRecord | null): TransitionError | null => {
   for (const { device, encryptionKey } of record.members) {
     const before = previous === null ? null : memberOf(previous, device);
     const isSound =

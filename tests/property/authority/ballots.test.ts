@@ -47,7 +47,9 @@ interface Run {
   readonly votersByVote: ReadonlyMap<string, ReadonlySet<DeviceId>>;
 }
 
-const run = (happenings: readonly (typeof happening extends fc.Arbitrary<infer T> ? T : never)[]): Run => {
+const run = (
+  happenings: readonly (typeof happening extends fc.Arbitrary<infer T> ? T : never)[],
+): Run => {
   const memories: BallotMemory[] = PEOPLE.map(() => freshMemory(previous.hash));
   const open: { vote: BallotVote; promises: BallotPromise[] }[] = [
     { vote: { round: 0, proposer: alice.device, record: VALUES[0] as RosterHash }, promises: [] },

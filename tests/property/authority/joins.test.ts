@@ -38,9 +38,7 @@ const AFTER = recordOf([bob, dave], RIVAL, { governanceThreshold: 2 });
 
 const inRound = (round: number, previous: RosterHash) => {
   const ballot = { round, proposer: bob.device };
-  const promises = [bob, carol, dave, erin].map((each) =>
-    promiseOf(each, previous, ballot, null),
-  );
+  const promises = [bob, carol, dave, erin].map((each) => promiseOf(each, previous, ballot, null));
   return { ...ballot, promises };
 };
 

@@ -71,7 +71,12 @@ describe('ballots', () => {
     expect(at(BALLOT_ROUND_STEP_MAX).ok).toBe(true);
     expect(at(BALLOT_ROUND_STEP_MAX + 1)).toMatchObject({ error: { kind: 'round-too-far' } });
     expect(at(0)).toMatchObject({ error: { kind: 'round-too-far' } });
-    const far = promiseOf(bob, previous, { round: BALLOT_ROUND_MAX + 1, proposer: bob.device }, null);
+    const far = promiseOf(
+      bob,
+      previous,
+      { round: BALLOT_ROUND_MAX + 1, proposer: bob.device },
+      null,
+    );
     expect(parsePromise(encodePromise(far))).toMatchObject({ error: { field: 'round' } });
   });
 

@@ -48,9 +48,7 @@ describe('the chain of rosters', () => {
     expect(chain.lineage).toEqual([ACCOUNT, names(THREE), names(WITHOUT_BOB)]);
     expect(chain.tip).toEqual(WITHOUT_BOB);
     expect(chain.isForked).toBe(false);
-    expect([...chain.membersEver].sort()).toEqual(
-      [alice.device, bob.device, carol.device].sort(),
-    );
+    expect([...chain.membersEver].sort()).toEqual([alice.device, bob.device, carol.device].sort());
   });
 
   it('[A2] before its first record is known, an account has no members', () => {
@@ -104,12 +102,18 @@ describe('the chain of rosters', () => {
     const less = stepTo(LESS, THREE, [alice, carol]);
     const again = stepTo(AGAIN, LESS, [alice, carol]);
     const chain = foldChain(ACCOUNT, [first, three, less, again]);
-    const verdict = (record: RosterRecord, seq: number, needed: 'record_write' | 'cache_invalidate') =>
-      chain.mayAct(act(bob, record, bobPhone, seq), needed);
+    const verdict = (
+      record: RosterRecord,
+      seq: number,
+      needed: 'record_write' | 'cache_invalidate',
+    ) => chain.mayAct(act(bob, record, bobPhone, seq), needed);
     expect(verdict(THREE, 5, 'record_write')).toEqual({ kind: 'allowed' });
     expect(verdict(THREE, 6, 'record_write')).toEqual({ kind: 'refused', reason: 'after-loss' });
     expect(verdict(THREE, 6, 'cache_invalidate')).toEqual({ kind: 'allowed' });
-    expect(verdict(LESS, 7, 'record_write')).toEqual({ kind: 'refused', reason: 'lacks-capability' });
+    expect(verdict(LESS, 7, 'record_write')).toEqual({
+      kind: 'refused',
+      reason: 'lacks-capability',
+    });
     expect(verdict(AGAIN, 8, 'record_write')).toEqual({ kind: 'allowed' });
     expect(chain.closedAt(bobPhone, bob.device)).toBeNull();
   });
@@ -145,9 +149,7 @@ describe('the chain of rosters', () => {
     const RIVAL = recordOf([alice, carol], THREE, { closing: closing(bobPhone, 5) });
     const OTHER = recordOf([alice, bob, carol, dave], THREE);
     const ballot = { round: 1, proposer: carol.device };
-    const promises = [bob, carol].map((each) =>
-      promiseOf(each, rosterHashOf(THREE), ballot, null),
-    );
+    const promises = [bob, carol].map((each) => promiseOf(each, rosterHashOf(THREE), ballot, null));
     const rival = stepTo(RIVAL, THREE, [alice, carol]);
     const other = stepTo(OTHER, THREE, [bob, carol], { ...ballot, promises });
     const chain = foldChain(ACCOUNT, [first, three, rival, other]);
@@ -175,9 +177,7 @@ describe('the chain of rosters', () => {
     const RIVAL = recordOf([bob, carol], THREE, { closing: [] });
     const AFTER = recordOf([bob, carol], RIVAL);
     const ballot = { round: 1, proposer: bob.device };
-    const promises = [bob, carol].map((each) =>
-      promiseOf(each, rosterHashOf(THREE), ballot, null),
-    );
+    const promises = [bob, carol].map((each) => promiseOf(each, rosterHashOf(THREE), ballot, null));
     const rival = stepTo(RIVAL, THREE, [bob, carol], { ...ballot, promises });
     const after = stepTo(AFTER, RIVAL, [bob, carol]);
     const all = [first, three, withoutBob, rival, after];

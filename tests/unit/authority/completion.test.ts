@@ -99,7 +99,10 @@ describe('snapshot completions', () => {
     const signatures = good.signature.signatures.map((signature, place) =>
       place === 1 ? signature.map((byte) => byte ^ 1) : signature,
     );
-    const judged = judgeCompletion({ ...good, signature: { ...good.signature, signatures } }, THREE);
+    const judged = judgeCompletion(
+      { ...good, signature: { ...good.signature, signatures } },
+      THREE,
+    );
     expect(judged.ok && judged.value.signers).toHaveLength(2);
     expect(judged.ok && judged.value.completion.signature.signatures).toHaveLength(2);
   });
@@ -123,7 +126,7 @@ describe('snapshot completions', () => {
     );
   });
 
-  it('[F2] a completion reads back from its bytes, and one with a foreign proposal does not', () => {
+  it('[F2] a completion reads back from its bytes, one with a foreign proposal does not', () => {
     const good = complete([alice, bob]);
     expect(parseSnapshotCompletion(encodeSnapshotCompletion(good))).toEqual({
       ok: true,

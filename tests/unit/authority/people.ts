@@ -34,7 +34,10 @@ import {
   type RosterMember,
   type RosterRecord,
 } from '../../../src/core/authority/roster.js';
-import { sortedShares, type RosterCompletion } from '../../../src/core/authority/roster-completion.js';
+import {
+  sortedShares,
+  type RosterCompletion,
+} from '../../../src/core/authority/roster-completion.js';
 import type { Share, SignatureCheck } from '../../../src/core/authority/signature-check.js';
 import {
   shareSigningBytes,

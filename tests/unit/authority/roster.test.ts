@@ -164,8 +164,7 @@ describe('roster plans', () => {
       ground,
     );
     if (!planned.ok) throw new Error(planned.error.kind);
-    const member = (device: string) =>
-      planned.value.members.find((each) => each.device === device);
+    const member = (device: string) => planned.value.members.find((each) => each.device === device);
     expect(member(bob.device)?.name).toBe('Bob’s tablet');
     expect(member(carol.device)?.capabilities).toBe(maskOf(['record_write']));
     expect(planned.value).toMatchObject({

@@ -25,9 +25,7 @@ import {
 const first = stepTo(GENESIS, null, [alice]);
 const FIVE = recordOf([alice, bob, carol, dave, erin], GENESIS, { snapshotThreshold: 2 });
 const five = stepTo(FIVE, GENESIS, [alice]);
-const closing = [
-  { session: hexOf<SessionId>('dave'), seq: 3, id: hexOf<FactId>('fact of dave') },
-];
+const closing = [{ session: hexOf<SessionId>('dave'), seq: 3, id: hexOf<FactId>('fact of dave') }];
 const sold = (heads: readonly HeadId[]): RosterRecord =>
   recordOf([alice, bob, carol], FIVE, { heads, closing, governanceThreshold: 2 });
 const old = headBy(FIVE, [dave, erin]);

@@ -1,6 +1,11 @@
 import { ed25519 } from '@noble/curves/ed25519.js';
 import { describe, expect, it } from 'vitest';
-import { brandHex, type DeviceId, type EncryptionKey, type StatementHash } from '../../../src/core/base/brands.js';
+import {
+  brandHex,
+  type DeviceId,
+  type EncryptionKey,
+  type StatementHash,
+} from '../../../src/core/base/brands.js';
 import { bytesToHex } from '../../../src/core/base/hash.js';
 import {
   isEncryptionKeyAcceptable,
@@ -36,7 +41,10 @@ const THREE = standaloneRecord([alice, bob, carol]);
 const statement = hexOf<StatementHash>('a statement');
 const message = shareSigningBytes(statement);
 const signed = (people: (typeof alice)[]) =>
-  joinShares(THREE, people.map((person) => shareOf(person, message)));
+  joinShares(
+    THREE,
+    people.map((person) => shareOf(person, message)),
+  );
 const admit = (signature: ReturnType<typeof signed>, need = 2) =>
   admitThreshold(signature, THREE, verdictsOf(thresholdChecks(signature, statement, THREE)), need);
 

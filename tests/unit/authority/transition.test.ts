@@ -2,7 +2,10 @@ import { ed25519 } from '@noble/curves/ed25519.js';
 import { describe, expect, it } from 'vitest';
 import { brandHex, type AccountId, type DeviceId } from '../../../src/core/base/brands.js';
 import { bytesToHex } from '../../../src/core/base/hash.js';
-import { parseRosterCompletion, encodeRosterCompletion } from '../../../src/core/authority/roster-completion.js';
+import {
+  parseRosterCompletion,
+  encodeRosterCompletion,
+} from '../../../src/core/authority/roster-completion.js';
 import { rosterHashOf, type RosterRecord } from '../../../src/core/authority/roster.js';
 import {
   admitTransition,
@@ -74,7 +77,9 @@ describe('roster transitions', () => {
   });
 
   it('[A11] a member who signs its own removal counts', () => {
-    expect(outcome(recordOf([alice, bob], THREE, { governanceThreshold: 2 }), [bob, carol])).toEqual({
+    expect(
+      outcome(recordOf([alice, bob], THREE, { governanceThreshold: 2 }), [bob, carol]),
+    ).toEqual({
       kind: 'below-threshold',
       of: 'new',
       have: 1,
@@ -122,7 +127,9 @@ describe('roster transitions', () => {
       promiseOf(person, rosterHashOf(THREE), { round: 1, proposer: bob.device }, null),
     );
     const moved = { ...completion, round: 1, proposer: bob.device, promises };
-    expect(judge(moved, under(THREE))).toMatchObject({ error: { kind: 'below-threshold', have: 0 } });
+    expect(judge(moved, under(THREE))).toMatchObject({
+      error: { kind: 'below-threshold', have: 0 },
+    });
   });
 
   it('[A3] round 0 is open to the admin alone', () => {

@@ -2,7 +2,11 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { hexToBytes } from '../../../src/core/base/hash.js';
 import { headOf, parseSnapshotCompletion } from '../../../src/core/authority/completion.js';
-import { parseRosterRecord, rosterHashOf, type RosterRecord } from '../../../src/core/authority/roster.js';
+import {
+  parseRosterRecord,
+  rosterHashOf,
+  type RosterRecord,
+} from '../../../src/core/authority/roster.js';
 import { parseRosterCompletion } from '../../../src/core/authority/roster-completion.js';
 import { authorityVectors } from '../../vectors/authority-vectors.js';
 import { ACCOUNT, judge, judgeCompletion } from './people.js';
