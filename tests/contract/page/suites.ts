@@ -1,5 +1,6 @@
 import { createBrowserClock } from '../../../src/adapters/browser-clock.js';
 import { createBrowserRandomness } from '../../../src/adapters/browser-randomness.js';
+import { createYjsCarrierShelf } from '../../../src/adapters/carrier/yjs-carrier-shelf.js';
 import { openIdbStore } from '../../../src/adapters/idb-store.js';
 import { createMemoryDisk, createMemoryStore } from '../../../src/adapters/memory/memory-store.js';
 import { createNobleVerifier } from '../../../src/adapters/noble-verifier.js';
@@ -7,6 +8,7 @@ import { createVerifier } from '../../../src/adapters/verifier-choice.js';
 import { createWebCryptoVault } from '../../../src/adapters/webcrypto-keys.js';
 import { createWebCryptoVerifier } from '../../../src/adapters/webcrypto-verifier.js';
 import { createWriterLock } from '../../../src/adapters/writer-lock.js';
+import { carrierContract } from '../carrier-contract.js';
 import { clockContract } from '../clock-contract.js';
 import { valueOf } from '../expectation.js';
 import type { ContractCase } from '../expectation.js';
@@ -68,6 +70,10 @@ export const suites: readonly Suite[] = [
   suite('memory store', storeContract, () => {
     const disk = createMemoryDisk();
     return { open: async () => createMemoryStore(disk) };
+  }),
+  suite('Yjs carrier', carrierContract, () => {
+    const profile = freshProfile();
+    return async () => createYjsCarrierShelf(profile);
   }),
   suite('WebCrypto vault', keysContract, () => {
     const profile = freshProfile();
