@@ -23,7 +23,10 @@ export interface Persistence {
  * that fail later are not noticed at all. Never rejects.
  */
 export const openPersistence = async (name: string, base: BaseId): Promise<Persistence> => {
-  if (!(await isIntact(name, base))) await deleteKept(name);
+  if (!(await isIntact(name, base))) {
+    await deleteKept(name);
+    if (!(await isIntact(name, base))) return inMemoryOnly();
+  }
   let doc = new Y.Doc();
   let keeper = await keep(name, doc);
   if (doc.store.pendingStructs !== null) {
@@ -48,6 +51,12 @@ export const openPersistence = async (name: string, base: BaseId): Promise<Persi
   };
   return { doc, replace, close };
 };
+
+const inMemoryOnly = (): Persistence => ({
+  doc: new Y.Doc(),
+  replace: ignore,
+  close: async () => undefined,
+});
 
 /** Deletes what is kept under a name; that it could not be deleted is no failure. */
 export const deleteKept = async (name: string): Promise<void> => {
