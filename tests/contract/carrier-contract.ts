@@ -237,6 +237,17 @@ const foreignCases: readonly ContractCase<MakeCarrierShelf>[] = [
     doc.getArray(homeRoot).push([...bytesOf(home)]);
     return Y.encodeStateAsUpdate(doc, Uint8Array.of(1, 7, 1));
   }),
+  decodeCase('an entry put between two others is refused', 'wrong-origin', () => {
+    const doc = new Y.Doc();
+    const array = doc.getArray(homeRoot);
+    doc.clientID = clientOf(home);
+    array.push([home[0]?.bytes]);
+    doc.clientID = 7;
+    array.push([Uint8Array.of(1)]);
+    doc.clientID = clientOf(home);
+    array.insert(1, [home[1]?.bytes]);
+    return Y.encodeStateAsUpdate(doc, Uint8Array.of(1, 7, 1));
+  }),
   decodeCase('facts whose numbers do not follow each other are refused', 'gap', () =>
     forged(clientOf(home), homeRoot, [home[0]?.bytes, home[2]?.bytes]),
   ),
