@@ -53,9 +53,16 @@ const scriptsOf = (text: string): string =>
     .map((match) => match[1] ?? '')
     .join('\n');
 
-/** Parses a source's TypeScript. */
-export const parse = (source: Source): ts.SourceFile =>
-  ts.createSourceFile(source.path, source.code, ts.ScriptTarget.Latest, true);
+const treeByPath = new Map<string, ts.SourceFile>();
+
+/** Parses a source's TypeScript, once. */
+export const parse = (source: Source): ts.SourceFile => {
+  const known = treeByPath.get(source.path);
+  if (known !== undefined) return known;
+  const tree = ts.createSourceFile(source.path, source.code, ts.ScriptTarget.Latest, true);
+  treeByPath.set(source.path, tree);
+  return tree;
+};
 
 /** Calls back for every node of a tree, the root included. */
 export const visit = (node: ts.Node, callback: (node: ts.Node) => void): void => {
