@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { createMemoryKeys, createMemoryVault } from '../../src/adapters/memory/memory-keys.js';
+import {
+  createMemoryKeys,
+  createMemoryVault,
+  nobleAes,
+} from '../../src/adapters/memory/memory-keys.js';
+import { createSeededRandomness } from '../../src/adapters/memory/seeded-randomness.js';
+import { createSealer } from '../../src/adapters/sealing.js';
 import { secretsOfSeed } from '../../src/adapters/seeded-keys.js';
-import { bytesToHex } from '../../src/core/base/hash.js';
+import { bytesToHex, sha256Hex } from '../../src/core/base/hash.js';
 import { keysContract } from './keys-contract.js';
 
 describe('memory vault', () => {
@@ -33,5 +39,38 @@ describe('memory vault', () => {
       ]
     `);
     expect(() => secretsOfSeed(new Uint8Array(31))).toThrow();
+  });
+
+  it('[N3] the formats of envelopes and pair secrets stay as they are', async () => {
+    const [alice, bob] = [createMemoryKeys('alice').sealer, createMemoryKeys('bob').sealer];
+    const [plaintext, context] = [Uint8Array.of(1, 2, 3), Uint8Array.of(7)];
+    const envelope = await alice.seal(bob.encryptionKey, plaintext, context);
+    expect(sha256Hex(envelope)).toMatchInlineSnapshot(
+      `"316d6e0812616a4e60a7c00b2872bf8a8857fca456b76ccb7399a9e6412bc837"`,
+    );
+    expect(bytesToHex(await alice.pairSecret(bob.encryptionKey))).toMatchInlineSnapshot(
+      `"67debd5d481c5a4bdae929ac172afb427a05dce091ffc43d5fca71586e187939"`,
+    );
+  });
+});
+
+describe('sealer', () => {
+  it('[N3] a browser that answers zeros instead of refusing a point is not trusted', async () => {
+    const zeros = { publicKey: new Uint8Array(32).fill(9), agree: async () => new Uint8Array(32) };
+    const sealer = createSealer({
+      own: zeros,
+      ephemeral: async () => zeros,
+      randomness: createSeededRandomness('zeros'),
+      aes: nobleAes,
+    });
+    const other = createMemoryKeys('bob').sealer.encryptionKey;
+    const nothing = new Uint8Array(0);
+    await expect(sealer.seal(other, nothing, nothing)).rejects.toThrow();
+    await expect(sealer.pairSecret(other)).rejects.toThrow();
+    const envelope = await createMemoryKeys('bob').sealer.seal(other, nothing, nothing);
+    expect(await sealer.open(envelope, nothing)).toEqual({
+      ok: false,
+      error: { kind: 'unopenable' },
+    });
   });
 });

@@ -52,6 +52,34 @@ export const writerLockContract: readonly ContractCase<WriterLockBench>[] = [
     },
   },
   {
+    title: '[P5] whoever takes over waits as long as the other needs to finish',
+    run: async ({ openTab }) => {
+      const [first, second, third] = [openTab(), openTab(), openTab()];
+      const story: string[] = [];
+      let finish = (): void => undefined;
+      const told = new Promise<void>((tell) => {
+        first.onTakenOver(() => {
+          tell();
+          return new Promise<void>((resolve) => {
+            finish = resolve;
+          });
+        });
+      });
+      await first.acquire();
+      const taking = second.takeOver().then(() => story.push('second writes'));
+      await told;
+      // Each asking is answered after all that was granted before it.
+      for (let asked = 0; asked < 5; asked += 1) {
+        expectEqual(await third.acquire(), 'elsewhere');
+      }
+      story.push('first has finished');
+      finish();
+      await taking;
+      expectEqual(story, ['first has finished', 'second writes']);
+      for (const tab of [first, second, third]) tab.close();
+    },
+  },
+  {
     title: '[P5] a listener that fails does not keep the pen, and one that left is not told',
     run: async ({ openTab }) => {
       const [first, second] = [openTab(), openTab()];
