@@ -14,7 +14,7 @@ export interface Format {
   readonly date: (wallMs: number, nowMs: number) => string;
   /** 21 November 2026 at 14:02. */
   readonly dateTime: (wallMs: number) => string;
-  /** The time alone today, the date otherwise. */
+  /** "14:02" today, "yesterday, 20:20", the date otherwise. */
   readonly moment: (wallMs: number, nowMs: number) => string;
   /** "3 days ago", "now", "in 4 minutes". */
   readonly age: (wallMs: number, nowMs: number) => string;
@@ -27,6 +27,7 @@ export type PluralForms = Readonly<Partial<Record<Intl.LDMLPluralRule, string>>>
 };
 
 const MINUTE_MS = 60_000;
+const DAY_MS = 24 * 60 * MINUTE_MS;
 const UNITS = [
   ['year', 365 * 24 * 60 * MINUTE_MS],
   ['month', 30 * 24 * 60 * MINUTE_MS],
@@ -94,14 +95,18 @@ export const createFormat = (locale: string, justNow: string): Format => {
     time: (wallMs) => time.format(wallMs),
     date,
     dateTime: (wallMs) => both.format(wallMs),
-    moment: (wallMs, nowMs) =>
-      isSameDay(wallMs, nowMs) ? time.format(wallMs) : date(wallMs, nowMs),
+    moment: (wallMs, nowMs) => {
+      if (isSameDay(wallMs, nowMs)) return time.format(wallMs);
+      if (!isSameDay(wallMs, nowMs - DAY_MS)) return date(wallMs, nowMs);
+      return `${relative.format(-1, 'day')}, ${time.format(wallMs)}`;
+    },
     age: (wallMs, nowMs) => {
       const [unit, value] = unitOf(wallMs - nowMs);
       return value === 0 ? justNow : relative.format(value, unit);
     },
     span: (durationMs) => {
-      const [unit, value] = unitOf(Math.max(durationMs, MINUTE_MS));
+      const roughMs = durationMs < DAY_MS ? durationMs : Math.round(durationMs / DAY_MS) * DAY_MS;
+      const [unit, value] = unitOf(Math.max(roughMs, MINUTE_MS));
       return new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'long' }).format(
         value,
       );

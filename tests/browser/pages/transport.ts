@@ -4,6 +4,7 @@ import {
   type WebrtcTransportOptions,
 } from '../../../src/adapters/webrtc/webrtc-transport.js';
 import type { Channel, Room, RoomConfig, Transport } from '../../../src/ports/transport.js';
+import { peerCases } from './peer-cases.js';
 
 /** What the page tells the test. */
 export type Report =
@@ -71,6 +72,7 @@ const door = {
 };
 
 window.door = door;
+window.peerCases = peerCases;
 window.addEventListener('error', (event) => report({ kind: 'error', text: event.message }));
 window.addEventListener('unhandledrejection', (event) =>
   report({ kind: 'error', text: String(event.reason) }),

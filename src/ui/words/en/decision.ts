@@ -49,7 +49,7 @@ const summary = ({ subject }: DecisionView, proposer: string): string => {
     if (subject.factsToGo > 0)
       return `${proposer} asks to keep the present state and let the old entries go.`;
     const freed = subject.bytesFreed > 0 ? ` Frees ${format.bytes(subject.bytesFreed)}.` : '';
-    return `${proposer} asks to keep the present state and let ${entries(subject.factsPruned)} of the past go.${freed}`;
+    return `${proposer} asks to keep the present state and let ${count(subject.factsPruned, 'old entry', 'old entries')} go.${freed}`;
   }
   const after = `The account then has ${count(subject.membersAfter, 'device', 'devices')}.`;
   if (subject.joining.length > 0) return `${proposer} wants to let a new device in. ${after}`;
@@ -64,10 +64,10 @@ const more = (missing: number): string => {
     : `${capital(spell(missing))} more yeses are needed.`;
 };
 
-const explained = ({ subject, proposedMs }: DecisionView): string => {
+const explained = ({ subject, proposedMs }: DecisionView, nowMs: number): string => {
   if (subject.kind === 'snapshot') {
     const until = subject.untilMs ?? proposedMs;
-    return `The present state is kept as it is. What led there, up to ${format.dateTime(until)}, is let go on every device.`;
+    return `The present state is kept as it is. What led there, up to ${format.moment(until, nowMs)}, is let go on every device.`;
   }
   if (subject.joining.length > 0)
     return 'The new device gets everything in this account and decides with the others from then on.';

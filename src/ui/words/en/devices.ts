@@ -17,6 +17,8 @@ export const devices = {
   behind: 'catching up',
   agreeTitle: 'Who decides',
   alone: 'While there is only this device, it decides alone.',
+  agreeBoth: (needed: number, of: number) =>
+    `${needed === of ? `All ${of}` : `${needed} of ${of}`} must agree before the past is tidied up, and before a device comes or goes.`,
   agreeSnapshot: (needed: number, of: number) =>
     needed === of
       ? `All ${of} must agree before the past is tidied up.`

@@ -91,7 +91,7 @@ export const pair = {
   private: 'Show it only to your own devices. Whoever holds it can ask to join.',
   expiredTitle: 'This code has run out',
   expiredText: 'Make a new one when the other device is at hand.',
-  newCode: 'Make a new code',
+  newCode: 'New code',
   end: 'End pairing',
   joinLead: 'The code stands on a device that already has the account: Devices, Add a device.',
   scan: 'Scan the code',

@@ -7,9 +7,8 @@ export const snapshots = {
   propose: 'Propose a snapshot',
   proposing: 'Working it out…',
   proposeTitle: 'Propose a snapshot',
-  preview: 'What would go',
   previewText: (entries: string, bytes: string) =>
-    `${entries} of history, ${bytes} on each device.`,
+    `Up to ${entries} of the past would go, ${bytes} on each device.`,
   previewStays: (records: string) => `${records} exactly as they are.`,
   records: (count: number) =>
     format.plural(count, { one: '# record stays', other: '# records stay' }),

@@ -31,7 +31,7 @@ export const welcome = {
   name: 'Name of this device',
   nameEmpty: 'Give it a name, so that you know it among the others.',
   creating: 'Creating…',
-  createNow: 'Create the account',
+  createNow: 'Create',
   start: 'Start',
   platformName,
   tryName: { 'try-1': 'Laptop', 'try-2': 'Phone', 'try-3': 'Tablet' },
