@@ -143,6 +143,8 @@ export const promiseCheck = (account: AccountId, promise: BallotPromise): Signat
  *
  * It is that of the highest last vote. Where a proposer gave two values to one ballot, the one that
  * more of these members voted for, then the one with the lesser hash: the same for everyone.
+ * Only such a proposer, with members out of reach, can make a later ballot miss a value already
+ * chosen; that is a fork, and it shows who voted twice.
  * Source: rule A3.
  */
 export const valueForced = (promises: readonly BallotPromise[]): RosterHash | null => {

@@ -16,7 +16,7 @@ import {
   parseBallotMemory,
   type BallotMemory,
 } from '../../../src/core/authority/ballot-memory.js';
-import { alice, bob, carol, hexOf, promiseOf } from './people.js';
+import { alice, bob, carol, dave, erin, hexOf, promiseOf } from './people.js';
 
 const previous = hexOf<RosterHash>('previous');
 const left = hexOf<RosterHash>('left');
@@ -95,6 +95,16 @@ describe('ballots', () => {
     expect(valueForced(tied)).toBe([left, right].sort()[0]);
     expect(valueForced([...tied].reverse())).toBe([left, right].sort()[0]);
     expect(valueForced([...tied, stating(carol, two)])).toBe(right);
+  });
+
+  it('[A3] of two values in one ballot, the one that may have been chosen is repeated', () => {
+    const ballot = { round: 9, proposer: alice.device };
+    const records = [left, left, left, right, right];
+    const people = [alice, bob, carol, dave, erin];
+    const promises = people.map((person, index) =>
+      promiseOf(person, previous, ballot, vote(0, alice, records[index] as RosterHash)),
+    );
+    expect(valueForced(promises)).toBe(left);
   });
 
   it('[F2] promises and memories read back from their bytes', () => {
