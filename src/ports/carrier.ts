@@ -34,6 +34,8 @@ export interface Carrier {
   readonly stateVector: () => Uint8Array;
   /** What a peer with that state vector lacks; null when it lacks nothing, or the vector is unreadable. */
   readonly updateFor: (peerStateVector: Uint8Array) => Uint8Array | null;
+  /** What a peer lacks that holds so many facts of each session; null when it lacks nothing. */
+  readonly updateBeyond: (held: ReadonlyMap<SessionId, number>) => Uint8Array | null;
   /** The whole document in canonical bytes. */
   readonly snapshotBytes: () => Uint8Array;
   /** Reads a foreign update without touching the document (rule F11). */

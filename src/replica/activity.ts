@@ -33,7 +33,14 @@ export const createActivity = (clock: Clock, changed: () => void): Activity => {
 
   return {
     add: (kind, tone, device, details = {}) => {
-      const line = { id: KEYS.activity(nextIndex), atMs: clock.wallMs(), device, tone, kind, details };
+      const line = {
+        id: KEYS.activity(nextIndex),
+        atMs: clock.wallMs(),
+        device,
+        tone,
+        kind,
+        details,
+      };
       nextIndex += 1;
       waiting.push(putRow('activity', line.id, lineToCanonical(line)));
       const dropped = lines.length >= LINES_MAX ? lines[lines.length - 1] : undefined;

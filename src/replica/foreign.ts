@@ -1,13 +1,20 @@
 import type { FactId, SessionId } from '../core/base/brands.js';
 import { type Result, err, ok } from '../core/base/result.js';
 import { type Fact, type FactError, parseFact } from '../core/facts/codec.js';
-import { type AdmitError, type AdmittedRun, type RunPlan, admitRun, planRun } from '../core/facts/run.js';
+import {
+  type AdmitError,
+  type AdmittedRun,
+  type RunPlan,
+  admitRun,
+  planRun,
+} from '../core/facts/run.js';
 import type { Verifier } from '../ports/verifier.js';
 import type { Holdings } from './holdings.js';
 
 /** Facts of one session as they came: contiguous from firstSeq, with the signatures offered. */
 export interface IncomingRun {
   readonly session: SessionId;
+  readonly firstSeq: number;
   readonly facts: readonly Uint8Array[];
   readonly signatures: ReadonlyMap<number, Uint8Array>;
 }

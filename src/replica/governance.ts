@@ -13,6 +13,7 @@ import {
   parseRosterCompletion,
 } from '../core/authority/roster-completion.js';
 import { rosterHashOf } from '../core/authority/roster.js';
+import { namedSigners } from '../core/authority/threshold-signature.js';
 import { shareSigningBytes } from '../core/authority/statement.js';
 import {
   type AdmittedTransition,
@@ -111,7 +112,8 @@ export const admitGovernance = async (
     if (!parsed.ok) refused.push(`completion-${parsed.error.kind}`);
     if (!parsed.ok || record === null) continue;
     const held = holdings.completions().get(headOf(parsed.value));
-    if (held !== undefined && isSubset(parsed.value.signature.signatures, held.signers)) continue;
+    const named = namedSigners(parsed.value.signature, record);
+    if (held !== undefined && named.every((signer) => held.signers.includes(signer))) continue;
     const verdicts = await verifier.verify(completionChecks(parsed.value, record));
     const under = { account: holdings.account, record };
     const admitted = admitCompletion(parsed.value, under, verdicts);
@@ -134,11 +136,15 @@ export const admitGovernance = async (
       putBytes('governance', KEYS.share(share.statement, share.signer), share.signature),
     ),
   ];
-  return { transitions, completions, points: points.map(({ point }) => point), shares, changes, refused };
+  return {
+    transitions,
+    completions,
+    points: points.map(({ point }) => point),
+    shares,
+    changes,
+    refused,
+  };
 };
-
-const isSubset = (signatures: readonly unknown[], signers: readonly DeviceId[]): boolean =>
-  signatures.length <= signers.length;
 
 const admitTransitions = async (
   holdings: Holdings,
@@ -195,8 +201,10 @@ const admitProofs = async (
       continue;
     }
     const verdicts = await verifier.verify(equivocationChecks(parsed.value));
-    const { session, seq } = equivocationPoint(parsed.value);
+    const { session, seq, author } = equivocationPoint(parsed.value);
     const held = holdings.quarantine().get(session);
+    // A proof speaks against its author alone: it says nothing of somebody else's session.
+    if (holdings.journal().tip(session)?.author !== author) continue;
     if (!verdicts.every(Boolean)) refused.push('equivocation-signature');
     else if (held === undefined || seq < held.seq) points.push({ point: { session, seq }, proof });
   }

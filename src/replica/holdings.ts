@@ -6,7 +6,7 @@ import { type RosterChain, foldChain } from '../core/authority/chain.js';
 import type { AdmittedCompletion } from '../core/authority/completion.js';
 import { joinCompletions } from '../core/authority/completion.js';
 import { createJudge } from '../core/authority/judge.js';
-import { standingHeads } from '../core/authority/standing.js';
+import { type Settlement, settleAuthority } from '../core/authority/standing.js';
 import type { QuarantinePoint } from '../core/authority/statement.js';
 import type { AdmittedTransition } from '../core/authority/transition.js';
 import { type Ceremony, foldCeremonies } from '../core/ceremonies/ceremony.js';
@@ -96,11 +96,13 @@ export const createHoldings = (account: AccountId, me: DeviceId): Holdings => {
   let ceremonies: ReadonlyMap<StatementHash, Ceremony> | null = null;
   const told = new Set<string>();
 
-  const judgeOf = (points: ReadonlyMap<SessionId, QuarantinePoint>, upTo: RosterHash | null): Judge =>
+  const judgeOf = (
+    points: ReadonlyMap<SessionId, QuarantinePoint>,
+    upTo: RosterHash | null,
+  ): Judge =>
     createJudge({
-      recordAt: (hash) =>
-        upTo === null || chain.isAncestor(hash, upTo) ? chain.recordAt(hash) : null,
-      closedAt: (session, author) => chain.closedAt(session, author),
+      chain,
+      upTo,
       quarantinedFrom: (session) => points.get(session)?.seq ?? null,
     });
 
@@ -139,11 +141,19 @@ export const createHoldings = (account: AccountId, me: DeviceId): Holdings => {
     advance();
   };
 
-  const regovern = (): void => {
-    chain = foldChain(account, [...transitions.values()]);
-    standing = standingHeads([...completions.values()], chain);
-    rebase();
+  /** Settles records and heads together; what stands may move the base, either way. */
+  const regovern = (): Pruned => {
+    const settled = settleAuthority(
+      account,
+      [...transitions.values()],
+      [...completions.values()],
+      new Set(payloadStates.keys()),
+    );
+    chain = settled.chain;
+    standing = standsOf(settled);
+    const pruned = rebase();
     refold();
+    return pruned;
   };
 
   /** Moves the journal onto the joined standing payloads, keeping every uncovered fact. */
@@ -210,8 +220,7 @@ export const createHoldings = (account: AccountId, me: DeviceId): Holdings => {
       const held = completions.get(completion.head);
       const joined = held === undefined ? completion : joinCompletions(held, completion);
       completions.set(completion.head, joined);
-      standing = standingHeads([...completions.values()], chain);
-      ceremonies = null;
+      regovern();
     },
     addShare: (statement, device, signature) => {
       const held = shares.get(statement) ?? new Map<DeviceId, Uint8Array>();
@@ -233,9 +242,7 @@ export const createHoldings = (account: AccountId, me: DeviceId): Holdings => {
     },
     addPayload: (head, state) => {
       payloadStates.set(head, state);
-      const pruned = rebase();
-      refold();
-      return pruned;
+      return regovern();
     },
     takeRefused: () => {
       const taken = refused;
@@ -248,6 +255,9 @@ export const createHoldings = (account: AccountId, me: DeviceId): Holdings => {
 /** The base of replicas that hold these heads: equal heads, equal base (rule F10). */
 export const baseIdOf = (heads: readonly HeadId[]): BaseId =>
   hashOf<BaseId>(DOMAINS.base, heads.map(hexToBytes));
+
+const standsOf = (settled: Settlement): ReadonlySet<HeadId> =>
+  new Set([...settled.standing].flatMap(([head, each]) => (each.kind === 'stands' ? head : [])));
 
 /** Of the heads that count, those that no other one builds on, sorted. */
 const tipsOf = (

@@ -1,4 +1,10 @@
-import type { HeadId, PayloadId, RosterHash, SessionId, StatementHash } from '../core/base/brands.js';
+import type {
+  HeadId,
+  PayloadId,
+  RosterHash,
+  SessionId,
+  StatementHash,
+} from '../core/base/brands.js';
 import type { DeviceId } from '../core/base/brands.js';
 import { type CanonicalValue, decodeCanonical, encodeCanonical } from '../core/base/canonical.js';
 import type { Change, Table } from '../ports/store.js';

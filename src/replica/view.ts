@@ -237,9 +237,17 @@ export type PairingView =
       readonly decision: StatementHash | null;
       readonly missing: readonly string[];
     }
-  | { readonly kind: 'receiving'; readonly receivedBytes: number; readonly totalBytes: number | null }
+  | {
+      readonly kind: 'receiving';
+      readonly receivedBytes: number;
+      readonly totalBytes: number | null;
+    }
   | { readonly kind: 'done'; readonly role: 'inviter' | 'newcomer'; readonly peerName: string }
-  | { readonly kind: 'failed'; readonly role: 'inviter' | 'newcomer'; readonly reason: PairingFailure };
+  | {
+      readonly kind: 'failed';
+      readonly role: 'inviter' | 'newcomer';
+      readonly reason: PairingFailure;
+    };
 
 export type PairingFailure =
   | 'code-malformed'

@@ -1,16 +1,16 @@
-import type { DeviceId, RosterHash, SessionId } from '../base/brands.js';
+import type { RosterHash, SessionId } from '../base/brands.js';
 import { parseBody } from '../facts/bodies.js';
-import { isKernelKind, isKnownKind } from '../facts/kinds.js';
+import { isKnownKind } from '../facts/kinds.js';
 import { ALLOWED, type Judge, type RefusedReason, type Verdict } from '../journal/fold.js';
 import { type Capability, need } from './capability.js';
-import { type RosterRecord, memberOf } from './roster.js';
+import type { RosterChain } from './chain.js';
+import { memberOf } from './roster.js';
 
-/** What the governance layer decided already, as far as judging ordinary facts needs it. */
+/** What judges: the chain as far as it is heard, and the ranges that equivocation closed. */
 export interface JudgeRules {
-  /** The record of that hash in the chain that judges; null when it is unknown or not part of it. */
-  readonly recordAt: (roster: RosterHash) => RosterRecord | null;
-  /** The last seq of a session that counts for its author; null when nothing closes it. */
-  readonly closedAt: (session: SessionId, author: DeviceId) => number | null;
+  readonly chain: RosterChain;
+  /** Only that record and those before it speak (rule S3); null: all of them. */
+  readonly upTo: RosterHash | null;
   /** The seq from which a session is quarantined; null when it is not. */
   readonly quarantinedFrom: (session: SessionId) => number | null;
 }
@@ -20,24 +20,35 @@ export interface JudgeRules {
  *
  * The order of the questions is part of the rule: what lies beyond a closing counts for nothing and
  * stops no cut, whatever else is wrong with it; then quarantine, unknown kinds and unknown rosters
- * wait; then membership and capability refuse.
+ * wait; then membership, capability and what was taken since refuse; last a body that its schema
+ * refuses (rule F3).
  */
 export const createJudge =
   (rules: JudgeRules): Judge =>
   (fact): Verdict => {
+    const { chain, upTo } = rules;
     const { session, author, seq, kind, roster } = fact.envelope;
-    const closed = rules.closedAt(session, author);
-    if (closed !== null && seq > closed) return { kind: 'beyond', reason: 'after-removal' };
+    const closed = chain.closedAt(session, author, upTo);
+    if (closed !== null && seq > closed) {
+      const isRemoved = chain.removedBy(author).length > 0;
+      return { kind: 'beyond', reason: isRemoved ? 'after-removal' : 'session-closed' };
+    }
     const quarantined = rules.quarantinedFrom(session);
     if (quarantined !== null && seq >= quarantined) return { kind: 'wait', reason: 'quarantined' };
     if (!isKnownKind(kind)) return { kind: 'wait', reason: 'unknown-kind' };
-    const record = rules.recordAt(roster);
+    if (chain.outside.has(roster)) return refused('rival-roster');
+    const isHeard = upTo === null || chain.isAncestor(roster, upTo);
+    const record = isHeard ? chain.recordAt(roster) : null;
     if (record === null) return { kind: 'wait', reason: 'unknown-roster' };
     if (record.epoch !== fact.envelope.epoch) return refused('rival-roster');
     if (memberOf(record, author) === null) return refused('not-a-member');
     const capability = capabilityFor(kind);
-    if (capability !== null && !need(capability)(record, author)) return refused('lacks-capability');
-    if (!isKernelKind(kind) && !parseBody(kind, fact.bodyBytes).ok) return refused('bad-body');
+    if (capability !== null) {
+      if (!need(capability)(record, author)) return refused('lacks-capability');
+      const bound = chain.boundAt({ author, roster, session }, capability, upTo);
+      if (bound !== null && seq > bound) return refused('lacks-capability');
+    }
+    if (!parseBody(kind, fact.bodyBytes).ok) return refused('bad-body');
     return ALLOWED;
   };
 

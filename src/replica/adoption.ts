@@ -1,0 +1,150 @@
+import type { HeadId, StatementHash } from '../core/base/brands.js';
+import { assert } from '../core/base/result.js';
+import { joinFrontiers, seqIn } from '../core/journal/frontier.js';
+import type { State } from '../core/journal/state.js';
+import { type Capture, captureState, parsePayload } from '../core/snapshots/payload.js';
+import { type Recomputed, recompute } from '../core/snapshots/proposal.js';
+import type { SnapshotSubject } from '../core/authority/statement.js';
+import type { Change } from '../ports/store.js';
+import type { Context } from './context.js';
+import type { Holdings } from './holdings.js';
+import { carry } from './intake.js';
+import { KEYS, factRows, putBytes, putRow } from './rows.js';
+
+/** Recomputing costs a fold: each statement is computed once for each journal it may depend on. */
+export interface Recomputer {
+  readonly of: (statement: StatementHash, subject: SnapshotSubject) => Recomputed;
+  readonly captureOf: (statement: StatementHash) => Capture | null;
+}
+
+export const createRecomputer = (context: Context): Recomputer => {
+  const results = new Map<StatementHash, { readonly key: string; readonly result: Recomputed }>();
+  const captures = new Map<StatementHash, Capture>();
+
+  const of = (statement: StatementHash, subject: SnapshotSubject): Recomputed => {
+    const { holdings } = context;
+    assert(holdings !== null, 'an account is open');
+    const ground = holdings.ground();
+    const key = `${ground.roster}:${holdings.base().id}:${holdings.quarantine().size}`;
+    const held = results.get(statement);
+    const isFinal = held?.result.kind === 'equal' || held?.result.kind === 'differs';
+    if (held !== undefined && isFinal && held.key === key) return held.result;
+    const judge = holdings.judgeAt(subject.roster, subject.quarantine);
+    const capture = (state: State): Capture => {
+      const made = captureState(state, subject.roster);
+      captures.set(statement, made);
+      return made;
+    };
+    const result = recompute(subject, ground, holdings.journal(), judge, capture);
+    results.set(statement, { key, result });
+    return result;
+  };
+
+  return { of, captureOf: (statement) => captures.get(statement) ?? null };
+};
+
+/**
+ * Adopts a completed snapshot (rules S5, S6): stores payload and receipt and prunes the covered facts
+ * in one strict transaction, then moves base and carrier. False when the store refused; nothing changed.
+ *
+ * `keepsFacts` leaves the covered facts in the store as evidence, for the case that this device's own
+ * result differs from what the others agreed to.
+ */
+export const adoptHead = async (
+  context: Context,
+  head: HeadId,
+  payload: { readonly bytes: Uint8Array; readonly state: State },
+  keepsFacts: boolean,
+): Promise<boolean> => {
+  const { holdings } = context;
+  const completion = holdings?.completions().get(head)?.completion;
+  if (holdings === null || completion === undefined) return false;
+  const pruning = keepsFacts ? [] : pruningOf(holdings, payload.state);
+  const covered = coverage(holdings, payload.state);
+  const changes: Change[] = [
+    putBytes('payloads', KEYS.payload(completion.payload), payload.bytes),
+    putRow('governance', KEYS.receipt(head), {
+      at: Math.floor(context.ports.clock.wallMs()),
+      facts: covered.facts,
+      bytes: covered.bytes,
+      size: payload.bytes.length,
+    }),
+    ...pruning,
+  ];
+  const done = await context.commit(changes, 'strict');
+  if (!done.ok) return false;
+  holdings.addPayload(head, payload.state);
+  context.activity.add('facts-pruned', 'good', null, {
+    facts: covered.facts,
+    bytes: covered.bytes,
+    index: completion.index,
+  });
+  await moveCarrier(context);
+  context.changed();
+  return true;
+};
+
+/** Verifies a payload's bytes against the head that names it (rule S7). */
+export const readPayloadOf = (
+  holdings: Holdings,
+  head: HeadId,
+  bytes: Uint8Array,
+): ReturnType<typeof parsePayload> | null => {
+  const completion = holdings.completions().get(head)?.completion;
+  return completion === undefined ? null : parsePayload(bytes, completion);
+};
+
+/** Opens the carrier of the present base, fills it from the journal and deletes the others. */
+export const moveCarrier = async (context: Context): Promise<void> => {
+  const { holdings } = context;
+  if (holdings === null) return;
+  const base = holdings.base().id;
+  const before = context.carrier;
+  if (before?.base === base) return;
+  context.carrier = null;
+  await before?.destroy();
+  let carrier = await context.ports.shelf.open(base);
+  const isAhead = [...carrier.lengths()].some(([session, length]) => {
+    const log = holdings.journal().sessions().get(session);
+    return length > (log?.facts.length ?? 0);
+  });
+  if (isAhead) {
+    await carrier.destroy();
+    carrier = await context.ports.shelf.open(base);
+  }
+  context.carrier = carrier;
+  carry(context, holdings, [...holdings.journal().sessions().values()]);
+  await context.ports.shelf.keepOnly(base);
+};
+
+const coverage = (holdings: Holdings, state: State): { facts: number; bytes: number } => {
+  let facts = 0;
+  let bytes = 0;
+  for (const [session, log] of holdings.journal().sessions()) {
+    for (const fact of log.facts) {
+      if (fact.envelope.seq > seqIn(state.frontier, session)) break;
+      facts += 1;
+      bytes += fact.bytes.length;
+    }
+  }
+  return { facts, bytes };
+};
+
+/** Every session that the cut touches is rewritten with its uncovered tail alone. */
+const pruningOf = (holdings: Holdings, state: State): Change[] => {
+  const cut = joinFrontiers(holdings.base().state.frontier, state.frontier);
+  const changes: Change[] = [];
+  for (const [session, log] of holdings.journal().sessions()) {
+    const covered = seqIn(cut, session);
+    if (covered < log.firstSeq) continue;
+    const tail = log.facts.slice(covered - log.firstSeq + 1);
+    changes.push({
+      kind: 'delete-range',
+      table: 'facts',
+      from: KEYS.factsFrom(session),
+      to: KEYS.factsTo(session),
+    });
+    changes.push(...factRows(session, covered + 1, tail));
+  }
+  return changes;
+};

@@ -1,0 +1,220 @@
+import type { StatementHash } from '../core/base/brands.js';
+import { LIMITS } from '../core/base/limits.js';
+import { err, ok } from '../core/base/result.js';
+import { need } from '../core/authority/capability.js';
+import { memberOf } from '../core/authority/roster.js';
+import { shareSigningBytes } from '../core/authority/statement.js';
+import type { Ceremony } from '../core/ceremonies/ceremony.js';
+import {
+  type Guard,
+  ROSTER_PROTOCOL,
+  SNAPSHOT_PROTOCOL,
+  moveBlocker,
+} from '../core/ceremonies/protocol.js';
+import type { Recomputer } from './adoption.js';
+import { type Answer, answerRow, groundOf } from './answers.js';
+import type { Done } from './commands.js';
+import type { Context } from './context.js';
+import type { Intake } from './intake.js';
+import type { RosterService } from './roster-service.js';
+import type { SnapshotService } from './snapshot-service.js';
+import { stageNow } from './standing-of.js';
+import type { ApproveBlocker } from './view.js';
+
+/** Answering decisions: one answer a statement, durable before it leaves (rules C2, C3, C10, S12). */
+export interface DecisionService {
+  readonly approve: (id: StatementHash, comment: string) => Done;
+  readonly refuse: (id: StatementHash, reason: string) => Done;
+  readonly withdraw: (id: StatementHash) => Done;
+  readonly complete: (id: StatementHash) => Done;
+  /** Why this device may not approve now; null when it may. */
+  readonly blockerOf: (ceremony: Ceremony) => ApproveBlocker | null;
+  readonly answers: Map<StatementHash, Answer>;
+  /** Writes down that own proposals lapsed. True when it wrote. */
+  readonly settle: () => Promise<boolean>;
+}
+
+export const createDecisionService = (
+  context: Context,
+  intake: Intake,
+  snapshots: SnapshotService,
+  rosters: RosterService,
+  recomputer: Recomputer,
+): DecisionService => {
+  const answers = new Map<StatementHash, Answer>();
+  const unopenable = new Set<StatementHash>();
+
+  const blockerOf = (ceremony: Ceremony): ApproveBlocker | null => {
+    const { holdings } = context;
+    if (holdings === null) return { kind: 'not-allowed' };
+    const { matter, statement } = ceremony;
+    const stage = stageNow(holdings, ceremony, context.ports.clock.wallMs());
+    const record = holdings.chain().tip;
+    const capability = matter.purpose === 'snapshot' ? 'snapshot_approve' : 'roster_change';
+    const answered = answerOf(statement, ceremony);
+    if (answered !== null && stage === 'open')
+      return { kind: 'already-answered', answer: answered };
+    const recomputed = stage === 'open' ? recomputeBlocker(ceremony) : null;
+    const holds = (guard: Guard): boolean => {
+      switch (guard) {
+        case 'is-member':
+          return memberOf(record, holdings.me) !== null;
+        case 'may-approve':
+          return need(capability)(record, holdings.me);
+        case 'recomputed-equal':
+          return recomputed === null;
+        default:
+          return true;
+      }
+    };
+    const protocol = matter.purpose === 'snapshot' ? SNAPSHOT_PROTOCOL : ROSTER_PROTOCOL;
+    const blocker = moveBlocker(protocol, 'member', 'approve', stage, holds);
+    if (blocker === null) return null;
+    if (blocker.kind !== 'guard')
+      return { kind: stage === 'superseded' ? 'epoch-moved' : 'not-open' };
+    if (blocker.guard === 'recomputed-equal' && recomputed !== null) return recomputed;
+    return { kind: 'not-allowed' };
+  };
+
+  const answerOf = (statement: StatementHash, ceremony: Ceremony): 'yes' | 'no' | null => {
+    const me = context.holdings?.me;
+    if (me === undefined) return null;
+    const own = answers.get(statement);
+    if (own !== undefined) return own.answer;
+    if (ceremony.approvals.has(me)) return 'yes';
+    if (ceremony.refusals.has(me)) return 'no';
+    return ceremony.matter.purpose === 'roster' && ceremony.proposer === me ? 'yes' : null;
+  };
+
+  const recomputeBlocker = ({ matter, statement }: Ceremony): ApproveBlocker | null => {
+    if (matter.purpose === 'roster') {
+      return unopenable.has(statement) ? { kind: 'envelope-unopenable' } : null;
+    }
+    if (isAnsweredElsewhere(statement, groundOf(matter.subject)))
+      return { kind: 'answered-another' };
+    const result = recomputer.of(statement, matter.subject);
+    switch (result.kind) {
+      case 'equal':
+        return null;
+      case 'facts-missing':
+        return { kind: 'facts-missing', count: result.count };
+      case 'other-epoch':
+        return { kind: 'epoch-moved' };
+      case 'newer-fold':
+      case 'other-base':
+        return { kind: 'payload-unreadable' };
+      case 'differs':
+      case 'other-chain':
+        return { kind: 'digest-differs' };
+    }
+  };
+
+  /** Another open statement on the same ground that this device said yes to. */
+  const isAnsweredElsewhere = (statement: StatementHash, ground: string): boolean => {
+    const { holdings } = context;
+    for (const [other, answer] of answers) {
+      const ceremony = holdings?.ceremonies().get(other);
+      if (other === statement || answer.answer !== 'yes' || answer.ground !== ground) continue;
+      if (holdings == null || ceremony === undefined) continue;
+      if (stageNow(holdings, ceremony, context.ports.clock.wallMs()) === 'open') return true;
+    }
+    return false;
+  };
+
+  const find = (id: StatementHash): Ceremony | null =>
+    context.holdings?.ceremonies().get(id) ?? null;
+
+  const approve = async (id: StatementHash, comment: string): Done => {
+    const ceremony = find(id);
+    if (ceremony === null || context.keys === null) return err({ kind: 'unknown-decision' });
+    const { matter } = ceremony;
+    if (matter.purpose === 'roster' && !(await rosters.canOpen(matter))) unopenable.add(id);
+    const blocker = blockerOf(ceremony);
+    if (blocker !== null) return err({ kind: 'blocked', blocker });
+    const note = comment.slice(0, LIMITS.reasonCharactersMax);
+    if (matter.purpose === 'roster') {
+      const voted = await rosters.vote(ceremony, note);
+      if (voted.ok) answers.set(id, { answer: 'yes', ground: null });
+      return voted;
+    }
+    const signature = await context.keys.signer.sign(shareSigningBytes(id));
+    const done = await intake.own(
+      [{ kind: 'snapshot.approved', statement: id, signature, comment: note, bundle: null }],
+      [answerRow(id, 'yes', matter.subject)],
+    );
+    if (!done.ok) return err({ kind: 'store', error: done.error });
+    answers.set(id, { answer: 'yes', ground: groundOf(matter.subject) });
+    context.activity.add('approved', 'good', context.holdings?.me ?? null, {});
+    return ok(undefined);
+  };
+
+  const refuse = async (id: StatementHash, reason: string): Done => {
+    const ceremony = find(id);
+    const { holdings } = context;
+    if (ceremony === null || holdings === null) return err({ kind: 'unknown-decision' });
+    const stage = stageNow(holdings, ceremony, context.ports.clock.wallMs());
+    const answer = answerOf(id, ceremony);
+    if (stage !== 'open') return err({ kind: 'blocked', blocker: { kind: 'not-open' } });
+    if (answer !== null) {
+      return err({ kind: 'blocked', blocker: { kind: 'already-answered', answer } });
+    }
+    const note = reason.slice(0, LIMITS.reasonCharactersMax);
+    const isSnapshot = ceremony.matter.purpose === 'snapshot';
+    const body = isSnapshot
+      ? ({ kind: 'snapshot.refused', statement: id, reason: note, differs: [] } as const)
+      : ({ kind: 'roster.refused', statement: id, reason: note } as const);
+    const done = await intake.own([body], [answerRow(id, 'no', null)]);
+    if (!done.ok) return err({ kind: 'store', error: done.error });
+    answers.set(id, { answer: 'no', ground: null });
+    context.activity.add('refused', 'warn', holdings.me, { reason: note });
+    return ok(undefined);
+  };
+
+  const abandon = async (
+    ceremony: Ceremony,
+    cause: 'withdrawn' | 'expired' | 'superseded',
+  ): Done => {
+    const isSnapshot = ceremony.matter.purpose === 'snapshot';
+    const kind = isSnapshot ? 'snapshot.abandoned' : 'roster.abandoned';
+    const done = await intake.own([{ kind, statement: ceremony.statement, cause }]);
+    if (!done.ok) return err({ kind: 'store', error: done.error });
+    context.activity.add('abandoned', 'plain', context.holdings?.me ?? null, { cause });
+    return ok(undefined);
+  };
+
+  const withdraw = async (id: StatementHash): Done => {
+    const ceremony = find(id);
+    const { holdings } = context;
+    if (ceremony === null || holdings === null) return err({ kind: 'unknown-decision' });
+    if (stageNow(holdings, ceremony, context.ports.clock.wallMs()) !== 'open') {
+      return err({ kind: 'blocked', blocker: { kind: 'not-open' } });
+    }
+    if (ceremony.proposer !== holdings.me)
+      return err({ kind: 'not-allowed', capability: 'withdraw' });
+    return abandon(ceremony, 'withdrawn');
+  };
+
+  const complete = async (id: StatementHash): Done => {
+    const ceremony = find(id);
+    if (ceremony === null) return err({ kind: 'unknown-decision' });
+    const need = context.holdings?.chain().tip.snapshotThreshold ?? 0;
+    const have = ceremony.approvals.size;
+    if (have < need) return err({ kind: 'below-threshold', have, need });
+    await snapshots.complete(ceremony);
+    return ok(undefined);
+  };
+
+  const settle = async (): Promise<boolean> => {
+    const { holdings } = context;
+    if (holdings === null) return false;
+    const nowMs = context.ports.clock.wallMs();
+    for (const ceremony of holdings.ceremonies().values()) {
+      const isMine = ceremony.proposer === holdings.me && ceremony.abandoned === null;
+      if (!isMine || stageNow(holdings, ceremony, nowMs) !== 'expired') continue;
+      return (await abandon(ceremony, 'expired')).ok;
+    }
+    return false;
+  };
+
+  return { approve, refuse, withdraw, complete, blockerOf, answers, settle };
+};

@@ -1,0 +1,40 @@
+import { err, ok } from '../core/base/result.js';
+import type { Done, Replica } from './commands.js';
+import type { Context } from './context.js';
+import type { PairingInviter } from './pairing-inviter.js';
+import type { PairingNewcomer } from './pairing-newcomer.js';
+import type { RosterService } from './roster-service.js';
+
+/** Commands on devices: pairing from either side, and renaming. */
+export const createDeviceCommands = (
+  context: Context,
+  rosters: RosterService,
+  inviter: PairingInviter,
+  newcomer: PairingNewcomer,
+  then: <T>(command: () => Done<T>) => Done<T>,
+): Replica['devices'] => ({
+  invite: () => then(() => inviter.invite()),
+  join: (code, deviceName) => then(() => newcomer.join(code, deviceName)),
+  confirmWords: (areSame) =>
+    then(async () => {
+      if (inviter.isActive()) await inviter.confirm(areSame);
+      else newcomer.confirm(areSame);
+      return ok(undefined);
+    }),
+  cancelPairing: () =>
+    then(async () => {
+      inviter.cancel();
+      newcomer.cancel();
+      context.pairing = { kind: 'idle' };
+      context.changed();
+      return ok(undefined);
+    }),
+  rename: (device, name) =>
+    then(async () => {
+      const trimmed = name.trim();
+      if (trimmed === '') return err({ kind: 'empty', field: 'name' });
+      if (trimmed.length > 64) return err({ kind: 'too-long', field: 'name', max: 64 });
+      const drafted = await rosters.draft({ rename: [{ device, name: trimmed }] });
+      return drafted.ok ? rosters.propose(drafted.value, [], '') : drafted;
+    }),
+});

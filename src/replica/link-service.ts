@@ -1,0 +1,209 @@
+import type { AccountId, DeviceId, EncryptionKey } from '../core/base/brands.js';
+import { type Message, parseMessage } from '../core/links/messages.js';
+import { accountRoom, pairwiseRoom } from '../core/links/rooms.js';
+import type { Cancel } from '../ports/clock.js';
+import type { Sealer } from '../ports/keys.js';
+import type { Channel, Room, RoomConfig } from '../ports/transport.js';
+import type { Context } from './context.js';
+import type { EpochSecrets } from './epoch-secrets.js';
+import { type Link, judge, openLink, sendOn } from './link.js';
+
+/** Who is connected, in which rooms this device waits, and whether peers are alive (N2, N3, N6). */
+export interface LinkService {
+  readonly links: () => readonly Link[];
+  /** One link a device: the one heard of last. */
+  readonly linkTo: (device: DeviceId) => Link | null;
+  /** Joins the rooms that the present roster and connections ask for, and leaves the others. */
+  readonly settleRooms: () => Promise<void>;
+  /** Judges every peer again after the roster changed. */
+  readonly rejudge: () => void;
+  readonly wake: () => void;
+  readonly close: () => void;
+}
+
+export interface LinkEvents {
+  readonly opened: (link: Link) => void;
+  readonly received: (link: Link, message: Message) => Promise<void>;
+  readonly closed: (link: Link) => void;
+}
+
+/** A peer that offends so often is cut off; honest devices never do. */
+const OFFENCES_MAX = 20;
+const PAIRWISE_ERA = 0;
+/** So long a member has to be missed in the account's room before a pairwise room is opened. */
+const PAIRWISE_AFTER_MS = 6_000;
+
+export const createLinkService = (
+  context: Context,
+  secrets: EpochSecrets,
+  events: LinkEvents,
+): LinkService => {
+  const rooms = new Map<string, Room>();
+  const pairRooms = new Map<EncryptionKey, RoomConfig>();
+  const missedSinceMs = new Map<DeviceId, number>();
+  let links: readonly Link[] = [];
+  let beat: Cancel | null = null;
+  let isClosed = false;
+  let pingNumber = 0;
+
+  const accept = (channel: Channel): void => {
+    if (context.holdings === null || isClosed) return channel.close();
+    openLink(context, channel, opened, received, (link) => link !== null && gone(link));
+  };
+
+  const opened = (link: Link): void => {
+    if (link.membership === 'stranger') {
+      context.activity.add('link-refused', 'warn', null, { reason: 'stranger' });
+      sendOn(link, { kind: 'bye', reason: 'stranger' });
+      return link.channel.close();
+    }
+    links = [...links, link];
+    noteSeen(link);
+    events.opened(link);
+    void settleRooms();
+    context.changed();
+  };
+
+  const received = (link: Link, bytes: Uint8Array): void => {
+    link.heardMs = context.ports.clock.monotonicMs();
+    const message = parseMessage(bytes);
+    if (!message.ok) return offend(link, message.error.kind);
+    if (message.value.kind === 'ping') {
+      const { n } = message.value;
+      return sendOn(link, { kind: 'pong', n, wallMs: wallMs(context) });
+    }
+    if (message.value.kind === 'pong') return;
+    void context.inbox.put(() => events.received(link, message.value));
+  };
+
+  const offend = (link: Link, reason: string): void => {
+    link.offences += 1;
+    context.activity.add('message-refused', 'warn', link.peer, { reason });
+    if (link.offences < OFFENCES_MAX) return;
+    sendOn(link, { kind: 'bye', reason: 'malformed' });
+    link.channel.close();
+  };
+
+  const gone = (link: Link): void => {
+    if (!links.includes(link)) return;
+    links = links.filter((each) => each !== link);
+    noteSeen(link);
+    events.closed(link);
+    if (!isClosed) void settleRooms();
+    context.changed();
+  };
+
+  const noteSeen = (link: Link): void => {
+    context.lastSeenMs.set(link.peer, wallMs(context));
+  };
+
+  const heartbeat = (): void => {
+    const { clock } = context.ports;
+    pingNumber += 1;
+    for (const link of links) {
+      if (clock.monotonicMs() - link.heardMs > context.timing.awayMs) {
+        link.isOpen = false;
+        link.channel.close();
+        gone(link);
+      } else {
+        sendOn(link, { kind: 'ping', n: pingNumber, wallMs: wallMs(context) });
+        noteSeen(link);
+      }
+    }
+    void settleRooms();
+    beat = clock.after(context.timing.pingMs, heartbeat);
+  };
+
+  const wantedRooms = async (): Promise<readonly RoomConfig[]> => {
+    const { holdings, keys } = context;
+    if (holdings === null || keys === null || isClosed) return [];
+    const record = holdings.chain().tip;
+    const wanted: RoomConfig[] = [];
+    const secret = await secrets.secretOf(record);
+    if (secret !== null) {
+      wanted.push({ ...accountRoom(secret, holdings.account), purpose: 'account' });
+    }
+    for (const member of record.members) {
+      const isOther = member.device !== holdings.me && member.storage !== 'paper';
+      if (!isOther || !isMissed(member.device)) continue;
+      wanted.push(await pairRoomWith(member.encryptionKey, holdings.account, keys.sealer));
+    }
+    return wanted;
+  };
+
+  /** Whoever is not met in the account's room for a while may have missed its change. */
+  const isMissed = (device: DeviceId): boolean => {
+    const nowMs = context.ports.clock.monotonicMs();
+    const isMet = links.some(
+      (link) => link.peer === device && link.isOpen && link.channel.purpose === 'account',
+    );
+    if (isMet) missedSinceMs.delete(device);
+    else if (!missedSinceMs.has(device)) missedSinceMs.set(device, nowMs);
+    return nowMs - (missedSinceMs.get(device) ?? nowMs) >= PAIRWISE_AFTER_MS;
+  };
+
+  const pairRoomWith = async (
+    other: EncryptionKey,
+    account: AccountId,
+    sealer: Sealer,
+  ): Promise<RoomConfig> => {
+    const held = pairRooms.get(other);
+    if (held !== undefined) return held;
+    const shared = await sealer.pairSecret(other);
+    const room = { ...pairwiseRoom(shared, account, PAIRWISE_ERA), purpose: 'pairwise' } as const;
+    pairRooms.set(other, room);
+    return room;
+  };
+
+  const settleRooms = async (): Promise<void> => {
+    const wanted = await wantedRooms();
+    const names = new Set(wanted.map((room) => room.name));
+    for (const [name, room] of rooms) {
+      if (names.has(name)) continue;
+      rooms.delete(name);
+      room.leave();
+    }
+    for (const config of wanted) {
+      if (!rooms.has(config.name))
+        rooms.set(config.name, context.ports.transport.join(config, accept));
+    }
+    beat ??= context.ports.clock.after(context.timing.pingMs, heartbeat);
+  };
+
+  const linkTo = (device: DeviceId): Link | null => {
+    const found = links.filter((link) => link.peer === device && link.isOpen);
+    return found.sort((a, b) => b.heardMs - a.heardMs)[0] ?? null;
+  };
+
+  return {
+    links: () => links,
+    linkTo,
+    settleRooms,
+    rejudge: () => {
+      const { holdings } = context;
+      if (holdings === null) return;
+      for (const link of links) {
+        link.membership = judge(holdings, { ...link.party, ...claimOf(link) });
+        if (link.membership === 'stranger' || link.membership === 'removed') link.channel.close();
+      }
+    },
+    wake: () => {
+      context.ports.transport.wake();
+      for (const link of links) sendOn(link, { kind: 'ping', n: 0, wallMs: wallMs(context) });
+    },
+    close: () => {
+      isClosed = true;
+      beat?.();
+      for (const link of links) sendOn(link, { kind: 'bye', reason: 'closing' });
+      for (const room of rooms.values()) room.leave();
+      rooms.clear();
+      links = [];
+    },
+  };
+};
+
+/** The roster that a peer stands at now, once it has said so on the link. */
+const claimOf = (link: Link) =>
+  link.theirs === null ? {} : { epoch: link.theirs.epoch, roster: link.theirs.rosterTip };
+
+const wallMs = (context: Context): number => Math.max(0, Math.floor(context.ports.clock.wallMs()));

@@ -1,0 +1,147 @@
+import type { DeviceId, SessionId } from '../core/base/brands.js';
+import type { LinkParty, ProofCheck } from '../core/links/handshake.js';
+import {
+  type AwaitingHello,
+  type AwaitingProof,
+  proofBytes,
+  receiveHello,
+  receiveProof,
+  startHandshake,
+} from '../core/links/handshake.js';
+import { type Membership, judgePeer } from '../core/links/membership.js';
+import { type HeadsMessage, type KnownMessage, encodeMessage } from '../core/links/messages.js';
+import { assert } from '../core/base/result.js';
+import { memberOf } from '../core/authority/roster.js';
+import type { Channel } from '../ports/transport.js';
+import type { Context } from './context.js';
+import type { Holdings } from './holdings.js';
+
+/** An authenticated connection to one other device (rule N2). */
+export interface Link {
+  readonly peer: DeviceId;
+  readonly party: LinkParty;
+  readonly channel: Channel;
+  membership: Membership;
+  /** Monotonic ms at which anything was last heard. */
+  heardMs: number;
+  /** What the peer said of itself last; null before its first word. */
+  theirs: HeadsMessage | null;
+  /** How far the peer stands in each session, as far as this device knows. */
+  readonly frontier: Map<SessionId, number>;
+  /** What this device told the peer of its own frontier. */
+  readonly told: Map<SessionId, number>;
+  toldFactSet: string | null;
+  /** Monotonic ms of the last exchange of whole frontiers. */
+  healedMs: number;
+  offences: number;
+  isOpen: boolean;
+}
+
+/** Messages of a member may be this large; before it has proved itself, 64 KiB. */
+const MEMBER_BYTES_MAX = 16 * 1024 * 1024;
+
+export const sendOn = (link: Link, message: KnownMessage): void => {
+  if (link.isOpen) void link.channel.send(encodeMessage(message));
+};
+
+export const selfParty = (holdings: Holdings): LinkParty => ({
+  device: holdings.me,
+  epoch: holdings.chain().tip.epoch,
+  roster: holdings.chain().tipHash,
+  snapshotIndex: holdings.base().index,
+});
+
+/** What this device thinks of a peer now; asked again after each change of the roster. */
+export const judge = (holdings: Holdings, party: LinkParty): Membership => {
+  const chain = holdings.chain();
+  return judgePeer(
+    {
+      epoch: chain.tip.epoch,
+      epochOf: (roster) => chain.recordAt(roster)?.epoch ?? null,
+      isMember: (device) => memberOf(chain.tip, device) !== null,
+      wasMember: (device) => chain.membersEver.has(device),
+    },
+    party,
+  );
+};
+
+/**
+ * Runs the handshake of one channel; calls back once the peer has proved who it is.
+ *
+ * Anything unexpected closes the channel. Bytes that follow the proof wait for its verification, in
+ * order, because the caller's listener is given them one after the other.
+ */
+export const openLink = (
+  context: Context,
+  channel: Channel,
+  opened: (link: Link) => void,
+  received: (link: Link, bytes: Uint8Array) => void,
+  closed: (link: Link | null) => void,
+): void => {
+  const { holdings, keys } = context;
+  assert(holdings !== null && keys !== null, 'links are opened by members');
+  const nonce = context.ports.randomness.bytes(32);
+  const start = startHandshake(holdings.account, selfParty(holdings), channel, nonce);
+  let phase: AwaitingHello | AwaitingProof | Link = start.state;
+  let last: Promise<void> = Promise.resolve();
+
+  const refuse = (kind: string): void => {
+    context.activity.add('link-refused', 'warn', null, { reason: kind });
+    channel.close();
+  };
+
+  const takeHello = async (state: AwaitingHello, bytes: Uint8Array): Promise<void> => {
+    const hello = receiveHello(state, bytes);
+    if (!hello.ok) return refuse(hello.error.kind);
+    phase = hello.value.state;
+    void channel.send(proofBytes(await keys.signer.sign(hello.value.toSign)));
+  };
+
+  const takeProof = async (state: AwaitingProof, bytes: Uint8Array): Promise<void> => {
+    const proof = receiveProof(state, bytes);
+    if (!proof.ok) return refuse(proof.error.kind);
+    if (!(await isValid(context, proof.value.check))) return refuse('bad-proof');
+    const link = createLink(context, channel, proof.value.peer);
+    phase = link;
+    channel.setMessageBytesMax(MEMBER_BYTES_MAX);
+    opened(link);
+  };
+
+  const take = async (bytes: Uint8Array): Promise<void> => {
+    const now = phase;
+    if (!('phase' in now)) return received(now, bytes);
+    return now.phase === 'hello' ? takeHello(now, bytes) : takeProof(now, bytes);
+  };
+
+  channel.onMessage((bytes) => {
+    last = last.then(() => take(bytes)).catch(() => channel.close());
+  });
+  channel.onClose(() => {
+    const now = phase;
+    if ('phase' in now) return closed(null);
+    now.isOpen = false;
+    closed(now);
+  });
+  void channel.send(start.send);
+};
+
+const isValid = async (context: Context, check: ProofCheck): Promise<boolean> =>
+  (await context.ports.verifier.verify([check]))[0] === true;
+
+const createLink = (context: Context, channel: Channel, party: LinkParty): Link => {
+  assert(context.holdings !== null, 'links are opened by members');
+  return {
+    peer: party.device,
+    party,
+    channel,
+    membership: judge(context.holdings, party),
+    heardMs: context.ports.clock.monotonicMs(),
+    theirs: null,
+    frontier: new Map(),
+    told: new Map(),
+    toldFactSet: null,
+    healedMs: context.ports.clock.monotonicMs(),
+    offences: 0,
+    isOpen: true,
+  };
+};

@@ -1,0 +1,101 @@
+import type { SessionId } from '../core/base/brands.js';
+import { seqIn } from '../core/journal/frontier.js';
+import { type OutgoingRun, runFrom, runsBeyond } from '../core/journal/journal.js';
+import type { FactRun, KnownMessage } from '../core/links/messages.js';
+import type { Context } from './context.js';
+import type { IncomingRun } from './foreign.js';
+import type { Holdings } from './holdings.js';
+import type { Link } from './link.js';
+
+/** Runs of one message weigh at most about this much. */
+const RUNS_BYTES_MAX = 1024 * 1024;
+/** A carrier update larger than this goes as runs instead, which come in pieces. */
+const UPDATE_BYTES_MAX = 8 * 1024 * 1024;
+
+/**
+ * The messages that bring a peer what it lacks, as far as this device knows (rules F4, F10).
+ *
+ * On equal bases one carrier update with the signatures that close its runs; else runs by id.
+ */
+export const factsFor = (
+  context: Context,
+  holdings: Holdings,
+  link: Link,
+): readonly KnownMessage[] => {
+  const runs = runsBeyond(holdings.journal(), link.frontier);
+  if (runs.length === 0) return [];
+  const { carrier } = context;
+  const isCarried = carrier !== null && link.theirs?.base === carrier.base;
+  if (!isCarried || carrier.base !== holdings.base().id) return runMessages(runs);
+  const cut = holdings.journal().cut;
+  const held = new Map<SessionId, number>();
+  for (const [session, seq] of link.frontier) {
+    const length = seq - seqIn(cut, session);
+    if (length > 0) held.set(session, length);
+  }
+  const update = carrier.updateBeyond(held);
+  if (update === null || update.length > UPDATE_BYTES_MAX) return runMessages(runs);
+  const signatures = runs.map(({ session, lastSeq: seq, signature }) => ({
+    session,
+    seq,
+    signature,
+  }));
+  signatures.sort((a, b) => (a.session < b.session ? -1 : 1));
+  return [{ kind: 'carrierUpdate', base: carrier.base, update, signatures }];
+};
+
+/** Facts of one session around a place, up to its signature: enough to show where chains part. */
+export const lastRun = (holdings: Holdings, session: SessionId, seq: number): KnownMessage => {
+  const log = holdings.journal().sessions().get(session);
+  const from = Math.max(log?.firstSeq ?? 0, seq - FORK_FACTS_BEFORE);
+  const run = log === undefined ? null : runFrom(log, session, from);
+  return run === null ? { kind: 'runs', runs: [] } : (runMessages([run])[0] as KnownMessage);
+};
+
+const FORK_FACTS_BEFORE = 16;
+
+/** After sending, the peer is taken to stand where this device stands; its own word corrects that. */
+export const markSent = (holdings: Holdings, link: Link): void => {
+  for (const [session, log] of holdings.journal().sessions()) {
+    const seq = log.signed?.seq ?? -1;
+    if (seq > (link.frontier.get(session) ?? -1)) link.frontier.set(session, seq);
+  }
+};
+
+/** Who sent facts holds them: nothing is echoed. */
+export const noteRuns = (holdings: Holdings, link: Link, runs: readonly IncomingRun[]): void => {
+  for (const run of runs) {
+    const held = seqIn(holdings.journal().frontier(), run.session);
+    const last = Math.min(held, run.firstSeq + run.facts.length - 1);
+    if (last > (link.frontier.get(run.session) ?? -1)) link.frontier.set(run.session, last);
+  }
+};
+
+/**
+ * Cuts runs into messages. A piece that ends before the run's signature would not be admitted, so a
+ * run stays whole; it is bounded by what one session can hold between two snapshots.
+ */
+const runMessages = (runs: readonly OutgoingRun[]): readonly KnownMessage[] => {
+  const messages: KnownMessage[] = [];
+  let batch: FactRun[] = [];
+  let bytes = 0;
+  const flush = (): void => {
+    if (batch.length > 0) messages.push({ kind: 'runs', runs: batch });
+    batch = [];
+    bytes = 0;
+  };
+  for (const run of runs) {
+    const facts = run.facts.map((fact) => fact.bytes);
+    const size = facts.reduce((sum, fact) => sum + fact.length, 0);
+    if (bytes + size > RUNS_BYTES_MAX) flush();
+    batch.push({
+      session: run.session,
+      firstSeq: run.firstSeq,
+      facts,
+      signatures: [{ seq: run.lastSeq, signature: run.signature }],
+    });
+    bytes += size;
+  }
+  flush();
+  return messages;
+};

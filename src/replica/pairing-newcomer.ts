@@ -1,0 +1,259 @@
+import type { AccountId, DeviceId } from '../core/base/brands.js';
+import { err, ok } from '../core/base/result.js';
+import {
+  encodeRosterCompletion,
+  parseRosterCompletion,
+} from '../core/authority/roster-completion.js';
+import {
+  type RosterRecord,
+  accountOf,
+  memberOf,
+  parseRosterRecord,
+  rosterHashOf,
+} from '../core/authority/roster.js';
+import { consentSigningBytes } from '../core/authority/transition.js';
+import { secretCommitment } from '../core/links/rooms.js';
+import type { PairingEvent, PairingOffer } from '../core/links/pairing.js';
+import { isCodeOf, parsePairingCode, type PairingCode } from '../core/links/pairing-code.js';
+import { pairingRoom } from '../core/links/rooms.js';
+import type { Cancel } from '../ports/clock.js';
+import type { Channel, Room } from '../ports/transport.js';
+import type { Done } from './commands.js';
+import type { Context } from './context.js';
+import { type Envelope, envelopeContext, envelopesRow } from './epoch-secrets.js';
+import { NOTHING_OFFERED, admitGovernance } from './governance.js';
+import { type Holdings, createHoldings } from './holdings.js';
+import { type PairingSession, openPairingSession } from './pairing-session.js';
+import { KEYS, putBytes, putRow } from './rows.js';
+import type { PairingFailure } from './view.js';
+
+/** The side that scans or types a code and becomes a member (rules N9, A2). */
+export interface PairingNewcomer {
+  readonly join: (code: string, deviceName: string) => Done;
+  readonly confirm: (areSame: boolean) => void;
+  readonly cancel: () => void;
+  readonly isActive: () => boolean;
+}
+
+interface Joining {
+  readonly code: PairingCode;
+  readonly room: Room;
+  readonly patience: Cancel;
+  session: PairingSession | null;
+  peerName: string;
+  holdings: Holdings | null;
+  record: RosterRecord | null;
+  envelope: Envelope | null;
+}
+
+/** So long a newcomer looks for the device that shows the code. */
+const PATIENCE_MS = 60_000;
+
+export const createPairingNewcomer = (
+  context: Context,
+  becameMember: (holdings: Holdings) => Promise<void>,
+): PairingNewcomer => {
+  let open: Joining | null = null;
+
+  const end = (): void => {
+    const ended = open;
+    open = null;
+    ended?.patience();
+    ended?.session?.close();
+    ended?.room.leave();
+  };
+
+  const fail = (reason: PairingFailure): void => {
+    end();
+    context.stage = 'empty';
+    context.pairing = { kind: 'failed', role: 'newcomer', reason };
+    context.activity.add('pairing-failed', 'warn', null, { reason });
+    context.changed();
+  };
+
+  const join = async (text: string, deviceName: string): Done => {
+    if (context.holdings !== null) return err({ kind: 'has-account' });
+    const name = deviceName.trim().slice(0, 64);
+    if (name === '') return err({ kind: 'empty', field: 'name' });
+    const code = parsePairingCode(text, context.ports.clock.wallMs());
+    if (!code.ok) return err({ kind: 'pairing', reason: failureOf(code.error.kind) });
+    end();
+    context.deviceName = name;
+    context.keys = (await context.ports.vault.load()) ?? (await context.ports.vault.create());
+    const { clock, transport } = context.ports;
+    const room = transport.join({ ...pairingRoom(code.value.secret), purpose: 'pairing' }, accept);
+    const patience = clock.after(PATIENCE_MS, () => {
+      if (open?.session === null) fail('nobody-there');
+    });
+    open = {
+      ...{ code: code.value, room, patience, session: null, peerName: '' },
+      ...{ holdings: null, record: null, envelope: null },
+    };
+    context.stage = 'pairing';
+    context.pairing = { kind: 'seeking', sinceMs: clock.wallMs() };
+    context.changed();
+    return ok(undefined);
+  };
+
+  const accept = (channel: Channel): void => {
+    const { keys } = context;
+    if (open === null || open.session !== null || keys === null) return channel.close();
+    const self = {
+      role: 'newcomer',
+      device: keys.signer.device,
+      encryptionKey: keys.sealer.encryptionKey,
+      name: context.deviceName,
+    } as const;
+    open.session = openPairingSession(context, channel, open.code.secret, self, happened, lost);
+  };
+
+  const lost = (session: PairingSession): void => {
+    if (open?.session !== session) return;
+    if (open.peerName !== '') return fail('connection-lost');
+    open.session = null;
+  };
+
+  const happened = (session: PairingSession, event: PairingEvent): void => {
+    if (open === null) return;
+    switch (event.kind) {
+      case 'words':
+        open.peerName = event.peer.name;
+        context.pairing = {
+          kind: 'comparing',
+          role: 'newcomer',
+          peerName: event.peer.name,
+          words: event.shown.words,
+          emoji: event.shown.emoji.map((each) => each.symbol),
+          isConfirmed: false,
+        };
+        return context.changed();
+      case 'offer':
+        return void context.inbox.put(() => consider(session, event.offer));
+      case 'progress':
+        context.pairing = {
+          kind: 'waiting',
+          role: 'newcomer',
+          peerName: open.peerName,
+          decision: event.statement,
+          missing: event.missing,
+        };
+        return context.changed();
+      case 'welcome':
+        return void context.inbox.put(() => enter(event.chain));
+      case 'ended':
+        return ended(event);
+      default:
+        return;
+    }
+  };
+
+  const ended = ({ end: how }: Extract<PairingEvent, { kind: 'ended' }>): void => {
+    if (how.kind === 'welcomed' || open === null) return;
+    if (how.kind === 'not-authentic') {
+      open.session?.close();
+      open.session = null;
+      return;
+    }
+    if (how.kind === 'peer-lied') return fail('peer-lied');
+    if (how.kind === 'newer-version') return fail('code-newer-version');
+    const byReason = { 'words-differ': 'words-differ', 'refused-by-members': 'refused-by-members' };
+    const reason = byReason[how.reason as keyof typeof byReason] as PairingFailure | undefined;
+    fail(reason ?? (how.reason === 'code-used' ? 'code-used' : 'withdrawn'));
+  };
+
+  /** Checks everything that is offered before signing that this device wants in. */
+  const consider = async (session: PairingSession, offer: PairingOffer): Promise<void> => {
+    const { keys } = context;
+    if (open?.session !== session || keys === null) return;
+    const holdings = await readChain(context, offer.chain, keys.signer.device);
+    const record = parseRosterRecord(offer.record);
+    if (holdings === null || !record.ok) return lie(session);
+    if (!isCodeOf(open.code, holdings.account)) return fail('other-account');
+    const me = memberOf(record.value, keys.signer.device);
+    const follows = record.value.previous === holdings.chain().tipHash;
+    if (!follows || me?.encryptionKey !== keys.sealer.encryptionKey) return lie(session);
+    const bound = envelopeContext(holdings.account, record.value.commitment);
+    const secret = await keys.sealer.open(offer.envelope, bound);
+    if (!secret.ok || secret.value.length !== 32) return lie(session);
+    if (secretCommitment(secret.value) !== record.value.commitment) return lie(session);
+    open.holdings = holdings;
+    open.record = record.value;
+    open.envelope = { device: me.device, envelope: offer.envelope };
+    const message = consentSigningBytes(holdings.account, rosterHashOf(record.value));
+    session.say({ kind: 'consent', signature: await keys.signer.sign(message) });
+  };
+
+  const lie = (session: PairingSession): void => {
+    session.say({ kind: 'leave', reason: 'peer-lied' });
+    if (open !== null) fail('peer-lied');
+  };
+
+  /** The account is this device's from the moment that all of it is durable. */
+  const enter = async (chain: readonly Uint8Array[]): Promise<void> => {
+    const { keys } = context;
+    if (open?.record == null || open.envelope === null || keys === null) return;
+    const hash = rosterHashOf(open.record);
+    const holdings = await readChain(context, chain, keys.signer.device);
+    if (holdings?.chain().recordAt(hash) == null) return fail('peer-lied');
+    const done = await context.commit(
+      [
+        ...accountRows(holdings.account, context.deviceName),
+        ...[...holdings.transitions().values()].map((each) =>
+          putBytes('governance', KEYS.roster(each.hash), encodeRosterCompletion(each.completion)),
+        ),
+        envelopesRow(hash, [open.envelope]),
+      ],
+      'strict',
+    );
+    if (!done.ok) return fail('store-failed');
+    const { peerName } = open;
+    end();
+    context.pairing = { kind: 'done', role: 'newcomer', peerName };
+    context.activity.add('joined', 'good', null, { name: peerName });
+    await becameMember(holdings);
+  };
+
+  return {
+    join,
+    confirm: (areSame) => {
+      open?.session?.say({ kind: 'words', areSame });
+      if (areSame && context.pairing.kind === 'comparing') {
+        context.pairing = { ...context.pairing, isConfirmed: true };
+        context.changed();
+      }
+    },
+    cancel: () => {
+      if (open === null) return;
+      open.session?.say({ kind: 'leave', reason: 'withdrawn' });
+      end();
+      context.stage = 'empty';
+    },
+    isActive: () => open !== null,
+  };
+};
+
+/** What makes a store the store of an account's member. */
+export const accountRows = (account: AccountId, deviceName: string) => [
+  putRow('profile', KEYS.account, { id: account }),
+  putRow('profile', KEYS.device, { name: deviceName }),
+];
+
+/** Verifies a chain from its first record; null when any of it does not hold. */
+const readChain = async (
+  context: Context,
+  chain: readonly Uint8Array[],
+  me: DeviceId,
+): Promise<Holdings | null> => {
+  const first = chain[0] === undefined ? null : parseRosterCompletion(chain[0]);
+  if (first === null || !first.ok || first.value.record.previous !== null) return null;
+  const holdings = createHoldings(accountOf(first.value.record), me);
+  const offer = { ...NOTHING_OFFERED, transitions: chain };
+  const news = await admitGovernance(holdings, context.ports.verifier, offer);
+  if (news.refused.length > 0 || news.transitions.length !== chain.length) return null;
+  for (const transition of news.transitions) holdings.addTransition(transition);
+  return holdings;
+};
+
+const failureOf = (
+  kind: 'malformed' | 'mistyped' | 'expired' | 'other-purpose' | 'newer-version',
+): PairingFailure => `code-${kind}` as const;

@@ -1,0 +1,113 @@
+import type { HeadId, PayloadId } from '../core/base/brands.js';
+import { LIMITS } from '../core/base/limits.js';
+import type { PayloadPartMessage, WantPayloadMessage } from '../core/links/messages.js';
+import { adoptHead, readPayloadOf } from './adoption.js';
+import type { Context } from './context.js';
+import { type Link, sendOn } from './link.js';
+import { KEYS } from './rows.js';
+
+/** Fetching payloads from peers, part by part, and giving them out (rule S7). */
+export interface PayloadExchange {
+  /** Asks this peer for a payload that is missing here, if it holds it and nobody was asked. */
+  readonly ask: (link: Link) => void;
+  readonly give: (link: Link, want: WantPayloadMessage) => Promise<void>;
+  /** Takes a part in; true when a head was adopted with it. */
+  readonly take: (link: Link, part: PayloadPartMessage) => Promise<boolean>;
+  readonly gone: (link: Link) => void;
+  /** Bytes received of the payload that is being fetched; null when none is. */
+  readonly progress: () => { readonly received: number; readonly total: number | null } | null;
+}
+
+interface Fetch {
+  readonly head: HeadId;
+  readonly payload: PayloadId;
+  readonly link: Link;
+  readonly parts: Uint8Array[];
+  received: number;
+  total: number | null;
+}
+
+export const createPayloadExchange = (
+  context: Context,
+  wanted: () => readonly HeadId[],
+): PayloadExchange => {
+  let fetch: Fetch | null = null;
+
+  const ask = (link: Link): void => {
+    const { holdings } = context;
+    if (holdings === null || link.theirs === null) return;
+    if (fetch !== null && fetch.link.isOpen && wanted().includes(fetch.head)) return;
+    fetch = null;
+    for (const head of wanted()) {
+      const payload = holdings.completions().get(head)?.completion.payload;
+      if (payload === undefined || !link.theirs.heldPayloads.includes(payload)) continue;
+      fetch = { head, payload, link, parts: [], received: 0, total: null };
+      sendOn(link, { kind: 'wantPayload', payload, part: 0 });
+      context.changed();
+      return;
+    }
+  };
+
+  const give = async (link: Link, want: WantPayloadMessage): Promise<void> => {
+    const read = await context.ports.store.get('payloads', KEYS.payload(want.payload));
+    if (!read.ok || read.value === null) return;
+    const size = LIMITS.payloadPartBytes;
+    const parts = Math.max(1, Math.ceil(read.value.length / size));
+    if (want.part >= parts) return;
+    sendOn(link, {
+      kind: 'payloadPart',
+      payload: want.payload,
+      part: want.part,
+      parts,
+      totalBytes: read.value.length,
+      bytes: read.value.slice(want.part * size, (want.part + 1) * size),
+    });
+  };
+
+  const take = async (link: Link, part: PayloadPartMessage): Promise<boolean> => {
+    const { holdings } = context;
+    const isAsked = fetch !== null && fetch.link === link && fetch.payload === part.payload;
+    if (fetch === null || holdings === null || !isAsked) return false;
+    if (part.part !== fetch.parts.length || part.totalBytes > LIMITS.payloadBytesMax) return false;
+    fetch.parts.push(part.bytes);
+    fetch.received += part.bytes.length;
+    fetch.total = part.totalBytes;
+    context.changed();
+    if (fetch.parts.length < part.parts) {
+      sendOn(link, { kind: 'wantPayload', payload: part.payload, part: fetch.parts.length });
+      return false;
+    }
+    const { head } = fetch;
+    const bytes = joined(fetch.parts);
+    fetch = null;
+    const state = readPayloadOf(holdings, head, bytes);
+    if (state === null) return false;
+    if (!state.ok) {
+      link.offences += 1;
+      context.activity.add('payload-refused', 'bad', link.peer, { reason: state.error.kind });
+      return false;
+    }
+    const keepsFacts = context.problems.some((problem) => problem.kind === 'digest-alarm');
+    return adoptHead(context, head, { bytes, state: state.value }, keepsFacts);
+  };
+
+  return {
+    ask,
+    give,
+    take,
+    gone: (link) => {
+      if (fetch?.link === link) fetch = null;
+    },
+    progress: () => (fetch === null ? null : { received: fetch.received, total: fetch.total }),
+  };
+};
+
+const joined = (parts: readonly Uint8Array[]): Uint8Array => {
+  const bytes = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
+};

@@ -1,0 +1,201 @@
+import { changeBetween, checkDraft, contentOf } from '../core/records/draft.js';
+import { memberOf } from '../core/authority/roster.js';
+import { need } from '../core/authority/capability.js';
+import { assert, err, ok } from '../core/base/result.js';
+import { encodeBody } from '../core/facts/bodies.js';
+import { type Dot, itemKeyOf } from '../core/journal/state.js';
+import type { CommandError, Done, RecordDraft, Replica } from './commands.js';
+import type { Context } from './context.js';
+import type { Fence } from './fence.js';
+import type { Intake } from './intake.js';
+import {
+  type QueueEntry,
+  type QueuedEdit,
+  bodyOfEdit,
+  deleteEntry,
+  dotOfKey,
+  indexOfQueuedKey,
+  putEntry,
+  queuedKey,
+} from './queue.js';
+import type { RecordKey } from './view.js';
+
+/** Commands on records, and the queue behind the writer fence. */
+export interface RecordService {
+  readonly commands: Replica['records'];
+  readonly queue: () => readonly QueueEntry[];
+  /** Turns the queue into facts once no fence stands; nothing is lost if that fails. */
+  readonly flush: () => Promise<void>;
+  readonly load: (entries: readonly QueueEntry[]) => void;
+}
+
+export const createRecordService = (
+  context: Context,
+  intake: Intake,
+  fence: Fence,
+  settle: () => Promise<void>,
+): RecordService => {
+  let queue: readonly QueueEntry[] = [];
+  let nextIndex = 0;
+  /** What queued creations became, so that an editor left open keeps its record. */
+  const dotByQueued = new Map<number, Dot>();
+
+  const submit = async (edit: QueuedEdit): Done<RecordKey> => {
+    const refusal = whyNot(context, edit);
+    if (refusal !== null) return err(refusal);
+    return fence.active() === null && queue.length === 0 ? write(edit) : enqueue(edit);
+  };
+
+  const write = async (edit: QueuedEdit): Done<RecordKey> => {
+    const done = await intake.own([bodyOfEdit(edit)]);
+    if (!done.ok) return err({ kind: 'store', error: done.error });
+    const fact = done.value[0];
+    assert(fact !== undefined, 'one body makes one fact');
+    await settle();
+    if (edit.kind !== 'create') return ok(itemKeyOf(edit.dot));
+    return ok(itemKeyOf({ session: fact.envelope.session, seq: fact.envelope.seq }));
+  };
+
+  const enqueue = async (edit: QueuedEdit): Done<RecordKey> => {
+    const entry = { index: nextIndex, edit };
+    const done = await context.commit([putEntry(entry)], 'strict');
+    if (!done.ok) return err({ kind: 'store', error: done.error });
+    nextIndex += 1;
+    queue = [...queue, entry];
+    context.changed();
+    await settle();
+    return ok(edit.kind === 'create' ? queuedKey(entry.index) : itemKeyOf(edit.dot));
+  };
+
+  /** A record that is only queued is changed in the queue itself. */
+  const editQueued = async (index: number, draft: RecordDraft | null): Done => {
+    const entry = queue.find((each) => each.index === index);
+    if (entry === undefined || entry.edit.kind !== 'create') return err({ kind: 'unknown-record' });
+    const edit: QueuedEdit | null = draft === null ? null : { ...entry.edit, content: draft };
+    const next = edit === null ? null : { index, edit };
+    const done = await context.commit(
+      [next === null ? deleteEntry(entry) : putEntry(next)],
+      'strict',
+    );
+    if (!done.ok) return err({ kind: 'store', error: done.error });
+    queue = queue.flatMap((each) => (each.index !== index ? [each] : next === null ? [] : [next]));
+    context.changed();
+    return ok(undefined);
+  };
+
+  const flush = async (): Promise<void> => {
+    if (queue.length === 0 || fence.active() !== null || context.holdings === null) return;
+    const entries = queue.slice(0, FLUSHED_AT_ONCE_MAX);
+    const done = await intake.own(
+      entries.map((entry) => bodyOfEdit(entry.edit)),
+      entries.map(deleteEntry),
+    );
+    if (!done.ok) return;
+    entries.forEach((entry, index) => {
+      const fact = done.value[index];
+      if (fact === undefined || entry.edit.kind !== 'create') return;
+      dotByQueued.set(entry.index, { session: fact.envelope.session, seq: fact.envelope.seq });
+    });
+    queue = queue.slice(entries.length);
+    context.activity.add('queue-written', 'good', null, { count: entries.length });
+  };
+
+  const resolve = (key: RecordKey): Dot | null => {
+    const index = indexOfQueuedKey(key);
+    return index === null ? dotOfKey(key) : (dotByQueued.get(index) ?? null);
+  };
+
+  const wallMs = (): number => Math.max(0, Math.floor(context.ports.clock.wallMs()));
+
+  const edit = async (key: RecordKey, draft: RecordDraft): Done => {
+    const checked = checkDraft(draft);
+    if (!checked.ok) return checked;
+    const dot = resolve(key);
+    const index = indexOfQueuedKey(key);
+    if (dot === null) {
+      return index === null ? err({ kind: 'unknown-record' }) : editQueued(index, checked.value);
+    }
+    const present = presentContent(context, queue, dot);
+    if (present === null) return err({ kind: 'unknown-record' });
+    const change = changeBetween(present, checked.value);
+    if (change === null) return ok(undefined);
+    const done = await submit({ kind: 'edit', wallMs: wallMs(), dot, change });
+    return done.ok ? ok(undefined) : done;
+  };
+
+  const remove = async (key: RecordKey): Done => {
+    const dot = resolve(key);
+    const index = indexOfQueuedKey(key);
+    if (dot === null) {
+      return index === null ? err({ kind: 'unknown-record' }) : editQueued(index, null);
+    }
+    if (presentContent(context, queue, dot) === null) return err({ kind: 'unknown-record' });
+    const done = await submit({ kind: 'remove', wallMs: wallMs(), dot });
+    return done.ok ? ok(undefined) : done;
+  };
+
+  const create = async (draft: RecordDraft): Done<RecordKey> => {
+    const checked = checkDraft(draft);
+    if (!checked.ok) return checked;
+    return submit({ kind: 'create', wallMs: wallMs(), content: checked.value });
+  };
+
+  const restoreStranded = async (key: RecordKey): Done<RecordKey> => {
+    const late = context.holdings?.fold().lateEdits().get(key);
+    const content = late === undefined ? null : contentOf(late.fields);
+    if (content === null) return err({ kind: 'unknown-record' });
+    return create({ ...content, title: content.title.trim() === '' ? '…' : content.title });
+  };
+
+  const { put } = context.inbox;
+  return {
+    commands: {
+      create: (draft) => put(() => create(draft)),
+      edit: (key, draft) => put(() => edit(key, draft)),
+      remove: (key) => put(() => remove(key)),
+      restoreStranded: (key) => put(() => restoreStranded(key)),
+    },
+    queue: () => queue,
+    flush,
+    load: (entries) => {
+      queue = entries;
+      nextIndex = (entries.at(-1)?.index ?? -1) + 1;
+    },
+  };
+};
+
+/** So many queued edits become facts in one commit. */
+const FLUSHED_AT_ONCE_MAX = 200;
+
+const whyNot = (context: Context, edit: QueuedEdit): CommandError | null => {
+  const { holdings } = context;
+  if (holdings === null) return { kind: 'no-account' };
+  const record = holdings.chain().tip;
+  const isAllowed =
+    memberOf(record, holdings.me) !== null && need('record_write')(record, holdings.me);
+  if (!isAllowed) return { kind: 'not-allowed', capability: 'record_write' };
+  return encodeBody(bodyOfEdit(edit)).ok ? null : { kind: 'too-long', field: 'text', max: 6000 };
+};
+
+/** A record as its editor shows it: the state with what is queued on top. */
+export const presentContent = (
+  context: Context,
+  queue: readonly QueueEntry[],
+  dot: Dot,
+): RecordDraft | null => {
+  const item = context.holdings?.fold().state().items.get(itemKeyOf(dot));
+  let content = item === undefined ? null : contentOf(item.fields);
+  for (const { edit } of queue) {
+    if (content === null || edit.kind === 'create' || itemKeyOf(edit.dot) !== itemKeyOf(dot))
+      continue;
+    if (edit.kind === 'remove') return null;
+    const { title, text, add, remove } = edit.change;
+    const kept = content.labels.filter((label) => !remove?.includes(label));
+    content = {
+      title: title ?? content.title,
+      text: text ?? content.text,
+      labels: [...new Set([...kept, ...(add ?? [])])].sort(),
+    };
+  }
+  return content;
+};

@@ -1,0 +1,167 @@
+import type { HeadId, StatementHash } from '../core/base/brands.js';
+import { LIMITS } from '../core/base/limits.js';
+import { err, ok } from '../core/base/result.js';
+import { need } from '../core/authority/capability.js';
+import { createCompletion, encodeSnapshotCompletion } from '../core/authority/completion.js';
+import {
+  type SnapshotSubject,
+  proposalIdOf,
+  shareSigningBytes,
+  snapshotStatement,
+  statementHashOf,
+} from '../core/authority/statement.js';
+import { joinShares } from '../core/authority/threshold-signature.js';
+import type { Ceremony } from '../core/ceremonies/ceremony.js';
+import type { Body } from '../core/facts/bodies.js';
+import { captureState } from '../core/snapshots/payload.js';
+import { planSnapshot } from '../core/snapshots/proposal.js';
+import type { Recomputer } from './adoption.js';
+import { adoptHead } from './adoption.js';
+import type { Done } from './commands.js';
+import type { Context } from './context.js';
+import type { Fence } from './fence.js';
+import type { Holdings } from './holdings.js';
+import type { Intake } from './intake.js';
+import { answerRow } from './answers.js';
+import { stageNow } from './standing-of.js';
+
+/** Proposing, completing and adopting snapshots (rules S1 to S7, C4). */
+export interface SnapshotService {
+  readonly propose: (comment: string) => Done<StatementHash>;
+  /** Completes what has enough approvals and adopts what this device can recompute itself. */
+  readonly settle: () => Promise<boolean>;
+  readonly complete: (ceremony: Ceremony) => Promise<boolean>;
+  /** Standing heads whose payload has to come from a peer. */
+  readonly wanted: () => readonly HeadId[];
+}
+
+export const createSnapshotService = (
+  context: Context,
+  intake: Intake,
+  fence: Fence,
+  recomputer: Recomputer,
+): SnapshotService => {
+  const propose = async (comment: string): Done<StatementHash> => {
+    const { holdings, keys } = context;
+    if (holdings === null || keys === null) return err({ kind: 'no-account' });
+    const refusal = whyNotPropose(context, holdings);
+    if (refusal !== null) return err(refusal);
+    const roster = holdings.chain().tipHash;
+    const capture = captureState(holdings.fold().state(), roster, holdings.tree());
+    const subject = planSnapshot(holdings.ground(), capture);
+    const statement = statementHashOf(snapshotStatement(subject));
+    const signature = await keys.signer.sign(shareSigningBytes(statement));
+    const expires = Math.floor(context.ports.clock.wallMs() + context.timing.approvalMs);
+    const note = comment.slice(0, LIMITS.reasonCharactersMax);
+    const bodies: Body[] = [
+      proposalBody(subject, note, expires),
+      { kind: 'snapshot.approved', statement, signature, comment: note, bundle: null },
+    ];
+    // Fence, cut and proposal become durable in one transaction: no write can come between them.
+    const done = await intake.own(bodies, [
+      fence.raiseFor(statement),
+      answerRow(statement, 'yes', subject),
+    ]);
+    if (!done.ok) {
+      fence.release();
+      return err({ kind: 'store', error: done.error });
+    }
+    context.activity.add('snapshot-proposed', 'plain', holdings.me, { index: subject.index });
+    return ok(statement);
+  };
+
+  const complete = async (ceremony: Ceremony): Promise<boolean> => {
+    const { holdings } = context;
+    if (holdings === null || ceremony.matter.purpose !== 'snapshot') return false;
+    const { subject } = ceremony.matter;
+    const record = holdings.chain().recordAt(subject.roster);
+    if (record === null) return false;
+    const shares = [...ceremony.approvals].map(([signer, each]) => ({
+      signer,
+      signature: each.signature,
+    }));
+    const eligible = shares.filter((share) => need('snapshot_approve')(record, share.signer));
+    if (eligible.length < record.snapshotThreshold) return false;
+    const completion = createCompletion(subject, joinShares(record, eligible));
+    const bytes = encodeSnapshotCompletion(completion);
+    const done = await intake.own([{ kind: 'snapshot.completed', completion: bytes }]);
+    return done.ok;
+  };
+
+  const settle = async (): Promise<boolean> => {
+    const { holdings } = context;
+    if (holdings === null) return false;
+    const nowMs = context.ports.clock.wallMs();
+    for (const ceremony of holdings.ceremonies().values()) {
+      if (ceremony.matter.purpose !== 'snapshot') continue;
+      if (stageNow(holdings, ceremony, nowMs) !== 'open') continue;
+      if (await complete(ceremony)) return true;
+    }
+    for (const head of holdings.tips()) {
+      if (holdings.payloadStates().has(head)) continue;
+      if (await adoptOwn(context, holdings, recomputer, head)) return true;
+    }
+    return false;
+  };
+
+  return {
+    propose,
+    settle,
+    complete,
+    wanted: () =>
+      (context.holdings?.tips() ?? []).filter(
+        (head) => !context.holdings?.payloadStates().has(head),
+      ),
+  };
+};
+
+/** Adopts a head whose state this device computes from its own facts, without asking anyone. */
+const adoptOwn = async (
+  context: Context,
+  holdings: Holdings,
+  recomputer: Recomputer,
+  head: HeadId,
+): Promise<boolean> => {
+  const subject = holdings.completions().get(head)?.completion;
+  if (subject === undefined) return false;
+  const result = recomputer.of(head, subject);
+  const capture = recomputer.captureOf(head);
+  if (result.kind === 'differs') raiseAlarm(context);
+  if (result.kind !== 'equal' || capture === null) return false;
+  return adoptHead(context, head, { bytes: capture.bytes, state: capture.state }, false);
+};
+
+const raiseAlarm = (context: Context): void => {
+  if (context.problems.some((problem) => problem.kind === 'digest-alarm')) return;
+  const sinceMs = context.ports.clock.wallMs();
+  context.problems = [...context.problems, { kind: 'digest-alarm', device: null, sinceMs }];
+  context.activity.add('digest-alarm', 'bad', null);
+};
+
+const whyNotPropose = (context: Context, holdings: Holdings) => {
+  const record = holdings.chain().tip;
+  if (holdings.chain().isForked) return { kind: 'forked' } as const;
+  if (!need('snapshot_propose')(record, holdings.me)) {
+    return { kind: 'not-allowed', capability: 'snapshot_propose' } as const;
+  }
+  const nowMs = context.ports.clock.wallMs();
+  const open = [...holdings.ceremonies().values()].filter(
+    (each) => each.matter.purpose === 'snapshot' && stageNow(holdings, each, nowMs) === 'open',
+  );
+  if (open.length > 0) return { kind: 'snapshot-pending' } as const;
+  const isWaiting = holdings.tips().some((head) => !holdings.payloadStates().has(head));
+  if (isWaiting) return { kind: 'busy' } as const;
+  const isEmpty = holdings.journal().factCount() === 0;
+  return isEmpty ? ({ kind: 'nothing-to-prune' } as const) : null;
+};
+
+const proposalBody = (subject: SnapshotSubject, comment: string, expires: number): Body => {
+  const { epoch, roster, predecessors, index, advance, quarantine, lamport } = subject;
+  const { digest, payload, fold } = subject;
+  const proposal = proposalIdOf({ epoch, roster, predecessors, body: subject });
+  return {
+    kind: 'snapshot.proposed',
+    ...{ proposal, epoch, roster, predecessors, index, advance, quarantine, lamport },
+    ...{ digest, payload, fold, comment, expires },
+  };
+};

@@ -1,0 +1,205 @@
+import { memberOf } from '../core/authority/roster.js';
+import { capabilitiesOf } from '../core/authority/capability.js';
+import type { DeviceId, HeadId } from '../core/base/brands.js';
+import type { Recomputer } from './adoption.js';
+import type { Context } from './context.js';
+import type { DecisionService } from './decision-service.js';
+import type { Fence } from './fence.js';
+import type { Holdings } from './holdings.js';
+import type { LinkService } from './link-service.js';
+import type { RecordService } from './record-service.js';
+import type { SyncService } from './sync-service.js';
+import type { PayloadExchange } from './payload-exchange.js';
+import type { AccountView, DeviceView, SnapshotView, StorageView, SyncView, View } from './view.js';
+import { viewDecisions } from './view-decisions.js';
+import { type RecordViewer, viewStranded } from './view-records.js';
+
+/** What a view is made of besides the context. */
+export interface ViewSources {
+  readonly links: LinkService;
+  readonly sync: SyncService;
+  readonly fence: Fence;
+  readonly records: RecordService;
+  readonly decisions: DecisionService;
+  readonly recomputer: Recomputer;
+  readonly payloads: PayloadExchange;
+  readonly viewer: RecordViewer;
+  readonly receipts: ReadonlyMap<HeadId, Receipt>;
+  readonly storage: StorageView;
+}
+
+/** What adopting a snapshot let go on this device. */
+export interface Receipt {
+  readonly atMs: number;
+  readonly facts: number;
+  readonly bytes: number;
+  readonly payloadBytes: number;
+}
+
+/** Builds what the screens show from what is held now. */
+export const buildView = (context: Context, sources: ViewSources): View => {
+  const { holdings } = context;
+  const common = {
+    stage: context.stage,
+    activity: context.activity.lines(),
+    pairing: pairingView(context, sources),
+    problems: context.problems,
+    storage: sources.storage,
+  };
+  if (holdings === null) return { ...EMPTY, ...common };
+  const fence = sources.fence.active();
+  const queue = sources.records.queue();
+  return {
+    ...common,
+    account: accountView(holdings),
+    sync: syncView(context, holdings, sources),
+    devices: devicesView(context, holdings, sources),
+    decisions: viewDecisions(
+      context,
+      holdings,
+      sources.decisions,
+      sources.recomputer,
+      sources.links,
+    ),
+    records: sources.viewer.records(holdings, sources.links, queue),
+    strandedEdits: viewStranded(holdings),
+    fence:
+      fence === null
+        ? null
+        : { decision: fence.statement, untilMs: fence.untilMs, queuedEdits: queue.length },
+    snapshots: snapshotsView(holdings, sources),
+    journal: {
+      facts: holdings.journal().factCount(),
+      bytes: holdings.journal().byteCount(),
+      digest: null,
+      queuedEdits: queue.length,
+      undecidedFacts: holdings.undecidedCount(),
+    },
+  };
+};
+
+const EMPTY: Omit<View, 'stage' | 'activity' | 'pairing' | 'problems' | 'storage'> = {
+  account: null,
+  sync: {
+    kind: 'alone',
+    inStepCount: 1,
+    deviceCount: 1,
+    connectedCount: 0,
+    rendezvous: 'connecting',
+  },
+  devices: [],
+  decisions: [],
+  records: [],
+  strandedEdits: [],
+  fence: null,
+  snapshots: [],
+  journal: { facts: 0, bytes: 0, digest: null, queuedEdits: 0, undecidedFacts: 0 },
+};
+
+/** After pairing, a newcomer still receives: shown until it holds what the others hold. */
+const pairingView = (context: Context, sources: ViewSources): View['pairing'] => {
+  const progress = sources.payloads.progress();
+  const isNew = context.pairing.kind === 'done' && context.pairing.role === 'newcomer';
+  if (!isNew || progress === null) return context.pairing;
+  return { kind: 'receiving', receivedBytes: progress.received, totalBytes: progress.total };
+};
+
+const accountView = (holdings: Holdings): AccountView => {
+  const chain = holdings.chain();
+  const heads = holdings.base().heads.map((head) => holdings.completions().get(head)?.completion);
+  const epochs = heads.flatMap((each) => (each === undefined ? [] : [each.epoch]));
+  return {
+    id: holdings.account,
+    me: holdings.me,
+    identityEpoch: chain.tip.epoch,
+    snapshotEpoch: epochs.length === 0 ? null : Math.max(...epochs),
+    rosterHash: chain.tipHash,
+    snapshotThreshold: chain.tip.snapshotThreshold,
+    governanceThreshold: chain.tip.governanceThreshold,
+    admin: chain.tip.admin,
+    isForked: chain.isForked,
+  };
+};
+
+const syncView = (context: Context, holdings: Holdings, sources: ViewSources): SyncView => {
+  const devices = holdings.chain().tip.members.filter((each) => each.storage !== 'paper');
+  const connected = new Set(sources.links.links().map((link) => link.peer));
+  const inStep = [...connected].filter((device) => isInStep(sources, device));
+  const hasProblem = context.problems.length > 0 || holdings.chain().isForked;
+  const kind = hasProblem
+    ? 'problem'
+    : connected.size === 0
+      ? 'alone'
+      : inStep.length === connected.size
+        ? 'in-step'
+        : 'syncing';
+  return {
+    kind,
+    inStepCount: inStep.length + 1,
+    deviceCount: devices.length,
+    connectedCount: connected.size,
+    rendezvous: context.ports.transport.rendezvous(),
+  };
+};
+
+const isInStep = (sources: ViewSources, device: DeviceId): boolean => {
+  const link = sources.links.linkTo(device);
+  return link !== null && sources.sync.isInStep(link);
+};
+
+const devicesView = (
+  context: Context,
+  holdings: Holdings,
+  sources: ViewSources,
+): readonly DeviceView[] => {
+  const chain = holdings.chain();
+  return chain.tip.members.map((member): DeviceView => {
+    const isMe = member.device === holdings.me;
+    const isConnected = sources.links.linkTo(member.device) !== null;
+    const joined = chain.lineage
+      .map((hash) => chain.recordAt(hash))
+      .find((record) => record !== null && memberOf(record, member.device) !== null);
+    return {
+      id: member.device,
+      name: member.name,
+      form: member.storage === 'paper' ? 'paper' : formOf(member.name),
+      isMe,
+      isAdmin: member.device === chain.tip.admin,
+      presence: isMe ? 'here' : isConnected ? 'connected' : 'away',
+      lastSeenMs: isMe
+        ? context.ports.clock.wallMs()
+        : (context.lastSeenMs.get(member.device) ?? null),
+      isInStep: isMe || isInStep(sources, member.device),
+      keyStorage: member.storage,
+      capabilities: capabilitiesOf(member.capabilities),
+      joinedEpoch: joined?.epoch ?? 0,
+    };
+  });
+};
+
+const formOf = (name: string): DeviceView['form'] => {
+  if (/tablet|ipad|pad\b/i.test(name)) return 'tablet';
+  if (/laptop|desktop|computer|macbook|pc\b|notebook|work/i.test(name)) return 'laptop';
+  return 'phone';
+};
+
+const snapshotsView = (holdings: Holdings, sources: ViewSources): readonly SnapshotView[] =>
+  [...holdings.completions().values()]
+    .map(({ head, completion, signers }): SnapshotView => {
+      const receipt = sources.receipts.get(head);
+      return {
+        id: head,
+        index: completion.index,
+        epoch: completion.epoch,
+        completedMs: receipt?.atMs ?? 0,
+        signers,
+        rosterSize: holdings.chain().recordAt(completion.roster)?.members.length ?? signers.length,
+        payloadBytes: receipt?.payloadBytes ?? 0,
+        factsPruned: receipt?.facts ?? 0,
+        bytesFreed: receipt?.bytes ?? 0,
+        digest: completion.digest,
+        isStanding: holdings.standing().has(head),
+        isHeld: receipt !== undefined || holdings.payloadStates().has(head),
+      };
+    })
+    .sort((a, b) => b.index - a.index);

@@ -1,0 +1,184 @@
+import type { DeviceId, StatementHash } from '../core/base/brands.js';
+import { memberOf } from '../core/authority/roster.js';
+import type { RosterRecord } from '../core/authority/roster.js';
+import { shortCodeOf } from '../core/authority/statement.js';
+import type { Ceremony, RosterMatter, SnapshotMatter } from '../core/ceremonies/ceremony.js';
+import { seqIn } from '../core/journal/frontier.js';
+import { joinFrontiers } from '../core/journal/frontier.js';
+import type { Recomputer } from './adoption.js';
+import type { Context } from './context.js';
+import type { DecisionService } from './decision-service.js';
+import type { Holdings } from './holdings.js';
+import type { LinkService } from './link-service.js';
+import { stageNow } from './standing-of.js';
+import type { AnswerView, DecisionView, RosterSubject, SnapshotSubject } from './view.js';
+
+/** Decisions that ended longer ago than this leave the list. */
+const ENDED_SHOWN_MS = 7 * 24 * 3_600_000;
+
+/** Every decision that is open, and those that ended lately, newest first. */
+export const viewDecisions = (
+  context: Context,
+  holdings: Holdings,
+  decisions: DecisionService,
+  recomputer: Recomputer,
+  links: LinkService,
+): readonly DecisionView[] => {
+  const nowMs = context.ports.clock.wallMs();
+  return [...holdings.ceremonies().values()]
+    .map((ceremony) => viewDecision(context, holdings, decisions, recomputer, links, ceremony))
+    .filter((each) => each.stage === 'open' || nowMs - each.proposedMs < ENDED_SHOWN_MS)
+    .sort((a, b) => b.proposedMs - a.proposedMs);
+};
+
+const viewDecision = (
+  context: Context,
+  holdings: Holdings,
+  decisions: DecisionService,
+  recomputer: Recomputer,
+  links: LinkService,
+  ceremony: Ceremony,
+): DecisionView => {
+  const { matter, statement } = ceremony;
+  const stage = stageNow(holdings, ceremony, context.ports.clock.wallMs());
+  const record = holdings.chain().recordAt(ceremony.roster) ?? holdings.chain().tip;
+  const approveBlocker = decisions.blockerOf(ceremony);
+  const isAnswered =
+    approveBlocker?.kind === 'already-answered' || decisions.answers.has(statement);
+  const isEligible = memberOf(record, holdings.me) !== null;
+  return {
+    id: statement,
+    subject:
+      matter.purpose === 'snapshot'
+        ? snapshotSubject(context, holdings, recomputer, links, statement, matter)
+        : rosterSubject(record, matter),
+    proposer: ceremony.proposer,
+    proposedMs: ceremony.proposedMs,
+    comment: ceremony.comment,
+    stage,
+    shortCode: shortCodeOf(statement),
+    needed: matter.purpose === 'snapshot' ? record.snapshotThreshold : record.governanceThreshold,
+    answers: answersOf(holdings, links, ceremony, record),
+    needsMe: stage === 'open' && isEligible && !isAnswered,
+    approveBlocker,
+    canWithdraw: stage === 'open' && ceremony.proposer === holdings.me,
+    expiresMs: ceremony.expiresMs,
+  };
+};
+
+const answersOf = (
+  holdings: Holdings,
+  links: LinkService,
+  ceremony: Ceremony,
+  record: RosterRecord,
+): readonly AnswerView[] => {
+  const isRoster = ceremony.matter.purpose === 'roster';
+  return record.members.map(({ device }): AnswerView => {
+    const yes = ceremony.approvals.get(device);
+    const no = ceremony.refusals.get(device);
+    if (no !== undefined) return { device, answer: 'no', atMs: no.wallMs, comment: no.reason };
+    if (yes !== undefined) {
+      return { device, answer: 'yes', atMs: yes.wallMs, comment: yes.comment };
+    }
+    if (isRoster && ceremony.proposer === device) {
+      return { device, answer: 'yes', atMs: ceremony.proposedMs, comment: ceremony.comment };
+    }
+    const isHere = device === holdings.me || links.linkTo(device) !== null;
+    return { device, answer: isHere ? 'awaited' : 'away', atMs: null, comment: '' };
+  });
+};
+
+const snapshotSubject = (
+  context: Context,
+  holdings: Holdings,
+  recomputer: Recomputer,
+  links: LinkService,
+  statement: StatementHash,
+  { subject }: SnapshotMatter,
+): SnapshotSubject => {
+  const isDone = holdings.completions().has(statement);
+  const result = isDone ? null : recomputer.of(statement, subject);
+  const capture = recomputer.captureOf(statement);
+  const state = capture?.state ?? holdings.fold().state();
+  const going = goingOf(holdings, subject);
+  return {
+    kind: 'snapshot',
+    index: subject.index,
+    epoch: subject.epoch,
+    digest: subject.digest,
+    ownDigest: capture?.digest ?? null,
+    factsToGo: result?.kind === 'facts-missing' ? result.count : 0,
+    recordsStay: state.items.size,
+    factsPruned: going.facts,
+    bytesFreed: going.bytes,
+    sinceMs: going.sinceMs,
+    untilMs: going.untilMs,
+    behind: behindOf(context, holdings, links, subject),
+    differences: result?.kind === 'differs' ? differencesOf(holdings, result.own.digest) : [],
+  };
+};
+
+const differencesOf = (_: Holdings, own: string): readonly string[] => [
+  `digest ${own.slice(0, 8)}`,
+];
+
+/** What this device would let go: its own facts up to the cut. */
+const goingOf = (holdings: Holdings, subject: SnapshotMatter['subject']) => {
+  let facts = 0;
+  let bytes = 0;
+  let sinceMs: number | null = null;
+  let untilMs: number | null = null;
+  for (const { session, seq } of subject.advance) {
+    for (const fact of holdings.journal().sessions().get(session)?.facts ?? []) {
+      if (fact.envelope.seq > seq) break;
+      facts += 1;
+      bytes += fact.bytes.length;
+      const { wallMs } = fact.envelope;
+      if (sinceMs === null || wallMs < sinceMs) sinceMs = wallMs;
+      if (untilMs === null || wallMs > untilMs) untilMs = wallMs;
+    }
+  }
+  return { facts, bytes, sinceMs, untilMs };
+};
+
+/** Members that, by their own last word, lack facts below the cut. */
+const behindOf = (
+  context: Context,
+  holdings: Holdings,
+  links: LinkService,
+  subject: SnapshotMatter['subject'],
+) => {
+  const behind: { device: DeviceId; lastSeenMs: number | null }[] = [];
+  const base = joinFrontiers(holdings.base().state.frontier, new Map());
+  for (const { device, storage } of holdings.chain().tip.members) {
+    if (device === holdings.me || storage === 'paper') continue;
+    const link = links.linkTo(device);
+    const lacks = subject.advance.some(
+      ({ session, seq }) => Math.max(link?.frontier.get(session) ?? -1, seqIn(base, session)) < seq,
+    );
+    if (lacks) behind.push({ device, lastSeenMs: context.lastSeenMs.get(device) ?? null });
+  }
+  return behind;
+};
+
+const rosterSubject = (previous: RosterRecord, matter: RosterMatter): RosterSubject => {
+  const { record } = matter;
+  const nameOf = (from: RosterRecord, device: DeviceId) => memberOf(from, device)?.name;
+  return {
+    kind: 'roster',
+    epoch: record.epoch,
+    joining: record.members
+      .filter(({ device }) => memberOf(previous, device) === null)
+      .map(({ device, name }) => ({ device, name })),
+    leaving: previous.members
+      .filter(({ device }) => memberOf(record, device) === null)
+      .map(({ device, name }) => ({ device, name })),
+    renamed: record.members.flatMap(({ device, name }) => {
+      const before = nameOf(previous, device);
+      return before === undefined || before === name ? [] : [{ from: before, to: name }];
+    }),
+    snapshotThreshold: { from: previous.snapshotThreshold, to: record.snapshotThreshold },
+    governanceThreshold: { from: previous.governanceThreshold, to: record.governanceThreshold },
+    membersAfter: record.members.length,
+  };
+};
