@@ -17,9 +17,11 @@ export default defineConfig({
         define,
         test: {
           name: 'node',
-          include: ['tests/{unit,property,contract,architecture}/**/*.test.ts'],
+          include: ['tests/**/*.test.ts'],
+          exclude: ['tests/browser/**'],
           environment: 'node',
           testTimeout: 60_000,
+          hookTimeout: 120_000,
           server: { deps: { inline: ['y-webrtc'] } },
         },
       },

@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
+import { readdirSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findChromium } from './browser/chromium.js';
 
@@ -39,14 +40,20 @@ const tests = (name: string, project: string, ...folders: string[]): Step => ({
   areTests: true,
 });
 
+/** Every folder of tests/ but the journeys in browsers, so that no test is left out. */
+function nodeSuites(): readonly Step[] {
+  const entries = readdirSync(join(ROOT, 'tests'), { recursive: true, encoding: 'utf8' });
+  const files = entries.filter((path) => path.endsWith('.test.ts'));
+  const folders = new Set(files.map((path) => path.split(sep)[0] ?? ''));
+  const names = [...folders].filter((name) => name !== 'browser').sort();
+  return names.map((name) => tests(name, 'node', `tests/${name}`));
+}
+
 const STEPS: readonly Step[] = [
   tool('types', 'tsc', '--noEmit'),
   tool('types of the service worker', 'tsc', '--noEmit', '-p', 'tsconfig.worker.json'),
   tool('components', 'svelte-check', '--tsconfig', './tsconfig.json', '--fail-on-warnings'),
-  tests('architecture', 'node', 'tests/architecture'),
-  tests('unit', 'node', 'tests/unit'),
-  tests('property', 'node', 'tests/property'),
-  tests('contract', 'node', 'tests/contract'),
+  ...nodeSuites(),
   tool('build', 'vite', 'build'),
   tests('browser', 'browser'),
 ];
