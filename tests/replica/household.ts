@@ -1,0 +1,122 @@
+import { createMemoryCarrierShelf } from '../../src/adapters/memory/memory-carrier.js';
+import { type ManualClock, createManualClock } from '../../src/adapters/memory/manual-clock.js';
+import { createMemoryVault } from '../../src/adapters/memory/memory-keys.js';
+import {
+  type MemoryDisk,
+  createMemoryDisk,
+  createMemoryStore,
+} from '../../src/adapters/memory/memory-store.js';
+import { type MemoryNetwork, createMemoryNetwork } from '../../src/adapters/memory/memory-transport.js';
+import { createSeededRandomness } from '../../src/adapters/memory/seeded-randomness.js';
+import { createNobleVerifier } from '../../src/adapters/noble-verifier.js';
+import type { Replica } from '../../src/replica/commands.js';
+import { createReplica } from '../../src/replica/replica.js';
+import type { View } from '../../src/replica/view.js';
+
+/** Devices of one household on one network and one clock, with stores that outlive them. */
+export interface Household {
+  readonly clock: ManualClock;
+  readonly network: MemoryNetwork;
+  /** Starts a device, or starts it again on what its store kept. */
+  readonly start: (name: string) => Promise<Replica>;
+  readonly stop: (name: string) => Promise<void>;
+  readonly disk: (name: string) => MemoryDisk;
+  /** Lets time pass until the condition holds; throws after a minute of it. */
+  readonly until: (what: string, condition: () => boolean) => Promise<void>;
+  readonly pass: (ms: number) => Promise<void>;
+}
+
+export const createHousehold = (): Household => {
+  const clock = createManualClock();
+  const network = createMemoryNetwork({ clock });
+  const disks = new Map<string, MemoryDisk>();
+  const replicas = new Map<string, Replica>();
+  let starts = 0;
+
+  const disk = (name: string): MemoryDisk => {
+    const held = disks.get(name) ?? createMemoryDisk();
+    disks.set(name, held);
+    return held;
+  };
+  const vaults = new Map<string, ReturnType<typeof createMemoryVault>>();
+
+  const start = async (name: string): Promise<Replica> => {
+    starts += 1;
+    const vault = vaults.get(name) ?? createMemoryVault(name);
+    vaults.set(name, vault);
+    const replica = await createReplica({
+      clock,
+      randomness: createSeededRandomness(`${name}-${starts}`),
+      store: createMemoryStore(disk(name)),
+      vault,
+      verifier: createNobleVerifier(),
+      shelf: createMemoryCarrierShelf(),
+      transport: network.transport(name),
+      storage: {
+        isPersisted: async () => null,
+        persist: async () => false,
+        estimate: async () => ({ used: null, quota: null }),
+      },
+    });
+    replicas.set(name, replica);
+    return replica;
+  };
+
+  const pass = async (ms: number): Promise<void> => {
+    for (let passed = 0; passed < ms; passed += 50) {
+      clock.advance(50);
+      await quiet();
+    }
+  };
+
+  const until = async (what: string, condition: () => boolean): Promise<void> => {
+    for (let step = 0; step < 1200 && !condition(); step += 1) await pass(50);
+    if (!condition()) throw new Error(`it never came to: ${what}`);
+  };
+
+  return {
+    clock,
+    network,
+    start,
+    stop: async (name) => {
+      const replica = replicas.get(name);
+      replicas.delete(name);
+      await replica?.close();
+    },
+    disk,
+    until,
+    pass,
+  };
+};
+
+/** Lets everything that waits for promises run; no time passes. */
+const quiet = async (): Promise<void> => {
+  for (let turn = 0; turn < 5; turn += 1) await new Promise((done) => setImmediate(done));
+};
+
+/** Pairs a newcomer with the admin; others in `voters` say yes to it. */
+export const pair = async (
+  household: Household,
+  admin: Replica,
+  newcomer: Replica,
+  name: string,
+  voters: readonly Replica[] = [],
+): Promise<void> => {
+  await admin.devices.invite();
+  const inviting = admin.view().pairing;
+  if (inviting.kind !== 'inviting') throw new Error('the admin shows a code');
+  await newcomer.devices.join(inviting.uri, name);
+  const isComparing = (view: View): boolean => view.pairing.kind === 'comparing';
+  await household.until('both compare words', () =>
+    [admin, newcomer].every((each) => isComparing(each.view())),
+  );
+  await newcomer.devices.confirmWords(true);
+  await admin.devices.confirmWords(true);
+  for (const voter of voters) {
+    const open = () => voter.view().decisions.find((each) => each.needsMe);
+    await household.until('a voter sees the decision', () => open() !== undefined);
+    const decision = open();
+    if (decision !== undefined) await voter.decisions.approve(decision.id, '');
+  }
+  await household.until(`${name} is a member`, () => newcomer.view().stage === 'member');
+};
