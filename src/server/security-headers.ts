@@ -34,7 +34,8 @@ const contentSecurityPolicy = (host: string, rendezvous: readonly string[]): str
     "worker-src 'self'",
     "base-uri 'none'",
     "form-action 'none'",
-    "frame-ancestors 'none'",
+    "frame-src 'self'",
+    "frame-ancestors 'self'",
     "require-trusted-types-for 'script'",
     'trusted-types svelte-trusted-html upkeep-worker',
   ].join('; ');

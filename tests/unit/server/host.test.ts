@@ -157,7 +157,7 @@ describe('the static host', () => {
   it('[P6] sends the security headers with every answer', async () => {
     for (const path of ['/', '/sw.js', '/nowhere', '/health']) {
       const { headers } = await ask(path);
-      expect(headers['content-security-policy']).toContain("frame-ancestors 'none'");
+      expect(headers['content-security-policy']).toContain("frame-ancestors 'self'");
       expect(headers['x-content-type-options']).toBe('nosniff');
       expect(headers['cross-origin-opener-policy']).toBe('same-origin');
     }
