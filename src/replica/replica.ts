@@ -33,8 +33,6 @@ import { createRecordViewer } from './view-records.js';
 /** What an embedding decides; everything has a default. */
 export interface ReplicaOptions {
   readonly timing?: Partial<Timing>;
-  /** Another tab of this device is the writer: nothing is opened here. */
-  readonly isElsewhere?: boolean;
   readonly takeOver?: () => void;
 }
 
@@ -81,7 +79,7 @@ export const createReplica = async (
     timing,
     inbox: createInbox(),
     activity: createActivity(ports.clock, changed),
-    stage: options.isElsewhere === true ? 'elsewhere' : 'opening',
+    stage: 'opening',
     keys: null,
     holdings: null,
     carrier: null,
@@ -181,7 +179,6 @@ export const createReplica = async (
   const newcomer = createPairingNewcomer(context, becameMember);
 
   const open = async (): Promise<void> => {
-    if (context.stage === 'elsewhere') return;
     const keys = await ports.vault.load();
     const opened = await openStore(ports.store, keys?.signer.device ?? null);
     if (!opened.ok) {

@@ -46,7 +46,7 @@ export const buildView = (context: Context, sources: ViewSources): View => {
     problems: context.problems,
     storage: sources.storage,
   };
-  if (holdings === null) return { ...EMPTY, ...common };
+  if (holdings === null) return { ...EMPTY_VIEW, ...common };
   const fence = sources.fence.active();
   const queue = sources.records.queue();
   return {
@@ -78,7 +78,13 @@ export const buildView = (context: Context, sources: ViewSources): View => {
   };
 };
 
-const EMPTY: Omit<View, 'stage' | 'activity' | 'pairing' | 'problems' | 'storage'> = {
+/** What a device shows that belongs to no account. */
+export const EMPTY_VIEW: View = {
+  stage: 'empty',
+  activity: [],
+  pairing: { kind: 'idle' },
+  problems: [],
+  storage: { isPersisted: null, usedBytes: null, quotaBytes: null },
   account: null,
   sync: {
     kind: 'alone',

@@ -1,0 +1,38 @@
+import { err } from '../core/base/result.js';
+import type { Done, Replica } from './commands.js';
+import { EMPTY_VIEW } from './view-builder.js';
+import type { ProblemView, Stage, View } from './view.js';
+
+/**
+ * A replica that opened nothing: another tab is the writer, or the store cannot be had.
+ *
+ * It shows its stage, and every command answers `busy` without doing anything.
+ */
+export const createIdleReplica = (
+  stage: Extract<Stage, 'elsewhere' | 'lost'>,
+  takeOver: () => void,
+  problems: readonly ProblemView[] = [],
+): Replica => {
+  const view: View = { ...EMPTY_VIEW, stage, problems };
+  const busy = async <T>(): Done<T> => err({ kind: 'busy' });
+  return {
+    view: () => view,
+    subscribe: () => () => undefined,
+    account: { create: busy },
+    devices: {
+      invite: busy,
+      join: busy,
+      confirmWords: busy,
+      cancelPairing: busy,
+      rename: busy,
+    },
+    records: { create: busy, edit: busy, remove: busy, restoreStranded: busy },
+    snapshots: { propose: busy },
+    decisions: { approve: busy, refuse: busy, withdraw: busy, complete: busy },
+    fence: { release: busy },
+    storage: { persist: async () => false },
+    takeOver,
+    wake: () => undefined,
+    close: async () => undefined,
+  };
+};
