@@ -54,10 +54,12 @@ export interface Ceremony {
   readonly proposer: DeviceId;
   readonly proposedMs: number;
   readonly comment: string;
+  /** When the last of its proposals expires. */
   readonly expiresMs: number;
   /** Verified shares only. */
   readonly approvals: ReadonlyMap<DeviceId, Approval>;
   readonly refusals: ReadonlyMap<DeviceId, Refusal>;
+  /** Set once every device that proposed it has let go of it. */
   readonly abandoned: AbandonCause | null;
 }
 
@@ -65,8 +67,11 @@ export interface Ceremony {
 export type VerifiedShares = ReadonlyMap<StatementHash, ReadonlyMap<DeviceId, Uint8Array>>;
 
 interface OpenCeremony {
-  first: Act;
   readonly ceremony: Ceremony;
+  expiresMs: number;
+  /** Who proposed it and has not let go of it. */
+  readonly proposers: Set<DeviceId>;
+  abandoned: AbandonCause | null;
   readonly approvals: Map<DeviceId, Approval>;
   readonly refusals: Map<DeviceId, Refusal>;
 }
@@ -75,7 +80,9 @@ interface OpenCeremony {
  * Folds ceremony facts into decisions, in any order, with any repetition.
  *
  * An approval counts only when its share was verified; a device that refused never counts as
- * approving; answers to a statement that nobody proposed here wait in their facts.
+ * approving; answers to a statement that nobody proposed here wait in their facts. An answer is of
+ * the ceremony's own purpose and roster. Only who proposed lets go of a proposal, and a decision
+ * that several proposed stays while one of them holds on: nobody ends what others asked for.
  */
 export const foldCeremonies = (
   account: AccountId,
@@ -84,8 +91,7 @@ export const foldCeremonies = (
 ): ReadonlyMap<StatementHash, Ceremony> => {
   const open = new Map<StatementHash, OpenCeremony>();
   for (const act of [...acts].sort(byStamp)) addProposal(account, open, act);
-  const abandonedBy = new Map<StatementHash, AbandonCause>();
-  for (const act of [...acts].sort(byStamp)) addAnswer(open, abandonedBy, act);
+  for (const act of [...acts].sort(byStamp)) addAnswer(open, act);
   const ceremonies = new Map<StatementHash, Ceremony>();
   for (const [statement, each] of open) {
     addShares(each, shares.get(statement));
@@ -93,7 +99,8 @@ export const foldCeremonies = (
       ...each.ceremony,
       approvals: each.approvals,
       refusals: each.refusals,
-      abandoned: abandonedBy.get(statement) ?? null,
+      expiresMs: each.expiresMs,
+      abandoned: each.proposers.size > 0 ? null : each.abandoned,
     });
   }
   return ceremonies;
@@ -110,13 +117,21 @@ const addProposal = (
   if (body.kind !== 'snapshot.proposed' && body.kind !== 'roster.proposed') return;
   const put = body.kind === 'snapshot.proposed' ? snapshotMatter : rosterMatter;
   const read = put(account, act, body as never);
-  if (read === null || open.has(read.statement)) return;
+  if (read === null) return;
+  const held = open.get(read.statement);
+  if (held !== undefined) {
+    held.proposers.add(act.author);
+    held.expiresMs = Math.max(held.expiresMs, body.expires);
+    return;
+  }
   const approvals = new Map<DeviceId, Approval>();
   const refusals = new Map<DeviceId, Refusal>();
   open.set(read.statement, {
-    first: act,
     approvals,
     refusals,
+    expiresMs: body.expires,
+    proposers: new Set([act.author]),
+    abandoned: null,
     ceremony: {
       statement: read.statement,
       roster: act.roster,
@@ -182,17 +197,13 @@ const rosterMatter = (
   };
 };
 
-const addAnswer = (
-  open: Map<StatementHash, OpenCeremony>,
-  abandonedBy: Map<StatementHash, AbandonCause>,
-  act: Act,
-): void => {
+const addAnswer = (open: ReadonlyMap<StatementHash, OpenCeremony>, act: Act): void => {
   const parsed = parseBody(act.kind, act.body);
   if (!parsed.ok) return;
   const body = parsed.value;
   if (!('statement' in body)) return;
   const each = open.get(body.statement);
-  if (each === undefined) return;
+  if (each === undefined || !isOfCeremony(act, each.ceremony)) return;
   switch (body.kind) {
     case 'snapshot.approved':
     case 'roster.approved': {
@@ -212,13 +223,19 @@ const addAnswer = (
     }
     case 'snapshot.abandoned':
     case 'roster.abandoned':
-      if (body.cause === 'withdrawn' && act.author !== each.ceremony.proposer) return;
-      if (!abandonedBy.has(body.statement)) abandonedBy.set(body.statement, body.cause);
+      if (each.proposers.delete(act.author)) each.abandoned = body.cause;
       return;
   }
 };
 
-/** Keeps verified approvals only, adds shares that came without their fact, drops who refused. */
+/** What a snapshot keeps of acts goes by their roster, so others never count, pruned or not. */
+const isOfCeremony = (act: Act, ceremony: Ceremony): boolean =>
+  act.roster === ceremony.roster && act.kind.startsWith(`${ceremony.matter.purpose}.`);
+
+/**
+ * Keeps verified approvals only, with the signature that was verified, whatever their fact holds;
+ * adds shares that came without their fact, drops who refused.
+ */
 const addShares = (
   each: OpenCeremony,
   shares: ReadonlyMap<DeviceId, Uint8Array> | undefined,
@@ -227,8 +244,9 @@ const addShares = (
     if (!shares?.has(device) || each.refusals.has(device)) each.approvals.delete(device);
   }
   for (const [device, signature] of shares ?? []) {
-    if (each.approvals.has(device) || each.refusals.has(device)) continue;
-    each.approvals.set(device, { signature, comment: '', wallMs: null });
+    if (each.refusals.has(device)) continue;
+    const said = each.approvals.get(device) ?? { comment: '', wallMs: null };
+    each.approvals.set(device, { ...said, signature });
   }
 };
 

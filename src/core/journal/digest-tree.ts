@@ -64,10 +64,7 @@ export const createDigestTree = (state: State): DigestTree => {
     settle(now);
     return {
       acts: hashOf(DOMAINS.tree, sortedByDot([...now.acts.values()]).map(actToCanonical)),
-      pending: hashOf(
-        DOMAINS.tree,
-        sortedByDot([...now.pending.values()]).map(pendingToCanonical),
-      ),
+      pending: hashOf(DOMAINS.tree, sortedByDot([...now.pending.values()]).map(pendingToCanonical)),
       sessions: hashOf(DOMAINS.tree, frontierToCanonical(now.frontier)),
       items: [...hashes],
     };

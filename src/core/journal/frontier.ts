@@ -58,4 +58,3 @@ export const largestLamport = (frontier: Frontier): number => {
   for (const tip of frontier.values()) largest = Math.max(largest, tip.lamport);
   return largest;
 };
-

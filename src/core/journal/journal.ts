@@ -24,8 +24,10 @@ export interface SignedEnd {
 /**
  * The grow-only set of admitted facts after a cut (SPEC section 2, rules F4 and F12).
  *
- * It holds what was admitted and judges nothing: quarantine and authority belong to the fold. Facts of
- * a session are contiguous from the cut on; appending anything else is a broken invariant.
+ * It holds what was admitted and judges nothing: quarantine and authority belong to the fold. Facts
+ * of a session are contiguous from the cut on. A run is taken in from its first fact that is new
+ * here; one that does not follow what is held or covered changes nothing (its chain misses the cut,
+ * rule F6), and a gap inside a run is a broken invariant.
  */
 export interface Journal {
   readonly cut: Frontier;
@@ -63,6 +65,8 @@ export const createJournal = (cut: Frontier): Journal => {
     const session = first.envelope.session;
     const nextSeq = (tips.get(session)?.seq ?? -1) + 1;
     const fresh = run.facts.filter((fact) => fact.envelope.seq >= nextSeq);
+    const follows = fresh[0]?.envelope.prev === (tips.get(session)?.id ?? null);
+    if (fresh[0]?.envelope.seq !== nextSeq || !follows) return [];
     const log = logs.get(session) ?? openLog(logs, session, nextSeq);
     for (const fact of fresh) {
       assert(fact.envelope.seq === log.firstSeq + log.facts.length, 'a session has no gap');
@@ -124,7 +128,10 @@ export interface OutgoingRun {
  *
  * Facts that this journal's cut covers are never offered: they do not exist here any more.
  */
-export const runsBeyond = (journal: Journal, theirs: ReadonlyMap<SessionId, number>): OutgoingRun[] => {
+export const runsBeyond = (
+  journal: Journal,
+  theirs: ReadonlyMap<SessionId, number>,
+): OutgoingRun[] => {
   const runs: OutgoingRun[] = [];
   for (const [session, log] of journal.sessions()) {
     const from = Math.max(log.firstSeq, (theirs.get(session) ?? -1) + 1);
@@ -142,7 +149,7 @@ export const runFrom = (log: SessionLog, session: SessionId, from: number): Outg
   return { session, firstSeq: from, facts, lastSeq, signature };
 };
 
-/** Ids of the facts that lie beyond a cut, for counting what a snapshot would let go. */
+/** What of this journal a cut covers: what a snapshot there would let go. */
 export const coveredBy = (journal: Journal, cut: Frontier): { facts: number; bytes: number } => {
   let facts = 0;
   let bytes = 0;
@@ -153,4 +160,3 @@ export const coveredBy = (journal: Journal, cut: Frontier): { facts: number; byt
   }
   return { facts, bytes };
 };
-

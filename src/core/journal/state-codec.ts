@@ -2,7 +2,7 @@ import type { CanonicalValue } from '../base/canonical.js';
 import { type SessionId, brandHex } from '../base/brands.js';
 import { bytesToHex, hexToBytes } from '../base/hash.js';
 import { type Result, err, ok } from '../base/result.js';
-import type { Frontier, SessionTip } from './frontier.js';
+import { type Frontier, type SessionTip, seqIn } from './frontier.js';
 import {
   type Act,
   type Dot,
@@ -82,7 +82,12 @@ export interface StateFormError {
   readonly kind: 'malformed-state';
 }
 
-/** Reads what `stateToCanonical` wrote; anything else is `malformed-state`. */
+/**
+ * Reads what `stateToCanonical` wrote; anything else is `malformed-state`.
+ *
+ * Order and repetition are not looked at here: who reads foreign bytes compares them with what the
+ * state is written as.
+ */
 export const parseState = (value: CanonicalValue): Result<State, StateFormError> => {
   try {
     const map = asMap(value);
@@ -90,11 +95,25 @@ export const parseState = (value: CanonicalValue): Result<State, StateFormError>
     const items = new Map(asList(map['items']).map((each) => keyed(parseItem(each))));
     const pending = new Map(asList(map['pending']).map((each) => keyed(parsePending(each))));
     const acts = new Map(asList(map['acts']).map((each) => keyed(parseAct(each))));
-    return ok({ frontier, items, pending, acts });
+    const state: State = { frontier, items, pending, acts };
+    return isSound(state) ? ok(state) : err({ kind: 'malformed-state' });
   } catch (error) {
     if (!(error instanceof Error) || error.cause !== FORM) throw error;
     return err({ kind: 'malformed-state' });
   }
+};
+
+/** What holds for every state that facts fold into, and what joining relies on. */
+const isSound = ({ frontier, items, pending, acts }: State): boolean => {
+  const isCovered = ({ dot }: { readonly dot: Dot }): boolean =>
+    seqIn(frontier, dot.session) >= dot.seq;
+  return (
+    [...items.values()].every(isCovered) &&
+    [...acts.values()].every(isCovered) &&
+    [...pending.values()].every(
+      (wait) => !isCovered(wait) && (!wait.isRemoved || wait.fields.size === 0),
+    )
+  );
 };
 
 /** Marks what only unwinds the parser and never leaves this file. */
@@ -173,7 +192,7 @@ const asMap = (value: CanonicalValue): { readonly [key: string]: CanonicalValue 
 };
 
 const asInteger = (value: CanonicalValue | undefined): number => {
-  if (typeof value !== 'number') throw malformed('integer');
+  if (typeof value !== 'number' || value < 0) throw malformed('integer');
   return value;
 };
 

@@ -1,5 +1,6 @@
 import type { DeviceId, RosterHash, SessionId } from '../base/brands.js';
-import type { CanonicalValue } from '../base/canonical.js';
+import { type CanonicalValue, encodeCanonical } from '../base/canonical.js';
+import { compareBytes } from '../base/hash.js';
 import { type Frontier, joinFrontiers, seqIn } from './frontier.js';
 
 /** Names an item by the fact that created it. */
@@ -13,7 +14,10 @@ export type ItemKey = string;
 
 export const itemKeyOf = (dot: Dot): ItemKey => `${dot.session}:${dot.seq}`;
 
-/** A last-writer register; the stamp (lamport, session, seq) is unique to one fact. */
+/**
+ * A last-writer register; the stamp (lamport, session, seq) is unique to one fact, unless two
+ * standing cuts hold different branches of one session (rule F6).
+ */
 export interface Register {
   readonly lamport: number;
   readonly session: SessionId;
@@ -68,11 +72,14 @@ export const EMPTY_STATE: State = {
   acts: new Map(),
 };
 
-/** The later of two registers by (lamport, session, seq). */
+/** The later of two registers by (lamport, session, seq); of two branches' the greater bytes. */
 export const joinRegisters = (left: Register, right: Register): Register => {
   if (left.lamport !== right.lamport) return left.lamport > right.lamport ? left : right;
   if (left.session !== right.session) return left.session > right.session ? left : right;
-  return left.seq >= right.seq ? left : right;
+  if (left.seq !== right.seq) return left.seq > right.seq ? left : right;
+  if (left === right) return left;
+  const [ours, theirs] = [left, right].map(({ wallMs, value }) => encodeCanonical([wallMs, value]));
+  return compareBytes(ours as Uint8Array, theirs as Uint8Array) >= 0 ? left : right;
 };
 
 export const joinFields = (left: Fields, right: Fields): Fields => {
@@ -103,8 +110,23 @@ export const joinStates = (left: State, right: State): State => {
   for (const side of [left, right]) {
     for (const [key, wait] of side.pending) joinPending(items, pending, frontier, key, wait);
   }
-  return { frontier, items, pending, acts: new Map([...left.acts, ...right.acts]) };
+  return { frontier, items, pending, acts: joinActs(left.acts, right.acts) };
 };
+
+/** All acts of both; where two branches of one session said something in one place, the greater. */
+const joinActs = (left: State['acts'], right: State['acts']): State['acts'] => {
+  const joined = new Map(left);
+  for (const [key, act] of right) {
+    const held = joined.get(key);
+    const isLess =
+      held !== undefined && held !== act && compareBytes(bytesOfAct(act), bytesOfAct(held)) <= 0;
+    if (!isLess) joined.set(key, act);
+  }
+  return joined;
+};
+
+const bytesOfAct = ({ author, kind, roster, lamport, wallMs, body }: Act): Uint8Array =>
+  encodeCanonical([author, kind, roster, lamport, wallMs, body]);
 
 const keepItem = (items: Map<ItemKey, Item>, key: ItemKey, item: Item, other: State): void => {
   const held = items.get(key);

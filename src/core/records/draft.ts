@@ -1,5 +1,6 @@
 import { isWellFormedText } from '../base/canonical.js';
 import { LIMITS } from '../base/limits.js';
+import { encodeBody } from '../facts/bodies.js';
 import { type Result, err, ok } from '../base/result.js';
 import { labelOfField } from '../journal/effects.js';
 import type { Fields } from '../journal/state.js';
@@ -19,14 +20,15 @@ export type DraftError =
 /**
  * Makes a draft fit to be written: labels trimmed, sorted, each once; the title trimmed.
  *
- * Limits: titleCharactersMax, textBytesMax (UTF-8), labelsMax, labelCharactersMax.
+ * Limits: titleCharactersMax and labelCharactersMax (UTF-16 code units), textBytesMax (UTF-8),
+ * labelsMax, and all of it in one fact, else the text is too long.
  * Errors: empty title, too-long, ill-formed (lone surrogates).
  */
 export const checkDraft = (draft: RecordContent): Result<RecordContent, DraftError> => {
   const title = draft.title.trim();
   const labels = [...new Set(draft.labels.map((label) => label.trim()).filter(Boolean))].sort();
   if (title === '') return err({ kind: 'empty', field: 'title' });
-  if ([...title].length > LIMITS.titleCharactersMax) {
+  if (title.length > LIMITS.titleCharactersMax) {
     return err({ kind: 'too-long', field: 'title', max: LIMITS.titleCharactersMax });
   }
   if (new TextEncoder().encode(draft.text).length > LIMITS.textBytesMax) {
@@ -35,7 +37,7 @@ export const checkDraft = (draft: RecordContent): Result<RecordContent, DraftErr
   if (labels.length > LIMITS.labelsMax) {
     return err({ kind: 'too-long', field: 'labels', max: LIMITS.labelsMax });
   }
-  if (labels.some((label) => [...label].length > LIMITS.labelCharactersMax)) {
+  if (labels.some((label) => label.length > LIMITS.labelCharactersMax)) {
     return err({ kind: 'too-long', field: 'label', max: LIMITS.labelCharactersMax });
   }
   for (const [field, text] of [
@@ -45,10 +47,13 @@ export const checkDraft = (draft: RecordContent): Result<RecordContent, DraftErr
   ] as const) {
     if (!isWellFormedText(text)) return err({ kind: 'ill-formed', field });
   }
-  return ok({ title, text: draft.text, labels });
+  const content = { title, text: draft.text, labels };
+  return encodeBody({ kind: 'record.created', ...content }).ok
+    ? ok(content)
+    : err({ kind: 'too-long', field: 'text', max: LIMITS.textBytesMax });
 };
 
-/** What an item's fields say as a record; null when no title was ever written to it. */
+/** What an item's fields say as a record; null when they hold neither title nor text. */
 export const contentOf = (fields: Fields): RecordContent | null => {
   const title = fields.get('title')?.value;
   const text = fields.get('text')?.value;

@@ -83,6 +83,18 @@ export const parsePayload = (
 };
 
 const readPayload = (bytes: Uint8Array): Result<State, PayloadError> => {
+  const parsed = readStoredPayload(bytes);
+  if (!parsed.ok) return parsed;
+  const isSame = compareBytes(encodePayload(parsed.value), bytes) === 0;
+  return isSame ? parsed : err({ kind: 'malformed-payload' });
+};
+
+/**
+ * Reads a payload that this device verified before it stored it (rule F9): its form alone is checked.
+ *
+ * Errors: malformed-payload, newer-fold.
+ */
+export const readStoredPayload = (bytes: Uint8Array): Result<State, PayloadError> => {
   const decoded = decodeCanonical(bytes, LIMITS.payloadBytesMax);
   if (!decoded.ok) return err({ kind: 'malformed-payload' });
   const value = decoded.value;
@@ -94,7 +106,5 @@ const readPayload = (bytes: Uint8Array): Result<State, PayloadError> => {
     return err({ kind: 'malformed-payload' });
   }
   const parsed = parseState(state);
-  if (!parsed.ok) return err({ kind: 'malformed-payload' });
-  const isSame = compareBytes(encodePayload(parsed.value), bytes) === 0;
-  return isSame ? parsed : err({ kind: 'malformed-payload' });
+  return parsed.ok ? parsed : err({ kind: 'malformed-payload' });
 };

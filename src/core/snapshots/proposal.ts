@@ -1,6 +1,6 @@
 import type { AccountId, HeadId, RosterHash } from '../base/brands.js';
 import type { QuarantinePoint, SnapshotSubject } from '../authority/statement.js';
-import { advanceOf, largestLamport, seqIn } from '../journal/frontier.js';
+import { type CutEntry, advanceOf, largestLamport, seqIn } from '../journal/frontier.js';
 import { type Judge, createFold } from '../journal/fold.js';
 import type { Journal } from '../journal/journal.js';
 import type { State } from '../journal/state.js';
@@ -40,10 +40,13 @@ export type Recomputed =
   /** The states differ; `own` is what this replica computed. */
   | { readonly kind: 'differs'; readonly own: Capture }
   | { readonly kind: 'facts-missing'; readonly count: number }
-  /** It builds on heads that this replica's base is not joined from. */
+  /** It is of another account, or builds on heads that this base is not joined from. */
   | { readonly kind: 'other-base' }
   | { readonly kind: 'other-epoch' }
-  /** A cut names a fact that is not in this replica's chain of the session. */
+  /**
+   * The cut names a fact that is not in this replica's chain of the session, or passes one that must
+   * not be passed: undecided, unknown, closed off, or quarantined as far as this replica knows.
+   */
   | { readonly kind: 'other-chain' }
   | { readonly kind: 'newer-fold' };
 
@@ -51,7 +54,8 @@ export type Recomputed =
  * Computes the state at a proposal's cut from this replica's own facts and compares (rules C2, S3).
  *
  * `judge` is the one of the statement's roster and quarantine points, not today's. `capture` turns
- * the state into bytes and digest. Never reads the proposal's own description of what changes.
+ * the state into bytes and digest. Never reads the proposal's own description of what changes: every
+ * part of the statement is computed here, so that nobody signs what only a proposer says.
  */
 export const recompute = (
   subject: SnapshotSubject,
@@ -60,11 +64,15 @@ export const recompute = (
   judge: Judge,
   capture: (state: State) => Capture,
 ): Recomputed => {
-  if (subject.roster !== ground.roster) return { kind: 'other-epoch' };
+  if (subject.account !== ground.account) return { kind: 'other-base' };
+  if (subject.roster !== ground.roster || subject.epoch !== ground.epoch) {
+    return { kind: 'other-epoch' };
+  }
   if (subject.fold > FOLD_VERSION) return { kind: 'newer-fold' };
   if (subject.predecessors.join() !== ground.predecessors.join()) return { kind: 'other-base' };
   const missing = factsMissing(subject, journal);
   if (missing > 0) return { kind: 'facts-missing', count: missing };
+  if (passesQuarantine(subject, ground)) return { kind: 'other-chain' };
   const state = stateAtCut(subject, ground.base, journal, judge);
   if (state === null) return { kind: 'other-chain' };
   const own = capture(state);
@@ -72,9 +80,24 @@ export const recompute = (
     own.digest === subject.digest &&
     own.payload === subject.payload &&
     largestLamport(state.frontier) === subject.lamport &&
-    subject.index === ground.predecessorIndex + 1;
+    subject.index === ground.predecessorIndex + 1 &&
+    subject.fold === FOLD_VERSION &&
+    isSameCut(subject.advance, advanceOf(state.frontier, ground.base.frontier));
   return isEqual ? { kind: 'equal' } : { kind: 'differs', own };
 };
+
+/** Who knows of an equivocation passes it for nobody, whatever points the statement names. */
+const passesQuarantine = (subject: SnapshotSubject, ground: Ground): boolean =>
+  ground.quarantine.some((point) =>
+    subject.advance.some((entry) => entry.session === point.session && entry.seq >= point.seq),
+  );
+
+const isSameCut = (left: readonly CutEntry[], right: readonly CutEntry[]): boolean =>
+  left.length === right.length &&
+  left.every((entry, index) => {
+    const other = right[index];
+    return entry.session === other?.session && entry.seq === other.seq && entry.id === other.id;
+  });
 
 /** How many facts below the cut this journal does not hold yet. */
 export const factsMissing = (subject: SnapshotSubject, journal: Journal): number => {
