@@ -22,10 +22,7 @@ export const networkOf = (address: string): string => {
  *
  * A request without an Origin header does not come from a page, and may.
  */
-export const isFamiliarOrigin = (
-  request: IncomingMessage,
-  origins: readonly string[],
-): boolean => {
+export const isFamiliarOrigin = (request: IncomingMessage, origins: readonly string[]): boolean => {
   const { origin, host } = request.headers;
   if (origin === undefined) return true;
   if (origins.includes(origin)) return true;

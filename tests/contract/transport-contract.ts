@@ -61,7 +61,10 @@ export const transportContract: readonly ContractCase[] = [
       void right.send(message);
     }
     for (const got of [await atLeft, await atRight]) {
-      check(sent.every((message, index) => isEqual(message, got[index]!)), 'whole and in order');
+      check(
+        sent.every((message, index) => isEqual(message, got[index]!)),
+        'whole and in order',
+      );
     }
   }),
 

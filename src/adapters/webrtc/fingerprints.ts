@@ -42,7 +42,6 @@ export const readFingerprints = async (
 
 const remoteCertificate = (connection: RTCPeerConnection): ArrayBuffer | undefined => {
   const transport = connection.sctp?.transport as
-    | (RTCDtlsTransport & { getRemoteCertificates?: () => ArrayBuffer[] })
-    | undefined;
+    (RTCDtlsTransport & { getRemoteCertificates?: () => ArrayBuffer[] }) | undefined;
   return transport?.getRemoteCertificates?.()[0];
 };

@@ -10,7 +10,7 @@ export interface NativePeerOptions {
   readonly purpose: RoomPurpose;
   readonly iceServers: readonly RTCIceServer[];
   /** Called for each channel that opens, after its fingerprints are known. */
-  readonly onChannel: (channel: Channel, peer: NativePeer) => void;
+  readonly onChannel: (channel: Channel) => void;
   /** Called once from the constructor. */
   readonly onStart: (peer: NativePeer) => void;
 }
@@ -132,17 +132,21 @@ export class NativePeer {
     switch (signal.type) {
       case 'offer':
         return this.#answer(signal.sdp);
-      case 'answer': {
-        const { connection } = this.#session;
-        if (connection.signalingState !== 'have-local-offer') return;
-        await connection.setRemoteDescription({ type: 'answer', sdp: signal.sdp });
-        return this.#addPending();
-      }
+      case 'answer':
+        return this.#accept(signal.sdp);
       case 'candidate':
         if (this.#candidates.length >= PENDING_CANDIDATES_MAX) return;
         this.#candidates.push(signal.candidate);
         if (this.#session.connection.remoteDescription !== null) await this.#addPending();
     }
+  }
+
+  /** An answer that cannot be read is left: the good one may be on its way. */
+  async #accept(sdp: string): Promise<void> {
+    const { connection } = this.#session;
+    if (connection.signalingState !== 'have-local-offer') return;
+    await connection.setRemoteDescription({ type: 'answer', sdp }).catch(() => undefined);
+    if (connection.remoteDescription !== null) await this.#addPending();
   }
 
   async #answer(sdp: string): Promise<void> {
@@ -195,9 +199,9 @@ export class NativePeer {
       },
       setMessageBytesMax: inbox.setMessageBytesMax,
     };
-    this.#options.onChannel(channel, this);
+    this.#options.onChannel(channel);
   }
 }
 
-/** y-webrtc imports its peers as a default export, and the bundler puts this file in their place. */
+/** y-webrtc imports a default export, and the bundler puts this file in its place. */
 export default NativePeer;

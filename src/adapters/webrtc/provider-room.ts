@@ -39,28 +39,32 @@ export const openProviderRoom = (
   const timers = new Set<ReturnType<typeof setTimeout>>();
   let isLeft = false;
 
+  const wait = (peerId: string, lifeMs: number): void => {
+    const timer = setTimeout(
+      () => {
+        timers.delete(timer);
+        options.onRedial();
+      },
+      redial.closed(peerId, lifeMs, performance.now()),
+    );
+    timers.add(timer);
+  };
+  const start = (peer: NativePeer): void => {
+    const startedMs = performance.now();
+    peers.add(peer);
+    peer.on('close', () => {
+      peers.delete(peer);
+      const peerId = peerIdOf(provider, peer);
+      if (!isLeft && peerId !== undefined) wait(peerId, performance.now() - startedMs);
+    });
+  };
   const peerOpts: Omit<NativePeerOptions, 'initiator'> = {
     purpose: config.purpose,
     iceServers: options.iceServers,
-    onChannel: (channel, peer) => {
-      const peerId = peerIdOf(provider, peer);
-      if (isLeft || peerId === undefined) return channel.close();
-      const openedMs = performance.now();
-      channel.onClose(() => {
-        if (isLeft) return;
-        const nowMs = performance.now();
-        const delayMs = redial.closed(peerId, nowMs - openedMs, nowMs);
-        const timer = setTimeout(() => {
-          timers.delete(timer);
-          options.onRedial();
-        }, delayMs);
-        timers.add(timer);
-      });
-      options.onChannel(channel);
-    },
-    onStart: (peer) => {
-      peers.add(peer);
-      peer.on('close', () => peers.delete(peer));
+    onStart: start,
+    onChannel: (channel) => {
+      if (isLeft) channel.close();
+      else options.onChannel(channel);
     },
   };
   const doc = new Doc();

@@ -1,14 +1,14 @@
-/** Milliseconds before a peer whose channel closed is dialled again; doubles with each close. */
+/** Milliseconds before a peer that failed or closed is dialled again; doubles each time. */
 export const REDIAL_MS_MIN = 1_000;
-export const REDIAL_MS_MAX = 30_000;
+export const REDIAL_MS_MAX = 8_000;
 
 /** A channel that lived so long was a good one, and the waiting starts afresh. */
-const GOOD_LIFE_MS = 60_000;
+const GOOD_LIFE_MS = 20_000;
 const REMEMBERED_MAX = 256;
 
 /** Remembers whom to leave alone for a while, so that refusing a peer does not spin. */
 export interface Redial {
-  /** Notes a close; the answer is how many milliseconds to wait. */
+  /** Notes the end of a connection or attempt; answers how many ms to wait. */
   readonly closed: (peerId: string, lifeMs: number, nowMs: number) => number;
   readonly mayDial: (peerId: string, nowMs: number) => boolean;
   /** Forgets everyone: the network changed. */

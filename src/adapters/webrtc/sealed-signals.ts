@@ -1,10 +1,5 @@
 import { fromBase64 } from 'lib0/buffer';
-import {
-  createDecoder,
-  readAny,
-  readVarString,
-  readVarUint8Array,
-} from 'lib0/decoding';
+import { createDecoder, readAny, readVarString, readVarUint8Array } from 'lib0/decoding';
 
 /**
  * Opens what y-webrtc sealed with a room's key; undefined when it was sealed with another key,

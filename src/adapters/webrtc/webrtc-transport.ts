@@ -109,10 +109,7 @@ export const createWebrtcTransport = (options: WebrtcTransportOptions): Transpor
 };
 
 /** Connected if any address is; unreachable once every address has failed a dial. */
-const statusOf = (
-  conns: readonly SignalingConn[],
-  before: RendezvousStatus,
-): RendezvousStatus => {
+const statusOf = (conns: readonly SignalingConn[], before: RendezvousStatus): RendezvousStatus => {
   if (conns.length === 0) return before;
   if (conns.some((conn) => conn.connected)) return 'connected';
   const hasFailed = (conn: SignalingConn): boolean => conn.unsuccessfulReconnects > 0;
