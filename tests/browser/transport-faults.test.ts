@@ -108,6 +108,15 @@ describe('the peer that stands in for simple-peer', () => {
     });
   });
 
+  it('[N1] an offer that crosses our unfinished one is the only one', async () => {
+    const { page } = await openDevice();
+    expect(await page.evaluate(() => window.peerCases.crossing())).toEqual({
+      initiators: [true, false],
+      hasOffered: false,
+      arrives: true,
+    });
+  });
+
   it('[N6] an end that starts over replaces its old channel', async () => {
     const { page } = await openDevice();
     expect(await page.evaluate(() => window.peerCases.startOver())).toEqual({

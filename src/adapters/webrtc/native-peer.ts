@@ -42,6 +42,7 @@ export class NativePeer {
   #candidates: RTCIceCandidateInit[] = [];
   #session: Session;
   #work: Promise<void> = Promise.resolve();
+  #hasOfferToTake = false;
   #isDestroyed = false;
 
   constructor(options: NativePeerOptions) {
@@ -59,7 +60,9 @@ export class NativePeer {
   /** Takes what the other end said; whatever is malformed or comes too late is ignored. */
   signal(value: unknown): void {
     const signal = parseSignal(value);
-    if (signal !== undefined) this.#enqueue(() => this.#take(signal));
+    if (signal === undefined) return;
+    if (signal.type === 'offer') this.#hasOfferToTake = true;
+    this.#enqueue(() => this.#take(signal));
   }
 
   /** Drops what y-webrtc says about its empty document. */
@@ -122,10 +125,11 @@ export class NativePeer {
     return session;
   }
 
+  /** Makes no offer once another one was accepted: y-webrtc would let both through. */
   async #offer(): Promise<void> {
     const { connection } = this.#session;
     await connection.setLocalDescription(await connection.createOffer());
-    this.#emitDescription(connection);
+    if (!this.#hasOfferToTake) this.#emitDescription(connection);
   }
 
   async #take(signal: Signal): Promise<void> {

@@ -82,6 +82,23 @@ export const peerCases = {
     };
   },
 
+  /** An offer arrives while our own is being made; y-webrtc accepts it, so ours must not go out. */
+  crossing: async () => {
+    const winner = createEnd(true);
+    const offer = await new Promise((resolve) => winner.peer.on('signal', resolve));
+    const loser = createEnd(true);
+    const said: string[] = [];
+    wireUp(winner, loser, (type) => type !== 'offer');
+    wireUp(loser, winner, (type) => said.push(type) > 0);
+    loser.peer.signal(offer);
+    const [left, right] = await Promise.all([winner.nextChannel(), loser.nextChannel()]);
+    return {
+      initiators: [left.isInitiator, right.isInitiator],
+      hasOffered: said.includes('offer'),
+      arrives: await arrives(right, left),
+    };
+  },
+
   /** The other end comes back as somebody new, before its end was noticed. */
   startOver: async () => {
     const [first, stayer] = [createEnd(true), createEnd(false)];
