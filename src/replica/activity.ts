@@ -9,6 +9,32 @@ import type { ActivityView } from './view.js';
 /** Lines that the log keeps on this device; older ones go. */
 const LINES_MAX = 2000;
 
+/** Every line that the log knows; the words for people are keyed by these. */
+export type ActivityKind =
+  | 'account-created'
+  | 'joined'
+  | 'join-proposed'
+  | 'roster-changed'
+  | 'pairing-failed'
+  | 'snapshot-proposed'
+  | 'snapshot-completed'
+  | 'facts-pruned'
+  | 'approved'
+  | 'refused'
+  | 'abandoned'
+  | 'queue-written'
+  | 'fact-refused'
+  | 'fact-wait'
+  | 'fact-beyond'
+  | 'object-refused'
+  | 'update-refused'
+  | 'message-refused'
+  | 'payload-refused'
+  | 'link-refused'
+  | 'session-damaged'
+  | 'digest-alarm'
+  | 'equivocation';
+
 export type Tone = ActivityView['tone'];
 export type Details = ActivityView['details'];
 
@@ -19,7 +45,12 @@ export type Details = ActivityView['details'];
  * own; `changes` hands them over.
  */
 export interface Activity {
-  readonly add: (kind: string, tone: Tone, device: DeviceId | null, details?: Details) => void;
+  readonly add: (
+    kind: ActivityKind,
+    tone: Tone,
+    device: DeviceId | null,
+    details?: Details,
+  ) => void;
   readonly lines: () => readonly ActivityView[];
   /** Rows that are not stored yet; calling it hands them over once. */
   readonly takeChanges: () => readonly Change[];

@@ -36,7 +36,7 @@ export const createJudge =
     const quarantined = rules.quarantinedFrom(session);
     if (quarantined !== null && seq >= quarantined) return { kind: 'wait', reason: 'quarantined' };
     if (!isKnownKind(kind)) return { kind: 'wait', reason: 'unknown-kind' };
-    if (chain.outside.has(roster)) return refused('rival-roster');
+    if (upTo === null && chain.outside.has(roster)) return refused('rival-roster');
     const isHeard = upTo === null || chain.isAncestor(roster, upTo);
     const record = isHeard ? chain.recordAt(roster) : null;
     if (record === null) return { kind: 'wait', reason: 'unknown-roster' };

@@ -9,8 +9,8 @@ export interface LogDay {
   readonly lines: readonly ActivityView[];
 }
 
-const DECISIONS = /^(snapshot|roster|fence)\b/;
-const DEVICES = /^(link|device|account|pairing|session|peer)\b/;
+const DECISIONS = /^(snapshot|approved|refused|abandoned|facts-pruned|queue)/;
+const DEVICES = /^(link|account|join|pairing|session|roster)/;
 
 const passes = (line: ActivityView, filter: Filter): boolean => {
   switch (filter) {

@@ -1,3 +1,4 @@
+import type { ActivityKind } from '../../../replica/activity.js';
 import type { ActivityView } from '../../../replica/view.js';
 import { format } from './common.js';
 
@@ -10,54 +11,39 @@ const numberOf = (details: Details, key: string, otherwise = 1): number => {
   return typeof value === 'number' ? value : otherwise;
 };
 const textOf = (details: Details, key: string): string => String(details[key] ?? '');
-const quoted = (details: Details, key: string): string => {
-  const text = textOf(details, key);
-  return text === '' ? '' : ` “${text}”`;
-};
 const entries = (count: number): string =>
   format.plural(count, { one: '# entry', other: '# entries' });
 
-const KINDS: Readonly<Record<string, Say>> = {
-  'account.created': () => 'The account was made on this device',
-  'account.joined': () => 'This device joined the account',
-  'session.opened': (_details, who) => `${who} started`,
-  'device.joined': (details, who) => `${textOf(details, 'name') || who} joined the account`,
-  'device.removed': (details, who) => `${textOf(details, 'name') || who} was taken out`,
-  'device.renamed': (details) => `A device is now called${quoted(details, 'to')}`,
-  'link.opened': (_details, who) => `${who} connected`,
-  'link.closed': (_details, who) => `${who} left`,
-  'link.refused': (_details, who) => `${who} was turned away`,
-  'snapshot.proposed': (_details, who) => `${who} proposed a snapshot`,
-  'snapshot.approved': (_details, who) => `${who} said yes to the snapshot`,
-  'snapshot.refused': (details, who) =>
-    `${who} said no to the snapshot${quoted(details, 'reason')}`,
-  'snapshot.withdrawn': (_details, who) => `${who} took the snapshot back`,
-  'snapshot.abandoned': () => 'A snapshot was given up',
-  'snapshot.expired': () => 'A snapshot ran out before enough had answered',
-  'snapshot.completed': () => 'A snapshot was agreed',
-  'snapshot.adopted': () => 'A snapshot agreed elsewhere was taken over',
-  'snapshot.pruned': (details) =>
+const KINDS: Readonly<Record<ActivityKind, Say>> = {
+  'account-created': () => 'The account was made on this device',
+  joined: (details) => `This device joined the account, let in by ${textOf(details, 'name')}`,
+  'join-proposed': (details) => `Asked the others to let ${textOf(details, 'name')} in`,
+  'roster-changed': () => 'The devices of the account changed',
+  'pairing-failed': () => 'Adding a device came to nothing',
+  'snapshot-proposed': (_details, who) => `${who} proposed a snapshot`,
+  'snapshot-completed': () => 'A snapshot was agreed',
+  'facts-pruned': (details) =>
     `${entries(numberOf(details, 'facts', 0))} of the past let go, ${format.bytes(numberOf(details, 'bytes', 0))} freed`,
-  'roster.proposed': (_details, who) => `${who} asked to change the devices`,
-  'roster.approved': (_details, who) => `${who} said yes to the change of devices`,
-  'roster.refused': (details, who) =>
-    `${who} said no to the change of devices${quoted(details, 'reason')}`,
-  'roster.withdrawn': (_details, who) => `${who} took the change of devices back`,
-  'roster.abandoned': () => 'A change of devices was given up',
-  'roster.completed': () => 'The devices of the account changed',
-  'fence.raised': () => 'New edits wait while a snapshot is decided',
-  'fence.fell': () => 'New edits go out again',
-  'fence.released': () => 'Waiting was ended by hand',
-  'fact.refused': (details, who) => `${entries(numberOf(details, 'count'))} of ${who} refused`,
-  'facts.refused': (details, who) => `${entries(numberOf(details, 'count'))} of ${who} refused`,
-  'update.dropped': (_details, who) => `A message of ${who} was dropped whole`,
-  'sync.done': (details, who) => `${entries(numberOf(details, 'facts'))} exchanged with ${who}`,
-  'store.failed': () => 'Saving failed',
-  'store.lost': () => 'The browser let the data go',
-  'digest.alarm': () => 'This device’s own result differs from what was agreed',
-  'equivocation.shown': (_details, who) => `${who} told two stories and was set aside`,
+  approved: (_details, who) => `${who} said yes`,
+  refused: (_details, who) => `${who} said no`,
+  abandoned: () => 'A decision was given up',
+  'queue-written': (details) => `${entries(numberOf(details, 'count'))} that had waited went out`,
+  'fact-refused': (_details, who) => `An entry of ${who} was refused`,
+  'fact-wait': (_details, who) => `An entry of ${who} waits until it can be judged`,
+  'fact-beyond': (_details, who) => `A late entry of ${who} counts for nothing`,
+  'object-refused': (_details, who) => `Something that ${who} sent did not hold`,
+  'update-refused': (_details, who) => `A message of ${who} was dropped whole`,
+  'message-refused': (_details, who) => `${who} sent something that cannot be read`,
+  'payload-refused': (_details, who) => `A snapshot from ${who} was not what was agreed`,
+  'link-refused': (_details, who) => `${who} was turned away`,
+  'session-damaged': () => 'Part of what was stored here could not be read and is fetched again',
+  'digest-alarm': () => 'This device’s own result differs from what was agreed',
   equivocation: (_details, who) => `${who} told two stories and was set aside`,
 };
+
+/** Words of a line; a kind that a newer version wrote into the store has none. */
+const sayOf = (kind: string): Say | undefined =>
+  Object.hasOwn(KINDS, kind) ? KINDS[kind as ActivityKind] : undefined;
 
 /** Every reason and code that has no words of its own: its last part, read as words. */
 const readable = (code: string): string => {
@@ -71,7 +57,7 @@ export const activity = {
   lead: 'What happened on this device and between your devices. Nothing here can be changed.',
   /** The sentence of a line; a kind from a newer version is read out as it is. */
   line: (line: ActivityView, who: string): string =>
-    KINDS[line.kind]?.(line.details, who) ?? readable(line.kind),
+    sayOf(line.kind)?.(line.details, who) ?? readable(line.kind),
   reason: (details: Details): string | null => {
     const reason = details['reason'] ?? details['cause'];
     return reason === undefined || reason === '' ? null : `Reason: ${readable(String(reason))}`;
