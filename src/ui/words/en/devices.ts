@@ -1,5 +1,11 @@
 import { format } from './common.js';
 
+/** "Both", "All 3" or "2 of 3". */
+const quorum = (needed: number, of: number): string => {
+  if (needed < of) return `${format.number(needed)} of ${format.number(of)}`;
+  return of === 2 ? 'Both' : `All ${format.number(of)}`;
+};
+
 const others = (count: number): string =>
   format.plural(count, { one: '# device', other: '# devices' });
 
@@ -18,15 +24,11 @@ export const devices = {
   agreeTitle: 'Who decides',
   alone: 'While there is only this device, it decides alone.',
   agreeBoth: (needed: number, of: number) =>
-    `${needed === of ? `All ${of}` : `${needed} of ${of}`} must agree before the past is tidied up, and before a device comes or goes.`,
+    `${quorum(needed, of)} must agree before the past is tidied up, and before a device comes or goes.`,
   agreeSnapshot: (needed: number, of: number) =>
-    needed === of
-      ? `All ${of} must agree before the past is tidied up.`
-      : `${needed} of ${of} must agree before the past is tidied up.`,
+    `${quorum(needed, of)} must agree before the past is tidied up.`,
   agreeRoster: (needed: number, of: number) =>
-    needed === of
-      ? `All ${of} must agree before a device comes or goes.`
-      : `${needed} of ${of} must agree before a device comes or goes.`,
+    `${quorum(needed, of)} must agree before a device comes or goes.`,
   fullUp: (max: number) => `An account holds at most ${max} devices.`,
   rename: 'Rename',
   renameTitle: (name: string) => `Rename “${name}”`,
