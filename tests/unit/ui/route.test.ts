@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest';
+import { type Route, parseRoute, routeToHash } from '../../../src/ui/route.svelte.js';
+import { hex } from '../../browser/fixtures/sample-parts.js';
+
+const ROUTES: readonly Route[] = [
+  { kind: 'home' },
+  { kind: 'decision', id: hex('de') },
+  { kind: 'records' },
+  { kind: 'record', key: `${hex('f6')}:12` },
+  { kind: 'record', key: 'new' },
+  { kind: 'devices' },
+  { kind: 'pair' },
+  { kind: 'join', code: 'upkeep:pair?x=1/2&y=ä' },
+  { kind: 'snapshots' },
+  { kind: 'activity' },
+  { kind: 'updates' },
+  { kind: 'more' },
+  { kind: 'try' },
+];
+
+describe('[P1] routes', () => {
+  it.each(ROUTES)('[P1] $kind survives being written into the address', (route) => {
+    expect(parseRoute(routeToHash(route))).toEqual(route);
+  });
+
+  it.each([
+    '',
+    '#',
+    '#/',
+    '#/nowhere',
+    '#/decision/',
+    '#/decision/xyz',
+    '#/records/%E0%A4%A',
+    '#/more/1',
+  ])('[P1] %j goes Home, as everything unknown does', (hash) => {
+    expect(parseRoute(hash)).toEqual({ kind: 'home' });
+  });
+});
