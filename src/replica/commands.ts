@@ -1,4 +1,4 @@
-import type { DeviceId, StatementHash } from '../core/base/brands.js';
+import type { BaseId, DeviceId, Digest, StatementHash } from '../core/base/brands.js';
 import type { Result } from '../core/base/result.js';
 import type { StoreError } from '../ports/store.js';
 import type { ApproveBlocker, PairingFailure, RecordKey, View } from './view.js';
@@ -32,8 +32,21 @@ export interface RecordDraft {
   readonly labels: readonly string[];
 }
 
+/** What two replicas compare to know that they hold the same; all null and 0 without an account. */
+export interface Inspection {
+  /** Digest of the present state as a snapshot under the roster in force would settle it. */
+  readonly digest: Digest | null;
+  readonly base: BaseId | null;
+  /** Digest of the set of facts after the base's cut. */
+  readonly factSet: string | null;
+  /** Facts held after the base's cut. */
+  readonly facts: number;
+}
+
 export interface Replica {
   readonly view: () => View;
+  /** Computed when asked: costs what changed since the digest was asked for last. */
+  readonly inspect: () => Inspection;
   /** Calls back after each new view; returns how to stop. */
   readonly subscribe: (listener: () => void) => () => void;
 

@@ -1,5 +1,6 @@
 import { err } from '../core/base/result.js';
 import type { Done, Replica } from './commands.js';
+import { NOTHING_HELD } from './inspection.js';
 import { EMPTY_VIEW } from './view-builder.js';
 import type { ProblemView, Stage, View } from './view.js';
 
@@ -17,6 +18,7 @@ export const createIdleReplica = (
   const busy = async <T>(): Done<T> => err({ kind: 'busy' });
   return {
     view: () => view,
+    inspect: () => NOTHING_HELD,
     subscribe: () => () => undefined,
     account: { create: busy },
     devices: {

@@ -1,7 +1,6 @@
 import type { HeadId } from '../core/base/brands.js';
 import { brandHex } from '../core/base/brands.js';
 import { ok } from '../core/base/result.js';
-import type { StoreError } from '../ports/store.js';
 import { createActivity } from './activity.js';
 import { createRecomputer, moveCarrier } from './adoption.js';
 import { readAnswers } from './answers.js';
@@ -14,12 +13,14 @@ import { createEpochSecrets } from './epoch-secrets.js';
 import { createFence } from './fence.js';
 import type { Holdings } from './holdings.js';
 import { createInbox } from './inbox.js';
+import { inspectHoldings } from './inspection.js';
 import { createIntake, type OwnSession } from './intake.js';
 import { createLinkService, type LinkService } from './link-service.js';
 import { openStore } from './opening.js';
 import { createPairingInviter } from './pairing-inviter.js';
 import { createPairingNewcomer } from './pairing-newcomer.js';
 import { createPayloadExchange } from './payload-exchange.js';
+import { noteStoreError } from './problems.js';
 import { readQueue } from './queue.js';
 import { createRecordService, type RecordService } from './record-service.js';
 import { createRosterService } from './roster-service.js';
@@ -233,6 +234,7 @@ export const createReplica = async (
         ...{ links, sync, fence, records, decisions, recomputer, payloads, viewer },
         ...{ receipts, storage },
       })),
+    inspect: () => inspectHoldings(context.holdings),
     subscribe: (listener) => {
       listeners.add(listener);
       return () => void listeners.delete(listener);
@@ -287,14 +289,4 @@ export const createReplica = async (
       await ports.store.close();
     },
   };
-};
-
-const noteStoreError = (context: Context, error: StoreError): void => {
-  const kind =
-    error.kind === 'quota' ? 'quota' : error.kind === 'lost' ? 'store-lost' : 'store-failed';
-  if (!context.problems.some((problem) => problem.kind === kind)) {
-    const sinceMs = context.ports.clock.wallMs();
-    context.problems = [...context.problems, { kind, device: null, sinceMs }];
-  }
-  context.changed();
 };
