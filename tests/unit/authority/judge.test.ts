@@ -1,0 +1,166 @@
+import { describe, expect, it } from 'vitest';
+import type { FactId, RosterHash, SessionId } from '../../../src/core/base/brands.js';
+import { encodeCanonical } from '../../../src/core/base/canonical.js';
+import { ALL_CAPABILITIES_MASK, maskOf } from '../../../src/core/authority/capability.js';
+import { foldChain } from '../../../src/core/authority/chain.js';
+import { createJudge } from '../../../src/core/authority/judge.js';
+import { rosterHashOf } from '../../../src/core/authority/roster.js';
+import { sealFact } from '../../../src/core/facts/codec.js';
+import type { AdmittedFact } from '../../../src/core/facts/run.js';
+import {
+  ACCOUNT,
+  GENESIS,
+  alice,
+  bob,
+  byDevice,
+  carol,
+  dave,
+  hexOf,
+  memberFrom,
+  promiseOf,
+  recordOf,
+  stepTo,
+  type Person,
+} from './people.js';
+
+const session = (name: string): SessionId => hexOf<SessionId>(`session ${name}`);
+const at = (name: string, seq: number) => ({
+  ...{ session: session(name), seq, id: hexOf<FactId>(`fact ${seq}`) },
+});
+const closingOf = (...points: readonly ReturnType<typeof at>[]) =>
+  [...points].sort((a, b) => (a.session < b.session ? -1 : 1));
+
+/** Carol may not write; then bob goes, and one session of alice, who stays, is closed. */
+const reader = memberFrom(carol, ALL_CAPABILITIES_MASK & ~maskOf(['record_write']));
+const THREE = recordOf([alice, bob, carol], GENESIS, {
+  members: byDevice([memberFrom(alice), memberFrom(bob), reader]),
+});
+const TWO = recordOf([alice, carol], THREE, {
+  members: byDevice([memberFrom(alice), reader]),
+  closing: closingOf(at('bob', 5), at('old', 3)),
+});
+const RIVAL = recordOf([bob, carol, dave], THREE);
+const previous = rosterHashOf(THREE);
+const ballot = { round: 1, proposer: bob.device };
+const steps = [
+  stepTo(GENESIS, null, [alice]),
+  stepTo(THREE, GENESIS, [alice]),
+  stepTo(TWO, THREE, [alice, carol]),
+  stepTo(RIVAL, THREE, [bob, carol], {
+    ...ballot,
+    promises: [bob, carol].map((each) => promiseOf(each, previous, ballot, null)),
+  }),
+];
+const [THREE_HASH, TWO_HASH, RIVAL_HASH] = [THREE, TWO, RIVAL].map(rosterHashOf) as [
+  RosterHash,
+  RosterHash,
+  RosterHash,
+];
+/** A base under the second record makes its rival evidence. */
+const chain = foldChain(ACCOUNT, steps, new Set([TWO_HASH]));
+
+interface Said {
+  readonly by?: Person;
+  readonly in?: string;
+  readonly seq?: number;
+  readonly kind?: string;
+  readonly roster?: RosterHash;
+  readonly epoch?: number;
+  readonly body?: Uint8Array;
+}
+
+const removal = encodeCanonical({ record: [new Uint8Array(32), 1] });
+
+const factOf = (said: Said): AdmittedFact =>
+  sealFact(
+    {
+      account: ACCOUNT,
+      session: session(said.in ?? 'alice'),
+      author: (said.by ?? alice).device,
+      seq: said.seq ?? 9,
+      prev: hexOf<FactId>('before'),
+      ...{ lamport: 9, wallMs: 9 },
+      epoch: said.epoch ?? 1,
+      roster: said.roster ?? THREE_HASH,
+    },
+    said.kind ?? 'record.removed',
+    said.body ?? removal,
+  ) as AdmittedFact;
+
+const verdictOn = (
+  said: Said,
+  quarantinedFrom: number | null = null,
+  upTo: RosterHash | null = null,
+) => createJudge({ chain, upTo, quarantinedFrom: () => quarantinedFrom })(factOf(said));
+
+const said = (verdict: ReturnType<typeof verdictOn>): string =>
+  verdict.kind === 'allowed' ? 'allowed' : `${verdict.kind}: ${verdict.reason}`;
+
+const UNKNOWN = hexOf<RosterHash>('unknown');
+const bad = encodeCanonical({ record: 1 });
+
+describe('the judge', () => {
+  it('[F7] allows what a member with the capability says', () => {
+    expect(said(verdictOn({}))).toBe('allowed');
+    expect(said(verdictOn({ by: bob, in: 'bob', seq: 5 }))).toBe('allowed');
+    expect(said(verdictOn({ roster: TWO_HASH, epoch: 2 }))).toBe('allowed');
+  });
+
+  it('[A4] puts what lies beyond a closing before all else', () => {
+    const everythingWrong = { kind: 'garden.watered', roster: UNKNOWN, body: bad };
+    const late = { ...everythingWrong, by: bob, in: 'bob', seq: 6 };
+    expect(said(verdictOn(late, 0))).toBe('beyond: after-removal');
+    const unlisted = { ...everythingWrong, by: bob, in: 'unlisted', seq: 1 };
+    expect(said(verdictOn(unlisted, 0))).toBe('beyond: after-removal');
+    const closed = { ...everythingWrong, in: 'old', seq: 4 };
+    expect(said(verdictOn(closed, 0))).toBe('beyond: session-closed');
+    expect(said(verdictOn({ in: 'old', seq: 3 }))).toBe('allowed');
+  });
+
+  it('[F6] then lets wait what is quarantined', () => {
+    const rest = { kind: 'garden.watered', roster: UNKNOWN, body: bad, by: dave };
+    expect(said(verdictOn(rest, 9))).toBe('wait: quarantined');
+    expect(said(verdictOn({}, 10))).toBe('allowed');
+  });
+
+  it('[F2, S13] then lets wait what is of an unknown kind', () => {
+    const rest = { kind: 'garden.watered', by: dave, body: bad };
+    expect(said(verdictOn({ ...rest, roster: UNKNOWN }))).toBe('wait: unknown-kind');
+    expect(said(verdictOn({ ...rest, roster: RIVAL_HASH }))).toBe('wait: unknown-kind');
+  });
+
+  it('[A4, S3] then lets wait what claims a roster that is not heard of', () => {
+    expect(said(verdictOn({ roster: UNKNOWN, by: dave, body: bad }))).toBe('wait: unknown-roster');
+    const later = { roster: TWO_HASH, epoch: 2 };
+    expect(said(verdictOn(later, null, THREE_HASH))).toBe('wait: unknown-roster');
+    expect(said(verdictOn(later, null, TWO_HASH))).toBe('allowed');
+  });
+
+  it('[S3] hears no record after that of the statement, its closings neither', () => {
+    const late = { by: bob, in: 'bob', seq: 6 };
+    expect(said(verdictOn(late, null, THREE_HASH))).toBe('allowed');
+    expect(said(verdictOn(late, null, TWO_HASH))).toBe('beyond: after-removal');
+  });
+
+  it('[A11] refuses what claims a rival of a covered record, or an epoch that is not its own', () => {
+    expect(said(verdictOn({ by: carol, roster: RIVAL_HASH, epoch: 2 }))).toBe(
+      'refused: rival-roster',
+    );
+    expect(said(verdictOn({ epoch: 2 }))).toBe('refused: rival-roster');
+  });
+
+  it('[F8] refuses who is no member, then who lacks the capability', () => {
+    expect(said(verdictOn({ by: dave, in: 'dave', body: bad }))).toBe('refused: not-a-member');
+    expect(said(verdictOn({ by: carol, in: 'carol', body: bad }))).toBe(
+      'refused: lacks-capability',
+    );
+    const refusal = encodeCanonical({ statement: new Uint8Array(32), reason: 'no' });
+    const kind = 'roster.refused';
+    expect(said(verdictOn({ by: carol, in: 'carol', kind, body: refusal }))).toBe('allowed');
+  });
+
+  it('[F3] refuses a body that its schema refuses last, of kernel kinds too', () => {
+    expect(said(verdictOn({ body: bad }))).toBe('refused: bad-body');
+    expect(said(verdictOn({ kind: 'roster.refused', body: bad }))).toBe('refused: bad-body');
+  });
+});
