@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { encodePairingCode } from '../../../src/core/links/pairing-code.js';
-import { groupCode, normaliseCode, readTypedCode } from '../../../src/ui/screens/pair/typed-code.js';
+import {
+  codeToLink,
+  groupCode,
+  normaliseCode,
+  readTypedCode,
+} from '../../../src/ui/screens/pair/typed-code.js';
 
 const NOW_MS = 1_764_000_000_000;
 const { text } = encodePairingCode({
@@ -22,6 +27,13 @@ describe('[N9] a code as a person gives it', () => {
   it('[N9] shows what is typed in groups of five', () => {
     expect(groupCode('7k4fm2-qx9')).toBe('7K4FM 2QX9');
     expect(groupCode('')).toBe('');
+  });
+
+  it('[N9] makes a link to this app, without the tab that it was made in', () => {
+    const link = codeToLink(text, 'https://up.example/app/?profile=try-1#/pair');
+    expect(link).toBe(`https://up.example/app/#/join/${text}`);
+    expect(codeToLink(link, 'https://up.example/app/')).toBe(link);
+    expect(readTypedCode(link, NOW_MS).kind).toBe('ready');
   });
 
   it('[N9] counts while characters are missing', () => {

@@ -1,4 +1,4 @@
-import { CODE_CHARACTERS, parsePairingCode } from '../../../core/links/pairing-code.js';
+import { CODE_CHARACTERS, pairingFragment, parsePairingCode } from '../../../core/links/pairing-code.js';
 import type { PairingFailure } from '../../../replica/view.js';
 
 /** How groups are shown, as on the screen that gives the code. */
@@ -14,6 +14,10 @@ export const normaliseCode = (given: string): string =>
 /** A code in groups of five, as it is typed, pasted or scanned. */
 export const groupCode = (given: string): string =>
   normaliseCode(given).match(new RegExp(`.{1,${GROUP_CHARACTERS}}`, 'gu'))?.join(' ') ?? '';
+
+/** The app's own address with a code in it: any camera that reads it opens the app with the code. */
+export const codeToLink = (code: string, appUrl: string): string =>
+  new URL(pairingFragment(LINK.exec(code)?.[1] ?? code), appUrl.replace(/[?#].*$/su, '')).href;
 
 /** What is known of a code before it is used. */
 export type TypedCode =
