@@ -3,6 +3,10 @@ import type { Result } from '../core/base/result.js';
 import type { StoreError } from '../ports/store.js';
 import type { ApproveBlocker, PairingFailure, RecordKey, View } from './view.js';
 
+// The screens know no port; what they need of two of them comes from here.
+export type { Clock } from '../ports/clock.js';
+export type { StoreError } from '../ports/store.js';
+
 /** Why a command did nothing. Nothing is half done when one of these comes back. */
 export type CommandError =
   | { readonly kind: 'store'; readonly error: StoreError }

@@ -1,7 +1,6 @@
 import { getContext, setContext } from 'svelte';
 import { createSubscriber } from 'svelte/reactivity';
-import type { Clock } from '../ports/clock.js';
-import type { Replica } from '../replica/commands.js';
+import type { Clock, Replica } from '../replica/commands.js';
 import type { View } from '../replica/view.js';
 
 /** How often ages such as "3 minutes ago" are told anew. */

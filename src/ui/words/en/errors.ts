@@ -1,6 +1,5 @@
-import type { CommandError } from '../../../replica/commands.js';
+import type { CommandError, StoreError } from '../../../replica/commands.js';
 import type { ApproveBlocker, PairingFailure, ProblemView } from '../../../replica/view.js';
-import type { StoreError } from '../../../ports/store.js';
 import { format } from './common.js';
 
 const store: Record<StoreError['kind'], string> = {
