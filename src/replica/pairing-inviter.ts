@@ -192,11 +192,15 @@ export const createPairingInviter = (
     const { name } = open.peer;
     if (holdings.transitions().has(rosterHashOf(open.draft.record))) {
       open.session?.say({ kind: 'welcome', chain: chainOf(context) });
-      const { session } = open;
-      open.session = null;
+      const { session, room, expiry } = open;
+      expiry();
+      open = null;
       // The newcomer closes the channel once it has stored what it got; this is only the last resort.
-      context.ports.clock.after(30_000, () => session?.close());
-      end();
+      // Leaving the room before would cut the channel off with the welcome still on its way.
+      context.ports.clock.after(30_000, () => {
+        session?.close();
+        room.leave();
+      });
       context.pairing = { kind: 'done', role: 'inviter', peerName: name };
       return context.changed();
     }
