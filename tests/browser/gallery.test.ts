@@ -1,0 +1,271 @@
+import axe, { type AxeResults } from 'axe-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { launchChromium } from './chromium.js';
+import { hex } from './fixtures/sample-parts.js';
+import { type Gallery, serveGallery } from './gallery-page.js';
+
+const DECISION = `#/decision/${hex('de')}`;
+const REMOVAL = `#/decision/${hex('de', 2)}`;
+const RECORD = `#/records/${encodeURIComponent(`${hex('f6')}:0`)}`;
+const PHONE = { width: 390, height: 844 };
+const NARROW = { width: 320, height: 640 };
+const WIDE = { width: 1280, height: 800 };
+/** Targets inside a sentence may be as high as its line (WCAG 2.2, 2.5.8). */
+const TARGET_PX_MIN = 44;
+
+const SCREENS: readonly (readonly [sample: string, hash: string])[] = [
+  ['empty', '#/'],
+  ['opening', '#/'],
+  ['elsewhere', '#/'],
+  ['lost', '#/'],
+  ['comparing', '#/'],
+  ['alone', '#/'],
+  ['alone', '#/records'],
+  ['alone', '#/devices'],
+  ['alone', '#/snapshots'],
+  ['alone', '#/activity'],
+  ['quiet', '#/'],
+  ['quiet', '#/records'],
+  ['quiet', '#/records/new'],
+  ['quiet', RECORD],
+  ['quiet', '#/devices'],
+  ['quiet', '#/pair'],
+  ['quiet', '#/snapshots'],
+  ['quiet', '#/activity'],
+  ['quiet', '#/updates'],
+  ['quiet', '#/more'],
+  ['needs-me', '#/'],
+  ['needs-me', DECISION],
+  ['needs-me', REMOVAL],
+  ['facts-missing', DECISION],
+  ['differs', DECISION],
+  ['waiting', '#/'],
+  ['completed', DECISION],
+  ['refused', DECISION],
+  ['joining', DECISION],
+  ['fence', '#/'],
+  ['trouble', '#/'],
+  ['trouble', '#/more'],
+  ['many', '#/'],
+  ['many', DECISION],
+  ['many', '#/devices'],
+];
+
+let browser: Browser;
+let gallery: Gallery;
+let context: BrowserContext;
+let page: Page;
+let complaints: string[];
+
+beforeAll(async () => {
+  gallery = await serveGallery();
+  browser = await launchChromium();
+});
+
+afterAll(async () => {
+  await browser.close();
+  await gallery.close();
+});
+
+beforeEach(async () => {
+  context = await browser.newContext({
+    viewport: PHONE,
+    locale: 'en-GB',
+    timezoneId: 'Europe/Berlin',
+    reducedMotion: 'reduce',
+  });
+  page = await context.newPage();
+  complaints = [];
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('console', (message) => {
+    if (/Content Security Policy|Trusted/i.test(message.text())) complaints.push(message.text());
+  });
+});
+
+afterEach(() => context.close());
+
+/** Opens a screen and waits until it has its heading. */
+const open = async (sample: string, hash: string): Promise<void> => {
+  await page.goto(gallery.urlOf(sample, hash));
+  await page.getByRole('heading').first().waitFor();
+};
+
+/** What axe finds, each with the element; body text is held to 7:1. */
+const faults = async (): Promise<readonly string[]> => {
+  await page.evaluate(axe.source);
+  const { violations } = await page.evaluate(
+    () =>
+      (globalThis as unknown as { axe: typeof axe }).axe.run(document, {
+        rules: { 'color-contrast-enhanced': { enabled: true } },
+      }) as Promise<AxeResults>,
+  );
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map((node) => `${id}: ${node.html.slice(0, 120)} ${node.failureSummary ?? ''}`),
+  );
+};
+
+/** Elements that stick out of the page sideways. */
+const sideways = (): Promise<readonly string[]> =>
+  page.evaluate(() => {
+    const { scrollWidth, clientWidth } = document.documentElement;
+    return scrollWidth > clientWidth ? [`${scrollWidth} px of ${clientWidth}`] : [];
+  });
+
+/** Buttons, links and fields that are too small for a thumb. */
+const smallTargets = (): Promise<readonly string[]> =>
+  page.evaluate((least) => {
+    const found: string[] = [];
+    for (const element of document.querySelectorAll<HTMLElement>(
+      'button, a[href], summary, input, textarea, select, [role="tab"]',
+    )) {
+      const shown = element.matches('input[type="radio"], input[type="checkbox"]')
+        ? (element.closest('label') ?? element)
+        : element;
+      const { width, height } = shown.getBoundingClientRect();
+      const isSeen = element.checkVisibility({ visibilityProperty: true }) && width > 0;
+      const isInText = getComputedStyle(element).display === 'inline';
+      if (!isSeen || isInText || element.matches('.skip')) continue;
+      if (height < least - 0.5 || width < least - 0.5) {
+        found.push(
+          `${Math.round(width)}×${Math.round(height)}: ${element.outerHTML.slice(0, 120)}`,
+        );
+      }
+    }
+    return found;
+  }, TARGET_PX_MIN);
+
+describe('[P1] every screen with every sample', () => {
+  it.each(SCREENS)('[P1] %s at %s: no fault for anyone, light or dark', async (sample, hash) => {
+    await open(sample, hash);
+    for (const viewport of [PHONE, WIDE]) {
+      await page.setViewportSize(viewport);
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme });
+        expect(await faults(), `${viewport.width} ${colorScheme}`).toEqual([]);
+      }
+    }
+    expect(complaints).toEqual([]);
+  });
+
+  it.each(SCREENS)('[P1] %s at %s: fits a thumb and a narrow screen', async (sample, hash) => {
+    await open(sample, hash);
+    expect(await smallTargets()).toEqual([]);
+    await page.setViewportSize(NARROW);
+    expect(await sideways(), 'at 320 px').toEqual([]);
+    await page.setViewportSize(PHONE);
+    await page.evaluate(() => document.documentElement.style.setProperty('font-size', '200%'));
+    expect(await sideways(), 'with text at 200 %').toEqual([]);
+  });
+});
+
+describe('[P1] deciding', () => {
+  it('[P1] Home leads to the decision, and a yes completes it before the eyes', async () => {
+    await open('needs-me', '#/');
+    await page.getByRole('link', { name: 'Look and decide' }).click();
+    await page.getByRole('heading', { level: 1, name: /Tidy up the past three weeks/ }).waitFor();
+    await page.getByText('Same result here.').waitFor();
+    await page.getByRole('button', { name: 'Approve' }).click();
+    await page.getByText('Two said yes. It is done on this device.').waitFor();
+    expect(await page.getByRole('button', { name: 'Approve' }).count()).toBe(0);
+  });
+
+  it('[P1] a refusal asks for its reason first', async () => {
+    await open('needs-me', DECISION);
+    await page.getByRole('button', { name: 'Refuse…' }).click();
+    const dialog = page.getByRole('dialog');
+    const send = dialog.getByRole('button', { name: 'Refuse' });
+    expect(await send.getAttribute('aria-disabled')).toBe('true');
+    await dialog.getByText('Say in a few words why.').waitFor();
+    await dialog.getByRole('textbox').fill('not before the audit');
+    await send.click();
+    await page.getByText('You said no.').first().waitFor();
+    await page.getByText(/not before the audit/).waitFor();
+  });
+
+  it.each([
+    ['facts-missing', '12 entries are still on their way. Then you can decide.'],
+    ['differs', 'This device came to another result, so it must not agree.'],
+  ])('[P1] %s: Approve does nothing and says why', async (sample, why) => {
+    await open(sample, DECISION);
+    const approve = page.getByRole('button', { name: 'Approve' });
+    expect(await approve.getAttribute('aria-disabled')).toBe('true');
+    const id = (await approve.getAttribute('aria-describedby')) ?? '';
+    expect(await page.evaluate((at) => document.getElementById(at)?.textContent, id)).toBe(why);
+    await approve.click({ force: true });
+    expect(await page.getByText('You said yes.').count()).toBe(0);
+  });
+
+  it('[P1] who asked can take it back from Home', async () => {
+    await open('waiting', '#/');
+    await page.getByRole('button', { name: 'Withdraw' }).click();
+    await page.getByText('Settled lately').waitFor();
+    await page.getByText('Withdrawn').waitFor();
+  });
+
+  it('[P1] plain, details and raw are reached by arrow keys', async () => {
+    await open('needs-me', DECISION);
+    await page.getByRole('tab', { name: 'Plain' }).focus();
+    await page.keyboard.press('ArrowRight');
+    await page.getByText('Identity epoch').waitFor();
+    await page.keyboard.press('End');
+    await page.getByText('Everything that this screen is made from').waitFor();
+    expect(await page.getByText('Digest proposed').count()).toBe(0);
+  });
+});
+
+describe('[P1] the frame around the screens', () => {
+  it('[P1] an address that nobody knows leads Home', async () => {
+    await open('quiet', '#/decision/not-hex');
+    await page.getByRole('heading', { level: 1, name: 'All quiet.' }).waitFor();
+  });
+
+  it('[P1] the pill opens the other devices, and Escape closes them', async () => {
+    await open('trouble', '#/');
+    await page.getByRole('button', { name: 'Problem' }).click();
+    const sheet = page.getByRole('dialog', { name: 'Connection' });
+    await sheet.getByText('out of reach; tried again by itself').waitFor();
+    expect(await faults()).toEqual([]);
+    await page.keyboard.press('Escape');
+    await sheet.waitFor({ state: 'hidden' });
+  });
+
+  it('[P1] another tab is taken over by one touch', async () => {
+    await open('elsewhere', '#/');
+    await page.getByRole('button', { name: 'Use here' }).click();
+    await page.getByRole('navigation').waitFor();
+  });
+
+  it('[P1] a wide screen shows the queue and the decision side by side', async () => {
+    await page.setViewportSize(WIDE);
+    await open('needs-me', '#/');
+    await page.getByRole('heading', { level: 1, name: 'Needs you' }).waitFor();
+    await page.getByRole('button', { name: 'Approve' }).waitFor();
+    expect(await page.getByRole('link', { name: 'Back' }).count()).toBe(0);
+  });
+
+  it('[P1] the log is searched and filtered', async () => {
+    await open('quiet', '#/activity');
+    await page.getByText('Trouble', { exact: true }).click();
+    await page.getByText('3 entries of Ben’s phone refused').waitFor();
+    await page.getByText('1 line', { exact: true }).waitFor();
+    await page.getByRole('searchbox').fill('zebra');
+    await page.getByText('Nothing like that').waitFor();
+  });
+
+  it('[P1] a proposal shows what would go before it is sent', async () => {
+    await open('quiet', '#/snapshots');
+    await page.getByRole('button', { name: 'Propose a snapshot' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText(/Up to 412 entries of the past would go/).waitFor();
+    await dialog.getByText('2 of 3 devices have to say yes, yours included.').waitFor();
+    await dialog.getByRole('button', { name: 'Propose' }).click();
+    await page.waitForURL(/#\/decision\/de/);
+  });
+
+  it('[P1] storage that may be forgotten is kept by one touch', async () => {
+    await open('alone', '#/more');
+    await page.getByRole('button', { name: 'Keep it safe' }).click();
+    await page.getByText('The browser keeps this account until you remove it.').waitFor();
+  });
+});
