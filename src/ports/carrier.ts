@@ -1,7 +1,9 @@
 import type { BaseId, SessionId } from '../core/base/brands.js';
 import type { Result } from '../core/base/result.js';
 
-/** A fact's bytes at their place after the base's cut: 0 for the first uncovered fact of a session. */
+/**
+ * A fact's bytes at their place after the base's cut: 0 for the first uncovered fact of a session.
+ */
 export interface CarriedRun {
   readonly session: SessionId;
   readonly firstPlace: number;
@@ -32,7 +34,10 @@ export interface Carrier {
   /** How many facts of each session the document holds. */
   readonly lengths: () => ReadonlyMap<SessionId, number>;
   readonly stateVector: () => Uint8Array;
-  /** What a peer with that state vector lacks; null when it lacks nothing, or the vector is unreadable. */
+  /**
+   * What a peer with that state vector lacks; null when it lacks nothing, or the vector is
+   * unreadable.
+   */
   readonly updateFor: (peerStateVector: Uint8Array) => Uint8Array | null;
   /** What a peer lacks that holds so many facts of each session; null when it lacks nothing. */
   readonly updateBeyond: (held: ReadonlyMap<SessionId, number>) => Uint8Array | null;

@@ -1,11 +1,13 @@
 import type { Result } from '../core/base/result.js';
 
 /**
- * The tables of one device's store. Keys are strings and sort by UTF-16 code units; values are bytes.
+ * The tables of one device's store. Keys are strings and sort by UTF-16 code units; values are
+ * bytes.
  *
- * facts: rows of admitted facts; signatures: checked run-end signatures; governance: self-certifying
- * objects; payloads: snapshot payloads; own: fences, answers, ballots, promises and other promises of
- * this device; queue: edits that wait for a fence; profile: what this device is; activity: the log.
+ * facts: rows of admitted facts; signatures: checked run-end signatures; governance:
+ * self-certifying objects; payloads: snapshot payloads; own: fences, answers, ballots, promises and
+ * other promises of this device; queue: edits that wait for a fence; profile: what this device is;
+ * activity: the log.
  */
 export const TABLES = [
   'facts',
@@ -25,10 +27,20 @@ export interface Row {
 }
 
 export type Change =
-  | { readonly kind: 'put'; readonly table: Table; readonly key: string; readonly value: Uint8Array }
+  | {
+      readonly kind: 'put';
+      readonly table: Table;
+      readonly key: string;
+      readonly value: Uint8Array;
+    }
   | { readonly kind: 'delete'; readonly table: Table; readonly key: string }
   /** Deletes every row with from <= key < to. */
-  | { readonly kind: 'delete-range'; readonly table: Table; readonly from: string; readonly to: string };
+  | {
+      readonly kind: 'delete-range';
+      readonly table: Table;
+      readonly from: string;
+      readonly to: string;
+    };
 
 /** strict: survives a power cut once acknowledged. relaxed: survives the death of the process. */
 export type Durability = 'strict' | 'relaxed';
@@ -47,8 +59,8 @@ export type StoreError =
  * Keeps rows across restarts.
  *
  * A commit is atomic: all of its changes or none. It resolves only when the rows are durable in the
- * sense asked for. After a failed or aborted write the adapter reopens and tries once more before it
- * reports. Commits are applied in the order in which they were called.
+ * sense asked for. After a failed or aborted write the adapter reopens and tries once more before
+ * it reports. Commits are applied in the order in which they were called.
  */
 export interface Store {
   readonly commit: (

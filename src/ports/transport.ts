@@ -23,7 +23,9 @@ export interface Channel {
   readonly isInitiator: boolean;
   readonly localFingerprint: Uint8Array;
   readonly remoteFingerprint: Uint8Array;
-  /** Resolves when the bytes were handed to the network; rejects never, closed channels drop them. */
+  /**
+   * Resolves when the bytes were handed to the network; rejects never, closed channels drop them.
+   */
   readonly send: (message: Uint8Array) => Promise<void>;
   readonly onMessage: (listener: (message: Uint8Array) => void) => void;
   readonly onClose: (listener: () => void) => void;
