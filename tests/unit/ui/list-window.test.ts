@@ -16,7 +16,12 @@ describe('[P1] the window of a long list', () => {
   });
 
   it('[P1] draws what is seen and eight rows beyond each edge', () => {
-    const drawn = windowOfList({ count: 10_000, rowPx: 100, hiddenAbovePx: 50_000, viewportPx: 800 });
+    const drawn = windowOfList({
+      count: 10_000,
+      rowPx: 100,
+      hiddenAbovePx: 50_000,
+      viewportPx: 800,
+    });
     expect(drawn).toEqual({ start: 492, end: 517, abovePx: 49_200, totalPx: 1_000_000 });
   });
 

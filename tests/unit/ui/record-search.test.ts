@@ -20,7 +20,12 @@ const record = (key: string, more: Partial<RecordView>): RecordView => ({
   ...more,
 });
 
-const boiler = record('a:1', { title: 'Boiler', text: 'Serviced in May', labels: ['house'], editedMs: 3 });
+const boiler = record('a:1', {
+  title: 'Boiler',
+  text: 'Serviced in May',
+  labels: ['house'],
+  editedMs: 3,
+});
 const cafe = record('a:2', { title: 'Café machine', labels: ['house', 'kitchen'], editedMs: 5 });
 const router = record('b:1', { title: 'Router', text: 'PIN behind the BOILER', editedMs: 3 });
 const all = [boiler, cafe, router];

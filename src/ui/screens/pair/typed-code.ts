@@ -1,4 +1,8 @@
-import { CODE_CHARACTERS, pairingFragment, parsePairingCode } from '../../../core/links/pairing-code.js';
+import {
+  CODE_CHARACTERS,
+  pairingFragment,
+  parsePairingCode,
+} from '../../../core/links/pairing-code.js';
 import type { PairingFailure } from '../../../replica/view.js';
 
 /** How groups are shown, as on the screen that gives the code. */
@@ -13,7 +17,9 @@ export const normaliseCode = (given: string): string =>
 
 /** A code in groups of five, as it is typed, pasted or scanned. */
 export const groupCode = (given: string): string =>
-  normaliseCode(given).match(new RegExp(`.{1,${GROUP_CHARACTERS}}`, 'gu'))?.join(' ') ?? '';
+  normaliseCode(given)
+    .match(new RegExp(`.{1,${GROUP_CHARACTERS}}`, 'gu'))
+    ?.join(' ') ?? '';
 
 /** The app's own address with a code in it: any camera that reads it opens the app with the code. */
 export const codeToLink = (code: string, appUrl: string): string =>

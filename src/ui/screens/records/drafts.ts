@@ -40,7 +40,10 @@ const parseKept = (stored: string): KeptDraft | null => {
     if (!Array.isArray(draft.labels)) return null;
     const labels = draft.labels.filter((label) => typeof label === 'string');
     const { title, text } = draft;
-    return { draft: { title, text, labels }, sinceMs: typeof sinceMs === 'number' ? sinceMs : null };
+    return {
+      draft: { title, text, labels },
+      sinceMs: typeof sinceMs === 'number' ? sinceMs : null,
+    };
   } catch {
     return null;
   }
