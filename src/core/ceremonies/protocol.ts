@@ -2,8 +2,8 @@
 export type Stage = 'open' | 'completed' | 'withdrawn' | 'expired' | 'superseded';
 
 /**
- * Who takes part. Every member plays several: the proposer is also a member, and whoever sees enough
- * approvals may play the completer.
+ * Who takes part. Every member plays several: the proposer is also a member, and whoever sees
+ * enough approvals may play the completer.
  */
 export type Role = 'proposer' | 'member' | 'completer';
 

@@ -16,9 +16,9 @@ const BUCKETS = 256;
 /**
  * The hash tree over a state, by domain and key (rule S4).
  *
- * Four domains (acts, items, pending, sessions). Items hang in 256 buckets by their creating fact, so
- * one changed item costs one leaf, its bucket and the root: about 10,000 / 256 hashes' worth of bytes
- * at 10,000 items, not the world. The other domains are small and hashed whole.
+ * Four domains (acts, items, pending, sessions). Items hang in 256 buckets by their creating fact,
+ * so one changed item costs one leaf, its bucket and the root: about 10,000 / 256 hashes' worth of
+ * bytes at 10,000 items, not the world. The other domains are small and hashed whole.
  */
 export interface DigestTree {
   /** Says that these items were created, changed or removed since the last root. */

@@ -74,7 +74,7 @@ const registerOf = (fact: AdmittedFact, value: string | boolean): Register => ({
   value,
 });
 
-/** A kernel fact as the ceremonies read it, whether it is still in the journal or kept in a state. */
+/** A kernel fact as ceremonies read it, whether it is still in the journal or kept in a state. */
 export const actOf = (fact: AdmittedFact): Act => ({
   dot: dotOf(fact),
   author: fact.envelope.author,

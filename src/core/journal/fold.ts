@@ -143,6 +143,6 @@ export const createFold = (base: State): Fold => {
   };
 };
 
-/** True for an item that a snapshot removed: its creation is covered by the base, which lacks it. */
+/** True for an item that a snapshot removed: the base covers its creation and lacks it. */
 const isLetGo = (base: State, dot: Dot): boolean =>
   seqIn(base.frontier, dot.session) >= dot.seq && !base.items.has(itemKeyOf(dot));

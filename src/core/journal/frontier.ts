@@ -43,7 +43,7 @@ export const joinFrontiers = (left: Frontier, right: Frontier): Frontier => {
 const isFurther = (tip: SessionTip, held: SessionTip): boolean =>
   tip.seq > held.seq || (tip.seq === held.seq && tip.id < held.id);
 
-/** What a cut adds to the joined cuts of its predecessors: sorted by session, only what advanced. */
+/** What a cut adds to its predecessors' joined cuts: sorted by session, only what advanced. */
 export const advanceOf = (cut: Frontier, before: Frontier): readonly CutEntry[] => {
   const advance: CutEntry[] = [];
   for (const [session, tip] of cut) {

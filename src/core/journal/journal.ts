@@ -104,8 +104,8 @@ const openLog = (logs: Map<SessionId, OpenLog>, session: SessionId, firstSeq: nu
 };
 
 /**
- * Sessions are hash chains, so the ids at their tips stand for all facts before them: the digest of a
- * fact set is the hash of its sorted tips.
+ * Sessions are hash chains, so the ids at their tips stand for all facts before them: the digest of
+ * a fact set is the hash of its sorted tips.
  */
 export const setDigestOf = (frontier: Frontier): string => {
   const tips = [...frontier]

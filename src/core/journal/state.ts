@@ -98,8 +98,8 @@ export const joinFields = (left: Fields, right: Fields): Fields => {
  * The join of two states: commutative, associative, idempotent.
  *
  * An item that one side lacks although its frontier covers the creation was removed there, and a
- * removal wins over every edit. What waited on one side for a creation that the other side covers is
- * applied to the item, or dropped with it.
+ * removal wins over every edit. What waited on one side for a creation that the other side covers
+ * is applied to the item, or dropped with it.
  */
 export const joinStates = (left: State, right: State): State => {
   const items = new Map<ItemKey, Item>();

@@ -90,7 +90,7 @@ const readPayload = (bytes: Uint8Array): Result<State, PayloadError> => {
 };
 
 /**
- * Reads a payload that this device verified before it stored it (rule F9): its form alone is checked.
+ * Reads a payload that this device verified before it stored it (rule F9): form alone is checked.
  *
  * Errors: malformed-payload, newer-fold.
  */

@@ -44,8 +44,8 @@ export type Recomputed =
   | { readonly kind: 'other-base' }
   | { readonly kind: 'other-epoch' }
   /**
-   * The cut names a fact that is not in this replica's chain of the session, or passes one that must
-   * not be passed: undecided, unknown, closed off, or quarantined as far as this replica knows.
+   * The cut names a fact that is not in this replica's chain of the session, or passes one that
+   * must not be passed: undecided, unknown, closed off, or quarantined as far as is known here.
    */
   | { readonly kind: 'other-chain' }
   | { readonly kind: 'newer-fold' };
@@ -54,8 +54,8 @@ export type Recomputed =
  * Computes the state at a proposal's cut from this replica's own facts and compares (rules C2, S3).
  *
  * `judge` is the one of the statement's roster and quarantine points, not today's. `capture` turns
- * the state into bytes and digest. Never reads the proposal's own description of what changes: every
- * part of the statement is computed here, so that nobody signs what only a proposer says.
+ * the state into bytes and digest. Never reads the proposal's own description of what changes:
+ * every part of the statement is computed here, so that nobody signs what only a proposer says.
  */
 export const recompute = (
   subject: SnapshotSubject,

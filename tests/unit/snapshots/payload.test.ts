@@ -10,6 +10,7 @@ import {
   encodePayload,
   parsePayload,
   payloadIdOf,
+  readStoredPayload,
   settledState,
 } from '../../../src/core/snapshots/payload.js';
 import { sampleStates } from '../../vectors/journal-vectors.js';
@@ -32,6 +33,14 @@ describe('a payload', () => {
   it('[S7] is read back as the state that it was made of', () => {
     const parsed = read(encodePayload(STATE));
     expect(parsed).toEqual({ ok: true, value: STATE });
+  });
+
+  it('[F9] from the own store is read by its form alone', () => {
+    expect(readStoredPayload(encodePayload(STATE))).toEqual({ ok: true, value: STATE });
+    const kindOf = (bytes: Uint8Array) => errorOf(readStoredPayload(bytes))?.kind;
+    expect(kindOf(encodeCanonical({ v: 2, fold: 2, state: 0 }))).toBe('newer-fold');
+    expect(kindOf(encodeCanonical({ v: 1, fold: 1, state: 0 }))).toBe('malformed-payload');
+    expect(kindOf(encodePayload(STATE).slice(0, -1))).toBe('malformed-payload');
   });
 
   it('[S5] with another id is refused', () => {
