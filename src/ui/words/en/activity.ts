@@ -58,9 +58,11 @@ export const activity = {
   /** The sentence of a line; a kind from a newer version is read out as it is. */
   line: (line: ActivityView, who: string): string =>
     sayOf(line.kind)?.(line.details, who) ?? readable(line.kind),
-  reason: (details: Details): string | null => {
-    const reason = details['reason'] ?? details['cause'];
-    return reason === undefined || reason === '' ? null : `Reason: ${readable(String(reason))}`;
+  /** Why: in the person's own words for a refusal, else the reason that the core gave. */
+  reason: ({ kind, details }: ActivityView): string | null => {
+    const reason = String(details['reason'] ?? details['cause'] ?? '').trim();
+    if (reason === '') return null;
+    return kind === 'refused' ? `“${reason}”` : `Reason: ${readable(reason)}`;
   },
   readable,
   someone: 'A device',
