@@ -1,0 +1,99 @@
+import type { Browser, BrowserContext, FrameLocator, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { launchChromium } from './chromium.js';
+import { startApp, type RunningApp } from './serve.js';
+
+const PAIRING_MS_MAX = 30_000;
+
+let browser: Browser;
+let app: RunningApp;
+let context: BrowserContext;
+let page: Page;
+let complaints: string[];
+
+beforeAll(async () => {
+  app = await startApp();
+  browser = await launchChromium();
+}, 240_000);
+
+afterAll(async () => {
+  await browser.close();
+  await app.close();
+});
+
+beforeEach(async () => {
+  context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+  page = await context.newPage();
+  page.setDefaultTimeout(PAIRING_MS_MAX);
+  complaints = [];
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('console', (message) => {
+    if (message.type() === 'error') complaints.push(message.text());
+  });
+  await page.goto(`${app.url}#/try`);
+});
+
+afterEach(() => context.close());
+
+const deviceAt = (index: number): FrameLocator => page.frameLocator(`iframe >> nth=${index}`);
+const press = (place: Page | FrameLocator, name: string | RegExp): Promise<void> =>
+  place.getByRole('button', { name }).click();
+
+describe('[P4] the page with three pretend devices', () => {
+  it('[P4] [P1] leads through account, pairing, record, proposal and approval', async () => {
+    const laptop = deviceAt(0);
+    const phone = deviceAt(1);
+    await press(laptop, 'Create an account');
+    await press(laptop, 'Create');
+
+    await press(page, 'Open pairing on the laptop');
+    await press(laptop, 'Show the code');
+    await press(page, 'Hand the code to the phone');
+    await press(phone, 'Join');
+    const words = (device: FrameLocator): Promise<string[]> =>
+      device.getByRole('list', { name: 'Words to compare' }).getByRole('listitem').allInnerTexts();
+    await phone.getByRole('button', { name: 'They are the same' }).waitFor();
+    await laptop.getByRole('button', { name: 'They are the same' }).waitFor();
+    expect(await words(phone)).toHaveLength(4);
+    expect(await words(phone)).toEqual(await words(laptop));
+    await press(phone, 'They are the same');
+    await press(laptop, 'They are the same');
+    await press(laptop, 'See all devices');
+    await press(phone, 'Go to Home');
+
+    await press(page, 'Write on the laptop');
+    await laptop.getByLabel('Title').fill('Boiler');
+    await press(laptop, 'Save');
+    await phone.getByRole('link', { name: 'Records' }).click();
+    await phone.getByText('Boiler').waitFor();
+
+    await press(page, 'Open Snapshots on the laptop');
+    await laptop
+      .getByRole('button', { name: /propose/i })
+      .first()
+      .click();
+    await laptop
+      .getByRole('button', { name: /propose/i })
+      .last()
+      .click();
+    await press(page, 'Show the phone');
+    await phone.getByRole('link', { name: /look and decide/i }).click();
+    await phone.getByRole('button', { name: 'Approve' }).last().click();
+    await page.getByText('Both hold the same').waitFor();
+    expect(complaints).toEqual([]);
+  }, 120_000);
+
+  it('[P4] forgets all three when asked, and nothing of the account around them', async () => {
+    await press(deviceAt(0), 'Create an account');
+    await press(deviceAt(0), 'Create');
+    await deviceAt(0).getByRole('link', { name: 'Devices' }).waitFor();
+    await press(page, 'Start again');
+    await page.getByRole('dialog').getByRole('button', { name: 'Start again' }).click();
+    await deviceAt(0).getByRole('button', { name: 'Create an account' }).waitFor();
+    const names = await page.evaluate(async () =>
+      (await indexedDB.databases()).map(({ name }) => name),
+    );
+    expect(names).toContain('upkeep-main');
+    expect(complaints).toEqual([]);
+  }, 60_000);
+});
