@@ -77,6 +77,7 @@ export const pair = {
   ],
   introLabel: 'How it goes',
   showCode: 'Show the code',
+  onlyAdmin: (name: string) => `New devices are let in on ${name}.`,
   making: 'Making a code…',
   inviteFailed: 'No code could be made.',
   scanThis: 'Scan this with the new device',
