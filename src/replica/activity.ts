@@ -32,6 +32,8 @@ export type ActivityKind =
   | 'payload-refused'
   | 'link-refused'
   | 'session-damaged'
+  | 'session-cloned'
+  | 'task-failed'
   | 'digest-alarm'
   | 'equivocation';
 
@@ -54,6 +56,8 @@ export interface Activity {
   readonly lines: () => readonly ActivityView[];
   /** Rows that are not stored yet; calling it hands them over once. */
   readonly takeChanges: () => readonly Change[];
+  /** Takes rows back whose commit failed: they go with the next one. */
+  readonly giveBack: (changes: readonly Change[]) => void;
   readonly load: (rows: readonly { readonly key: string; readonly value: Uint8Array }[]) => void;
 }
 
@@ -84,6 +88,9 @@ export const createActivity = (clock: Clock, changed: () => void): Activity => {
       const taken = waiting;
       waiting = [];
       return taken;
+    },
+    giveBack: (changes) => {
+      waiting = [...changes, ...waiting].slice(-2 * LINES_MAX);
     },
     load: (rows) => {
       const read = rows.flatMap((row) => lineFrom(row.key, readRow(row.value)) ?? []);

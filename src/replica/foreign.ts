@@ -19,7 +19,13 @@ export interface IncomingRun {
   readonly signatures: ReadonlyMap<number, Uint8Array>;
 }
 
-export type ForeignError = FactError | AdmitError;
+export type ForeignError =
+  | FactError
+  | AdmitError
+  /** The run is labelled with another session than its facts are of. */
+  | { readonly kind: 'other-session'; readonly session: SessionId }
+  /** One message holds several runs of one session: only the first is judged. */
+  | { readonly kind: 'repeated-session'; readonly session: SessionId };
 
 /** What became of incoming runs. */
 export interface ForeignOutcome {
@@ -49,7 +55,15 @@ export const admitForeign = async (
   const plans: { readonly run: IncomingRun; readonly plan: RunPlan }[] = [];
   const refused: { run: IncomingRun; error: ForeignError }[] = [];
   const clashes: Clash[] = [];
+  const judged = new Set<SessionId>();
   for (const run of incoming) {
+    // Each run is judged against what is held, so two of one session would pass unaware of each
+    // other, and the lesser would be stored over the greater.
+    if (judged.has(run.session)) {
+      refused.push({ run, error: { kind: 'repeated-session', session: run.session } });
+      continue;
+    }
+    judged.add(run.session);
     const parsed = parseFacts(run.facts);
     if (!parsed.ok) {
       refused.push({ run, error: parsed.error });
@@ -76,7 +90,9 @@ const planIncoming = (
   holdings: Holdings,
   run: IncomingRun,
   facts: readonly Fact[],
-): Result<RunPlan, AdmitError> => {
+): Result<RunPlan, ForeignError> => {
+  const stray = facts.find((fact) => fact.envelope.session !== run.session);
+  if (stray !== undefined) return err({ kind: 'other-session', session: run.session });
   const journal = holdings.journal();
   return planRun(journal.tip(run.session), facts, run.signatures, {
     account: holdings.account,

@@ -6,13 +6,18 @@
  */
 export interface Inbox {
   readonly put: <T>(task: () => Promise<T>) => Promise<T>;
+  /** From now on nothing runs any more; what is put in never comes to be. */
+  readonly close: () => void;
+  readonly isClosed: () => boolean;
   /** Resolves when everything put in so far is done. */
   readonly idle: () => Promise<void>;
 }
 
 export const createInbox = (): Inbox => {
   let last: Promise<unknown> = Promise.resolve();
+  let isClosed = false;
   const put = <T>(task: () => Promise<T>): Promise<T> => {
+    if (isClosed) return new Promise<T>(() => undefined);
     const result = last.then(task);
     last = result.catch(() => undefined);
     return result;
@@ -24,5 +29,12 @@ export const createInbox = (): Inbox => {
       await seen;
     } while (seen !== last);
   };
-  return { put, idle };
+  return {
+    put,
+    idle,
+    close: () => {
+      isClosed = true;
+    },
+    isClosed: () => isClosed,
+  };
 };

@@ -144,19 +144,43 @@ const readSession = (
 ): AdmittedRun | 'damaged' | null => {
   const [seq, signature] = Array.isArray(signed) ? (signed as readonly unknown[]) : [];
   if (typeof seq !== 'number' || !(signature instanceof Uint8Array)) return 'damaged';
-  const facts: Fact[] = [];
-  for (const bytes of all) {
-    const fact = parseFact(bytes);
-    if (!fact.ok) return 'damaged';
-    facts.push(fact.value);
-  }
-  const planned = planRun(holdings.journal().tip(session), facts, new Map([[seq, signature]]), {
+  const tip = holdings.journal().tip(session);
+  const facts = chainUpTo(seq, (tip?.seq ?? -1) + 1, session, all);
+  if (facts === null) return 'damaged';
+  if (facts.length === 0) return null;
+  const planned = planRun(tip, facts, new Map([[seq, signature]]), {
     account: holdings.account,
     lamportOfHead: (head) => holdings.completions().get(head)?.completion.lamport ?? null,
   });
   if (!planned.ok) return planned.error.kind === 'nothing-new' ? null : 'damaged';
   const run = admitRun(planned.value, true);
   return run.ok ? run.value : 'damaged';
+};
+
+/**
+ * The facts from a seq up to the signed one, whatever rows they lie in: rows may overlap where a
+ * damaged session was fetched again. Null when one of them is missing or does not read back.
+ */
+const chainUpTo = (
+  signedSeq: number,
+  fromSeq: number,
+  session: SessionId,
+  all: readonly Uint8Array[],
+): readonly Fact[] | null => {
+  const factBySeq = new Map<number, Fact>();
+  for (const bytes of all) {
+    const fact = parseFact(bytes);
+    if (fact.ok && fact.value.envelope.session === session) {
+      factBySeq.set(fact.value.envelope.seq, fact.value);
+    }
+  }
+  const facts: Fact[] = [];
+  for (let seq = fromSeq; seq <= signedSeq; seq += 1) {
+    const fact = factBySeq.get(seq);
+    if (fact === undefined) return null;
+    facts.push(fact);
+  }
+  return facts;
 };
 
 const textIn = (rows: readonly Row[], key: string, field: string): string | null => {

@@ -1,13 +1,33 @@
+import type { DeviceId } from '../core/base/brands.js';
 import type { StoreError } from '../ports/store.js';
 import type { Context } from './context.js';
+import type { ProblemView } from './view.js';
 
-/** Shows a failure of the store, once for each kind. */
+/** Shows a problem, once for each kind and device. */
+export const addProblem = (
+  context: Context,
+  kind: ProblemView['kind'],
+  device: DeviceId | null = null,
+): void => {
+  const isShown = context.problems.some((each) => each.kind === kind && each.device === device);
+  if (isShown) return;
+  const sinceMs = context.ports.clock.wallMs();
+  context.problems = [...context.problems, { kind, device, sinceMs }];
+  context.changed();
+};
+
+/** Shows a failure of the store; a store that is lost ends what this device can do. */
 export const noteStoreError = (context: Context, error: StoreError): void => {
-  const kind =
-    error.kind === 'quota' ? 'quota' : error.kind === 'lost' ? 'store-lost' : 'store-failed';
-  if (!context.problems.some((problem) => problem.kind === kind)) {
-    const sinceMs = context.ports.clock.wallMs();
-    context.problems = [...context.problems, { kind, device: null, sinceMs }];
-  }
+  const isLost = error.kind === 'lost';
+  if (isLost) context.stage = 'lost';
+  addProblem(context, error.kind === 'quota' ? 'quota' : isLost ? 'store-lost' : 'store-failed');
+  context.changed();
+};
+
+/** A commit that succeeded shows that there is room again and that the store writes. */
+export const clearStoreErrors = (context: Context): void => {
+  const kept = context.problems.filter(({ kind }) => kind !== 'quota' && kind !== 'store-failed');
+  if (kept.length === context.problems.length) return;
+  context.problems = kept;
   context.changed();
 };

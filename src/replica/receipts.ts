@@ -1,0 +1,46 @@
+import { brandHex } from '../core/base/brands.js';
+import type { HeadId } from '../core/base/brands.js';
+import type { Context } from './context.js';
+import { readRow } from './rows.js';
+import type { Receipt } from './view-builder.js';
+
+const PREFIX = 'receipt:';
+
+/** What each adopted snapshot let go here (rule S11), read once for each head that is held. */
+export interface Receipts {
+  readonly byHead: ReadonlyMap<HeadId, Receipt>;
+  readonly settle: () => Promise<void>;
+}
+
+export const createReceipts = (context: Context): Receipts => {
+  const byHead = new Map<HeadId, Receipt>();
+  const looked = new Set<HeadId>();
+
+  const settle = async (): Promise<void> => {
+    const held = [...(context.holdings?.payloadStates().keys() ?? [])];
+    if (held.every((head) => looked.has(head))) return;
+    const rows = await context.ports.store.read('governance', PREFIX, 'receipt;');
+    if (!rows.ok) return;
+    for (const head of held) looked.add(head);
+    for (const row of rows.value) {
+      const receipt = receiptOf(readRow(row.value));
+      if (receipt !== null) byHead.set(brandHex<HeadId>(row.key.slice(PREFIX.length)), receipt);
+    }
+  };
+
+  return { byHead, settle };
+};
+
+/** Null for a row that does not read back: it is damage, and only the screen misses it. */
+const receiptOf = (value: unknown): Receipt | null => {
+  if (typeof value !== 'object' || value === null) return null;
+  const { at, facts, bytes, size } = value as { [key: string]: unknown };
+  const isWhole = [at, facts, bytes, size].every((each) => typeof each === 'number');
+  if (!isWhole) return null;
+  return {
+    atMs: at as number,
+    facts: facts as number,
+    bytes: bytes as number,
+    payloadBytes: size as number,
+  };
+};
