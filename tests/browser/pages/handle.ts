@@ -1,0 +1,71 @@
+import { openBrowserReplica, type RecordDraft, type Replica } from '../../../src/index.js';
+
+/**
+ * A device without its screens: the library, opened as an app of somebody else would open it, at
+ * the address and with the profile of the app, so that both are the same device.
+ */
+const own = new URL('rendezvous', location.href);
+own.protocol = 'ws:';
+
+const replica = await openBrowserReplica({ profile: 'main', rendezvousUrls: [own.href] });
+
+/** What a device acknowledged: it must be found on every device for good. */
+export interface Acknowledged {
+  readonly title: string;
+  readonly text: string;
+}
+
+export interface WriteOrder {
+  /** Titles are `<prefix> <number>`. */
+  readonly prefix: string;
+  readonly records: number;
+  /** So often each is changed after it was made. */
+  readonly edits: number;
+  /** Characters of each text. */
+  readonly characters: number;
+}
+
+const draftOf = (order: WriteOrder, index: number, turn: number): RecordDraft => ({
+  title: `${order.prefix} ${index}`,
+  text: `${order.prefix} ${index}, change ${turn}. `.padEnd(order.characters, 'all is well '),
+  labels: [order.prefix],
+});
+
+const attempt = async <T>(
+  done: Promise<{ ok: true; value: T } | { ok: false; error: unknown }>,
+) => {
+  const result = await done;
+  if (!result.ok) throw new Error(JSON.stringify(result.error));
+  return result.value;
+};
+
+const surface = {
+  replica: replica as Replica,
+  /** Makes and changes records one after the other, as a quick person would. */
+  write: async (order: WriteOrder): Promise<readonly Acknowledged[]> => {
+    const done: Acknowledged[] = [];
+    for (let index = 0; index < order.records; index += 1) {
+      let draft = draftOf(order, index, 0);
+      const key = await attempt(replica.records.create(draft));
+      for (let turn = 1; turn <= order.edits; turn += 1) {
+        draft = draftOf(order, index, turn);
+        await attempt(replica.records.edit(key, draft));
+      }
+      done.push({ title: draft.title, text: draft.text });
+    }
+    return done;
+  },
+  /** Every record as this device holds it. */
+  records: (): readonly Acknowledged[] =>
+    replica.view().records.map(({ title, text }) => ({ title, text })),
+};
+
+export type HandleSurface = typeof surface;
+
+declare global {
+  interface Window {
+    handle?: HandleSurface;
+  }
+}
+
+window.handle = surface;
