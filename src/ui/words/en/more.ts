@@ -90,5 +90,7 @@ export const stage = {
     'This browser has let go of what was kept here. Your other devices still have everything: pair this one again, and it comes back as a new device.',
   lostAlone: 'If this was the only device, what was on it is gone.',
   pairAgain: 'Pair again',
-  startAnew: 'Start anew',
+  lateTitle: 'This part is missing',
+  lateText: 'It could not be loaded, perhaps because the app has just been renewed. Load it again.',
+  reload: 'Load again',
 };
