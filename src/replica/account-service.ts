@@ -10,7 +10,7 @@ import type { CommandError } from './commands.js';
 import type { Context } from './context.js';
 import { envelopesRow, sealSecret } from './epoch-secrets.js';
 import { type Holdings, createHoldings } from './holdings.js';
-import { accountRows } from './pairing-newcomer.js';
+import { accountRows } from './pending-join.js';
 import { KEYS, putBytes } from './rows.js';
 
 /** Makes an account with this device as its only member (rule A2); durable when it returns. */

@@ -3,18 +3,21 @@ import { assert } from '../core/base/result.js';
 import { joinFrontiers, seqIn } from '../core/journal/frontier.js';
 import type { State } from '../core/journal/state.js';
 import { type Capture, captureState, parsePayload } from '../core/snapshots/payload.js';
-import { type Recomputed, recompute } from '../core/snapshots/proposal.js';
+import { type Ground, type Recomputed, recompute } from '../core/snapshots/proposal.js';
 import type { SnapshotSubject } from '../core/authority/statement.js';
 import type { Change } from '../ports/store.js';
 import type { Context } from './context.js';
 import type { Holdings } from './holdings.js';
 import { carry } from './intake.js';
-import { KEYS, factRows, putBytes, putRow } from './rows.js';
+import { addProblem } from './problems.js';
+import { KEYS, deleteRow, factRows, putBytes, putRow } from './rows.js';
 
 /** Recomputing costs a fold: each statement is computed once for each journal it may depend on. */
 export interface Recomputer {
   readonly of: (statement: StatementHash, subject: SnapshotSubject) => Recomputed;
   readonly captureOf: (statement: StatementHash) => Capture | null;
+  /** Lets go of what was computed: it belonged to a base that is past. */
+  readonly clear: () => void;
 }
 
 export const createRecomputer = (context: Context): Recomputer => {
@@ -24,8 +27,9 @@ export const createRecomputer = (context: Context): Recomputer => {
   const of = (statement: StatementHash, subject: SnapshotSubject): Recomputed => {
     const { holdings } = context;
     assert(holdings !== null, 'an account is open');
-    const ground = holdings.ground();
-    const key = `${ground.roster}:${holdings.base().id}:${holdings.quarantine().size}`;
+    const ground = groundFor(holdings, statement, subject);
+    const points = [...holdings.quarantine()].map(([session, { seq }]) => `${session}:${seq}`);
+    const key = [ground.roster, holdings.base().id, ...points].join();
     const held = results.get(statement);
     const isFinal = held?.result.kind === 'equal' || held?.result.kind === 'differs';
     if (held !== undefined && isFinal && held.key === key) return held.result;
@@ -40,26 +44,49 @@ export const createRecomputer = (context: Context): Recomputer => {
     return result;
   };
 
-  return { of, captureOf: (statement) => captures.get(statement) ?? null };
+  return {
+    of,
+    captureOf: (statement) => captures.get(statement) ?? null,
+    clear: () => {
+      results.clear();
+      captures.clear();
+    },
+  };
+};
+
+/**
+ * What is completed stays computable under the roster that it was agreed under, whatever came since
+ * (rule C10): else nobody could adopt a snapshot that a roster change overtook.
+ */
+const groundFor = (
+  holdings: Holdings,
+  statement: StatementHash,
+  { roster, epoch }: SnapshotSubject,
+): Ground => {
+  const ground = holdings.ground();
+  const isAgreed =
+    holdings.completions().has(statement) && holdings.chain().recordAt(roster) !== null;
+  return isAgreed ? { ...ground, roster, epoch } : ground;
 };
 
 /**
  * Adopts a completed snapshot (rules S5, S6): stores payload and receipt and prunes the covered facts
  * in one strict transaction, then moves base and carrier. False when the store refused; nothing changed.
  *
- * `keepsFacts` leaves the covered facts in the store as evidence, for the case that this device's own
- * result differs from what the others agreed to.
+ * Where this device's own result differs from what the others agreed to, the covered facts are kept
+ * aside as evidence in that same transaction.
  */
 export const adoptHead = async (
   context: Context,
+  recomputer: Recomputer,
   head: HeadId,
   payload: { readonly bytes: Uint8Array; readonly state: State },
-  keepsFacts: boolean,
 ): Promise<boolean> => {
   const { holdings } = context;
   const completion = holdings?.completions().get(head)?.completion;
-  if (holdings === null || completion === undefined) return false;
-  const pruning = keepsFacts ? [] : pruningOf(holdings, payload.state);
+  if (holdings === null || completion === undefined || !holdings.standing().has(head)) return false;
+  const result = recomputer.of(head, completion).kind;
+  if (result === 'differs') raiseAlarm(context);
   const covered = coverage(holdings, payload.state);
   const changes: Change[] = [
     putBytes('payloads', KEYS.payload(completion.payload), payload.bytes),
@@ -69,11 +96,14 @@ export const adoptHead = async (
       bytes: covered.bytes,
       size: payload.bytes.length,
     }),
-    ...pruning,
+    ...alarmChanges(holdings, head, payload.state, result),
+    ...pruningOf(holdings, payload.state),
   ];
   const done = await context.commit(changes, 'strict');
   if (!done.ok) return false;
   holdings.addPayload(head, payload.state);
+  recomputer.clear();
+  if (result === 'equal') dropAlarm(context);
   context.activity.add('facts-pruned', 'good', null, {
     facts: covered.facts,
     bytes: covered.bytes,
@@ -82,6 +112,37 @@ export const adoptHead = async (
   await moveCarrier(context);
   context.changed();
   return true;
+};
+
+/** Says that this device computed something else than the others agreed to (rule S5). */
+export const raiseAlarm = (context: Context): void => {
+  if (context.problems.some((problem) => problem.kind === 'digest-alarm')) return;
+  addProblem(context, 'digest-alarm');
+  context.activity.add('digest-alarm', 'bad', null);
+};
+
+/** A later snapshot that this device computed alike shows that it is itself again. */
+const dropAlarm = (context: Context): void => {
+  context.problems = context.problems.filter((problem) => problem.kind !== 'digest-alarm');
+};
+
+/** The mark that outlives a restart, and the covered facts as they were. */
+const alarmChanges = (
+  holdings: Holdings,
+  head: HeadId,
+  state: State,
+  result: Recomputed['kind'],
+): Change[] => {
+  if (result === 'equal') return [deleteRow('governance', KEYS.alarm)];
+  if (result !== 'differs') return [];
+  const kept = [...holdings.journal().sessions()].flatMap(([session, log]) => {
+    const facts = log.facts.filter(
+      ({ envelope }) => envelope.seq <= seqIn(state.frontier, session),
+    );
+    const row = facts.map((fact) => fact.bytes);
+    return row.length === 0 ? [] : putRow('governance', KEYS.kept(head, session), row);
+  });
+  return [putRow('governance', KEYS.alarm, { head }), ...kept];
 };
 
 /** Verifies a payload's bytes against the head that names it (rule S7). */

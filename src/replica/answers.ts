@@ -1,7 +1,9 @@
 import type { HeadId, RosterHash, StatementHash } from '../core/base/brands.js';
 import { brandHex } from '../core/base/brands.js';
 import type { Change, Row } from '../ports/store.js';
+import type { Context } from './context.js';
 import { KEYS, putRow, readRow } from './rows.js';
+import { stageNow } from './standing-of.js';
 
 /** What a device answered, kept for ever: it answers a proposal once (rules C10, S12). */
 export interface Answer {
@@ -19,6 +21,31 @@ interface Ground {
 export const groundOf = (ground: Ground): string =>
   `${ground.roster}:${ground.predecessors.join()}`;
 
+/** Every answer of this device, by statement. */
+export type Answers = Map<StatementHash, Answer>;
+
+/**
+ * Whether this device said yes to another statement on the same ground that may still complete.
+ *
+ * A statement that is not known here any more (its facts were lost) counts as open: what this device
+ * promised in writing outlives what it remembers of it (rule S12).
+ */
+export const isAnsweredElsewhere = (
+  context: Context,
+  answers: Answers,
+  statement: StatementHash | null,
+  ground: string,
+): boolean => {
+  const { holdings } = context;
+  for (const [other, answer] of answers) {
+    if (other === statement || answer.answer !== 'yes' || answer.ground !== ground) continue;
+    const ceremony = holdings?.ceremonies().get(other);
+    if (holdings == null || ceremony === undefined) return true;
+    if (stageNow(holdings, ceremony, context.ports.clock.wallMs()) === 'open') return true;
+  }
+  return false;
+};
+
 export const answerRow = (
   statement: StatementHash,
   answer: Answer['answer'],
@@ -32,8 +59,8 @@ export const answerRow = (
 const PREFIX = 'answer:';
 
 /** Reads the answers back; a row that is not one is skipped. */
-export const readAnswers = (rows: readonly Row[]): Map<StatementHash, Answer> => {
-  const answers = new Map<StatementHash, Answer>();
+export const readAnswers = (rows: readonly Row[]): Answers => {
+  const answers: Answers = new Map();
   for (const row of rows) {
     const value = row.key.startsWith(PREFIX) ? readRow(row.value) : null;
     if (typeof value !== 'object' || value === null || !('answer' in value)) continue;

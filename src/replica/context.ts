@@ -6,6 +6,7 @@ import type { Randomness } from '../ports/randomness.js';
 import type { Change, Durability, Store, StoreError } from '../ports/store.js';
 import type { Transport } from '../ports/transport.js';
 import type { Verifier } from '../ports/verifier.js';
+import type { RosterRecord } from '../core/authority/roster.js';
 import type { Result } from '../core/base/result.js';
 import type { Activity } from './activity.js';
 import type { Holdings } from './holdings.js';
@@ -49,6 +50,12 @@ export const DEFAULT_TIMING: Timing = {
   pairingMs: 600_000,
 };
 
+/** A newcomer that consented and waits: it will be found in the room of the epoch to come. */
+export interface PendingJoin {
+  readonly record: RosterRecord;
+  readonly peerName: string;
+}
+
 /**
  * What the services of one replica share. The shell is the only room with such a thing; whatever can
  * be decided from the state is decided in the core.
@@ -62,6 +69,8 @@ export interface Context {
   keys: DeviceKeys | null;
   /** Null until this device belongs to an account. */
   holdings: Holdings | null;
+  /** The record that would make this device a member, while the others still decide. */
+  pending: PendingJoin | null;
   carrier: Carrier | null;
   pairing: PairingView;
   deviceName: string;
@@ -69,6 +78,10 @@ export interface Context {
   lastSeenMs: Map<DeviceId, number>;
   /** Says that the view has to be made anew. */
   readonly changed: () => void;
+  /** Runs a task in the inbox that nobody waits for; what it throws ends as a line of the log. */
+  readonly run: (task: () => Promise<void>) => void;
+  /** Proofs of equivocation that some device has published, by `<session>:<seq>`. */
+  readonly shownProofs: Set<string>;
   /** Commits rows with the log lines that wait; a failure is noted as a problem. */
   readonly commit: (
     changes: readonly Change[],

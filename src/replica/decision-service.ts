@@ -1,5 +1,4 @@
 import type { StatementHash } from '../core/base/brands.js';
-import { LIMITS } from '../core/base/limits.js';
 import { err, ok } from '../core/base/result.js';
 import { need } from '../core/authority/capability.js';
 import { memberOf } from '../core/authority/roster.js';
@@ -12,11 +11,14 @@ import {
   moveBlocker,
 } from '../core/ceremonies/protocol.js';
 import type { Recomputer } from './adoption.js';
-import { type Answer, answerRow, groundOf } from './answers.js';
+import { type Answers, answerRow, groundOf, isAnsweredElsewhere } from './answers.js';
 import type { Done } from './commands.js';
 import type { Context } from './context.js';
+import type { DifferenceService } from './difference-service.js';
 import type { Intake } from './intake.js';
+import { remarkOf } from './remark.js';
 import type { RosterService } from './roster-service.js';
+import { isSetAside } from './set-aside.js';
 import type { SnapshotService } from './snapshot-service.js';
 import { stageNow } from './standing-of.js';
 import type { ApproveBlocker } from './view.js';
@@ -29,19 +31,29 @@ export interface DecisionService {
   readonly complete: (id: StatementHash) => Done;
   /** Why this device may not approve now; null when it may. */
   readonly blockerOf: (ceremony: Ceremony) => ApproveBlocker | null;
-  readonly answers: Map<StatementHash, Answer>;
+  readonly answers: Answers;
+  /** Where the states differ at a statement's cut, in words. */
+  readonly namesOf: (statement: StatementHash) => readonly string[];
   /** Writes down that own proposals lapsed. True when it wrote. */
   readonly settle: () => Promise<boolean>;
+}
+
+/** What decisions are about, and what they are made of. */
+export interface DecisionParts {
+  readonly snapshots: SnapshotService;
+  readonly rosters: RosterService;
+  readonly recomputer: Recomputer;
+  readonly differences: DifferenceService;
+  readonly answers: Answers;
 }
 
 export const createDecisionService = (
   context: Context,
   intake: Intake,
-  snapshots: SnapshotService,
-  rosters: RosterService,
-  recomputer: Recomputer,
+  parts: DecisionParts,
 ): DecisionService => {
-  const answers = new Map<StatementHash, Answer>();
+  const { snapshots, rosters, recomputer, answers } = parts;
+  const { namesOf } = parts.differences;
   const unopenable = new Set<StatementHash>();
 
   const blockerOf = (ceremony: Ceremony): ApproveBlocker | null => {
@@ -60,7 +72,7 @@ export const createDecisionService = (
         case 'is-member':
           return memberOf(record, holdings.me) !== null;
         case 'may-approve':
-          return need(capability)(record, holdings.me);
+          return need(capability)(record, holdings.me) && !isSetAside(holdings, holdings.me);
         case 'recomputed-equal':
           return recomputed === null;
         default:
@@ -88,9 +100,10 @@ export const createDecisionService = (
 
   const recomputeBlocker = ({ matter, statement }: Ceremony): ApproveBlocker | null => {
     if (matter.purpose === 'roster') {
+      if (!rosters.isOpenTo(matter)) return { kind: 'not-allowed' };
       return unopenable.has(statement) ? { kind: 'envelope-unopenable' } : null;
     }
-    if (isAnsweredElsewhere(statement, groundOf(matter.subject)))
+    if (isAnsweredElsewhere(context, answers, statement, groundOf(matter.subject)))
       return { kind: 'answered-another' };
     const result = recomputer.of(statement, matter.subject);
     switch (result.kind) {
@@ -109,18 +122,6 @@ export const createDecisionService = (
     }
   };
 
-  /** Another open statement on the same ground that this device said yes to. */
-  const isAnsweredElsewhere = (statement: StatementHash, ground: string): boolean => {
-    const { holdings } = context;
-    for (const [other, answer] of answers) {
-      const ceremony = holdings?.ceremonies().get(other);
-      if (other === statement || answer.answer !== 'yes' || answer.ground !== ground) continue;
-      if (holdings == null || ceremony === undefined) continue;
-      if (stageNow(holdings, ceremony, context.ports.clock.wallMs()) === 'open') return true;
-    }
-    return false;
-  };
-
   const find = (id: StatementHash): Ceremony | null =>
     context.holdings?.ceremonies().get(id) ?? null;
 
@@ -128,10 +129,13 @@ export const createDecisionService = (
     const ceremony = find(id);
     if (ceremony === null || context.keys === null) return err({ kind: 'unknown-decision' });
     const { matter } = ceremony;
-    if (matter.purpose === 'roster' && !(await rosters.canOpen(matter))) unopenable.add(id);
+    if (matter.purpose === 'roster') {
+      if (await rosters.canOpen(matter)) unopenable.delete(id);
+      else unopenable.add(id);
+    }
     const blocker = blockerOf(ceremony);
     if (blocker !== null) return err({ kind: 'blocked', blocker });
-    const note = comment.slice(0, LIMITS.reasonCharactersMax);
+    const note = remarkOf(comment);
     if (matter.purpose === 'roster') {
       const voted = await rosters.vote(ceremony, note);
       if (voted.ok) answers.set(id, { answer: 'yes', ground: null });
@@ -158,10 +162,10 @@ export const createDecisionService = (
     if (answer !== null) {
       return err({ kind: 'blocked', blocker: { kind: 'already-answered', answer } });
     }
-    const note = reason.slice(0, LIMITS.reasonCharactersMax);
+    const note = remarkOf(reason);
     const isSnapshot = ceremony.matter.purpose === 'snapshot';
     const body = isSnapshot
-      ? ({ kind: 'snapshot.refused', statement: id, reason: note, differs: [] } as const)
+      ? ({ kind: 'snapshot.refused', statement: id, reason: note, differs: namesOf(id) } as const)
       : ({ kind: 'roster.refused', statement: id, reason: note } as const);
     const done = await intake.own([body], [answerRow(id, 'no', null)]);
     if (!done.ok) return err({ kind: 'store', error: done.error });
@@ -189,19 +193,25 @@ export const createDecisionService = (
     if (stageNow(holdings, ceremony, context.ports.clock.wallMs()) !== 'open') {
       return err({ kind: 'blocked', blocker: { kind: 'not-open' } });
     }
-    if (ceremony.proposer !== holdings.me)
+    if (!ceremony.heldBy.has(holdings.me))
       return err({ kind: 'not-allowed', capability: 'withdraw' });
     return abandon(ceremony, 'withdrawn');
   };
 
   const complete = async (id: StatementHash): Done => {
     const ceremony = find(id);
-    if (ceremony === null) return err({ kind: 'unknown-decision' });
-    const need = context.holdings?.chain().tip.snapshotThreshold ?? 0;
+    const { holdings } = context;
+    if (ceremony === null || holdings === null) return err({ kind: 'unknown-decision' });
+    const stage = stageNow(holdings, ceremony, context.ports.clock.wallMs());
+    if (stage === 'completed') return ok(undefined);
+    if (stage !== 'open') return err({ kind: 'blocked', blocker: { kind: 'not-open' } });
+    const isSnapshot = ceremony.matter.purpose === 'snapshot';
+    const done = await (isSnapshot ? snapshots : rosters).complete(ceremony);
+    if (!done.ok) return done;
+    const { snapshotThreshold, governanceThreshold } = holdings.chain().tip;
     const have = ceremony.approvals.size;
-    if (have < need) return err({ kind: 'below-threshold', have, need });
-    await snapshots.complete(ceremony);
-    return ok(undefined);
+    const need = isSnapshot ? snapshotThreshold : governanceThreshold;
+    return done.value ? ok(undefined) : err({ kind: 'below-threshold', have, need });
   };
 
   const settle = async (): Promise<boolean> => {
@@ -209,12 +219,12 @@ export const createDecisionService = (
     if (holdings === null) return false;
     const nowMs = context.ports.clock.wallMs();
     for (const ceremony of holdings.ceremonies().values()) {
-      const isMine = ceremony.proposer === holdings.me && ceremony.abandoned === null;
+      const isMine = ceremony.heldBy.has(holdings.me);
       if (!isMine || stageNow(holdings, ceremony, nowMs) !== 'expired') continue;
       return (await abandon(ceremony, 'expired')).ok;
     }
     return false;
   };
 
-  return { approve, refuse, withdraw, complete, blockerOf, answers, settle };
+  return { approve, refuse, withdraw, complete, blockerOf, answers, namesOf, settle };
 };

@@ -3,6 +3,7 @@ import type { Done, Replica } from './commands.js';
 import type { Context } from './context.js';
 import type { PairingInviter } from './pairing-inviter.js';
 import type { PairingNewcomer } from './pairing-newcomer.js';
+import type { PendingJoins } from './pending-join.js';
 import type { RosterService } from './roster-service.js';
 
 /** Commands on devices: pairing from either side, and renaming. */
@@ -11,6 +12,7 @@ export const createDeviceCommands = (
   rosters: RosterService,
   inviter: PairingInviter,
   newcomer: PairingNewcomer,
+  pendingJoins: PendingJoins,
   then: <T>(command: () => Done<T>) => Done<T>,
 ): Replica['devices'] => ({
   invite: () => then(() => inviter.invite()),
@@ -25,6 +27,10 @@ export const createDeviceCommands = (
     then(async () => {
       inviter.cancel();
       newcomer.cancel();
+      if (context.pending !== null) {
+        await pendingJoins.forget();
+        context.stage = 'empty';
+      }
       context.pairing = { kind: 'idle' };
       context.changed();
       return ok(undefined);

@@ -15,12 +15,14 @@ interface Raised {
  * The writer fence of this device (rule S2).
  *
  * Raised once per proposal, on first sight, and for at most the fence time of wall or monotonic time,
- * whichever ends first. That it was raised is durable; the fence itself is not, so a restart ends it.
+ * whichever ends first, each for its own proposal. That it was raised is durable; the fence itself is not, so a restart ends it.
  */
 export interface Fence {
   readonly active: () => { readonly statement: StatementHash; readonly untilMs: number } | null;
   /** The row that notes a proposal as seen, for the commit that publishes one's own. */
   readonly raiseFor: (statement: StatementHash) => Change;
+  /** The proposal that it was raised for was never stored. */
+  readonly takeBack: (statement: StatementHash) => void;
   /** Looks at the open proposals; raises for new ones, drops what is over. */
   readonly settle: () => Promise<void>;
   readonly release: () => void;
@@ -30,13 +32,13 @@ export interface Fence {
 
 export const createFence = (context: Context, lapsed: () => void): Fence => {
   const seen = new Set<string>();
-  let raised: Raised | null = null;
-  let timer: Cancel | null = null;
+  const standing = new Map<StatementHash, Raised>();
+  const timers = new Map<StatementHash, Cancel>();
 
-  const drop = (): void => {
-    raised = null;
-    timer?.();
-    timer = null;
+  const drop = (statement: StatementHash): void => {
+    standing.delete(statement);
+    timers.get(statement)?.();
+    timers.delete(statement);
     context.changed();
   };
 
@@ -44,13 +46,13 @@ export const createFence = (context: Context, lapsed: () => void): Fence => {
     const { clock } = context.ports;
     const { fenceMs } = context.timing;
     seen.add(KEYS.fence(statement));
-    raised = {
+    standing.set(statement, {
       statement,
       untilWallMs: clock.wallMs() + fenceMs,
       untilMonotonicMs: clock.monotonicMs() + fenceMs,
-    };
-    timer?.();
-    timer = clock.after(fenceMs, lapsed);
+    });
+    timers.get(statement)?.();
+    timers.set(statement, clock.after(fenceMs, lapsed));
     context.changed();
     return putRow('own', KEYS.fence(statement), { raised: Math.floor(clock.wallMs()) });
   };
@@ -63,7 +65,7 @@ export const createFence = (context: Context, lapsed: () => void): Fence => {
   };
 
   const settle = async (): Promise<void> => {
-    if (raised !== null && isOver(raised)) drop();
+    for (const fence of [...standing.values()]) if (isOver(fence)) drop(fence.statement);
     for (const [statement, ceremony] of context.holdings?.ceremonies() ?? []) {
       const isSeen = seen.has(KEYS.fence(statement));
       if (ceremony.matter.purpose !== 'snapshot' || isSeen || !isOpen(context, statement)) continue;
@@ -71,16 +73,27 @@ export const createFence = (context: Context, lapsed: () => void): Fence => {
     }
   };
 
+  /** Of several fences the one that ends last. */
+  const active: Fence['active'] = () => {
+    const left = [...standing.values()].filter((fence) => !isOver(fence));
+    left.sort((a, b) => b.untilMonotonicMs - a.untilMonotonicMs);
+    const last = left[0];
+    return last === undefined ? null : { statement: last.statement, untilMs: last.untilWallMs };
+  };
+
+  const release = (): void => [...standing.keys()].forEach(drop);
+
   return {
-    active: () =>
-      raised === null || isOver(raised)
-        ? null
-        : { statement: raised.statement, untilMs: raised.untilWallMs },
+    active,
     raiseFor,
+    takeBack: (statement) => {
+      seen.delete(KEYS.fence(statement));
+      drop(statement);
+    },
     settle,
-    release: drop,
+    release,
     load: (keys) => keys.forEach((key) => seen.add(key)),
-    close: () => timer?.(),
+    close: release,
   };
 };
 

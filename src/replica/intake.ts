@@ -5,17 +5,13 @@ import { LIMITS } from '../core/base/limits.js';
 import { type Result, assert, ok } from '../core/base/result.js';
 import { type Body } from '../core/facts/bodies.js';
 import { type Fact, encodeFact, factSigningBytes } from '../core/facts/codec.js';
-import {
-  type ProofLink,
-  type SignedBranch,
-  buildEquivocationProof,
-} from '../core/facts/equivocation.js';
 import { type AdmittedFact, type AdmittedRun, admitRun, planRun } from '../core/facts/run.js';
 import { sessionIdOf } from '../core/facts/session.js';
 import { largestLamport } from '../core/journal/frontier.js';
 import type { Change, Durability, StoreError } from '../ports/store.js';
 import type { Context } from './context.js';
-import { type Clash, type IncomingRun, admitForeign, isHarmless } from './foreign.js';
+import { proofsOf, shownBy } from './clash-proofs.js';
+import { type IncomingRun, admitForeign, isHarmless } from './foreign.js';
 import {
   type GovernanceNews,
   type GovernanceOffer,
@@ -23,6 +19,7 @@ import {
   offerOf,
 } from './governance.js';
 import type { Holdings } from './holdings.js';
+import { addProblem } from './problems.js';
 import { KEYS, factRows, putRow } from './rows.js';
 
 /** What taking in foreign bytes came to, for the link that they came over. */
@@ -94,13 +91,21 @@ export const createIntake = (context: Context, session: OwnSession): Intake => {
     const facts = outcome.admitted.flatMap((run) => run.facts);
     const found = offerOf(facts);
     const proofs = proofsOf(holdings, outcome.clashes);
+    for (const { session: at, seq } of outcome.clashes) {
+      const author = holdings.journal().tip(at)?.author ?? null;
+      context.activity.add('fact-refused', 'warn', author, { reason: 'equivocation', seq });
+    }
     const news = await admitGovernance(holdings, verifier, {
       transitions: [...offer.transitions, ...found.transitions],
       completions: [...offer.completions, ...found.completions],
       proofs: [...offer.proofs, ...found.proofs, ...proofs],
       shares: [...offer.shares, ...found.shares],
     });
+    // Facts of this very session that this store lacks: it is a copy, or older than it was (rule F5).
+    const isCopied = outcome.admitted.some((run) => run.session === session.current);
     const changes = [
+      ...(isCopied ? [putRow('profile', KEYS.session, { id: null })] : []),
+      ...shownBy(context, found.proofs),
       ...outcome.admitted.flatMap((run) => [
         ...factRows(run.session, run.facts[0]?.envelope.seq ?? 0, run.facts),
         signatureRow(run),
@@ -118,6 +123,10 @@ export const createIntake = (context: Context, session: OwnSession): Intake => {
     const durability: Durability = news.changes.length > 0 ? 'strict' : 'relaxed';
     const done = changes.length === 0 ? ok(undefined) : await context.commit(changes, durability);
     if (!done.ok) return { freshFacts: 0, offences, error: done.error };
+    if (isCopied) {
+      session.current = null;
+      context.activity.add('session-cloned', 'warn', holdings.me);
+    }
     const fresh = apply(context, holdings, outcome.admitted, news);
     return { freshFacts: fresh.length, offences: offences + news.refused.length, error: null };
   };
@@ -146,10 +155,7 @@ const apply = (
     holdings.addQuarantine(point);
     const author = holdings.journal().tip(point.session)?.author ?? null;
     context.activity.add('equivocation', 'bad', author, { seq: point.seq });
-    context.problems = [
-      ...context.problems,
-      { kind: 'equivocation', device: author, sinceMs: context.ports.clock.wallMs() },
-    ];
+    addProblem(context, 'equivocation', author);
   }
   for (const share of news.shares)
     holdings.addShare(share.statement, share.signer, share.signature);
@@ -252,31 +258,3 @@ const ownRun = (holdings: Holdings, facts: readonly Fact[], signature: Uint8Arra
 
 const signatureRow = (run: AdmittedRun): Change =>
   putRow('signatures', KEYS.signature(run.session), [run.lastSeq, run.signature]);
-
-/** Proofs of equivocation from branches that clash with what is held (rule F6). */
-const proofsOf = (holdings: Holdings, clashes: readonly Clash[]): readonly Uint8Array[] => {
-  const proofs: Uint8Array[] = [];
-  for (const clash of clashes) {
-    const log = holdings.journal().sessions().get(clash.session);
-    const signedSeq = Math.max(...clash.signatures.keys());
-    const theirs = clash.facts.filter((fact) => fact.envelope.seq <= signedSeq);
-    const signature = clash.signatures.get(signedSeq);
-    if (log?.signed == null || signature === undefined) continue;
-    const held = log.facts.filter((fact) => fact.envelope.seq <= (log.signed?.seq ?? -1));
-    const proof = buildEquivocationProof(
-      branchOf(held, log.signed.signature),
-      branchOf(theirs, signature),
-    );
-    if (proof.ok) proofs.push(proof.value);
-  }
-  return proofs;
-};
-
-const branchOf = (facts: readonly Fact[], signature: Uint8Array): SignedBranch => ({
-  links: facts.map((fact): ProofLink => ({
-    id: fact.id,
-    envelope: fact.envelope,
-    envelopeBytes: fact.envelopeBytes,
-  })),
-  signature,
-});

@@ -30,6 +30,8 @@ export interface LinkEvents {
 /** A peer that offends so often is cut off; honest devices never do. */
 const OFFENCES_MAX = 20;
 const PAIRWISE_ERA = 0;
+/** An offender is turned away for so long. */
+const BAN_MS = 60_000;
 /** So long a member has to be missed in the account's room before a pairwise room is opened. */
 const PAIRWISE_AFTER_MS = 6_000;
 
@@ -40,6 +42,7 @@ export const createLinkService = (
 ): LinkService => {
   const rooms = new Map<string, Room>();
   const pairRooms = new Map<EncryptionKey, RoomConfig>();
+  const bannedUntilMs = new Map<DeviceId, number>();
   const missedSinceMs = new Map<DeviceId, number>();
   let links: readonly Link[] = [];
   let beat: Cancel | null = null;
@@ -57,10 +60,13 @@ export const createLinkService = (
       sendOn(link, { kind: 'bye', reason: 'stranger' });
       return link.channel.close();
     }
+    if ((bannedUntilMs.get(link.peer) ?? 0) > context.ports.clock.monotonicMs()) {
+      return link.channel.close();
+    }
     links = [...links, link];
     noteSeen(link);
     events.opened(link);
-    void settleRooms();
+    settleSoon();
     context.changed();
   };
 
@@ -73,14 +79,26 @@ export const createLinkService = (
       return sendOn(link, { kind: 'pong', n, wallMs: wallMs(context) });
     }
     if (message.value.kind === 'pong') return;
-    void context.inbox.put(() => events.received(link, message.value));
+    context.run(async () => {
+      const before = link.offences;
+      await events.received(link, message.value);
+      if (link.offences > before) cutOffOffender(link);
+    });
   };
 
   const offend = (link: Link, reason: string): void => {
     link.offences += 1;
     context.activity.add('message-refused', 'warn', link.peer, { reason });
-    if (link.offences < OFFENCES_MAX) return;
-    sendOn(link, { kind: 'bye', reason: 'malformed' });
+    cutOffOffender(link);
+  };
+
+  /** Whoever offends too often is not talked to for a while, however often it comes back. */
+  const cutOffOffender = (link: Link): void => {
+    if (link.offences < OFFENCES_MAX || !link.isOpen) return;
+    const nowMs = context.ports.clock.monotonicMs();
+    bannedUntilMs.set(link.peer, nowMs + BAN_MS);
+    context.activity.add('link-refused', 'warn', link.peer, { reason: 'offences' });
+    sendOn(link, { kind: 'bye', reason: 'flood' });
     link.channel.close();
   };
 
@@ -89,7 +107,7 @@ export const createLinkService = (
     links = links.filter((each) => each !== link);
     noteSeen(link);
     events.closed(link);
-    if (!isClosed) void settleRooms();
+    settleSoon();
     context.changed();
   };
 
@@ -110,7 +128,7 @@ export const createLinkService = (
         noteSeen(link);
       }
     }
-    void settleRooms();
+    settleSoon();
     beat = clock.after(context.timing.pingMs, heartbeat);
   };
 
@@ -119,7 +137,7 @@ export const createLinkService = (
     if (holdings === null || keys === null || isClosed) return [];
     const record = holdings.chain().tip;
     const wanted: RoomConfig[] = [];
-    const secret = await secrets.secretOf(record);
+    const secret = await secrets.secretOf(context.pending?.record ?? record);
     if (secret !== null) {
       wanted.push({ ...accountRoom(secret, holdings.account), purpose: 'account' });
     }
@@ -155,8 +173,14 @@ export const createLinkService = (
     return room;
   };
 
+  const settleSoon = (): void => {
+    if (!isClosed) context.run(settleRooms);
+  };
+
+  /** Always within the inbox, so that no two of them decide on different rosters. */
   const settleRooms = async (): Promise<void> => {
     const wanted = await wantedRooms();
+    if (isClosed) return;
     const names = new Set(wanted.map((room) => room.name));
     for (const [name, room] of rooms) {
       if (names.has(name)) continue;

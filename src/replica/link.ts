@@ -34,11 +34,16 @@ export interface Link {
   /** Monotonic ms of the last exchange of whole frontiers. */
   healedMs: number;
   offences: number;
+  /** Proofs that this peer was shown on this link. */
+  readonly shown: Set<string>;
   isOpen: boolean;
 }
 
 /** Messages of a member may be this large; before it has proved itself, 64 KiB. */
 const MEMBER_BYTES_MAX = 16 * 1024 * 1024;
+
+/** Who opens a channel and proves nothing for so long is turned away. */
+const HANDSHAKE_MS = 15_000;
 
 export const sendOn = (link: Link, message: KnownMessage): void => {
   if (link.isOpen) void link.channel.send(encodeMessage(message));
@@ -84,6 +89,9 @@ export const openLink = (
   const start = startHandshake(holdings.account, selfParty(holdings), channel, nonce);
   let phase: AwaitingHello | AwaitingProof | Link = start.state;
   let last: Promise<void> = Promise.resolve();
+  const patience = context.ports.clock.after(HANDSHAKE_MS, () => {
+    if ('phase' in phase) refuse('silent');
+  });
 
   const refuse = (kind: string): void => {
     context.activity.add('link-refused', 'warn', null, { reason: kind });
@@ -103,6 +111,7 @@ export const openLink = (
     if (!(await isValid(context, proof.value.check))) return refuse('bad-proof');
     const link = createLink(context, channel, proof.value.peer);
     phase = link;
+    patience();
     channel.setMessageBytesMax(MEMBER_BYTES_MAX);
     opened(link);
   };
@@ -114,10 +123,11 @@ export const openLink = (
   };
 
   channel.onMessage((bytes) => {
-    last = last.then(() => take(bytes)).catch(() => channel.close());
+    last = last.then(() => take(bytes)).catch(() => refuse('broken'));
   });
   channel.onClose(() => {
     const now = phase;
+    patience();
     if ('phase' in now) return closed(null);
     now.isOpen = false;
     closed(now);
@@ -142,6 +152,7 @@ const createLink = (context: Context, channel: Channel, party: LinkParty): Link 
     toldFactSet: null,
     healedMs: context.ports.clock.monotonicMs(),
     offences: 0,
+    shown: new Set(),
     isOpen: true,
   };
 };

@@ -15,7 +15,7 @@ import { type AdmittedRun, admitRun, planRun } from '../core/facts/run.js';
 import { readStoredPayload } from '../core/snapshots/payload.js';
 import type { Row, Store, StoreError } from '../ports/store.js';
 import { type Holdings, createHoldings } from './holdings.js';
-import { readRow } from './rows.js';
+import { KEYS, readRow } from './rows.js';
 
 /** What the store says this device is. */
 export interface Opened {
@@ -25,6 +25,8 @@ export interface Opened {
   readonly own: readonly Row[];
   readonly queue: readonly Row[];
   readonly activity: readonly Row[];
+  /** A snapshot was adopted that this device had computed otherwise. */
+  readonly isAlarmed: boolean;
   /** Sessions whose rows did not read back: their facts come again from peers. */
   readonly damaged: readonly SessionId[];
 }
@@ -49,7 +51,8 @@ export const openStore = async (
   const account = textIn(profile, 'account', 'id');
   const deviceName = textIn(profile, 'device', 'name') ?? '';
   const session = textIn(profile, 'session', 'id');
-  const rest = { deviceName, own, queue, activity };
+  const isAlarmed = governance.some((row) => row.key === KEYS.alarm);
+  const rest = { deviceName, own, queue, activity, isAlarmed };
   if (account === null || !isHex32(account) || me === null) {
     return ok({ ...rest, holdings: null, session: null, damaged: [] });
   }

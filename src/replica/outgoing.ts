@@ -1,7 +1,7 @@
 import type { SessionId } from '../core/base/brands.js';
 import { seqIn } from '../core/journal/frontier.js';
 import { type OutgoingRun, runFrom, runsBeyond } from '../core/journal/journal.js';
-import type { FactRun, KnownMessage } from '../core/links/messages.js';
+import type { FactRun, HeadsMessage, KnownMessage } from '../core/links/messages.js';
 import type { Context } from './context.js';
 import type { IncomingRun } from './foreign.js';
 import type { Holdings } from './holdings.js';
@@ -44,8 +44,15 @@ export const factsFor = (
   return [{ kind: 'carrierUpdate', base: carrier.base, update, signatures }];
 };
 
+/** Where a peer holds another fact at a place, it is shown our chain: the makings of a proof. */
+export const forksFor = (holdings: Holdings, heads: HeadsMessage): readonly KnownMessage[] =>
+  heads.frontier.flatMap(({ session, seq, fact }) => {
+    const held = holdings.journal().factAt(session, seq);
+    return held === null || held.id === fact ? [] : [lastRun(holdings, session, seq)];
+  });
+
 /** Facts of one session around a place, up to its signature: enough to show where chains part. */
-export const lastRun = (holdings: Holdings, session: SessionId, seq: number): KnownMessage => {
+const lastRun = (holdings: Holdings, session: SessionId, seq: number): KnownMessage => {
   const log = holdings.journal().sessions().get(session);
   const from = Math.max(log?.firstSeq ?? 0, seq - FORK_FACTS_BEFORE);
   const run = log === undefined ? null : runFrom(log, session, from);

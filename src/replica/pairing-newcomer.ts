@@ -1,9 +1,6 @@
-import type { AccountId, DeviceId } from '../core/base/brands.js';
+import type { DeviceId } from '../core/base/brands.js';
 import { err, ok } from '../core/base/result.js';
-import {
-  encodeRosterCompletion,
-  parseRosterCompletion,
-} from '../core/authority/roster-completion.js';
+import { parseRosterCompletion } from '../core/authority/roster-completion.js';
 import {
   type RosterRecord,
   accountOf,
@@ -20,11 +17,12 @@ import type { Cancel } from '../ports/clock.js';
 import type { Channel, Room } from '../ports/transport.js';
 import type { Done } from './commands.js';
 import type { Context } from './context.js';
-import { type Envelope, envelopeContext, envelopesRow } from './epoch-secrets.js';
+import { type Envelope, envelopeContext } from './epoch-secrets.js';
 import { NOTHING_OFFERED, admitGovernance } from './governance.js';
 import { type Holdings, createHoldings } from './holdings.js';
 import { type PairingSession, openPairingSession } from './pairing-session.js';
-import { KEYS, putBytes, putRow } from './rows.js';
+import { KEYS, deleteRow } from './rows.js';
+import { type PendingJoins, memberRows, pendingRow } from './pending-join.js';
 import type { PairingFailure } from './view.js';
 
 /** The side that scans or types a code and becomes a member (rules N9, A2). */
@@ -33,6 +31,8 @@ export interface PairingNewcomer {
   readonly confirm: (areSame: boolean) => void;
   readonly cancel: () => void;
   readonly isActive: () => boolean;
+  /** The app closes: nothing is taken back that was consented to. */
+  readonly close: () => void;
 }
 
 interface Joining {
@@ -44,6 +44,7 @@ interface Joining {
   holdings: Holdings | null;
   record: RosterRecord | null;
   envelope: Envelope | null;
+  isConsented: boolean;
 }
 
 /** So long a newcomer looks for the device that shows the code. */
@@ -52,6 +53,7 @@ const PATIENCE_MS = 60_000;
 export const createPairingNewcomer = (
   context: Context,
   becameMember: (holdings: Holdings) => Promise<void>,
+  pendingJoin: PendingJoins,
 ): PairingNewcomer => {
   let open: Joining | null = null;
 
@@ -64,6 +66,7 @@ export const createPairingNewcomer = (
   };
 
   const fail = (reason: PairingFailure): void => {
+    if (open?.isConsented === true) void context.inbox.put(() => pendingJoin.forget());
     end();
     context.stage = 'empty';
     context.pairing = { kind: 'failed', role: 'newcomer', reason };
@@ -87,7 +90,7 @@ export const createPairingNewcomer = (
     });
     open = {
       ...{ code: code.value, room, patience, session: null, peerName: '' },
-      ...{ holdings: null, record: null, envelope: null },
+      ...{ holdings: null, record: null, envelope: null, isConsented: false },
     };
     context.stage = 'pairing';
     context.pairing = { kind: 'seeking', sinceMs: clock.wallMs() };
@@ -109,7 +112,13 @@ export const createPairingNewcomer = (
 
   const lost = (session: PairingSession): void => {
     if (open?.session !== session) return;
-    if (open.peerName !== '') return fail('connection-lost');
+    const { holdings, record, peerName } = open;
+    // Once this device consented it can be made a member at any time: it waits where it will be met.
+    if (holdings !== null && record !== null && open.isConsented) {
+      end();
+      return void context.inbox.put(() => pendingJoin.wait(holdings, { record, peerName }));
+    }
+    if (peerName !== '') return fail('connection-lost');
     open.session = null;
   };
 
@@ -141,14 +150,19 @@ export const createPairingNewcomer = (
       case 'welcome':
         return void context.inbox.put(() => enter(event.chain));
       case 'ended':
-        return ended(event);
+        return ended(session, event);
       default:
         return;
     }
   };
 
-  const ended = ({ end: how }: Extract<PairingEvent, { kind: 'ended' }>): void => {
+  const ended = (
+    session: PairingSession,
+    { end: how }: Extract<PairingEvent, { kind: 'ended' }>,
+  ): void => {
     if (how.kind === 'welcomed' || open === null) return;
+    const isLeft = how.kind === 'peer-left' && how.reason !== 'refused-by-members';
+    if (isLeft && open.isConsented) return lost(session);
     if (how.kind === 'not-authentic') {
       open.session?.close();
       open.session = null;
@@ -179,7 +193,20 @@ export const createPairingNewcomer = (
     open.holdings = holdings;
     open.record = record.value;
     open.envelope = { device: me.device, envelope: offer.envelope };
-    const message = consentSigningBytes(holdings.account, rosterHashOf(record.value));
+    const hash = rosterHashOf(record.value);
+    const done = await context.commit(
+      [
+        ...memberRows(context, holdings, hash, open.envelope),
+        pendingRow(offer.record, open.peerName),
+      ],
+      'strict',
+    );
+    if (!done.ok) {
+      session.say({ kind: 'leave', reason: 'store-failed' });
+      return fail('store-failed');
+    }
+    open.isConsented = true;
+    const message = consentSigningBytes(holdings.account, hash);
     session.say({ kind: 'consent', signature: await keys.signer.sign(message) });
   };
 
@@ -196,13 +223,7 @@ export const createPairingNewcomer = (
     const holdings = await readChain(context, chain, keys.signer.device);
     if (holdings?.chain().recordAt(hash) == null) return fail('peer-lied');
     const done = await context.commit(
-      [
-        ...accountRows(holdings.account, context.deviceName),
-        ...[...holdings.transitions().values()].map((each) =>
-          putBytes('governance', KEYS.roster(each.hash), encodeRosterCompletion(each.completion)),
-        ),
-        envelopesRow(hash, [open.envelope]),
-      ],
+      [...memberRows(context, holdings, hash, open.envelope), deleteRow('profile', KEYS.pending)],
       'strict',
     );
     if (!done.ok) return fail('store-failed');
@@ -229,14 +250,9 @@ export const createPairingNewcomer = (
       context.stage = 'empty';
     },
     isActive: () => open !== null,
+    close: end,
   };
 };
-
-/** What makes a store the store of an account's member. */
-export const accountRows = (account: AccountId, deviceName: string) => [
-  putRow('profile', KEYS.account, { id: account }),
-  putRow('profile', KEYS.device, { name: deviceName }),
-];
 
 /** Verifies a chain from its first record; null when any of it does not hold. */
 const readChain = async (

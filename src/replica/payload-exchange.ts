@@ -1,7 +1,8 @@
-import type { HeadId, PayloadId } from '../core/base/brands.js';
+import type { DeviceId, HeadId, PayloadId } from '../core/base/brands.js';
+import type { Cancel } from '../ports/clock.js';
 import { LIMITS } from '../core/base/limits.js';
 import type { PayloadPartMessage, WantPayloadMessage } from '../core/links/messages.js';
-import { adoptHead, readPayloadOf } from './adoption.js';
+import { type Recomputer, adoptHead, readPayloadOf } from './adoption.js';
 import type { Context } from './context.js';
 import { type Link, sendOn } from './link.js';
 import { KEYS } from './rows.js';
@@ -14,9 +15,13 @@ export interface PayloadExchange {
   /** Takes a part in; true when a head was adopted with it. */
   readonly take: (link: Link, part: PayloadPartMessage) => Promise<boolean>;
   readonly gone: (link: Link) => void;
+  readonly close: () => void;
   /** Bytes received of the payload that is being fetched; null when none is. */
   readonly progress: () => { readonly received: number; readonly total: number | null } | null;
 }
+
+/** A peer that sends no part for so long is not waited for. */
+const PATIENCE_MS = 10_000;
 
 interface Fetch {
   readonly head: HeadId;
@@ -29,9 +34,37 @@ interface Fetch {
 
 export const createPayloadExchange = (
   context: Context,
+  recomputer: Recomputer,
   wanted: () => readonly HeadId[],
+  askAgain: () => void,
 ): PayloadExchange => {
   let fetch: Fetch | null = null;
+  let patience: Cancel | null = null;
+  /** Who did not give what it said it holds, or gave something else. */
+  const failedBy = new Map<PayloadId, Set<DeviceId>>();
+
+  const giveUp = (failed: Fetch): void => {
+    const devices = failedBy.get(failed.payload) ?? new Set();
+    failedBy.set(failed.payload, devices.add(failed.link.peer));
+    fetch = null;
+    askAgain();
+  };
+
+  /** Others are asked first; once nobody else is left, everyone has another chance. */
+  const mayAsk = (payload: PayloadId, link: Link): boolean => {
+    const failed = failedBy.get(payload);
+    if (failed?.has(link.peer) !== true) return true;
+    context.run(async () => void failedBy.delete(payload));
+    return false;
+  };
+
+  const wait = (): void => {
+    patience?.();
+    const waited = fetch;
+    patience = context.ports.clock.after(PATIENCE_MS, () => {
+      if (waited !== null && fetch === waited) giveUp(waited);
+    });
+  };
 
   const ask = (link: Link): void => {
     const { holdings } = context;
@@ -41,8 +74,10 @@ export const createPayloadExchange = (
     for (const head of wanted()) {
       const payload = holdings.completions().get(head)?.completion.payload;
       if (payload === undefined || !link.theirs.heldPayloads.includes(payload)) continue;
+      if (!mayAsk(payload, link)) continue;
       fetch = { head, payload, link, parts: [], received: 0, total: null };
       sendOn(link, { kind: 'wantPayload', payload, part: 0 });
+      wait();
       context.changed();
       return;
     }
@@ -75,9 +110,11 @@ export const createPayloadExchange = (
     context.changed();
     if (fetch.parts.length < part.parts) {
       sendOn(link, { kind: 'wantPayload', payload: part.payload, part: fetch.parts.length });
+      wait();
       return false;
     }
-    const { head } = fetch;
+    const done = fetch;
+    const { head } = done;
     const bytes = joined(fetch.parts);
     fetch = null;
     const state = readPayloadOf(holdings, head, bytes);
@@ -85,10 +122,10 @@ export const createPayloadExchange = (
     if (!state.ok) {
       link.offences += 1;
       context.activity.add('payload-refused', 'bad', link.peer, { reason: state.error.kind });
+      giveUp(done);
       return false;
     }
-    const keepsFacts = context.problems.some((problem) => problem.kind === 'digest-alarm');
-    return adoptHead(context, head, { bytes, state: state.value }, keepsFacts);
+    return adoptHead(context, recomputer, head, { bytes, state: state.value });
   };
 
   return {
@@ -98,6 +135,7 @@ export const createPayloadExchange = (
     gone: (link) => {
       if (fetch?.link === link) fetch = null;
     },
+    close: () => patience?.(),
     progress: () => (fetch === null ? null : { received: fetch.received, total: fetch.total }),
   };
 };

@@ -1,14 +1,16 @@
-import type { HeadId } from '../core/base/brands.js';
-import { brandHex } from '../core/base/brands.js';
-import { ok } from '../core/base/result.js';
+import type { RosterHash } from '../core/base/brands.js';
+import { err, ok } from '../core/base/result.js';
 import { createActivity } from './activity.js';
 import { createRecomputer, moveCarrier } from './adoption.js';
-import { readAnswers } from './answers.js';
+import { type Answers, readAnswers } from './answers.js';
+import { createChainExchange } from './chain-exchange.js';
 import { openAccount } from './account-service.js';
 import type { Done, Replica } from './commands.js';
 import { type Context, DEFAULT_TIMING, type Ports, type Timing } from './context.js';
 import { createDecisionService } from './decision-service.js';
+import { createDifferenceService } from './difference-service.js';
 import { createDeviceCommands } from './device-commands.js';
+import { createEvidenceService } from './evidence-service.js';
 import { createEpochSecrets } from './epoch-secrets.js';
 import { createFence } from './fence.js';
 import type { Holdings } from './holdings.js';
@@ -19,16 +21,18 @@ import { createLinkService, type LinkService } from './link-service.js';
 import { openStore } from './opening.js';
 import { createPairingInviter } from './pairing-inviter.js';
 import { createPairingNewcomer } from './pairing-newcomer.js';
+import { createPendingJoins } from './pending-join.js';
 import { createPayloadExchange } from './payload-exchange.js';
-import { noteStoreError } from './problems.js';
+import { addProblem, clearStoreErrors, noteStoreError } from './problems.js';
 import { readQueue } from './queue.js';
+import { createReceipts } from './receipts.js';
 import { createRecordService, type RecordService } from './record-service.js';
 import { createRosterService } from './roster-service.js';
-import { readRow } from './rows.js';
+import { createStorageWatch } from './storage-watch.js';
 import { createSnapshotService } from './snapshot-service.js';
 import { createSyncService } from './sync-service.js';
-import type { StorageView, View } from './view.js';
-import { type Receipt, buildView } from './view-builder.js';
+import type { View } from './view.js';
+import { buildView } from './view-builder.js';
 import { createRecordViewer } from './view-records.js';
 
 /** What an embedding decides; everything has a default. */
@@ -37,7 +41,7 @@ export interface ReplicaOptions {
   readonly takeOver?: () => void;
 }
 
-/** A settled replica does at most so many automatic steps in one go; more is a broken invariant. */
+/** So many automatic steps a replica does in one go at most. */
 const STEPS_MAX = 50;
 
 /**
@@ -52,9 +56,7 @@ export const createReplica = async (
 ): Promise<Replica> => {
   const timing: Timing = { ...DEFAULT_TIMING, ...options.timing };
   const listeners = new Set<() => void>();
-  const receipts = new Map<HeadId, Receipt>();
   const session: OwnSession = { current: null };
-  let storage: StorageView = { isPersisted: null, usedBytes: null, quotaBytes: null };
   let view: View | null = null;
   let isTold = true;
 
@@ -69,10 +71,21 @@ export const createReplica = async (
   };
 
   const commit: Context['commit'] = async (changes, durability) => {
-    const all = [...changes, ...context.activity.takeChanges()];
-    const done = await ports.store.commit(all, durability);
-    if (!done.ok) noteStoreError(context, done.error);
+    const lines = context.activity.takeChanges();
+    const done = await ports.store.commit([...changes, ...lines], durability);
+    if (done.ok) clearStoreErrors(context);
+    else {
+      context.activity.giveBack(lines);
+      noteStoreError(context, done.error);
+    }
     return done;
+  };
+
+  const run = (task: () => Promise<void>): void => {
+    context.inbox.put(task).catch((thrown: unknown) => {
+      const reason = thrown instanceof Error ? thrown.message : String(thrown);
+      context.activity.add('task-failed', 'bad', null, { reason: reason.slice(0, 200) });
+    });
   };
 
   const context: Context = {
@@ -83,6 +96,7 @@ export const createReplica = async (
     stage: 'opening',
     keys: null,
     holdings: null,
+    pending: null,
     carrier: null,
     pairing: { kind: 'idle' },
     deviceName: '',
@@ -90,23 +104,33 @@ export const createReplica = async (
     lastSeenMs: new Map(),
     changed,
     commit,
+    run,
+    shownProofs: new Set(),
   };
 
-  const settleSoon = (): void => void context.inbox.put(settle);
+  const settleSoon = (): void => run(settle);
+  const receipts = createReceipts(context);
+  const storage = createStorageWatch(ports.storage, changed);
+  const answers: Answers = new Map();
   const recomputer = createRecomputer(context);
   const secrets = createEpochSecrets(context);
   const intake = createIntake(context, session);
   const fence = createFence(context, settleSoon);
-  const snapshots = createSnapshotService(context, intake, fence, recomputer);
+  const snapshots = createSnapshotService(context, intake, fence, recomputer, answers);
   const rosters = createRosterService(context, intake, secrets);
-  const decisions = createDecisionService(context, intake, snapshots, rosters, recomputer);
-  const payloads = createPayloadExchange(context, snapshots.wanted);
+  const differences = createDifferenceService(context, recomputer);
+  const evidence = createEvidenceService(context, intake);
+  const decisions = createDecisionService(context, intake, {
+    ...{ snapshots, rosters, recomputer, differences, answers },
+  });
+  const payloads = createPayloadExchange(context, recomputer, snapshots.wanted, () =>
+    sync.announce(false),
+  );
   const records: RecordService = createRecordService(context, intake, fence, () => settle());
   const sync = createSyncService(
     context,
     intake,
-    secrets,
-    payloads,
+    { chains: createChainExchange(context, secrets), payloads, evidence, differences },
     () => links,
     () => settle(),
   );
@@ -118,17 +142,22 @@ export const createReplica = async (
   const inviter = createPairingInviter(context, rosters, () => settle());
   const viewer = createRecordViewer();
 
+  let settledRoster: RosterHash | null = null;
+
   /** Does what follows from the state until nothing more does; then tells the others. */
   const settle = async (): Promise<void> => {
     const { holdings } = context;
     if (holdings === null) return;
-    let roster = holdings.chain().tipHash;
+    await pendingJoins.settle();
     let facts = holdings.journal().factCount();
     for (let step = 0; step < STEPS_MAX; step += 1) {
       await fence.settle();
       const didMore =
-        (await rosters.settle()) || (await snapshots.settle()) || (await decisions.settle());
-      await readReceipts();
+        (await evidence.settle()) ||
+        (await rosters.settle()) ||
+        (await snapshots.settle()) ||
+        (await decisions.settle());
+      await receipts.settle();
       await fence.settle();
       await records.flush();
       const isSame = facts === holdings.journal().factCount();
@@ -137,36 +166,14 @@ export const createReplica = async (
     }
     await moveCarrier(context);
     inviter.settle();
-    if (roster !== holdings.chain().tipHash) {
-      roster = holdings.chain().tipHash;
+    if (settledRoster !== holdings.chain().tipHash) {
+      settledRoster = holdings.chain().tipHash;
       links.rejudge();
       await links.settleRooms();
     }
+    differences.settle(links.links());
     sync.announce(true);
     changed();
-  };
-
-  const readReceipts = async (): Promise<void> => {
-    const missing = [...(context.holdings?.payloadStates().keys() ?? [])].some(
-      (head) => !receipts.has(head),
-    );
-    if (!missing) return;
-    const rows = await ports.store.read('governance', 'receipt:', 'receipt;');
-    if (!rows.ok) return;
-    for (const row of rows.value) {
-      const value = readRow(row.value) as {
-        at: number;
-        facts: number;
-        bytes: number;
-        size: number;
-      };
-      receipts.set(brandHex<HeadId>(row.key.slice('receipt:'.length)), {
-        atMs: value.at,
-        facts: value.facts,
-        bytes: value.bytes,
-        payloadBytes: value.size,
-      });
-    }
   };
 
   const becameMember = async (holdings: Holdings): Promise<void> => {
@@ -177,7 +184,8 @@ export const createReplica = async (
     await settle();
   };
 
-  const newcomer = createPairingNewcomer(context, becameMember);
+  const pendingJoins = createPendingJoins(context, becameMember, () => links.settleRooms());
+  const newcomer = createPairingNewcomer(context, becameMember, pendingJoins);
 
   const open = async (): Promise<void> => {
     const keys = await ports.vault.load();
@@ -192,14 +200,21 @@ export const createReplica = async (
     context.deviceName = deviceName;
     context.activity.load(activity);
     fence.load(own.map((row) => row.key));
-    for (const [statement, answer] of readAnswers(own)) decisions.answers.set(statement, answer);
+    for (const [statement, answer] of readAnswers(own)) answers.set(statement, answer);
+    evidence.load(own.map((row) => row.key));
+    if (opened.value.isAlarmed) addProblem(context, 'digest-alarm');
     records.load(readQueue(queue));
     session.current = opened.value.session;
     for (const damaged of opened.value.damaged) {
       context.activity.add('session-damaged', 'bad', null, { session: damaged.slice(0, 8) });
     }
     context.stage = 'empty';
-    if (holdings !== null) await becameMember(holdings);
+    if (holdings === null) return;
+    for (const session of holdings.quarantine().keys()) {
+      addProblem(context, 'equivocation', holdings.journal().tip(session)?.author ?? null);
+    }
+    const isPending = await pendingJoins.resume(holdings);
+    if (!isPending) await becameMember(holdings);
   };
 
   ports.store.onLost((error) => {
@@ -209,30 +224,23 @@ export const createReplica = async (
   });
   ports.transport.onRendezvous(() => changed());
 
-  const readStorage = async (): Promise<void> => {
-    const [isPersisted, estimate] = await Promise.all([
-      ports.storage.isPersisted(),
-      ports.storage.estimate(),
-    ]);
-    storage = { isPersisted, usedBytes: estimate.used, quotaBytes: estimate.quota };
-    changed();
-  };
-
-  const then = async <T>(command: () => Done<T>): Done<T> =>
-    context.inbox.put(async () => {
+  const then = async <T>(command: () => Done<T>): Done<T> => {
+    if (context.inbox.isClosed()) return err({ kind: 'busy' });
+    return context.inbox.put(async () => {
       const done = await command();
       if (done.ok) await settle();
       return done;
     });
+  };
 
   await context.inbox.put(open);
-  void readStorage();
+  storage.read().catch(() => undefined);
 
   return {
     view: () =>
       (view ??= buildView(context, {
         ...{ links, sync, fence, records, decisions, recomputer, payloads, viewer },
-        ...{ receipts, storage },
+        ...{ receipts: receipts.byHead, storage: storage.view() },
       })),
     inspect: () => inspectHoldings(context.holdings),
     subscribe: (listener) => {
@@ -248,7 +256,7 @@ export const createReplica = async (
           return ok(undefined);
         }),
     },
-    devices: createDeviceCommands(context, rosters, inviter, newcomer, then),
+    devices: createDeviceCommands(context, rosters, inviter, newcomer, pendingJoins, then),
     records: records.commands,
     snapshots: { propose: (comment) => then(() => snapshots.propose(comment)) },
     decisions: {
@@ -265,11 +273,7 @@ export const createReplica = async (
         }),
     },
     storage: {
-      persist: async () => {
-        const isPersisted = await ports.storage.persist();
-        await readStorage();
-        return isPersisted;
-      },
+      persist: storage.persist,
     },
     takeOver: () => options.takeOver?.(),
     wake: () => {
@@ -277,12 +281,17 @@ export const createReplica = async (
       settleSoon();
     },
     close: async () => {
+      if (context.inbox.isClosed()) return;
       inviter.cancel();
-      newcomer.cancel();
-      sync.close();
+      newcomer.close();
       links.close();
-      fence.close();
       await context.inbox.idle();
+      context.inbox.close();
+      sync.close();
+      fence.close();
+      payloads.close();
+      // Lines that waited for a commit to go with.
+      if (context.stage !== 'lost') await commit([], 'relaxed');
       context.holdings = null;
       await context.carrier?.close();
       ports.transport.close();

@@ -28,6 +28,10 @@ export const KEYS = {
   receipt: (id: HeadId) => `receipt:${id}`,
   share: (statement: StatementHash, device: DeviceId) => `share:${statement}:${device}`,
   evidence: (session: SessionId) => `evidence:${session}`,
+  /** Facts that a disputed snapshot covered here, as evidence. */
+  kept: (head: HeadId, session: SessionId) => `kept:${head}:${session}`,
+  alarm: 'alarm',
+  shown: (session: SessionId, seq: number) => `shown:${session}:${seq}`,
   envelopes: (hash: RosterHash) => `envelopes:${hash}`,
   payload: (id: PayloadId) => id,
   answer: (statement: StatementHash) => `answer:${statement}`,
@@ -36,6 +40,7 @@ export const KEYS = {
   queue: (index: number) => padNumber(index),
   activity: (index: number) => padNumber(index),
   device: 'device',
+  pending: 'pending',
   account: 'account',
   session: 'session',
   lastSeen: 'last-seen',

@@ -2,7 +2,12 @@ import type { HeadId, StatementHash } from '../core/base/brands.js';
 import { LIMITS } from '../core/base/limits.js';
 import { err, ok } from '../core/base/result.js';
 import { need } from '../core/authority/capability.js';
-import { createCompletion, encodeSnapshotCompletion } from '../core/authority/completion.js';
+import {
+  admitCompletion,
+  completionChecks,
+  createCompletion,
+  encodeSnapshotCompletion,
+} from '../core/authority/completion.js';
 import {
   type SnapshotSubject,
   proposalIdOf,
@@ -12,17 +17,19 @@ import {
 } from '../core/authority/statement.js';
 import { joinShares } from '../core/authority/threshold-signature.js';
 import type { Ceremony } from '../core/ceremonies/ceremony.js';
-import type { Body } from '../core/facts/bodies.js';
+import { type Body, encodeBody } from '../core/facts/bodies.js';
 import { captureState } from '../core/snapshots/payload.js';
 import { planSnapshot } from '../core/snapshots/proposal.js';
 import type { Recomputer } from './adoption.js';
-import { adoptHead } from './adoption.js';
+import { adoptHead, raiseAlarm } from './adoption.js';
 import type { Done } from './commands.js';
 import type { Context } from './context.js';
 import type { Fence } from './fence.js';
 import type { Holdings } from './holdings.js';
 import type { Intake } from './intake.js';
-import { answerRow } from './answers.js';
+import { type Answers, answerRow, groundOf, isAnsweredElsewhere } from './answers.js';
+import { remarkOf } from './remark.js';
+import { isSetAside } from './set-aside.js';
 import { stageNow } from './standing-of.js';
 
 /** Proposing, completing and adopting snapshots (rules S1 to S7, C4). */
@@ -30,7 +37,8 @@ export interface SnapshotService {
   readonly propose: (comment: string) => Done<StatementHash>;
   /** Completes what has enough approvals and adopts what this device can recompute itself. */
   readonly settle: () => Promise<boolean>;
-  readonly complete: (ceremony: Ceremony) => Promise<boolean>;
+  /** True when it completed it; false while too few eligible members approved. */
+  readonly complete: (ceremony: Ceremony) => Done<boolean>;
   /** Standing heads whose payload has to come from a peer. */
   readonly wanted: () => readonly HeadId[];
 }
@@ -40,11 +48,12 @@ export const createSnapshotService = (
   intake: Intake,
   fence: Fence,
   recomputer: Recomputer,
+  answers: Answers,
 ): SnapshotService => {
   const propose = async (comment: string): Done<StatementHash> => {
     const { holdings, keys } = context;
     if (holdings === null || keys === null) return err({ kind: 'no-account' });
-    const refusal = whyNotPropose(context, holdings);
+    const refusal = whyNotPropose(context, holdings, answers);
     if (refusal !== null) return err(refusal);
     const roster = holdings.chain().tipHash;
     const capture = captureState(holdings.fold().state(), roster, holdings.tree());
@@ -52,9 +61,13 @@ export const createSnapshotService = (
     const statement = statementHashOf(snapshotStatement(subject));
     const signature = await keys.signer.sign(shareSigningBytes(statement));
     const expires = Math.floor(context.ports.clock.wallMs() + context.timing.approvalMs);
-    const note = comment.slice(0, LIMITS.reasonCharactersMax);
+    const note = remarkOf(comment);
+    const proposal = proposalBody(subject, note, expires);
+    if (!encodeBody(proposal).ok) {
+      return err({ kind: 'too-long', field: 'cut', max: LIMITS.factBytesMax });
+    }
     const bodies: Body[] = [
-      proposalBody(subject, note, expires),
+      proposal,
       { kind: 'snapshot.approved', statement, signature, comment: note, bundle: null },
     ];
     // Fence, cut and proposal become durable in one transaction: no write can come between them.
@@ -63,29 +76,36 @@ export const createSnapshotService = (
       answerRow(statement, 'yes', subject),
     ]);
     if (!done.ok) {
-      fence.release();
+      fence.takeBack(statement);
       return err({ kind: 'store', error: done.error });
     }
+    answers.set(statement, { answer: 'yes', ground: groundOf(subject) });
     context.activity.add('snapshot-proposed', 'plain', holdings.me, { index: subject.index });
     return ok(statement);
   };
 
-  const complete = async (ceremony: Ceremony): Promise<boolean> => {
+  const complete = async (ceremony: Ceremony): Done<boolean> => {
     const { holdings } = context;
-    if (holdings === null || ceremony.matter.purpose !== 'snapshot') return false;
+    if (holdings === null || ceremony.matter.purpose !== 'snapshot') return ok(false);
     const { subject } = ceremony.matter;
     const record = holdings.chain().recordAt(subject.roster);
-    if (record === null) return false;
+    if (record === null) return ok(false);
     const shares = [...ceremony.approvals].map(([signer, each]) => ({
       signer,
       signature: each.signature,
     }));
-    const eligible = shares.filter((share) => need('snapshot_approve')(record, share.signer));
-    if (eligible.length < record.snapshotThreshold) return false;
+    const eligible = shares.filter(
+      ({ signer }) => need('snapshot_approve')(record, signer) && !isSetAside(holdings, signer),
+    );
+    if (eligible.length < record.snapshotThreshold) return ok(false);
     const completion = createCompletion(subject, joinShares(record, eligible));
+    // The shares were verified when they came in; what no one would admit is not published.
+    const verdicts = completionChecks(completion, record).map(() => true);
+    const under = { account: holdings.account, record };
+    if (!admitCompletion(completion, under, verdicts).ok) return ok(false);
     const bytes = encodeSnapshotCompletion(completion);
     const done = await intake.own([{ kind: 'snapshot.completed', completion: bytes }]);
-    return done.ok;
+    return done.ok ? ok(true) : err({ kind: 'store', error: done.error });
   };
 
   const settle = async (): Promise<boolean> => {
@@ -95,7 +115,8 @@ export const createSnapshotService = (
     for (const ceremony of holdings.ceremonies().values()) {
       if (ceremony.matter.purpose !== 'snapshot') continue;
       if (stageNow(holdings, ceremony, nowMs) !== 'open') continue;
-      if (await complete(ceremony)) return true;
+      const done = await complete(ceremony);
+      if (done.ok && done.value) return true;
     }
     for (const head of holdings.tips()) {
       if (holdings.payloadStates().has(head)) continue;
@@ -128,20 +149,14 @@ const adoptOwn = async (
   const capture = recomputer.captureOf(head);
   if (result.kind === 'differs') raiseAlarm(context);
   if (result.kind !== 'equal' || capture === null) return false;
-  return adoptHead(context, head, { bytes: capture.bytes, state: capture.state }, false);
+  return adoptHead(context, recomputer, head, { bytes: capture.bytes, state: capture.state });
 };
 
-const raiseAlarm = (context: Context): void => {
-  if (context.problems.some((problem) => problem.kind === 'digest-alarm')) return;
-  const sinceMs = context.ports.clock.wallMs();
-  context.problems = [...context.problems, { kind: 'digest-alarm', device: null, sinceMs }];
-  context.activity.add('digest-alarm', 'bad', null);
-};
-
-const whyNotPropose = (context: Context, holdings: Holdings) => {
+const whyNotPropose = (context: Context, holdings: Holdings, answers: Answers) => {
   const record = holdings.chain().tip;
   if (holdings.chain().isForked) return { kind: 'forked' } as const;
-  if (!need('snapshot_propose')(record, holdings.me)) {
+  const me = holdings.me;
+  if (!need('snapshot_propose')(record, me) || isSetAside(holdings, me)) {
     return { kind: 'not-allowed', capability: 'snapshot_propose' } as const;
   }
   const nowMs = context.ports.clock.wallMs();
@@ -149,6 +164,9 @@ const whyNotPropose = (context: Context, holdings: Holdings) => {
     (each) => each.matter.purpose === 'snapshot' && stageNow(holdings, each, nowMs) === 'open',
   );
   if (open.length > 0) return { kind: 'snapshot-pending' } as const;
+  if (isAnsweredElsewhere(context, answers, null, groundOf(holdings.ground()))) {
+    return { kind: 'blocked', blocker: { kind: 'answered-another' } } as const;
+  }
   const isWaiting = holdings.tips().some((head) => !holdings.payloadStates().has(head));
   if (isWaiting) return { kind: 'busy' } as const;
   const isEmpty = holdings.journal().factCount() === 0;

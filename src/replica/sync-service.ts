@@ -1,21 +1,21 @@
-import type { DeviceId, HeadId, RosterHash, SessionId } from '../core/base/brands.js';
-import type { Hash } from '../core/base/brands.js';
 import { encodeSnapshotCompletion } from '../core/authority/completion.js';
-import { encodeRosterCompletion } from '../core/authority/roster-completion.js';
 import { assert } from '../core/base/result.js';
 import { seqIn } from '../core/journal/frontier.js';
-import type { KnownMessage, Message } from '../core/links/messages.js';
+import type { Message } from '../core/links/messages.js';
 import type { Cancel } from '../ports/clock.js';
 import type { Context } from './context.js';
-import { type EpochSecrets, envelopesRow } from './epoch-secrets.js';
+import type { ChainExchange } from './chain-exchange.js';
+import type { DifferenceService } from './difference-service.js';
+import type { EvidenceService } from './evidence-service.js';
 import type { IncomingRun } from './foreign.js';
 import { type GovernanceOffer, NOTHING_OFFERED } from './governance.js';
 import type { Holdings } from './holdings.js';
 import type { Intake } from './intake.js';
 import { type Link, sendOn } from './link.js';
 import type { LinkService } from './link-service.js';
-import { factsFor, lastRun, markSent, noteRuns } from './outgoing.js';
+import { factsFor, forksFor, markSent, noteRuns } from './outgoing.js';
 import type { PayloadExchange } from './payload-exchange.js';
+import { headsFor, incomingRun, isInStep, standingKey } from './standing-words.js';
 
 /**
  * What replicas say to each other (rules F10 to F12, N2, S7).
@@ -33,20 +33,33 @@ export interface SyncService {
   readonly close: () => void;
 }
 
+/** What runs over the links besides facts. */
+export interface SyncParts {
+  readonly chains: ChainExchange;
+  readonly payloads: PayloadExchange;
+  readonly evidence: EvidenceService;
+  readonly differences: DifferenceService;
+}
+
 /** Quiet time before what others wrote is passed on and one's own standing is told again. */
 const QUIET_MS = 300;
 /** Whole frontiers are exchanged again at most so often. */
 const HEAL_MS = 2_000;
+/** Standings are compared so often with peers that are not in step, although nothing changed. */
+const COMPARE_MS = 30_000;
+/** Who claims a record that is unknown here shows it within that time, or the link ends. */
+const CHAIN_MS = 15_000;
 
 export const createSyncService = (
   context: Context,
   intake: Intake,
-  secrets: EpochSecrets,
-  payloads: PayloadExchange,
+  { chains, payloads, evidence, differences }: SyncParts,
   linkService: () => LinkService,
   settle: () => Promise<void>,
 ): SyncService => {
   let quiet: Cancel | null = null;
+  let compare: Cancel | null = null;
+  let isClosed = false;
 
   const holdingsOf = (): Holdings => {
     assert(context.holdings !== null, 'links belong to an account');
@@ -56,7 +69,7 @@ export const createSyncService = (
   const members = (): readonly Link[] =>
     linkService()
       .links()
-      .filter((link) => link.isOpen && link.membership !== 'ahead');
+      .filter((link) => link.isOpen && isPresentMember(link));
 
   const tellHeads = (link: Link): void => {
     const heads = headsFor(context, holdingsOf(), link);
@@ -65,29 +78,40 @@ export const createSyncService = (
   };
 
   const opened = (link: Link): void => {
-    if (link.membership === 'ahead') return;
-    void context.inbox.put(async () => {
-      await tellChain(link, link.party.roster);
+    compare ??= context.ports.clock.after(COMPARE_MS, compareAll);
+    if (link.membership === 'ahead') {
+      context.ports.clock.after(CHAIN_MS, () => {
+        if (link.isOpen && link.membership === 'ahead') turnAway(link);
+      });
+    }
+    context.run(async () => {
+      if (context.holdings === null) return;
+      // A rival of our record is found only if both sides show theirs (rule A3).
+      if (link.membership === 'ahead') return chains.showAll(link);
+      await chains.tell(link, link.party.roster);
       if (link.membership === 'removed') return link.channel.close();
+      if (link.channel.purpose === 'pairwise') await chains.tellSecret(link);
       tellHeads(link);
     });
   };
 
-  /** The records that the peer lacks, with its own envelope of the present epoch. */
-  const tellChain = async (link: Link, from: RosterHash): Promise<void> => {
-    const holdings = holdingsOf();
-    const { lineage, tipHash } = holdings.chain();
-    if (from === tipHash || !lineage.includes(from)) return;
-    const missing = lineage.slice(lineage.indexOf(from) + 1);
-    const completions = missing.flatMap((hash) => {
-      const transition = holdings.transitions().get(hash);
-      return transition === undefined ? [] : [encodeRosterCompletion(transition.completion)];
+  const turnAway = (link: Link): void => {
+    context.activity.add('link-refused', 'warn', link.peer, { reason: 'unknown-record' });
+    sendOn(link, { kind: 'bye', reason: 'stranger' });
+    link.channel.close();
+  };
+
+  /** Where something got lost without a trace, both sides look again after a while (rule F12). */
+  const compareAll = (): void => {
+    compare = isClosed ? null : context.ports.clock.after(COMPARE_MS, compareAll);
+    context.run(async () => {
+      if (context.holdings === null) return;
+      for (const link of members()) {
+        if (link.theirs === null || isInStep(context, link)) continue;
+        link.told.clear();
+        tellHeads(link);
+      }
     });
-    sendOn(link, { kind: 'rosterChain', completions });
-    const envelopes = (await secrets.envelopesOf(tipHash))
-      .filter((each) => each.device === link.peer)
-      .map((each) => ({ device: each.device, roster: tipHash, envelope: each.envelope }));
-    if (envelopes.length > 0) sendOn(link, { kind: 'envelopes', envelopes });
   };
 
   const offerFacts = (link: Link): void => {
@@ -102,7 +126,7 @@ export const createSyncService = (
     for (const { session, seq } of heads.frontier) {
       link.frontier.set(session, Math.max(seq, link.frontier.get(session) ?? -1));
     }
-    await tellChain(link, heads.rosterTip);
+    await chains.tell(link, heads.rosterTip);
     const lacking = [...holdings.standing()].filter((head) => !heads.standingHeads.includes(head));
     const completions = lacking.flatMap((head) => {
       const held = holdings.completions().get(head);
@@ -110,22 +134,11 @@ export const createSyncService = (
     });
     if (completions.length > 0) sendOn(link, { kind: 'completions', completions });
     payloads.ask(link);
-    showForks(holdings, link, heads);
+    for (const each of forksFor(holdings, heads)) sendOn(link, each);
     offerFacts(link);
     heal(link);
+    await evidence.show(link);
     context.changed();
-  };
-
-  /** Where the peer holds another fact at a place, it is shown our chain: the makings of a proof. */
-  const showForks = (
-    holdings: Holdings,
-    link: Link,
-    heads: Extract<Message, { kind: 'heads' }>,
-  ): void => {
-    for (const { session, seq, fact } of heads.frontier) {
-      const held = holdings.journal().factAt(session, seq);
-      if (held !== null && held.id !== fact) sendOn(link, lastRun(holdings, session, seq));
-    }
   };
 
   /**
@@ -156,8 +169,15 @@ export const createSyncService = (
     const report = await intake.foreign(runs, offer, link.peer);
     noteRuns(holdingsOf(), link, runs);
     link.offences += report.offences;
-    if (report.error !== null) return;
+    if (report.error !== null) return tellAgain(link);
     await settle();
+    announce(false);
+  };
+
+  /** What could not be stored is told as not held, so that it comes again. */
+  const tellAgain = (link: Link): void => {
+    link.told.clear();
+    link.toldFactSet = null;
     announce(false);
   };
 
@@ -172,12 +192,15 @@ export const createSyncService = (
         await takeRuns(link, [], { ...NOTHING_OFFERED, transitions: message.completions });
         return greetAfterChain(link);
       case 'envelopes':
-        return takeEnvelopes(message.envelopes);
+        await chains.takeSecrets(message.envelopes);
+        return linkService().settleRooms();
       case 'completions':
         return takeRuns(link, [], { ...NOTHING_OFFERED, completions: message.completions });
       case 'evidence':
         return takeRuns(link, [], { ...NOTHING_OFFERED, proofs: message.proofs });
       case 'share':
+        // Shares that stand alone are kept for ever, so only those of devices that may ever count.
+        if (!holdingsOf().chain().membersEver.has(message.signer)) return;
         return takeRuns(link, [], { ...NOTHING_OFFERED, shares: [message] });
       case 'runs':
         return takeRuns(link, message.runs.map(incomingRun));
@@ -188,6 +211,10 @@ export const createSyncService = (
       case 'payloadPart':
         if (await payloads.take(link, message)) await settle();
         return announce(false);
+      case 'wantParts':
+        return differences.give(link, message);
+      case 'parts':
+        return differences.take(link, message);
       case 'bye':
         return link.channel.close();
       default:
@@ -198,20 +225,8 @@ export const createSyncService = (
   const greetAfterChain = async (link: Link): Promise<void> => {
     const was = link.membership;
     linkService().rejudge();
+    if (was === 'ahead' && link.membership === 'ahead') return turnAway(link);
     if (was === 'ahead' && link.isOpen) tellHeads(link);
-    await linkService().settleRooms();
-  };
-
-  const takeEnvelopes = async (
-    envelopes: readonly { device: DeviceId; roster: RosterHash; envelope: Uint8Array }[],
-  ): Promise<void> => {
-    const holdings = holdingsOf();
-    for (const each of envelopes) {
-      const record = holdings.chain().recordAt(each.roster);
-      const isNeeded = record !== null && (await secrets.secretOf(record)) === null;
-      if (!isNeeded || (await secrets.open(record, [each])) === null) continue;
-      await context.commit([envelopesRow(each.roster, [each])], 'strict');
-    }
     await linkService().settleRooms();
   };
 
@@ -248,9 +263,10 @@ export const createSyncService = (
   const announce = (isOwn: boolean): void => {
     if (context.holdings === null) return;
     if (isOwn) members().forEach((link) => link.theirs !== null && offerFacts(link));
+    if (isClosed) return;
     quiet ??= context.ports.clock.after(QUIET_MS, () => {
       quiet = null;
-      void context.inbox.put(async () => {
+      context.run(async () => {
         if (context.holdings === null) return;
         for (const link of members()) {
           if (link.theirs !== null) offerFacts(link);
@@ -266,66 +282,16 @@ export const createSyncService = (
     received,
     announce,
     isInStep: (link) => isInStep(context, link),
-    close: () => quiet?.(),
+    close: () => {
+      isClosed = true;
+      quiet?.();
+      compare?.();
+    },
   };
 };
+
+/** Whom the account's content may reach now. */
+const isPresentMember = (link: Link): boolean =>
+  link.membership === 'member' || link.membership === 'stale';
 
 const BEFORE_MEMBERSHIP = new Set<Message['kind']>(['rosterChain', 'envelopes', 'bye']);
-
-const incomingRun = (run: {
-  readonly session: SessionId;
-  readonly firstSeq: number;
-  readonly facts: readonly Uint8Array[];
-  readonly signatures: readonly { readonly seq: number; readonly signature: Uint8Array }[];
-}): IncomingRun => ({
-  session: run.session,
-  firstSeq: run.firstSeq,
-  facts: run.facts,
-  signatures: new Map(run.signatures.map((each) => [each.seq, each.signature])),
-});
-
-/** Everything that decides whether a peer has to be told again. */
-const standingKey = (holdings: Holdings): string =>
-  [
-    holdings.journal().setDigest(),
-    holdings.base().id,
-    holdings.chain().tipHash,
-    holdings.tips().join(),
-  ].join(':');
-
-const isInStep = (context: Context, link: Link): boolean => {
-  const { holdings } = context;
-  if (holdings === null || link.theirs === null) return false;
-  return (
-    link.theirs.base === holdings.base().id &&
-    link.theirs.rosterTip === holdings.chain().tipHash &&
-    link.theirs.factSet === holdings.journal().setDigest()
-  );
-};
-
-/** One's own standing; of the frontier only what this peer was not told yet. */
-const headsFor = (context: Context, holdings: Holdings, link: Link): KnownMessage => {
-  const chain = holdings.chain();
-  const frontier = [...holdings.journal().frontier()]
-    .filter(([session, tip]) => link.told.get(session) !== tip.seq)
-    .sort(([a], [b]) => (a < b ? -1 : 1));
-  for (const [session, tip] of frontier) link.told.set(session, tip.seq);
-  const heldPayloads = [...holdings.payloadStates().keys()].flatMap((head: HeadId) => {
-    const payload = holdings.completions().get(head)?.completion.payload;
-    return payload === undefined ? [] : [payload];
-  });
-  return {
-    kind: 'heads',
-    rosterCount: chain.lineage.length,
-    rosterTip: chain.tipHash,
-    epoch: chain.tip.epoch,
-    standingHeads: [...holdings.standing()].sort(),
-    heldPayloads: heldPayloads.sort(),
-    base: holdings.base().id,
-    stateVector: context.carrier?.stateVector() ?? null,
-    frontier: frontier.map(([session, tip]) => ({ session, seq: tip.seq, fact: tip.id })),
-    factSet: holdings.journal().setDigest() as Hash,
-    wallMs: Math.max(0, Math.floor(context.ports.clock.wallMs())),
-    name: context.deviceName.slice(0, 64),
-  };
-};

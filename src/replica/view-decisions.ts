@@ -50,7 +50,7 @@ const viewDecision = (
     id: statement,
     subject:
       matter.purpose === 'snapshot'
-        ? snapshotSubject(context, holdings, recomputer, links, statement, matter)
+        ? snapshotSubject(context, holdings, decisions, recomputer, links, statement, matter)
         : rosterSubject(record, matter),
     proposer: ceremony.proposer,
     proposedMs: ceremony.proposedMs,
@@ -61,7 +61,7 @@ const viewDecision = (
     answers: answersOf(holdings, links, ceremony, record),
     needsMe: stage === 'open' && isEligible && !isAnswered,
     approveBlocker,
-    canWithdraw: stage === 'open' && ceremony.proposer === holdings.me,
+    canWithdraw: stage === 'open' && ceremony.heldBy.has(holdings.me),
     expiresMs: ceremony.expiresMs,
   };
 };
@@ -91,6 +91,7 @@ const answersOf = (
 const snapshotSubject = (
   context: Context,
   holdings: Holdings,
+  decisions: DecisionService,
   recomputer: Recomputer,
   links: LinkService,
   statement: StatementHash,
@@ -114,13 +115,9 @@ const snapshotSubject = (
     sinceMs: going.sinceMs,
     untilMs: going.untilMs,
     behind: behindOf(context, holdings, links, subject),
-    differences: result?.kind === 'differs' ? differencesOf(holdings, result.own.digest) : [],
+    differences: isDone ? [] : decisions.namesOf(statement),
   };
 };
-
-const differencesOf = (_: Holdings, own: string): readonly string[] => [
-  `digest ${own.slice(0, 8)}`,
-];
 
 /** What this device would let go: its own facts up to the cut. */
 const goingOf = (holdings: Holdings, subject: SnapshotMatter['subject']) => {

@@ -59,6 +59,8 @@ export interface Ceremony {
   /** Verified shares only. */
   readonly approvals: ReadonlyMap<DeviceId, Approval>;
   readonly refusals: ReadonlyMap<DeviceId, Refusal>;
+  /** Who proposed it and has not let go of it. */
+  readonly heldBy: ReadonlySet<DeviceId>;
   /** Set once every device that proposed it has let go of it. */
   readonly abandoned: AbandonCause | null;
 }
@@ -100,6 +102,7 @@ export const foldCeremonies = (
       approvals: each.approvals,
       refusals: each.refusals,
       expiresMs: each.expiresMs,
+      heldBy: each.proposers,
       abandoned: each.proposers.size > 0 ? null : each.abandoned,
     });
   }
@@ -126,11 +129,12 @@ const addProposal = (
   }
   const approvals = new Map<DeviceId, Approval>();
   const refusals = new Map<DeviceId, Refusal>();
+  const proposers = new Set([act.author]);
   open.set(read.statement, {
     approvals,
     refusals,
     expiresMs: body.expires,
-    proposers: new Set([act.author]),
+    proposers,
     abandoned: null,
     ceremony: {
       statement: read.statement,
@@ -142,6 +146,7 @@ const addProposal = (
       expiresMs: body.expires,
       approvals,
       refusals,
+      heldBy: proposers,
       abandoned: null,
     },
   });

@@ -1,0 +1,63 @@
+import type { DeviceId, RosterHash } from '../core/base/brands.js';
+import { encodeRosterCompletion } from '../core/authority/roster-completion.js';
+import type { Context } from './context.js';
+import { type EpochSecrets, envelopesRow } from './epoch-secrets.js';
+import { type Link, sendOn } from './link.js';
+
+interface SealedSecret {
+  readonly device: DeviceId;
+  readonly roster: RosterHash;
+  readonly envelope: Uint8Array;
+}
+
+/** Roster records and the secrets of their epochs, which pass before anything else (N2, N3). */
+export interface ChainExchange {
+  /** The records that follow one that the peer holds, with its envelope of the present epoch. */
+  readonly tell: (link: Link, from: RosterHash) => Promise<void>;
+  /** All records, to a device that ever was a member and claims one that is unknown here. */
+  readonly showAll: (link: Link) => void;
+  /** The peer's envelope: who waits in a pairwise room may hold the record and lack the secret. */
+  readonly tellSecret: (link: Link) => Promise<void>;
+  readonly takeSecrets: (secrets: readonly SealedSecret[]) => Promise<void>;
+}
+
+export const createChainExchange = (context: Context, secrets: EpochSecrets): ChainExchange => {
+  const tellRecords = (link: Link, hashes: readonly RosterHash[]): void => {
+    const completions = hashes.flatMap((hash) => {
+      const transition = context.holdings?.transitions().get(hash);
+      return transition === undefined ? [] : [encodeRosterCompletion(transition.completion)];
+    });
+    if (completions.length > 0) sendOn(link, { kind: 'rosterChain', completions });
+  };
+
+  const tellSecret = async (link: Link): Promise<void> => {
+    const roster = context.holdings?.chain().tipHash;
+    if (roster === undefined) return;
+    const own = (await secrets.envelopesOf(roster)).find((each) => each.device === link.peer);
+    if (own === undefined) return;
+    const { device, envelope } = own;
+    sendOn(link, { kind: 'envelopes', envelopes: [{ device, roster, envelope }] });
+  };
+
+  return {
+    tell: async (link, from) => {
+      const chain = context.holdings?.chain();
+      if (chain === undefined || from === chain.tipHash || !chain.lineage.includes(from)) return;
+      tellRecords(link, chain.lineage.slice(chain.lineage.indexOf(from) + 1));
+      await tellSecret(link);
+    },
+    showAll: (link) => {
+      const chain = context.holdings?.chain();
+      if (chain?.membersEver.has(link.peer) === true) tellRecords(link, chain.lineage);
+    },
+    tellSecret,
+    takeSecrets: async (offered) => {
+      for (const each of offered) {
+        const record = context.holdings?.chain().recordAt(each.roster) ?? null;
+        const isNeeded = record !== null && (await secrets.secretOf(record)) === null;
+        if (!isNeeded || (await secrets.open(record, [each])) === null) continue;
+        await context.commit([envelopesRow(each.roster, [each])], 'strict');
+      }
+    },
+  };
+};
