@@ -1,16 +1,15 @@
 import { err } from '../core/base/result.js';
 import type { Done, Replica } from './commands.js';
-import { NOTHING_HELD } from './inspection.js';
-import { EMPTY_VIEW } from './view-builder.js';
+import { EMPTY_VIEW, NOTHING_HELD } from './empty-view.js';
 import type { ProblemView, Stage, View } from './view.js';
 
 /**
- * A replica that opened nothing: another tab is the writer, or the store cannot be had.
+ * A replica that opened nothing: not yet, or another tab is the writer, or the store cannot be had.
  *
  * It shows its stage, and every command answers `busy` without doing anything.
  */
 export const createIdleReplica = (
-  stage: Extract<Stage, 'elsewhere' | 'lost'>,
+  stage: Extract<Stage, 'opening' | 'elsewhere' | 'lost'>,
   takeOver: () => void,
   problems: readonly ProblemView[] = [],
 ): Replica => {

@@ -1,9 +1,7 @@
 import { settledState } from '../core/snapshots/payload.js';
 import type { Inspection } from './commands.js';
+import { NOTHING_HELD } from './empty-view.js';
 import type { Holdings } from './holdings.js';
-
-/** What a device without an account has to compare. */
-export const NOTHING_HELD: Inspection = { digest: null, base: null, factSet: null, facts: 0 };
 
 /** What this replica compares with others (rule S4): the digest is the one that a proposal would name. */
 export const inspectHoldings = (holdings: Holdings | null): Inspection => {

@@ -56,11 +56,29 @@ export const createPairingInviter = (
   };
 
   const fail = (reason: PairingFailure): void => {
+    letGo();
     end();
     context.pairing = { kind: 'failed', role: 'inviter', reason };
     context.activity.add('pairing-failed', 'warn', null, { reason });
     context.changed();
   };
+
+  /** What a newcomer no longer wants is not voted for. */
+  const letGo = (): void => {
+    const statement = open?.statement ?? null;
+    if (statement !== null) context.run(() => rosters.letGo(statement));
+  };
+
+  /** A task about this pairing: one that throws was fed with something that no honest peer sends. */
+  const soon = (task: () => Promise<void>): void =>
+    context.run(async () => {
+      try {
+        await task();
+      } catch (thrown) {
+        if (open !== null) fail('peer-lied');
+        throw thrown;
+      }
+    });
 
   const invite = async (): Done => {
     const { holdings } = context;
@@ -76,7 +94,7 @@ export const createPairingInviter = (
     const { text, groups } = encodePairingCode({ purpose: 'join', secret, expiresMs, accountTag });
     const room = transport.join({ ...pairingRoom(secret), purpose: 'pairing' }, accept);
     const expiry = clock.after(context.timing.pairingMs, () => {
-      if (open?.session === null) fail('code-expired');
+      if (open !== null && open.peer === null) fail('code-expired');
     });
     open = {
       ...{ secret, expiresMs, room, expiry, session: null, peer: null, isPeerReady: false },
@@ -89,16 +107,23 @@ export const createPairingInviter = (
 
   const accept = (channel: Channel): void => {
     const { holdings, keys } = context;
-    if (open === null || open.session !== null || holdings === null || keys === null) {
-      return channel.close();
-    }
+    if (open === null || holdings === null || keys === null) return channel.close();
     const self = {
       role: 'inviter',
       device: holdings.me,
       encryptionKey: keys.sealer.encryptionKey,
       name: memberOf(holdings.chain().tip, holdings.me)?.name ?? context.deviceName,
     } as const;
-    open.session = openPairingSession(context, channel, open.secret, self, happened, lost);
+    if (open.session === null) {
+      open.session = openPairingSession(context, channel, open.secret, self, happened, lost);
+    } else if (open.peer === null) channel.close();
+    else {
+      // Somebody else has this code and was first: whoever comes later is told so.
+      const ignored = (): void => undefined;
+      const { say } = openPairingSession(context, channel, open.secret, self, ignored, ignored);
+      say({ kind: 'leave', reason: 'code-used' });
+      context.activity.add('link-refused', 'warn', null, { reason: 'code-used' });
+    }
   };
 
   const lost = (session: PairingSession): void => {
@@ -125,9 +150,9 @@ export const createPairingInviter = (
         return context.changed();
       case 'peer-ready':
         open.isPeerReady = true;
-        return void context.inbox.put(offer);
+        return soon(offer);
       case 'consent':
-        return void context.inbox.put(() => take(event.signature));
+        return soon(() => take(event.signature));
       case 'ended':
         return ended(session, event);
       default:
@@ -140,6 +165,7 @@ export const createPairingInviter = (
     if (how.kind === 'welcomed' || open === null) return;
     if (how.kind === 'not-authentic') {
       // Whoever that was did not hold the code; the code is as good as before.
+      context.activity.add('link-refused', 'warn', null, { reason: 'not-authentic' });
       open.session?.close();
       open.session = null;
       return;
@@ -161,7 +187,10 @@ export const createPairingInviter = (
       ...{ capabilities: ALL_CAPABILITIES_MASK, storage: 'soft' as const },
     };
     const drafted = await rosters.draft({ add: [member] });
-    if (!drafted.ok) return fail('other-account');
+    if (!drafted.ok) {
+      const isMember = memberOf(holdings.chain().tip, device) !== null;
+      return fail(isMember ? 'other-account' : 'peer-lied');
+    }
     open.draft = drafted.value;
     const envelope = drafted.value.envelopes.find((each) => each.device === device)?.envelope;
     if (envelope === undefined) return fail('peer-lied');
@@ -252,6 +281,7 @@ export const createPairingInviter = (
     },
     cancel: () => {
       open?.session?.say({ kind: 'leave', reason: 'cancelled' });
+      letGo();
       end();
     },
     isActive: () => open !== null,

@@ -66,7 +66,7 @@ export const createPairingNewcomer = (
   };
 
   const fail = (reason: PairingFailure): void => {
-    if (open?.isConsented === true) void context.inbox.put(() => pendingJoin.forget());
+    if (open?.isConsented === true) context.run(() => pendingJoin.forget());
     end();
     context.stage = 'empty';
     context.pairing = { kind: 'failed', role: 'newcomer', reason };
@@ -86,7 +86,7 @@ export const createPairingNewcomer = (
     const { clock, transport } = context.ports;
     const room = transport.join({ ...pairingRoom(code.value.secret), purpose: 'pairing' }, accept);
     const patience = clock.after(PATIENCE_MS, () => {
-      if (open?.session === null) fail('nobody-there');
+      if (open?.peerName === '') fail('nobody-there');
     });
     open = {
       ...{ code: code.value, room, patience, session: null, peerName: '' },
@@ -116,7 +116,7 @@ export const createPairingNewcomer = (
     // Once this device consented it can be made a member at any time: it waits where it will be met.
     if (holdings !== null && record !== null && open.isConsented) {
       end();
-      return void context.inbox.put(() => pendingJoin.wait(holdings, { record, peerName }));
+      return context.run(() => pendingJoin.wait(holdings, { record, peerName }));
     }
     if (peerName !== '') return fail('connection-lost');
     open.session = null;
@@ -137,7 +137,7 @@ export const createPairingNewcomer = (
         };
         return context.changed();
       case 'offer':
-        return void context.inbox.put(() => consider(session, event.offer));
+        return context.run(() => consider(session, event.offer));
       case 'progress':
         context.pairing = {
           kind: 'waiting',
@@ -148,7 +148,7 @@ export const createPairingNewcomer = (
         };
         return context.changed();
       case 'welcome':
-        return void context.inbox.put(() => enter(event.chain));
+        return context.run(() => enter(event.chain));
       case 'ended':
         return ended(session, event);
       default:
@@ -164,6 +164,7 @@ export const createPairingNewcomer = (
     const isLeft = how.kind === 'peer-left' && how.reason !== 'refused-by-members';
     if (isLeft && open.isConsented) return lost(session);
     if (how.kind === 'not-authentic') {
+      context.activity.add('link-refused', 'warn', null, { reason: 'not-authentic' });
       open.session?.close();
       open.session = null;
       return;

@@ -265,13 +265,7 @@ export const createReplica = async (
       withdraw: (id) => then(() => decisions.withdraw(id)),
       complete: (id) => then(() => decisions.complete(id)),
     },
-    fence: {
-      release: () =>
-        then(async () => {
-          fence.release();
-          return ok(undefined);
-        }),
-    },
+    fence: { release: () => then(async () => ok(fence.release())) },
     storage: {
       persist: storage.persist,
     },

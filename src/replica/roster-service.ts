@@ -173,8 +173,12 @@ export const createRosterService = (
     const { holdings } = context;
     const ceremony = holdings?.ceremonies().get(statement);
     if (holdings === null || ceremony?.heldBy.has(holdings.me) !== true) return;
+    const { members, governanceThreshold } = holdings.chain().tip;
+    // Votes bind those who gave them, so what the others can bring about alone has to be let happen.
+    const isBound = ceremony.approvals.size > 0 && members.length - 1 >= governanceThreshold;
     const isOpen = stageNow(holdings, ceremony, context.ports.clock.wallMs()) === 'open';
-    if (isOpen) await intake.own([{ kind: 'roster.abandoned', statement, cause: 'withdrawn' }]);
+    if (isOpen && !isBound)
+      await intake.own([{ kind: 'roster.abandoned', statement, cause: 'withdrawn' }]);
   };
 
   const complete = async (ceremony: Ceremony): Done<boolean> => {

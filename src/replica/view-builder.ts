@@ -4,6 +4,7 @@ import type { DeviceId, HeadId } from '../core/base/brands.js';
 import type { Recomputer } from './adoption.js';
 import type { Context } from './context.js';
 import type { DecisionService } from './decision-service.js';
+import { EMPTY_VIEW } from './empty-view.js';
 import type { Fence } from './fence.js';
 import type { Holdings } from './holdings.js';
 import type { LinkService } from './link-service.js';
@@ -76,30 +77,6 @@ export const buildView = (context: Context, sources: ViewSources): View => {
       undecidedFacts: holdings.undecidedCount(),
     },
   };
-};
-
-/** What a device shows that belongs to no account. */
-export const EMPTY_VIEW: View = {
-  stage: 'empty',
-  activity: [],
-  pairing: { kind: 'idle' },
-  problems: [],
-  storage: { isPersisted: null, usedBytes: null, quotaBytes: null },
-  account: null,
-  sync: {
-    kind: 'alone',
-    inStepCount: 1,
-    deviceCount: 1,
-    connectedCount: 0,
-    rendezvous: 'connecting',
-  },
-  devices: [],
-  decisions: [],
-  records: [],
-  strandedEdits: [],
-  fence: null,
-  snapshots: [],
-  journal: { facts: 0, bytes: 0, digest: null, queuedEdits: 0, undecidedFacts: 0 },
 };
 
 /** After pairing, a newcomer still receives: shown until it holds what the others hold. */
