@@ -1,7 +1,5 @@
 import { mount, unmount } from 'svelte';
 import { createBrowserClock } from './adapters/browser-clock.js';
-import { startAppWorker } from './adapters/workbox-worker.js';
-import { openBrowserReplica } from './index.js';
 import { createIdleReplica } from './replica/idle-replica.js';
 import type { Replica } from './replica/commands.js';
 import App from './ui/App.svelte';
@@ -29,13 +27,14 @@ const target = document.querySelector('#app');
 if (target === null) throw new Error('broken invariant: the page has a place for the app');
 
 let shown: ReturnType<typeof mount> | null = null;
-const show = (replica: Replica): void => {
+const show = (replica: Replica, isLate = false): void => {
   if (shown !== null) void unmount(shown);
   shown = mount(App, {
     target,
     props: {
       replica,
       clock: createBrowserClock(),
+      isLate,
       about: { version: VERSION, build: null, protocols: PROTOCOLS },
     },
   });
@@ -43,7 +42,11 @@ const show = (replica: Replica): void => {
 
 const reload = (): void => location.reload();
 
+/** The first screen stands before the replica is there, which is fetched and opened meanwhile. */
 const start = async (): Promise<void> => {
+  const door = import('./index.js');
+  show(createIdleReplica('opening', reload));
+  const { openBrowserReplica } = await door;
   const replica = await openBrowserReplica({
     profile,
     rendezvousUrls,
@@ -59,5 +62,15 @@ const start = async (): Promise<void> => {
   document.addEventListener('visibilitychange', wake);
 };
 
-void start();
-void startAppWorker(() => undefined);
+/** The worker keeps the whole build for later; it must not take the line from the first screen. */
+const keepOffline = async (): Promise<void> => {
+  const { startAppWorker } = await import('./adapters/workbox-worker.js');
+  await startAppWorker(() => undefined);
+};
+
+void start()
+  .catch((cause: unknown) => {
+    show(createIdleReplica('opening', reload), true);
+    throw cause;
+  })
+  .finally(() => void keepOffline());

@@ -108,6 +108,13 @@ export const writeRecord = async (
   throw new Error('the screen does not say where the record is kept');
 };
 
+/** Waits until the device holds every file of the app, so that it opens without its host. */
+export const isInstalled = async (device: Device): Promise<void> => {
+  const page = device.page();
+  await page.evaluate(async () => void (await navigator.serviceWorker.ready));
+  await page.waitForFunction(() => navigator.serviceWorker.controller !== null);
+};
+
 /** Opens a record out of the list. */
 export const openRecord = async (device: Device, title: string): Promise<void> => {
   const page = device.page();

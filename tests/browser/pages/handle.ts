@@ -51,9 +51,23 @@ const surface = {
         draft = draftOf(order, index, turn);
         await attempt(replica.records.edit(key, draft));
       }
-      done.push({ title: draft.title, text: draft.text });
+      const kept = { title: draft.title, text: draft.text };
+      done.push(kept);
+      // Heard from outside even if this page does not live to return.
+      console.log(`kept ${JSON.stringify(kept)}`);
     }
     return done;
+  },
+  /** Makes records until the device says that it cannot keep one, and gives what it said then. */
+  writeUntilRefused: async (order: WriteOrder) => {
+    const kept: Acknowledged[] = [];
+    for (let index = 0; index < order.records; index += 1) {
+      const draft = draftOf(order, index, 0);
+      const result = await replica.records.create(draft);
+      if (!result.ok) return { kept, error: result.error };
+      kept.push({ title: draft.title, text: draft.text });
+    }
+    return { kept, error: null };
   },
   /** Every record as this device holds it. */
   records: (): readonly Acknowledged[] =>
