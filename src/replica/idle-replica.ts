@@ -4,7 +4,7 @@ import { EMPTY_VIEW, NOTHING_HELD } from './empty-view.js';
 import type { ProblemView, Stage, View } from './view.js';
 
 /**
- * A replica that opened nothing: not yet, or another tab is the writer, or the store cannot be had.
+ * A replica that opened nothing: not yet, or another tab writes, or the store cannot be had.
  *
  * It shows its stage, and every command answers `busy` without doing anything.
  */

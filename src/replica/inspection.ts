@@ -3,7 +3,7 @@ import type { Inspection } from './commands.js';
 import { NOTHING_HELD } from './empty-view.js';
 import type { Holdings } from './holdings.js';
 
-/** What this replica compares with others (rule S4): the digest is the one that a proposal would name. */
+/** What this replica compares with others (rule S4): the digest that a proposal would name. */
 export const inspectHoldings = (holdings: Holdings | null): Inspection => {
   if (holdings === null) return NOTHING_HELD;
   const state = settledState(holdings.fold().state(), holdings.chain().tipHash);

@@ -71,6 +71,7 @@ export const createLinkService = (
   };
 
   const received = (link: Link, bytes: Uint8Array): void => {
+    if (!link.isOpen) return;
     link.heardMs = context.ports.clock.monotonicMs();
     const message = parseMessage(bytes);
     if (!message.ok) return offend(link, message.error.kind);
@@ -99,7 +100,14 @@ export const createLinkService = (
     bannedUntilMs.set(link.peer, nowMs + BAN_MS);
     context.activity.add('link-refused', 'warn', link.peer, { reason: 'offences' });
     sendOn(link, { kind: 'bye', reason: 'flood' });
+    end(link);
+  };
+
+  /** What still comes over a link that was ended here is not read any more. */
+  const end = (link: Link): void => {
+    link.isOpen = false;
     link.channel.close();
+    gone(link);
   };
 
   const gone = (link: Link): void => {
@@ -120,9 +128,7 @@ export const createLinkService = (
     pingNumber += 1;
     for (const link of links) {
       if (clock.monotonicMs() - link.heardMs > context.timing.awayMs) {
-        link.isOpen = false;
-        link.channel.close();
-        gone(link);
+        end(link);
       } else {
         sendOn(link, { kind: 'ping', n: pingNumber, wallMs: wallMs(context) });
         noteSeen(link);

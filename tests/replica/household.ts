@@ -6,7 +6,10 @@ import {
   createMemoryDisk,
   createMemoryStore,
 } from '../../src/adapters/memory/memory-store.js';
-import { type MemoryNetwork, createMemoryNetwork } from '../../src/adapters/memory/memory-transport.js';
+import {
+  type MemoryNetwork,
+  createMemoryNetwork,
+} from '../../src/adapters/memory/memory-transport.js';
 import { createSeededRandomness } from '../../src/adapters/memory/seeded-randomness.js';
 import { createNobleVerifier } from '../../src/adapters/noble-verifier.js';
 import type { Replica } from '../../src/replica/commands.js';

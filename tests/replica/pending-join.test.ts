@@ -1,0 +1,70 @@
+import { describe, expect, test } from 'vitest';
+import type { Replica } from '../../src/replica/commands.js';
+import { type Household, createHousehold, pair } from './household.js';
+
+/** Alice and Bob are members; Carol consented and waits for Bob, who has not looked yet. */
+const waitingCarol = async (home: Household) => {
+  const alice = await home.start('alice');
+  const bob = await home.start('bob');
+  const carol = await home.start('carol');
+  await alice.account.create('Alice phone');
+  await pair(home, alice, bob, 'Bob phone');
+  await alice.devices.invite();
+  const inviting = alice.view().pairing;
+  if (inviting.kind !== 'inviting') throw new Error('alice shows a code');
+  await carol.devices.join(inviting.uri, 'Carol laptop');
+  await home.until('words', () => carol.view().pairing.kind === 'comparing');
+  await carol.devices.confirmWords(true);
+  await alice.devices.confirmWords(true);
+  await home.until('carol waits', () => carol.view().pairing.kind === 'waiting');
+  return { alice, bob };
+};
+
+const openDecision = (replica: Replica) => replica.view().decisions.find((each) => each.needsMe);
+
+describe('a newcomer that sleeps while the others decide', () => {
+  test('[A2] [N9] it closes after its consent, is agreed to, and comes back as a member', async () => {
+    const home = createHousehold();
+    const { alice, bob } = await waitingCarol(home);
+    await home.stop('carol');
+    const decision = openDecision(bob);
+    expect(decision?.subject.kind).toBe('roster');
+    if (decision !== undefined) await bob.decisions.approve(decision.id, '');
+    await home.until('three members', () => alice.view().devices.length === 3);
+    const carol = await home.start('carol');
+    await home.until('carol is in', () => carol.view().stage === 'member');
+    await home.until('in step', () =>
+      [alice, bob, carol].every((each) => each.view().sync.inStepCount === 3),
+    );
+    for (const name of ['alice', 'bob', 'carol']) await home.stop(name);
+  });
+
+  test('[A2] [N9] it comes back before the others have decided, and waits on', async () => {
+    const home = createHousehold();
+    const { alice, bob } = await waitingCarol(home);
+    await home.stop('carol');
+    const carol = await home.start('carol');
+    expect(carol.view().stage).toBe('pairing');
+    expect(carol.view().pairing.kind).toBe('waiting');
+    const created = await carol.records.create({ title: 'too early', text: '', labels: [] });
+    expect(created.ok).toBe(false);
+    const decision = openDecision(bob);
+    if (decision !== undefined) await bob.decisions.approve(decision.id, '');
+    await home.until('carol is in', () => carol.view().stage === 'member');
+    expect(alice.view().devices.length).toBe(3);
+    for (const name of ['alice', 'bob', 'carol']) await home.stop(name);
+  });
+
+  test('[C3] it gives up waiting and is as it was before', async () => {
+    const home = createHousehold();
+    await waitingCarol(home);
+    await home.stop('carol');
+    const carol = await home.start('carol');
+    await carol.devices.cancelPairing();
+    expect(carol.view().stage).toBe('empty');
+    await home.stop('carol');
+    const again = await home.start('carol');
+    expect(again.view().stage).toBe('empty');
+    for (const name of ['alice', 'bob', 'carol']) await home.stop(name);
+  });
+});
