@@ -186,7 +186,12 @@ const penOf = (
       const fact = encodeFact(
         {
           ...{ account, session, author: liar.device, seq: facts.length, prev: last?.id ?? null },
-          ...{ lamport: 1000 + facts.length, wallMs: 1, epoch: tip.epoch, roster: tipHash },
+          ...{
+            lamport: 1000 + facts.length,
+            wallMs: 1_700_000_000_000,
+            epoch: tip.epoch,
+            roster: tipHash,
+          },
           ...twist,
         },
         body,

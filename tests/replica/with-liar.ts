@@ -57,6 +57,8 @@ export const lyingHousehold = async (): Promise<LyingHousehold> => {
     ...{ home, alice, bob, mallory, meet },
     lines: (replica, kind) => replica.view().activity.filter((line) => line.kind === kind),
     converge: async (title) => {
+      // What a liar proposed must not stop anyone from writing for longer than a person wants.
+      for (const replica of [alice, bob]) await replica.fence.release();
       const made = await alice.records.create(draftOf(title));
       if (!made.ok) throw new Error(`alice cannot write: ${made.error.kind}`);
       await home.until(`${title} on both`, () => titlesOf(bob).includes(title));

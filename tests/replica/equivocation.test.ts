@@ -1,0 +1,124 @@
+import { describe, expect, test } from 'vitest';
+import { createPen } from './liar.js';
+import { areEqual, draftOf, idOf, lyingHousehold, titlesOf } from './with-liar.js';
+
+const record = (title: string) => ({
+  kind: 'record.created' as const,
+  ...{ title, text: '', labels: [] },
+});
+
+describe('a device that tells two stories', () => {
+  test('[F6] both branches are shut out alike, everyone is told once, and no cut passes it', async () => {
+    const all = await lyingHousehold();
+    const { home, mallory, alice, bob } = all;
+    const left = createPen(mallory, 'two stories');
+    left.write(record('common'));
+    const right = left.fork(1);
+    left.write(record('to alice'));
+    left.write(record('more to alice'));
+    right.write(record('to bob'));
+    home.network.partition(['alice'], ['bob']);
+    mallory.to(idOf(alice)).say({ kind: 'runs', runs: [await left.run()] });
+    mallory.to(idOf(bob)).say({ kind: 'runs', runs: [await right.run()] });
+    await home.until('each believes its own', () => {
+      const isTold = titlesOf(alice).includes('more to alice');
+      return isTold && titlesOf(bob).includes('to bob');
+    });
+    home.network.heal();
+    await home.until('the alarm on both', () =>
+      [alice, bob].every((each) =>
+        each
+          .view()
+          .problems.some(
+            ({ kind, device }) => kind === 'equivocation' && device === mallory.device,
+          ),
+      ),
+    );
+    await home.until('told to everyone', () => all.lines(bob, 'equivocation').length > 0);
+    expect(all.lines(alice, 'equivocation').length).toBe(1);
+    const visible = (replica: typeof alice) =>
+      titlesOf(replica).filter((each) => each.includes('to '));
+    expect([visible(alice), visible(bob)]).toEqual([[], []]);
+    expect(titlesOf(alice)).toContain('common');
+
+    const proposed = await alice.snapshots.propose('');
+    if (!proposed.ok) throw new Error(proposed.error.kind);
+    const seen = () => bob.view().decisions.find((each) => each.id === proposed.value);
+    await home.until('bob can recompute it', () => seen()?.approveBlocker === null);
+    await bob.decisions.approve(proposed.value, '');
+    await home.until('held', () => [alice, bob].every((each) => each.view().snapshots[0]?.isHeld));
+    expect(alice.inspect().digest).toBe(bob.inspect().digest);
+    expect(visible(alice)).toEqual([]);
+
+    await home.stop('bob');
+    const back = await home.start('bob');
+    expect(back.view().problems.some(({ kind }) => kind === 'equivocation')).toBe(true);
+    await home.until(
+      'no proof is told twice',
+      () => alice.inspect().digest === back.inspect().digest,
+    );
+  });
+
+  test('[F5] [F6] a cloned profile never writes on in a session that it did not write alone', async () => {
+    const all = await lyingHousehold();
+    const { home, alice, bob } = all;
+    await bob.records.create(draftOf('before the copy'));
+    await home.until('shared', () => areEqual(alice, bob));
+    await home.stop('bob');
+    const copy = new Map(
+      (['facts', 'signatures', 'governance', 'own', 'profile', 'payloads'] as const).map(
+        (table) => [table, new Map(home.disk('bob').rowsOf(table))],
+      ),
+    );
+    const original = await home.start('bob');
+    await original.records.create(draftOf('after the copy'));
+    await home.until('alice has it', () => titlesOf(alice).includes('after the copy'));
+    await home.stop('bob');
+    for (const [table, rows] of copy) {
+      home.disk('bob').rowsOf(table).clear();
+      for (const [key, value] of rows) home.disk('bob').rowsOf(table).set(key, value);
+    }
+    const restored = await home.start('bob');
+    expect(titlesOf(restored)).not.toContain('after the copy');
+    await home.until('it hears of itself', () => titlesOf(restored).includes('after the copy'));
+    expect(all.lines(restored, 'session-cloned').length).toBe(1);
+    await restored.records.create(draftOf('in a new session'));
+    await home.until('all of it everywhere', () => areEqual(alice, restored));
+    expect(titlesOf(alice)).toEqual(titlesOf(restored));
+    expect(alice.view().problems).toEqual([]);
+  });
+
+  test('[F6] a copy that wrote on before it heard is shown up and approves nothing', async () => {
+    const all = await lyingHousehold();
+    const { home, alice, bob } = all;
+    await bob.records.create(draftOf('common'));
+    await home.until('shared', () => areEqual(alice, bob));
+    await home.stop('bob');
+    const tables = ['facts', 'signatures', 'governance', 'own', 'profile', 'payloads'] as const;
+    const copy = tables.map((table) => [table, new Map(home.disk('bob').rowsOf(table))] as const);
+    const original = await home.start('bob');
+    await original.records.create(draftOf('first story'));
+    await home.until('alice has it', () => titlesOf(alice).includes('first story'));
+    await home.stop('bob');
+    for (const [table, rows] of copy) {
+      home.disk('bob').rowsOf(table).clear();
+      for (const [key, value] of rows) home.disk('bob').rowsOf(table).set(key, value);
+    }
+    home.network.partition(['bob'], ['alice']);
+    const restored = await home.start('bob');
+    await restored.records.create(draftOf('second story'));
+    home.network.heal();
+    await home.until('shown up on both', () =>
+      [alice, restored].every((each) => all.lines(each, 'equivocation').length > 0),
+    );
+    const made = await restored.records.create(draftOf('afterwards'));
+    expect(made.ok).toBe(true);
+    await home.until('a new session goes on', () => titlesOf(alice).includes('afterwards'));
+    const proposed = await alice.snapshots.propose('');
+    if (!proposed.ok) throw new Error(proposed.error.kind);
+    const seen = () => restored.view().decisions.find((each) => each.id === proposed.value);
+    await home.until('bob is asked', () => seen() !== undefined);
+    expect(seen()?.approveBlocker).toEqual({ kind: 'not-allowed' });
+    expect((await restored.snapshots.propose('')).ok).toBe(false);
+  });
+});
