@@ -11,7 +11,7 @@ import type { Cancel } from '../ports/clock.js';
 import type { Channel, Room } from '../ports/transport.js';
 import type { Done } from './commands.js';
 import type { Context } from './context.js';
-import { type PairingSession, openPairingSession } from './pairing-session.js';
+import { type PairingSession, leaveAfterLastWord, openPairingSession } from './pairing-session.js';
 import type { DraftedRecord, RosterService } from './roster-service.js';
 import { stageNow } from './standing-of.js';
 import type { PairingFailure } from './view.js';
@@ -51,8 +51,7 @@ export const createPairingInviter = (
     const ended = open;
     open = null;
     ended?.expiry();
-    ended?.room.leave();
-    ended?.session?.close();
+    leaveAfterLastWord(ended);
   };
 
   const fail = (reason: PairingFailure): void => {
@@ -166,7 +165,7 @@ export const createPairingInviter = (
     if (how.kind === 'not-authentic') {
       // Whoever that was did not hold the code; the code is as good as before.
       context.activity.add('link-refused', 'warn', null, { reason: 'not-authentic' });
-      open.session?.close();
+      void open.session?.close();
       open.session = null;
       return;
     }
@@ -227,7 +226,7 @@ export const createPairingInviter = (
       // The newcomer closes the channel once it has stored what it got; this is only the last resort.
       // Leaving the room before would cut the channel off with the welcome still on its way.
       context.ports.clock.after(30_000, () => {
-        session?.close();
+        void session?.close();
         room.leave();
       });
       context.pairing = { kind: 'done', role: 'inviter', peerName: name };

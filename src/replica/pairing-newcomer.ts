@@ -20,7 +20,7 @@ import type { Context } from './context.js';
 import { type Envelope, envelopeContext } from './epoch-secrets.js';
 import { NOTHING_OFFERED, admitGovernance } from './governance.js';
 import { type Holdings, createHoldings } from './holdings.js';
-import { type PairingSession, openPairingSession } from './pairing-session.js';
+import { type PairingSession, leaveAfterLastWord, openPairingSession } from './pairing-session.js';
 import { KEYS, deleteRow } from './rows.js';
 import { type PendingJoins, memberRows, pendingRow } from './pending-join.js';
 import type { PairingFailure } from './view.js';
@@ -61,8 +61,7 @@ export const createPairingNewcomer = (
     const ended = open;
     open = null;
     ended?.patience();
-    ended?.session?.close();
-    ended?.room.leave();
+    leaveAfterLastWord(ended);
   };
 
   const fail = (reason: PairingFailure): void => {
@@ -165,7 +164,7 @@ export const createPairingNewcomer = (
     if (isLeft && open.isConsented) return lost(session);
     if (how.kind === 'not-authentic') {
       context.activity.add('link-refused', 'warn', null, { reason: 'not-authentic' });
-      open.session?.close();
+      void open.session?.close();
       open.session = null;
       return;
     }

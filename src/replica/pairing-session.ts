@@ -10,7 +10,7 @@ import {
 import { pairingKey } from '../core/links/rooms.js';
 import type { Result } from '../core/base/result.js';
 import { ok } from '../core/base/result.js';
-import type { Channel } from '../ports/transport.js';
+import type { Channel, Room } from '../ports/transport.js';
 import type { Context } from './context.js';
 
 /** One pairing on one channel: the pure protocol with its bytes carried to and fro. */
@@ -18,7 +18,8 @@ export interface PairingSession {
   readonly state: () => PairingState;
   /** This device's own move; what it sends is on its way when this returns. */
   readonly say: (input: PairingInput) => Result<void, PairingMisuse>;
-  readonly close: () => void;
+  /** Resolves once all that was said is handed over, the last word too, and the channel closed. */
+  readonly close: () => Promise<void>;
 }
 
 /** Runs the protocol of rule N9 on a channel of the pairing room. */
@@ -34,12 +35,16 @@ export const openPairingSession = (
   const started = startPairing(self, channel, pairingKey(codeSecret), nonce);
   let state = started.state;
   let isClosed = false;
+  let said: Promise<unknown> = Promise.resolve();
 
+  const send = (messages: readonly Uint8Array[]): void => {
+    said = Promise.all([said, ...messages.map((bytes) => channel.send(bytes))]);
+  };
   const say = (input: PairingInput): Result<void, PairingMisuse> => {
     const step = stepPairing(state, input);
     if (!step.ok) return step;
     state = step.value.state;
-    for (const bytes of step.value.send) void channel.send(bytes);
+    send(step.value.send);
     if (step.value.event !== null) happened(session, step.value.event);
     return ok(undefined);
   };
@@ -47,16 +52,28 @@ export const openPairingSession = (
   const session: PairingSession = {
     state: () => state,
     say,
-    close: () => {
+    close: async () => {
       if (isClosed) return;
       isClosed = true;
+      await said;
       channel.close();
     },
   };
-  channel.onMessage((bytes) => void say({ kind: 'received', bytes }));
+  channel.onMessage((bytes) => {
+    if (!isClosed) say({ kind: 'received', bytes });
+  });
   channel.onClose(() => {
     if (!isClosed && state.end === null) lost(session);
   });
-  for (const bytes of started.send) void channel.send(bytes);
+  send(started.send);
   return session;
+};
+
+/** Ends a pairing's channel, then its room: leaving at once would cut off why it ended. */
+export const leaveAfterLastWord = (
+  ended: { readonly session: PairingSession | null; readonly room: Room } | null,
+): void => {
+  if (ended === null) return;
+  if (ended.session === null) return ended.room.leave();
+  void ended.session.close().then(() => ended.room.leave());
 };
