@@ -50,7 +50,7 @@ const start = async (): Promise<void> => {
   const replica = await openBrowserReplica({
     profile,
     rendezvousUrls,
-    onTakenOver: () => show(createIdleReplica('elsewhere', reload)),
+    onTakenOver: () => show(createIdleReplica('elsewhere', () => replica.takeOver())),
     onPen: reload,
   });
   show(replica);
