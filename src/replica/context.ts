@@ -46,7 +46,7 @@ export const DEFAULT_TIMING: Timing = {
   fenceMs: 300_000,
   approvalMs: 7 * 24 * 3_600_000,
   pingMs: 4_000,
-  awayMs: 12_000,
+  awayMs: 10_000,
   pairingMs: 600_000,
 };
 
