@@ -5,7 +5,7 @@ import { startDevice, type Device } from './device.js';
 import { startHandledApp, type HandledApp } from './handled-app.js';
 
 /** Nothing on a screen takes so long that a person would wait longer for it. */
-export const PATIENCE_MS = 25_000;
+export const PATIENCE_MS = 60_000;
 
 /** What the journeys of one file stand on. */
 export interface Stage {
