@@ -28,11 +28,15 @@ export interface Link {
   theirs: HeadsMessage | null;
   /** How far the peer stands in each session, as far as this device knows. */
   readonly frontier: Map<SessionId, number>;
+  /** How far the peer last said that it stands. */
+  readonly claimed: Map<SessionId, number>;
   /** What this device told the peer of its own frontier. */
   readonly told: Map<SessionId, number>;
   toldFactSet: string | null;
   /** Monotonic ms of the last exchange of whole frontiers. */
   healedMs: number;
+  /** A look at whether the peer is behind is due. */
+  isHealing: boolean;
   offences: number;
   /** Proofs that this peer was shown on this link. */
   readonly shown: Set<string>;
@@ -148,9 +152,11 @@ const createLink = (context: Context, channel: Channel, party: LinkParty): Link 
     heardMs: context.ports.clock.monotonicMs(),
     theirs: null,
     frontier: new Map(),
+    claimed: new Map(),
     told: new Map(),
     toldFactSet: null,
     healedMs: context.ports.clock.monotonicMs(),
+    isHealing: false,
     offences: 0,
     shown: new Set(),
     isOpen: true,

@@ -11,6 +11,7 @@ import type { IncomingRun } from './foreign.js';
 import { type GovernanceOffer, NOTHING_OFFERED } from './governance.js';
 import type { Holdings } from './holdings.js';
 import type { Intake } from './intake.js';
+import { createHealing } from './healing.js';
 import { type Link, sendOn } from './link.js';
 import type { LinkService } from './link-service.js';
 import { factsFor, forksFor, markSent, noteRuns } from './outgoing.js';
@@ -43,8 +44,6 @@ export interface SyncParts {
 
 /** Quiet time before what others wrote is passed on and one's own standing is told again. */
 const QUIET_MS = 300;
-/** Whole frontiers are exchanged again at most so often. */
-const HEAL_MS = 2_000;
 /** Standings are compared so often with peers that are not in step, although nothing changed. */
 const COMPARE_MS = 30_000;
 /** Who claims a record that is unknown here shows it within that time, or the link ends. */
@@ -60,6 +59,7 @@ export const createSyncService = (
   let quiet: Cancel | null = null;
   let compare: Cancel | null = null;
   let isClosed = false;
+  const healing = createHealing(context, () => announce(false));
 
   const holdingsOf = (): Holdings => {
     assert(context.holdings !== null, 'links belong to an account');
@@ -124,6 +124,7 @@ export const createSyncService = (
     const holdings = holdingsOf();
     link.theirs = heads;
     for (const { session, seq } of heads.frontier) {
+      link.claimed.set(session, seq);
       link.frontier.set(session, Math.max(seq, link.frontier.get(session) ?? -1));
     }
     await chains.tell(link, heads.rosterTip);
@@ -136,29 +137,9 @@ export const createSyncService = (
     payloads.ask(link);
     for (const each of forksFor(holdings, heads)) sendOn(link, each);
     offerFacts(link);
-    heal(link);
+    healing.look(link);
     await evidence.show(link);
     context.changed();
-  };
-
-  /**
-   * Equal bases, nothing to send, and yet other facts: someone's idea of the other is wrong. Both see
-   * it and tell their whole frontiers again (rule F12).
-   */
-  const heal = (link: Link): void => {
-    const holdings = holdingsOf();
-    const { theirs } = link;
-    if (theirs === null || theirs.base !== holdings.base().id || isInStep(context, link)) return;
-    const nowMs = context.ports.clock.monotonicMs();
-    const lacks = [...link.frontier].some(
-      ([session, seq]) => seq > seqIn(holdings.journal().frontier(), session),
-    );
-    if (lacks || nowMs - link.healedMs < HEAL_MS) return;
-    link.healedMs = nowMs;
-    link.told.clear();
-    link.frontier.clear();
-    link.toldFactSet = null;
-    announce(false);
   };
 
   const takeRuns = async (

@@ -3,6 +3,7 @@ import { type ManualClock, createManualClock } from '../../src/adapters/memory/m
 import { createMemoryVault } from '../../src/adapters/memory/memory-keys.js';
 import {
   type MemoryDisk,
+  type MemoryStore,
   createMemoryDisk,
   createMemoryStore,
 } from '../../src/adapters/memory/memory-store.js';
@@ -12,6 +13,8 @@ import {
 } from '../../src/adapters/memory/memory-transport.js';
 import { createSeededRandomness } from '../../src/adapters/memory/seeded-randomness.js';
 import { createNobleVerifier } from '../../src/adapters/noble-verifier.js';
+import type { Store } from '../../src/ports/store.js';
+import type { Transport } from '../../src/ports/transport.js';
 import type { Replica } from '../../src/replica/commands.js';
 import { createReplica } from '../../src/replica/replica.js';
 import type { View } from '../../src/replica/view.js';
@@ -23,16 +26,30 @@ export interface Household {
   /** Starts a device, or starts it again on what its store kept. */
   readonly start: (name: string) => Promise<Replica>;
   readonly stop: (name: string) => Promise<void>;
+  /** Takes a device off the network as if its power went; nothing is closed. */
+  readonly crash: (name: string) => void;
+  /** The store that the device was started on last. */
+  readonly store: (name: string) => MemoryStore;
   readonly disk: (name: string) => MemoryDisk;
   /** Lets time pass until the condition holds; throws after a minute of it. */
   readonly until: (what: string, condition: () => boolean) => Promise<void>;
   readonly pass: (ms: number) => Promise<void>;
 }
 
-export const createHousehold = (): Household => {
+/** What a household is made of besides fresh devices. */
+export interface HouseholdOptions {
+  /** Disks that devices left elsewhere; a device whose disk is given has its keys as well. */
+  readonly disks?: ReadonlyMap<string, MemoryDisk>;
+  /** Stands between a device and its store. */
+  readonly wrap?: (name: string, store: MemoryStore) => Store;
+}
+
+export const createHousehold = (options: HouseholdOptions = {}): Household => {
   const clock = createManualClock();
   const network = createMemoryNetwork({ clock });
-  const disks = new Map<string, MemoryDisk>();
+  const disks = new Map<string, MemoryDisk>(options.disks ?? []);
+  const stores = new Map<string, MemoryStore>();
+  const transports = new Map<string, Transport>();
   const replicas = new Map<string, Replica>();
   let starts = 0;
 
@@ -47,14 +64,20 @@ export const createHousehold = (): Household => {
     starts += 1;
     const vault = vaults.get(name) ?? createMemoryVault(name);
     vaults.set(name, vault);
+    const isOwned = disk(name).rowsOf('profile').size > 0 && (await vault.load()) === null;
+    if (isOwned) await vault.create();
+    const store = createMemoryStore(disk(name));
+    stores.set(name, store);
+    const transport = network.transport(name);
+    transports.set(name, transport);
     const replica = await createReplica({
       clock,
       randomness: createSeededRandomness(`${name}-${starts}`),
-      store: createMemoryStore(disk(name)),
+      store: options.wrap?.(name, store) ?? store,
       vault,
       verifier: createNobleVerifier(),
       shelf: createMemoryCarrierShelf(),
-      transport: network.transport(name),
+      transport,
       storage: {
         isPersisted: async () => null,
         persist: async () => false,
@@ -85,6 +108,15 @@ export const createHousehold = (): Household => {
       const replica = replicas.get(name);
       replicas.delete(name);
       await replica?.close();
+    },
+    crash: (name) => {
+      replicas.delete(name);
+      transports.get(name)?.close();
+    },
+    store: (name) => {
+      const store = stores.get(name);
+      if (store === undefined) throw new Error(`${name} was never started`);
+      return store;
     },
     disk,
     until,

@@ -1,0 +1,29 @@
+import type { Inspection } from './commands.js';
+import type { View } from './view.js';
+
+/** What a device shows that belongs to no account. */
+export const EMPTY_VIEW: View = {
+  stage: 'empty',
+  activity: [],
+  pairing: { kind: 'idle' },
+  problems: [],
+  storage: { isPersisted: null, usedBytes: null, quotaBytes: null },
+  account: null,
+  sync: {
+    kind: 'alone',
+    inStepCount: 1,
+    deviceCount: 1,
+    connectedCount: 0,
+    rendezvous: 'connecting',
+  },
+  devices: [],
+  decisions: [],
+  records: [],
+  strandedEdits: [],
+  fence: null,
+  snapshots: [],
+  journal: { facts: 0, bytes: 0, digest: null, queuedEdits: 0, undecidedFacts: 0 },
+};
+
+/** What a device without an account has to compare. */
+export const NOTHING_HELD: Inspection = { digest: null, base: null, factSet: null, facts: 0 };

@@ -1,0 +1,50 @@
+import { seqIn } from '../core/journal/frontier.js';
+import type { Context } from './context.js';
+import type { Link } from './link.js';
+import { isInStep } from './standing-words.js';
+
+/** Whole frontiers are exchanged again at most so often. */
+const HEAL_MS = 2_000;
+
+/**
+ * Finding out what got lost between two devices (rule F12).
+ *
+ * Equal bases, nothing to send, and yet other facts: someone's idea of the other is wrong, because a
+ * store refused or a message was lost. Each then believes the other's last word over what it sent,
+ * and both tell their whole frontiers again.
+ */
+export interface Healing {
+  readonly look: (link: Link) => void;
+}
+
+export const createHealing = (context: Context, announce: () => void): Healing => {
+  const look = (link: Link): void => {
+    const { holdings } = context;
+    const { theirs } = link;
+    if (holdings === null || theirs === null || theirs.base !== holdings.base().id) return;
+    const frontier = holdings.journal().frontier();
+    const lacks = [...link.frontier].some(([session, seq]) => seq > seqIn(frontier, session));
+    if (lacks || isInStep(context, link)) return;
+    const waitMs = link.healedMs + HEAL_MS - context.ports.clock.monotonicMs();
+    if (waitMs > 0) return lookLater(link, waitMs);
+    link.healedMs = context.ports.clock.monotonicMs();
+    link.told.clear();
+    link.frontier.clear();
+    for (const [session, seq] of link.claimed) link.frontier.set(session, seq);
+    link.toldFactSet = null;
+    announce();
+  };
+
+  const lookLater = (link: Link, waitMs: number): void => {
+    if (link.isHealing) return;
+    link.isHealing = true;
+    context.ports.clock.after(waitMs, () =>
+      context.run(async () => {
+        link.isHealing = false;
+        if (link.isOpen) look(link);
+      }),
+    );
+  };
+
+  return { look };
+};
