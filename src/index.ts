@@ -1,11 +1,11 @@
 import { createBrowserClock } from './adapters/browser-clock.js';
 import { createBrowserRandomness } from './adapters/browser-randomness.js';
 import { createBrowserStorage } from './adapters/browser-storage.js';
-import { createYjsCarrierShelf } from './adapters/carrier/yjs-carrier-shelf.js';
+import { createDeferredShelf } from './adapters/carrier/deferred-shelf.js';
 import { openIdbStore } from './adapters/idb-store.js';
 import { createVerifier } from './adapters/verifier-choice.js';
 import { createWebCryptoVault } from './adapters/webcrypto-keys.js';
-import { createWebrtcTransport } from './adapters/webrtc/webrtc-transport.js';
+import { createDeferredTransport } from './adapters/webrtc/deferred-transport.js';
 import { createWriterLock } from './adapters/writer-lock.js';
 import type { Replica } from './replica/commands.js';
 import type { Timing } from './replica/context.js';
@@ -29,6 +29,10 @@ export interface BrowserReplicaOptions {
   /** Called once this tab has the pen after `takeOver`: open the replica anew. */
   readonly onPen?: () => void;
 }
+
+/** Documents and connections weigh as much as all else; a device without an account has none. */
+const loadYjs = () => import('./adapters/carrier/yjs-carrier-shelf.js');
+const loadWebrtc = () => import('./adapters/webrtc/webrtc-transport.js');
 
 /**
  * Opens a device's replica in a browser, over IndexedDB, WebRTC and WebCrypto.
@@ -54,8 +58,10 @@ export const openBrowserReplica = async (options: BrowserReplicaOptions): Promis
       store: store.value,
       vault: createWebCryptoVault(profile),
       verifier: await createVerifier(),
-      shelf: createYjsCarrierShelf(profile),
-      transport: createWebrtcTransport({ rendezvousUrls }),
+      shelf: createDeferredShelf(async () => (await loadYjs()).createYjsCarrierShelf(profile)),
+      transport: createDeferredTransport(async () =>
+        (await loadWebrtc()).createWebrtcTransport({ rendezvousUrls }),
+      ),
       storage: createBrowserStorage(),
     },
     { ...(timing === undefined ? {} : { timing }), takeOver },

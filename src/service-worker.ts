@@ -50,6 +50,8 @@ async function sweep(): Promise<void> {
   const pages = await self.clients.matchAll({ type: 'window', includeUncontrolled: true });
   if (pages.some((page) => !openedHere.has(page.id))) return;
   const names = await caches.keys();
+  // A build that is on its way in has a copy too, and would be left with nothing to serve.
+  if (self.registration.installing !== null || self.registration.waiting !== null) return;
   const old = names.filter((name) => name.startsWith(CACHE_PREFIX) && name !== CACHE_NAME);
   await Promise.all(old.map((name) => caches.delete(name)));
   isSwept = true;
