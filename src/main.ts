@@ -62,15 +62,14 @@ const start = async (): Promise<void> => {
   document.addEventListener('visibilitychange', wake);
 };
 
-/** The worker keeps the whole build for later; it must not take the line from the first screen. */
+/** The worker keeps the whole build for later; its own part is fetched beside the replica. */
 const keepOffline = async (): Promise<void> => {
   const { startAppWorker } = await import('./adapters/workbox-worker.js');
   await startAppWorker(() => undefined);
 };
 
-void start()
-  .catch((cause: unknown) => {
-    show(createIdleReplica('opening', reload), true);
-    throw cause;
-  })
-  .finally(() => void keepOffline());
+void start().catch((cause: unknown) => {
+  show(createIdleReplica('opening', reload), true);
+  throw cause;
+});
+void keepOffline();
