@@ -34,6 +34,8 @@ const PAIRWISE_ERA = 0;
 const BAN_MS = 60_000;
 /** So long a member has to be missed in the account's room before a pairwise room is opened. */
 const PAIRWISE_AFTER_MS = 6_000;
+/** A room that is no longer asked for is kept so long: whoever is still in it is told of the next one. */
+const PARTING_MS = 5_000;
 
 export const createLinkService = (
   context: Context,
@@ -41,6 +43,7 @@ export const createLinkService = (
   events: LinkEvents,
 ): LinkService => {
   const rooms = new Map<string, Room>();
+  const partings = new Map<string, Cancel>();
   const pairRooms = new Map<EncryptionKey, RoomConfig>();
   const bannedUntilMs = new Map<DeviceId, number>();
   const missedSinceMs = new Map<DeviceId, number>();
@@ -189,15 +192,27 @@ export const createLinkService = (
     if (isClosed) return;
     const names = new Set(wanted.map((room) => room.name));
     for (const [name, room] of rooms) {
-      if (names.has(name)) continue;
-      rooms.delete(name);
-      room.leave();
+      if (!names.has(name)) part(name, room);
+      else {
+        partings.get(name)?.();
+        partings.delete(name);
+      }
     }
     for (const config of wanted) {
       if (!rooms.has(config.name))
         rooms.set(config.name, context.ports.transport.join(config, accept));
     }
     beat ??= context.ports.clock.after(context.timing.pingMs, heartbeat);
+  };
+
+  const part = (name: string, room: Room): void => {
+    if (partings.has(name)) return;
+    const leave = (): void => {
+      partings.delete(name);
+      rooms.delete(name);
+      room.leave();
+    };
+    partings.set(name, context.ports.clock.after(PARTING_MS, leave));
   };
 
   const linkTo = (device: DeviceId): Link | null => {
@@ -225,6 +240,7 @@ export const createLinkService = (
       isClosed = true;
       beat?.();
       for (const link of links) sendOn(link, { kind: 'bye', reason: 'closing' });
+      for (const cancel of partings.values()) cancel();
       for (const room of rooms.values()) room.leave();
       rooms.clear();
       links = [];

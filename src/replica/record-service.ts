@@ -147,7 +147,8 @@ export const createRecordService = (
     return create({ ...content, title: content.title.trim() === '' ? '…' : content.title });
   };
 
-  const { put } = context.inbox;
+  const put = async <T>(task: () => Done<T>): Done<T> =>
+    context.inbox.isClosed() ? err({ kind: 'busy' }) : context.inbox.put(task);
   return {
     commands: {
       create: (draft) => put(() => create(draft)),
