@@ -1,10 +1,10 @@
-import { seqIn } from '../core/journal/frontier.js';
 import type { Context } from './context.js';
 import type { Link } from './link.js';
 import { isInStep } from './standing-words.js';
 
-/** Whole frontiers are exchanged again at most so often. */
+/** Whole frontiers are exchanged again at most so often: twice as rarely each time that it is vain. */
 const HEAL_MS = 2_000;
+const HEAL_MS_MAX = 300_000;
 
 /**
  * Finding out what got lost between two devices (rule F12).
@@ -22,12 +22,14 @@ export const createHealing = (context: Context, announce: () => void): Healing =
     const { holdings } = context;
     const { theirs } = link;
     if (holdings === null || theirs === null || theirs.base !== holdings.base().id) return;
-    const frontier = holdings.journal().frontier();
-    const lacks = [...link.frontier].some(([session, seq]) => seq > seqIn(frontier, session));
-    if (lacks || isInStep(context, link)) return;
-    const waitMs = link.healedMs + HEAL_MS - context.ports.clock.monotonicMs();
+    if (isInStep(context, link)) {
+      link.healWaitMs = HEAL_MS;
+      return;
+    }
+    const waitMs = link.healedMs + link.healWaitMs - context.ports.clock.monotonicMs();
     if (waitMs > 0) return lookLater(link, waitMs);
     link.healedMs = context.ports.clock.monotonicMs();
+    link.healWaitMs = Math.min(link.healWaitMs * 2, HEAL_MS_MAX);
     link.told.clear();
     link.frontier.clear();
     for (const [session, seq] of link.claimed) link.frontier.set(session, seq);

@@ -75,7 +75,7 @@ export const createIntake = (context: Context, session: OwnSession): Intake => {
       signatureRow(run),
       ...news.changes,
       ...extra,
-      putRow('profile', KEYS.session, { id: opened.id }),
+      putRow('profile', KEYS.session, { id: opened.id, seq: run.lastSeq }),
     ];
     const done = await context.commit(changes, 'strict');
     if (!done.ok) return done;
@@ -92,6 +92,7 @@ export const createIntake = (context: Context, session: OwnSession): Intake => {
     const found = offerOf(facts);
     const proofs = proofsOf(holdings, outcome.clashes);
     for (const { session: at, seq } of outcome.clashes) {
+      if ((holdings.quarantine().get(at)?.seq ?? seq + 1) <= seq) continue;
       const author = holdings.journal().tip(at)?.author ?? null;
       context.activity.add('fact-refused', 'warn', author, { reason: 'equivocation', seq });
     }

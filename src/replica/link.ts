@@ -35,6 +35,8 @@ export interface Link {
   toldFactSet: string | null;
   /** Monotonic ms of the last exchange of whole frontiers. */
   healedMs: number;
+  /** How long the next exchange of whole frontiers waits after the last. */
+  healWaitMs: number;
   /** A look at whether the peer is behind is due. */
   isHealing: boolean;
   offences: number;
@@ -156,6 +158,7 @@ const createLink = (context: Context, channel: Channel, party: LinkParty): Link 
     told: new Map(),
     toldFactSet: null,
     healedMs: context.ports.clock.monotonicMs(),
+    healWaitMs: 2_000,
     isHealing: false,
     offences: 0,
     shown: new Set(),

@@ -61,7 +61,9 @@ export const openStore = async (
   loadPayloads(holdings, payloads);
   const damaged = loadFacts(holdings, facts, signatures);
   const ownSession = session !== null && isHex32(session) ? brandHex<SessionId>(session) : null;
-  const isWhole = ownSession !== null && !damaged.includes(ownSession);
+  // Whatever is missing of the own session, its numbers are never given a second time (rule F5).
+  const tip = ownSession === null ? null : holdings.journal().tip(ownSession);
+  const isWhole = tip !== null && tip.seq >= numberIn(profile, 'session', 'seq');
   return ok({ ...rest, holdings, session: isWhole ? ownSession : null, damaged });
 };
 
@@ -184,6 +186,13 @@ const chainUpTo = (
     facts.push(fact);
   }
   return facts;
+};
+
+const numberIn = (rows: readonly Row[], key: string, field: string): number => {
+  const row = rows.find((each) => each.key === key);
+  const value = row === undefined ? null : readRow(row.value);
+  const held = typeof value === 'object' && value !== null ? (value as never)[field] : null;
+  return typeof held === 'number' ? held : Number.MAX_SAFE_INTEGER;
 };
 
 const textIn = (rows: readonly Row[], key: string, field: string): string | null => {

@@ -1,4 +1,6 @@
 import type { Hash, HeadId, SessionId } from '../core/base/brands.js';
+import { tipOfFact } from '../core/facts/session.js';
+import { setDigestOf } from '../core/journal/journal.js';
 import type { KnownMessage } from '../core/links/messages.js';
 import type { Context } from './context.js';
 import type { IncomingRun } from './foreign.js';
@@ -18,14 +20,31 @@ export const incomingRun = (run: {
   signatures: new Map(run.signatures.map((each) => [each.seq, each.signature])),
 });
 
+/**
+ * The digest of the facts that count here: of a session with two branches only what they share, since
+ * no device ever holds the same of the rest (rules F6, F12).
+ */
+export const factSetOf = (holdings: Holdings): string => {
+  const journal = holdings.journal();
+  if (holdings.quarantine().size === 0) return journal.setDigest();
+  const frontier = new Map(journal.frontier());
+  for (const { session, seq } of holdings.quarantine().values()) {
+    const tip = frontier.get(session);
+    if (tip === undefined || tip.seq < seq) continue;
+    const last = journal.factAt(session, seq - 1);
+    const covered = journal.cut.get(session);
+    if (last !== null) frontier.set(session, tipOfFact(last));
+    else if (covered !== undefined) frontier.set(session, covered);
+    else frontier.delete(session);
+  }
+  return setDigestOf(frontier);
+};
+
 /** Everything that decides whether a peer has to be told again. */
 export const standingKey = (holdings: Holdings): string =>
-  [
-    holdings.journal().setDigest(),
-    holdings.base().id,
-    holdings.chain().tipHash,
-    holdings.tips().join(),
-  ].join(':');
+  [factSetOf(holdings), holdings.base().id, holdings.chain().tipHash, holdings.tips().join()].join(
+    ':',
+  );
 
 /** Whether a peer, by its own last word, holds just what this device holds. */
 export const isInStep = (context: Context, link: Link): boolean => {
@@ -34,7 +53,7 @@ export const isInStep = (context: Context, link: Link): boolean => {
   return (
     link.theirs.base === holdings.base().id &&
     link.theirs.rosterTip === holdings.chain().tipHash &&
-    link.theirs.factSet === holdings.journal().setDigest()
+    link.theirs.factSet === factSetOf(holdings)
   );
 };
 
@@ -59,7 +78,7 @@ export const headsFor = (context: Context, holdings: Holdings, link: Link): Know
     base: holdings.base().id,
     stateVector: context.carrier?.stateVector() ?? null,
     frontier: frontier.map(([session, tip]) => ({ session, seq: tip.seq, fact: tip.id })),
-    factSet: holdings.journal().setDigest() as Hash,
+    factSet: factSetOf(holdings) as Hash,
     wallMs: Math.max(0, Math.floor(context.ports.clock.wallMs())),
     name: context.deviceName.slice(0, 64),
   };

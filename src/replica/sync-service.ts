@@ -47,7 +47,7 @@ const QUIET_MS = 300;
 /** Standings are compared so often with peers that are not in step, although nothing changed. */
 const COMPARE_MS = 30_000;
 /** Who claims a record that is unknown here shows it within that time, or the link ends. */
-const CHAIN_MS = 15_000;
+const CHAIN_MS = 8_000;
 
 export const createSyncService = (
   context: Context,

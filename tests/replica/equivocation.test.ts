@@ -47,6 +47,11 @@ describe('a device that tells two stories', () => {
     await home.until('bob can recompute it', () => seen()?.approveBlocker === null);
     await bob.decisions.approve(proposed.value, '');
     await home.until('held', () => [alice, bob].every((each) => each.view().snapshots[0]?.isHeld));
+    await home.until(
+      'in step in spite of it',
+      () =>
+        alice.inspect().factSet === bob.inspect().factSet && alice.view().sync.inStepCount === 2,
+    );
     expect(alice.inspect().digest).toBe(bob.inspect().digest);
     expect(visible(alice)).toEqual([]);
 
