@@ -186,10 +186,7 @@ export const createPairingInviter = (
       ...{ capabilities: ALL_CAPABILITIES_MASK, storage: 'soft' as const },
     };
     const drafted = await rosters.draft({ add: [member] });
-    if (!drafted.ok) {
-      const isMember = memberOf(holdings.chain().tip, device) !== null;
-      return fail(isMember ? 'other-account' : 'peer-lied');
-    }
+    if (!drafted.ok) return fail('peer-lied');
     open.draft = drafted.value;
     const envelope = drafted.value.envelopes.find((each) => each.device === device)?.envelope;
     if (envelope === undefined) return fail('peer-lied');
@@ -205,7 +202,10 @@ export const createPairingInviter = (
     const [isValid] = await context.ports.verifier.verify([{ key: device, message, signature }]);
     if (isValid !== true) return fail('peer-lied');
     const proposed = await rosters.propose(open.draft, [{ device, signature }], '');
-    if (!proposed.ok) return fail(proposed.error.kind === 'store' ? 'store-failed' : 'withdrawn');
+    if (!proposed.ok) {
+      open.session?.say({ kind: 'leave', reason: 'store-failed' });
+      return fail('store-failed');
+    }
     open.statement = proposed.value;
     context.activity.add('join-proposed', 'plain', holdings.me, { name });
     await settleAll();

@@ -226,7 +226,12 @@ export const createPairingNewcomer = (
       [...memberRows(context, holdings, hash, open.envelope), deleteRow('profile', KEYS.pending)],
       'strict',
     );
-    if (!done.ok) return fail('store-failed');
+    if (!done.ok) {
+      // It is a member already: what its consent made durable is enough to be met again.
+      const { record, peerName } = open;
+      end();
+      return pendingJoin.wait(holdings, { record, peerName });
+    }
     const { peerName } = open;
     end();
     context.pairing = { kind: 'done', role: 'newcomer', peerName };
