@@ -14,8 +14,9 @@ interface Raised {
 /**
  * The writer fence of this device (rule S2).
  *
- * Raised once per proposal, on first sight, and for at most the fence time of wall or monotonic time,
- * whichever ends first, each for its own proposal. That it was raised is durable; the fence itself is not, so a restart ends it.
+ * Raised once per proposal, on first sight, and for at most the fence time of wall or monotonic
+ * time, whichever ends first, each for its own proposal. That it was raised is durable; the fence
+ * itself is not, so a restart ends it.
  */
 export interface Fence {
   readonly active: () => { readonly statement: StatementHash; readonly untilMs: number } | null;
