@@ -34,7 +34,7 @@ const PAIRWISE_ERA = 0;
 const BAN_MS = 60_000;
 /** So long a member has to be missed in the account's room before a pairwise room is opened. */
 const PAIRWISE_AFTER_MS = 6_000;
-/** A room that is no longer asked for is kept so long: whoever is still in it is told of the next one. */
+/** A room no longer asked for is kept so long: whoever is still in it hears of the next one. */
 const PARTING_MS = 5_000;
 
 export const createLinkService = (

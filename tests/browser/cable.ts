@@ -11,7 +11,7 @@ export interface Cable {
   readonly close: () => Promise<void>;
 }
 
-/** Lays a cable to a port of this machine. What devices say to each other does not go through it. */
+/** Lays a cable to a port of this machine. Devices speak to each other past it. */
 export const layCable = async (port: number): Promise<Cable> => {
   const sockets = new Set<Socket>();
   let isCut = false;
