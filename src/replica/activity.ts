@@ -43,8 +43,8 @@ export type Details = ActivityView['details'];
 /**
  * What happened here, line by line, for people: refused facts, decisions, joins, troubles.
  *
- * Lines are gathered and written with the next commit, so that a log line never costs a commit of its
- * own; `changes` hands them over.
+ * Lines are gathered and written with the next commit, so that a log line never costs a commit of
+ * its own; `changes` hands them over.
  */
 export interface Activity {
   readonly add: (

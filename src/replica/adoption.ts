@@ -70,8 +70,9 @@ const groundFor = (
 };
 
 /**
- * Adopts a completed snapshot (rules S5, S6): stores payload and receipt and prunes the covered facts
- * in one strict transaction, then moves base and carrier. False when the store refused; nothing changed.
+ * Adopts a completed snapshot (rules S5, S6): stores payload and receipt and prunes the covered
+ * facts in one strict transaction, then moves base and carrier. False when the store refused;
+ * nothing changed.
  *
  * Where this device's own result differs from what the others agreed to, the covered facts are kept
  * aside as evidence in that same transaction.

@@ -17,7 +17,9 @@ interface Ground {
   readonly predecessors: readonly HeadId[];
 }
 
-/** One live approval per predecessor: answers on one ground exclude each other while both are open. */
+/**
+ * One live approval per predecessor: answers on one ground exclude each other while both are open.
+ */
 export const groundOf = (ground: Ground): string =>
   `${ground.roster}:${ground.predecessors.join()}`;
 
@@ -27,8 +29,8 @@ export type Answers = Map<StatementHash, Answer>;
 /**
  * Whether this device said yes to another statement on the same ground that may still complete.
  *
- * A statement that is not known here any more (its facts were lost) counts as open: what this device
- * promised in writing outlives what it remembers of it (rule S12).
+ * A statement that is not known here any more (its facts were lost) counts as open: what this
+ * device promised in writing outlives what it remembers of it (rule S12).
  */
 export const isAnsweredElsewhere = (
   context: Context,

@@ -88,7 +88,9 @@ export interface Replica {
     readonly approve: (id: StatementHash, comment: string) => Done;
     readonly refuse: (id: StatementHash, reason: string) => Done;
     readonly withdraw: (id: StatementHash) => Done;
-    /** Completes it with the approvals held; idempotent, and done by itself once enough are there. */
+    /**
+     * Completes it with the approvals held; idempotent, and done by itself once enough are there.
+     */
     readonly complete: (id: StatementHash) => Done;
   };
 

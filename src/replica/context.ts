@@ -57,8 +57,8 @@ export interface PendingJoin {
 }
 
 /**
- * What the services of one replica share. The shell is the only room with such a thing; whatever can
- * be decided from the state is decided in the core.
+ * What the services of one replica share. The shell is the only room with such a thing; whatever
+ * can be decided from the state is decided in the core.
  */
 export interface Context {
   readonly ports: Ports;

@@ -23,7 +23,9 @@ import type { SnapshotService } from './snapshot-service.js';
 import { stageNow } from './standing-of.js';
 import type { ApproveBlocker } from './view.js';
 
-/** Answering decisions: one answer a statement, durable before it leaves (rules C2, C3, C10, S12). */
+/**
+ * Answering decisions: one answer a statement, durable before it leaves (rules C2, C3, C10, S12).
+ */
 export interface DecisionService {
   readonly approve: (id: StatementHash, comment: string) => Done;
   readonly refuse: (id: StatementHash, reason: string) => Done;

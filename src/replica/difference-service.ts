@@ -13,9 +13,9 @@ import { type Link, sendOn } from './link.js';
 /**
  * Naming where two states differ at one statement's cut (rule S3).
  *
- * Who computed another digest asks the proposer, or whoever else is there, for the hashes of its own
- * tree: first the roots of the domains, then the buckets of the records. Nothing is taken from the
- * answer but which parts differ.
+ * Who computed another digest asks the proposer, or whoever else is there, for the hashes of its
+ * own tree: first the roots of the domains, then the buckets of the records. Nothing is taken from
+ * the answer but which parts differ.
  */
 export interface DifferenceService {
   /** Asks for the parts of open statements that this device computed otherwise. */

@@ -9,7 +9,9 @@ import { KEYS, putRow } from './rows.js';
 export interface EvidenceService {
   /** Publishes proofs that nobody has published yet, each once. True when it wrote. */
   readonly settle: () => Promise<boolean>;
-  /** Shows a peer the proofs about sessions that it holds: they outlive the facts that told of them. */
+  /**
+   * Shows a peer the proofs about sessions that it holds: they outlive the facts that told of them.
+   */
   readonly show: (link: Link) => Promise<void>;
   readonly load: (keys: readonly string[]) => void;
 }

@@ -92,8 +92,8 @@ export const offerOf = (facts: readonly Fact[]): GovernanceOffer => {
 /**
  * Verifies governance objects against what is held.
  *
- * Transitions are judged one after the other, since each needs its predecessor; what cannot be judged
- * yet (an unknown predecessor or roster) is left out and comes again with its chain.
+ * Transitions are judged one after the other, since each needs its predecessor; what cannot be
+ * judged yet (an unknown predecessor or roster) is left out and comes again with its chain.
  */
 export const admitGovernance = async (
   holdings: Holdings,

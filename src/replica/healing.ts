@@ -2,16 +2,18 @@ import type { Context } from './context.js';
 import type { Link } from './link.js';
 import { isInStep } from './standing-words.js';
 
-/** Whole frontiers are exchanged again at most so often: twice as rarely each time that it is vain. */
+/**
+ * Whole frontiers are exchanged again at most so often: twice as rarely each time that it is vain.
+ */
 const HEAL_MS = 2_000;
 const HEAL_MS_MAX = 300_000;
 
 /**
  * Finding out what got lost between two devices (rule F12).
  *
- * Equal bases, nothing to send, and yet other facts: someone's idea of the other is wrong, because a
- * store refused or a message was lost. Each then believes the other's last word over what it sent,
- * and both tell their whole frontiers again.
+ * Equal bases, nothing to send, and yet other facts: someone's idea of the other is wrong, because
+ * a store refused or a message was lost. Each then believes the other's last word over what it
+ * sent, and both tell their whole frontiers again.
  */
 export interface Healing {
   readonly look: (link: Link) => void;

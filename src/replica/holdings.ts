@@ -19,7 +19,9 @@ import { type Journal, createJournal, runFrom } from '../core/journal/journal.js
 import { type Act, EMPTY_STATE, type State, joinStates } from '../core/journal/state.js';
 import type { Ground } from '../core/snapshots/proposal.js';
 
-/** What the journal continues from: the joined states of the standing heads whose payload is held. */
+/**
+ * What the journal continues from: the joined states of the standing heads whose payload is held.
+ */
 export interface Base {
   readonly id: BaseId;
   /** Sorted; empty before the first snapshot. */
@@ -43,8 +45,9 @@ export interface Pruned {
 /**
  * Everything one replica holds of its account, in memory, with what follows from it.
  *
- * Deterministic: no clock, chance, network or storage. Objects of the governance layer and facts come
- * in already verified; what they mean together is recomputed here, the same whatever their order.
+ * Deterministic: no clock, chance, network or storage. Objects of the governance layer and facts
+ * come in already verified; what they mean together is recomputed here, the same whatever their
+ * order.
  */
 export interface Holdings {
   readonly account: AccountId;

@@ -1,8 +1,8 @@
 /**
  * Runs tasks one after the other, so that no decision is made on a state that another changes.
  *
- * A task that throws rejects its own promise and stops nobody else. Tasks must not wait for tasks that
- * they put in themselves.
+ * A task that throws rejects its own promise and stops nobody else. Tasks must not wait for tasks
+ * that they put in themselves.
  */
 export interface Inbox {
   readonly put: <T>(task: () => Promise<T>) => Promise<T>;

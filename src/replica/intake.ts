@@ -102,7 +102,8 @@ export const createIntake = (context: Context, session: OwnSession): Intake => {
       proofs: [...offer.proofs, ...found.proofs, ...proofs],
       shares: [...offer.shares, ...found.shares],
     });
-    // Facts of this very session that this store lacks: it is a copy, or older than it was (rule F5).
+    // Facts of this very session that this store lacks: it is a copy, or older than it was (rule
+    // F5).
     const isCopied = outcome.admitted.some((run) => run.session === session.current);
     const changes = [
       ...(isCopied ? [putRow('profile', KEYS.session, { id: null })] : []),

@@ -32,8 +32,8 @@ export interface Opened {
 }
 
 /**
- * Rebuilds the holdings from the store without verifying again what was verified before it was stored
- * (rule F9). Damaged rows are left out, never guessed at.
+ * Rebuilds the holdings from the store without verifying again what was verified before it was
+ * stored (rule F9). Damaged rows are left out, never guessed at.
  */
 export const openStore = async (
   store: Store,

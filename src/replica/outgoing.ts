@@ -61,7 +61,9 @@ const lastRun = (holdings: Holdings, session: SessionId, seq: number): KnownMess
 
 const FORK_FACTS_BEFORE = 16;
 
-/** After sending, the peer is taken to stand where this device stands; its own word corrects that. */
+/**
+ * After sending, the peer is taken to stand where this device stands; its own word corrects that.
+ */
 export const markSent = (holdings: Holdings, link: Link): void => {
   for (const [session, log] of holdings.journal().sessions()) {
     const seq = log.signed?.seq ?? -1;

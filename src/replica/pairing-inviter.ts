@@ -68,7 +68,7 @@ export const createPairingInviter = (
     if (statement !== null) context.run(() => rosters.letGo(statement));
   };
 
-  /** A task about this pairing: one that throws was fed with something that no honest peer sends. */
+  /** A task about this pairing: one that throws was fed with what no honest peer sends. */
   const soon = (task: () => Promise<void>): void =>
     context.run(async () => {
       try {
@@ -223,7 +223,7 @@ export const createPairingInviter = (
       const { session, room, expiry } = open;
       expiry();
       open = null;
-      // The newcomer closes the channel once it has stored what it got; this is only the last resort.
+      // The newcomer closes the channel once it has stored what it got; this is the last resort.
       // Leaving the room before would cut the channel off with the welcome still on its way.
       context.ports.clock.after(30_000, () => {
         void session?.close();

@@ -112,7 +112,8 @@ export const createPairingNewcomer = (
   const lost = (session: PairingSession): void => {
     if (open?.session !== session) return;
     const { holdings, record, peerName } = open;
-    // Once this device consented it can be made a member at any time: it waits where it will be met.
+    // Once this device consented it can be made a member at any time: it waits where it will be
+    // met.
     if (holdings !== null && record !== null && open.isConsented) {
       end();
       return context.run(() => pendingJoin.wait(holdings, { record, peerName }));

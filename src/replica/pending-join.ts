@@ -11,9 +11,9 @@ import { KEYS, deleteRow, putBytes, putRow, readRow } from './rows.js';
 /**
  * A newcomer that consented and lost sight of its inviter (rule A2).
  *
- * From its consent on it can become a member at any time, so what it needs is durable before the consent
- * leaves. It waits in the room of the epoch to come, whose secret it was given, and learns there of the
- * record that names it. A restart changes nothing.
+ * From its consent on it can become a member at any time, so what it needs is durable before the
+ * consent leaves. It waits in the room of the epoch to come, whose secret it was given, and learns
+ * there of the record that names it. A restart changes nothing.
  */
 export interface PendingJoins {
   readonly wait: (holdings: Holdings, pending: PendingJoin) => Promise<void>;

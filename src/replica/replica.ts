@@ -48,7 +48,8 @@ const STEPS_MAX = 50;
  * Opens the replica of this device over its ports.
  *
  * Reads the store, rebuilds what it held, and connects. Commands run one after the other; each
- * resolves after what it did is durable here. Errors of opening show in the view's stage and problems.
+ * resolves after what it did is durable here. Errors of opening show in the view's stage and
+ * problems.
  */
 export const createReplica = async (
   ports: Ports,

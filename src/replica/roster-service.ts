@@ -174,7 +174,8 @@ export const createRosterService = (
     const ceremony = holdings?.ceremonies().get(statement);
     if (holdings === null || ceremony?.heldBy.has(holdings.me) !== true) return;
     const { members, governanceThreshold } = holdings.chain().tip;
-    // Votes bind those who gave them, so what the others can bring about alone has to be let happen.
+    // Votes bind those who gave them, so what the others can bring about alone has to be let
+    // happen.
     const isBound = ceremony.approvals.size > 0 && members.length - 1 >= governanceThreshold;
     const isOpen = stageNow(holdings, ceremony, context.ports.clock.wallMs()) === 'open';
     if (isOpen && !isBound)

@@ -21,8 +21,8 @@ export const incomingRun = (run: {
 });
 
 /**
- * The digest of the facts that count here: of a session with two branches only what they share, since
- * no device ever holds the same of the rest (rules F6, F12).
+ * The digest of the facts that count here: of a session with two branches only what they share,
+ * since no device ever holds the same of the rest (rules F6, F12).
  */
 export const factSetOf = (holdings: Holdings): string => {
   const journal = holdings.journal();

@@ -22,8 +22,8 @@ import { headsFor, incomingRun, isInStep, standingKey } from './standing-words.j
  * What replicas say to each other (rules F10 to F12, N2, S7).
  *
  * First the roster chain, then heads and payloads, then facts: through the carrier where both bases
- * are equal, by runs where they are not. Own facts go out at once; what others wrote is offered after
- * a short quiet time, to those who by their own word lack it.
+ * are equal, by runs where they are not. Own facts go out at once; what others wrote is offered
+ * after a short quiet time, to those who by their own word lack it.
  */
 export interface SyncService {
   readonly opened: (link: Link) => void;

@@ -210,7 +210,9 @@ export interface ActivityView {
 
 export type PairingView =
   | { readonly kind: 'idle' }
-  /** This device shows a code. `uri` goes into the QR; `groups` are for reading aloud and typing. */
+  /**
+   * This device shows a code. `uri` goes into the QR; `groups` are for reading aloud and typing.
+   */
   | {
       readonly kind: 'inviting';
       readonly uri: string;

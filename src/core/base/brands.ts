@@ -1,7 +1,9 @@
 declare const brand: unique symbol;
 type Brand<T, Name extends string> = T & { readonly [brand]: Name };
 
-/** Identifiers are lowercase hex of 32 bytes, so that they serve as keys and sort as their bytes do. */
+/**
+ * Identifiers are lowercase hex of 32 bytes, so that they serve as keys and sort as their bytes do.
+ */
 export type FactId = Brand<string, 'FactId'>;
 export type SessionId = Brand<string, 'SessionId'>;
 export type AccountId = Brand<string, 'AccountId'>;

@@ -67,8 +67,8 @@ export const parseFact = (foreign: Uint8Array): Result<Fact, FactError> => {
 };
 
 /**
- * Reads only the envelope of a fact's bytes, hashing nothing: enough to tell what the fact claims to
- * be, not that it is sound. Errors as parseFact.
+ * Reads only the envelope of a fact's bytes, hashing nothing: enough to tell what the fact claims
+ * to be, not that it is sound. Errors as parseFact.
  */
 export const peekEnvelope = (bytes: Uint8Array): Result<Envelope, FactError> => {
   const parts = decodeCanonical(bytes, LIMITS.factBytesMax);

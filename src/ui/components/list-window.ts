@@ -14,7 +14,9 @@ export interface ListGeometry {
   readonly count: number;
   /** All rows have one height; rows are unknown (0) before the first measuring. */
   readonly rowPx: number;
-  /** Distance from the top of the list to the top of what is visible; negative: the list is lower. */
+  /**
+   * Distance from the top of the list to the top of what is visible; negative: the list is lower.
+   */
   readonly hiddenAbovePx: number;
   readonly viewportPx: number;
 }

@@ -21,7 +21,9 @@ export const groupCode = (given: string): string =>
     .match(new RegExp(`.{1,${GROUP_CHARACTERS}}`, 'gu'))
     ?.join(' ') ?? '';
 
-/** The app's own address with a code in it: any camera that reads it opens the app with the code. */
+/**
+ * The app's own address with a code in it: any camera that reads it opens the app with the code.
+ */
 export const codeToLink = (code: string, appUrl: string): string =>
   new URL(pairingFragment(LINK.exec(code)?.[1] ?? code), appUrl.replace(/[?#].*$/su, '')).href;
 

@@ -13,7 +13,9 @@ const foldedByRecord = new WeakMap<RecordView, string>();
 
 const PLAIN = /^[\x20-\x7e\n]*$/u;
 
-/** Case and accents do not count: "Cafe" finds "café". Most texts have none and take the short way. */
+/**
+ * Case and accents do not count: "Cafe" finds "café". Most texts have none and take the short way.
+ */
 export const foldText = (text: string): string => {
   const plain = PLAIN.test(text) ? text : text.normalize('NFD').replace(/\p{Mn}/gu, '');
   return plain.toLowerCase();
