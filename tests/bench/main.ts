@@ -1,0 +1,37 @@
+import { launchChromium } from '../browser/chromium.js';
+import { type Figure, isMet, jsonOf, tableOf } from './figures.js';
+import { measureDevice, measureMerging } from './one-device.js';
+import { serveFigures } from './page-server.js';
+import { measurePeers } from './two-devices.js';
+
+/**
+ * Measures the figures in Chromium and prints them with their goals.
+ *
+ * `--json` puts one object on the last line. `--only merge,device,peers` measures some of them.
+ * A missed goal is told, and is no failure of the run.
+ */
+const GROUPS = { merge: measureMerging, device: measureDevice, peers: measurePeers } as const;
+
+const run = async (): Promise<void> => {
+  const only = process.argv.find((_, index, all) => all[index - 1] === '--only')?.split(',');
+  const server = await serveFigures(process.argv.includes('--readable'));
+  const browser = await launchChromium();
+  const figures: Figure[] = [];
+  try {
+    for (const [name, measure] of Object.entries(GROUPS)) {
+      if (only !== undefined && !only.includes(name)) continue;
+      figures.push(...(await measure(browser, server)));
+    }
+  } finally {
+    await browser.close();
+    await server.close();
+  }
+  const missed = figures.filter((figure) => isMet(figure) === false).map(({ name }) => name);
+  const counted = figures.filter((figure) => figure.goal !== null).length;
+  process.stdout.write(`${tableOf(figures)}\n\n`);
+  process.stdout.write(`${counted - missed.length} of ${counted} goals met`);
+  process.stdout.write(missed.length === 0 ? '.\n' : `; missed: ${missed.join(', ')}.\n`);
+  if (process.argv.includes('--json')) process.stdout.write(`${jsonOf(figures)}\n`);
+};
+
+await run();

@@ -1,0 +1,138 @@
+import type { Browser, CDPSession, Page } from 'playwright-core';
+import { type Figure, below, figureOf, median, quantile, spread } from './figures.js';
+import type { FiguresServer } from './page-server.js';
+
+export const FACTS = 10_000;
+export const SESSIONS = 3;
+const MERGES = 9;
+const COLD_STARTS = 5;
+const APPENDS = 100;
+const DIGESTS = 15;
+const SNAPSHOTS = 3;
+
+/** Opens the page in a context of its own: one device. */
+export const openPage = async (browser: Browser, server: FiguresServer): Promise<Page> => {
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  page.on('pageerror', (error) => process.stderr.write(`page: ${error.message}\n`));
+  await load(page, server);
+  return page;
+};
+
+export const load = async (page: Page, server: FiguresServer): Promise<void> => {
+  await page.goto(server.url);
+  await page.waitForFunction(() => window.figures !== undefined);
+};
+
+/** Merging into a fresh replica, beside cojson doing the same. */
+export const measureMerging = async (
+  browser: Browser,
+  server: FiguresServer,
+): Promise<readonly Figure[]> => {
+  const page = await openPage(browser, server);
+  const rounds = await page.evaluate(
+    ([facts, sessions, times]) => window.figures.mergeRounds(facts, sessions, times),
+    [FACTS, SESSIONS, MERGES] as const,
+  );
+  await page.context().close();
+  if (rounds.ourFacts !== rounds.cojsonTransactions || rounds.ourRecords < FACTS / 2) {
+    throw new Error(`both merge the same: ${JSON.stringify(rounds)}`);
+  }
+  const ours = median(rounds.ours);
+  const cojson = median(rounds.cojson);
+  const first = `first ${Math.round(rounds.ours[0] ?? 0)} and ${Math.round(rounds.cojson[0] ?? 0)}`;
+  return [
+    {
+      ...{ name: 'merge-10k', unit: 'ms', ours, peers: { cojson }, ratio: ours / cojson },
+      goal: { of: 'ratio', is: 'at-most', value: 1.5 },
+      note: `${spread(rounds.ours)}; cojson ${spread(rounds.cojson)}; ${first}`,
+    },
+    await measureMemory(browser, server),
+  ];
+};
+
+const measureMemory = async (browser: Browser, server: FiguresServer): Promise<Figure> => {
+  const page = await openPage(browser, server);
+  const session = await page.context().newCDPSession(page);
+  const before = await heapBytes(session);
+  await page.evaluate(([facts, sessions]) => window.figures.mergeAndKeep(facts, sessions), [
+    FACTS,
+    SESSIONS,
+  ] as const);
+  const after = await heapBytes(session);
+  const held = await page.evaluate(() => window.figures.kept());
+  await page.context().close();
+  const mb = (bytes: number): number => bytes / 1e6;
+  const note = `heap and buffers of the page after collection; ${held} facts; ${mb(before).toFixed(1)} MB before`;
+  return figureOf('merge-10k-memory', 'MB', mb(after), below(150), note);
+};
+
+/** Heap and buffers outside of it after garbage is collected. */
+const heapBytes = async (session: CDPSession): Promise<number> => {
+  await session.send('HeapProfiler.enable');
+  for (let time = 0; time < 3; time += 1) await session.send('HeapProfiler.collectGarbage');
+  const usage = (await session.send('Runtime.getHeapUsage')) as { [part: string]: number };
+  return (usage['usedSize'] ?? Number.NaN) + (usage['backingStorageSize'] ?? 0);
+};
+
+/** One device on its own: starting, writing, digest, snapshot. */
+export const measureDevice = async (
+  browser: Browser,
+  server: FiguresServer,
+): Promise<readonly Figure[]> => {
+  const page = await openPage(browser, server);
+  await seededDevice(page, 'one');
+  const starts: number[] = [];
+  for (let time = 0; time < COLD_STARTS; time += 1) {
+    await load(page, server);
+    starts.push(await page.evaluate(() => window.figures.device.open('one', [])));
+    const records = await page.evaluate(() => window.figures.device.records());
+    if (records < FACTS / 2) throw new Error(`a usable view has its records (${records})`);
+    if (time + 1 < COLD_STARTS) await page.evaluate(() => window.figures.device.close());
+  }
+  const appends = await page.evaluate((n) => window.figures.device.appendMany(n), APPENDS);
+  const digests = await page.evaluate((n) => window.figures.device.digests(n), DIGESTS);
+  await page.context().close();
+  return [
+    figureOf('append-durable-p95', 'ms', quantile(appends, 0.95), below(20), spread(appends)),
+    figureOf('cold-start-10k', 'ms', median(starts), below(400), spread(starts)),
+    figureOf('digest-after-one', 'ms', median(digests), below(5), spread(digests)),
+    ...(await measureSnapshots(browser, server)),
+  ];
+};
+
+/** A device with an account of its own and a past of so many facts, its replica closed. */
+export const seededDevice = async (page: Page, profile: string): Promise<number> => {
+  await page.evaluate((name) => window.figures.device.open(name, []), profile);
+  await page.evaluate(() => window.figures.device.create());
+  await page.evaluate(() => window.figures.device.close());
+  return page.evaluate(([facts, sessions]) => window.figures.device.seed(facts, sessions), [
+    FACTS,
+    SESSIONS,
+  ] as const);
+};
+
+/** A device of one does all of it by itself: it proposes, recomputes, completes, stores and prunes. */
+const measureSnapshots = async (
+  browser: Browser,
+  server: FiguresServer,
+): Promise<readonly Figure[]> => {
+  const times: number[] = [];
+  const left: number[] = [];
+  for (let time = 0; time < SNAPSHOTS; time += 1) {
+    const page = await openPage(browser, server);
+    const factBytes = await seededDevice(page, 'one');
+    await load(page, server);
+    await page.evaluate(() => window.figures.device.open('one', []));
+    times.push(await page.evaluate(() => window.figures.device.snapshot()));
+    await page.evaluate(() => window.figures.device.close());
+    const stored = await page.evaluate(() => window.figures.device.storedBytes());
+    const { facts = 0, signatures = 0, carrier = 0 } = stored;
+    left.push((facts + signatures + carrier) / factBytes);
+    await page.context().close();
+  }
+  return [
+    figureOf('snapshot-10k', 'ms', median(times), below(1_000), `with storing; ${spread(times)}`),
+    figureOf('pruned-left', 'ratio', Math.max(...left), below(0.05), 'facts, signatures, carrier'),
+  ];
+};
