@@ -64,6 +64,14 @@ const isSayable = (value: unknown, depth: number): boolean => {
 };
 
 describe('canonical bytes', () => {
+  test('[F2] the writer writes what cborg writes', () => {
+    fc.assert(
+      fc.property(anyValue, (value) => {
+        expect(compareBytes(encodeCanonical(value), encode(value, rfc8949EncodeOptions))).toBe(0);
+      }),
+    );
+  });
+
   test('[F2] every value comes back from its bytes, and its bytes from it', () => {
     fc.assert(
       fc.property(anyValue, (value) => {
