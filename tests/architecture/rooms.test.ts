@@ -63,7 +63,7 @@ describe('rooms', () => {
       edges.some((edge) => edge.from === from && edge.to === to);
     expect(isKnown('src/ports/carrier.ts', 'src/core/base/brands')).toBe(true);
     expect(isKnown('src/replica/commands.ts', 'src/ports/store')).toBe(true);
-    expect(edges.some((edge) => edge.specifier === 'cborg')).toBe(true);
+    expect(edges.some((edge) => edge.specifier === 'yjs')).toBe(true);
   });
 
   it('knows every folder', () => {
