@@ -23,7 +23,8 @@ type Fault = Exclude<DecodeError['kind'], 'too-large'>;
 
 interface Reader {
   readonly bytes: Uint8Array;
-  readonly view: DataView;
+  /** Whether values are made, or only looked at. */
+  readonly makes: boolean;
   at: number;
   depth: number;
   fault: DecodeError | null;
@@ -45,11 +46,23 @@ export const decodeCanonical = (
   bytesMax: number = Number.POSITIVE_INFINITY,
 ): Result<CanonicalValue, DecodeError> => {
   if (bytes.length > bytesMax) return err({ kind: 'too-large', bytes: bytes.length, bytesMax });
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const reader: Reader = { bytes, view, at: 0, depth: 0, fault: null };
-  const value = readItem(reader);
-  if (reader.fault === null && reader.at < bytes.length) fail(reader, 'trailing-bytes', reader.at);
+  const reader: Reader = { bytes, makes: true, at: 0, depth: 0, fault: null };
+  const value = readWhole(reader);
   return reader.fault === null ? ok(value) : err(reader.fault);
+};
+
+/** Why bytes are not canonical, without making the value; null when they are. */
+export const canonicalFault = (bytes: Uint8Array): DecodeError | null => {
+  const reader: Reader = { bytes, makes: false, at: 0, depth: 0, fault: null };
+  readWhole(reader);
+  return reader.fault;
+};
+
+const readWhole = (reader: Reader): CanonicalValue => {
+  const value = readItem(reader);
+  const isLonger = reader.at < reader.bytes.length;
+  if (reader.fault === null && isLonger) fail(reader, 'trailing-bytes', reader.at);
+  return value;
 };
 
 const fail = (reader: Reader, kind: Fault, at: number): null => {
@@ -100,25 +113,29 @@ const readArgument = (reader: Reader, short: number, start: number): number => {
   if (width === undefined || least === undefined) return fail(reader, 'unsupported', start) ?? 0;
   if (start + 1 + width > reader.bytes.length) return fail(reader, 'truncated', start) ?? 0;
   reader.at = start + 1 + width;
-  const argument = readUnsigned(reader.view, start + 1, width);
+  const argument = readUnsigned(reader.bytes, start + 1, width);
   if (argument > LIMITS.integerMax) return fail(reader, 'integer-range', start) ?? 0;
   if (argument < least) return fail(reader, 'not-shortest', start) ?? 0;
   return argument;
 };
 
-const readUnsigned = (view: DataView, at: number, width: 1 | 2 | 4 | 8): number => {
-  if (width === 1) return view.getUint8(at);
-  if (width === 2) return view.getUint16(at);
-  if (width === 4) return view.getUint32(at);
-  return view.getUint32(at) * 0x1_0000_0000 + view.getUint32(at + 4);
+const readUnsigned = (bytes: Uint8Array, at: number, width: number): number => {
+  let value = 0;
+  for (let index = at; index < at + width; index += 1) {
+    value = value * 0x100 + (bytes[index] as number);
+  }
+  return value;
 };
 
 const readBytes = (reader: Reader, length: number, start: number): Uint8Array | null => {
   const from = reader.at;
   if (length > reader.bytes.length - from) return fail(reader, 'truncated', start);
   reader.at = from + length;
-  return reader.bytes.subarray(from, from + length);
+  return reader.makes ? reader.bytes.subarray(from, from + length) : NOTHING;
 };
+
+/** Stands for every byte string that is only looked at. */
+const NOTHING = new Uint8Array(0);
 
 const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const ASCII_LOOP_BYTES_MAX = 64;
@@ -127,11 +144,19 @@ const readText = (reader: Reader, length: number, start: number): string | null 
   const from = reader.at;
   if (length > reader.bytes.length - from) return fail(reader, 'truncated', start);
   reader.at = from + length;
+  if (!reader.makes && isAscii(reader.bytes, from, reader.at)) return '';
   return (
     readAscii(reader.bytes, from, length) ??
     readUtf8(reader.bytes, from, length) ??
     fail(reader, 'ill-formed-text', start)
   );
+};
+
+const isAscii = (bytes: Uint8Array, from: number, to: number): boolean => {
+  for (let index = from; index < to; index += 1) {
+    if ((bytes[index] as number) >= 0x80) return false;
+  }
+  return true;
 };
 
 /** Short plain text without the cost of a decoder call; null when it is long or not plain. */
@@ -170,7 +195,7 @@ const readArray = (
   for (let index = 0; index < length; index += 1) {
     const item = readItem(reader);
     if (reader.fault !== null) return null;
-    items.push(item);
+    if (reader.makes) items.push(item);
   }
   reader.depth -= 1;
   return items;
@@ -193,7 +218,7 @@ const readMap = (reader: Reader, length: number, start: number): CanonicalValue 
     previousTo = reader.at;
     const value = readItem(reader);
     if (reader.fault !== null) return null;
-    setOwn(map, key as string, value);
+    if (reader.makes) setOwn(map, key as string, value);
   }
   reader.depth -= 1;
   return map;

@@ -7,4 +7,4 @@ export interface CanonicalMap {
 }
 
 export { encodeCanonical, isWellFormedText } from './canonical-writer.js';
-export { decodeCanonical, type DecodeError } from './canonical-reader.js';
+export { canonicalFault, decodeCanonical, type DecodeError } from './canonical-reader.js';

@@ -1,12 +1,14 @@
-import { sha256 as nobleSha256 } from '@noble/hashes/sha2.js';
+import { hexToBytes as nobleHexToBytes } from '@noble/hashes/utils.js';
 import { brandHex } from './brands.js';
 import { encodeCanonical, type CanonicalValue } from './canonical.js';
 import type { Domain } from './domains.js';
+import { sha256 } from './sha256.js';
 
-export { hexToBytes } from '@noble/hashes/utils.js';
+export { sha256 } from './sha256.js';
 
 const DIGITS = new TextEncoder().encode('0123456789abcdef');
-const ASCII = new TextDecoder();
+const ID_BYTES = 32;
+const idCodes: number[] = Array.from({ length: 2 * ID_BYTES }, () => 0);
 
 /**
  * Lowercase hex, as one flat string.
@@ -15,20 +17,46 @@ const ASCII = new TextDecoder();
  * and every id of every fact is made here.
  */
 export const bytesToHex = (bytes: Uint8Array): string => {
-  const text = new Uint8Array(bytes.length * 2);
+  const codes = bytes.length === ID_BYTES ? idCodes : new Array<number>(bytes.length * 2);
   for (let index = 0; index < bytes.length; index += 1) {
     const byte = bytes[index] as number;
-    text[2 * index] = DIGITS[byte >> 4] as number;
-    text[2 * index + 1] = DIGITS[byte & 15] as number;
+    codes[2 * index] = DIGITS[byte >> 4] as number;
+    codes[2 * index + 1] = DIGITS[byte & 15] as number;
   }
-  return ASCII.decode(text);
+  return textOf(codes);
 };
 
-/** The 32 bytes of the SHA-256 of these bytes. */
-export const sha256 = (bytes: Uint8Array): Uint8Array => nobleSha256(bytes);
+/** Arguments of one call are few enough for every engine. */
+const CODES_AT_ONCE = 4096;
+
+const textOf = (codes: number[]): string => {
+  if (codes.length <= CODES_AT_ONCE) return String.fromCharCode.apply(null, codes);
+  const parts: string[] = [];
+  for (let at = 0; at < codes.length; at += CODES_AT_ONCE) {
+    parts.push(String.fromCharCode.apply(null, codes.slice(at, at + CODES_AT_ONCE)));
+  }
+  return parts.join('');
+};
+
+const VALUES = new Int8Array(128).fill(-1);
+DIGITS.forEach((code, value) => (VALUES[code] = value));
+
+/** The bytes of hex text. Errors: throws on what is no hex. */
+export const hexToBytes = (hex: string): Uint8Array => {
+  const bytes = new Uint8Array(hex.length >> 1);
+  for (let index = 0; index < bytes.length; index += 1) {
+    const value = (digitAt(hex, 2 * index) << 4) | digitAt(hex, 2 * index + 1);
+    if (value < 0) return nobleHexToBytes(hex);
+    bytes[index] = value;
+  }
+  return hex.length % 2 === 0 ? bytes : nobleHexToBytes(hex);
+};
+
+/** Negative for what is no lowercase digit. */
+const digitAt = (hex: string, at: number): number => VALUES[hex.charCodeAt(at)] ?? -1;
 
 /** SHA-256 as 64 lowercase hex digits. */
-export const sha256Hex = (bytes: Uint8Array): string => bytesToHex(nobleSha256(bytes));
+export const sha256Hex = (bytes: Uint8Array): string => bytesToHex(sha256(bytes));
 
 /**
  * The identifier of a value for one purpose: hex SHA-256 of canonical `[domain, value]`.

@@ -1,5 +1,10 @@
 import type { FactId, Hash } from '../base/brands.js';
-import { decodeCanonical, encodeCanonical, type DecodeError } from '../base/canonical.js';
+import {
+  canonicalFault,
+  decodeCanonical,
+  encodeCanonical,
+  type DecodeError,
+} from '../base/canonical.js';
 import { DOMAINS } from '../base/domains.js';
 import { hexToBytes, messageOf, sha256Hex } from '../base/hash.js';
 import { LIMITS } from '../base/limits.js';
@@ -58,8 +63,8 @@ export const parseFact = (foreign: Uint8Array): Result<Fact, FactError> => {
   if (!isPair || rest.length > 0) return err({ kind: 'not-a-fact' });
   const read = parseEnvelopeBytes(envelopeBytes);
   if (!read.ok) return read;
-  const body = decodeCanonical(bodyBytes);
-  if (!body.ok) return err({ kind: 'not-canonical', part: 'body', reason: body.error });
+  const fault = canonicalFault(bodyBytes);
+  if (fault !== null) return err({ kind: 'not-canonical', part: 'body', reason: fault });
   const id = factIdOf(envelopeBytes);
   const envelope = read.value;
   if (sha256Hex(bodyBytes) !== envelope.body) return err({ kind: 'foreign-body', id });
