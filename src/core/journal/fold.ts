@@ -1,6 +1,6 @@
 import type { AdmittedFact } from '../facts/run.js';
 import { tipOfFact } from '../facts/session.js';
-import { effectOf, type Effect } from './effects.js';
+import { dotOf, effectOf, type Effect } from './effects.js';
 import { seqIn } from './frontier.js';
 import {
   type Dot,
@@ -128,7 +128,7 @@ export const createFold = (base: State): Fold => {
     frontier.set(fact.envelope.session, tipOfFact(fact));
     if (verdict.kind === 'allowed') run(effectOf(fact));
     // Whatever this fact was, nothing waits for it any longer: if it created no item, none comes.
-    pending.delete(`${fact.envelope.session}:${fact.envelope.seq}`);
+    if (pending.size > 0) pending.delete(itemKeyOf(dotOf(fact)));
   };
 
   return {

@@ -71,10 +71,11 @@ export const createJournal = (cut: Frontier): Journal => {
     for (const fact of fresh) {
       assert(fact.envelope.seq === log.firstSeq + log.facts.length, 'a session has no gap');
       log.facts.push(fact);
-      tips.set(session, tipOfFact(fact));
       count += 1;
       bytes += fact.bytes.length;
     }
+    const last = fresh.at(-1);
+    if (last !== undefined) tips.set(session, tipOfFact(last));
     if (run.lastSeq > (log.signed?.seq ?? -1)) {
       log.signed = { seq: run.lastSeq, signature: run.signature };
     }

@@ -2,6 +2,7 @@ import { decode, encode, rfc8949EncodeOptions } from 'cborg';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
+  canonicalFault,
   decodeCanonical,
   encodeCanonical,
   type CanonicalValue,
@@ -101,7 +102,9 @@ describe('canonical bytes', () => {
     const candidates = fc.oneof(mutated, headed, fc.uint8Array({ maxLength: 6 }));
     fc.assert(
       fc.property(candidates, (bytes) => {
-        expect(decodeCanonical(bytes).ok).toBe(isCanonicalByReencoding(bytes));
+        const decoded = decodeCanonical(bytes);
+        expect(decoded.ok).toBe(isCanonicalByReencoding(bytes));
+        expect(canonicalFault(bytes)).toEqual(decoded.ok ? null : decoded.error);
       }),
       { numRuns: 20_000 },
     );
