@@ -23,7 +23,9 @@ const RULES_BY_CHAPTER: Readonly<Record<string, number>> = {
   X: 4,
 };
 const STATED = /^\s*(?:[-*]\s+|\d+\.\s+|\|\s*|#+\s+)?\**([A-Z]\d{1,2})\b\**(?=[\s.:,|)])/;
-const TITLE = /^\[([A-Z]\d{1,2}(?:, ?[A-Z]\d{1,2})*)\]/;
+const TITLE = /^\[([A-Z]\d{1,2}(?:, [A-Z]\d{1,2})*)\] (?!\[)/;
+/** What means to be such a title, in whatever form. */
+const TITLE_LIKE = /^\s*\[\s*[A-Z]\d{1,2}\b[^\]]*\]/;
 
 interface Shown {
   readonly id: string;
@@ -39,18 +41,26 @@ const stated: readonly Shown[] = readmes.flatMap((path) =>
     .map((id) => ({ id, where: path })),
 );
 
+interface Title {
+  readonly text: string;
+  readonly where: string;
+}
+
 /** Titles of tests: the texts in test files that open with rule ids in brackets. */
-const shown: readonly Shown[] = readSources('tests')
+const titles: readonly Title[] = readSources('tests')
   .filter((source) => /\.ts$/.test(source.path))
   .flatMap((source) => {
-    const found: Shown[] = [];
+    const found: Title[] = [];
     visit(parse(source), (node) => {
       const text = ts.isStringLiteralLike(node) || ts.isTemplateHead(node) ? node.text : '';
-      const ids = TITLE.exec(text)?.[1]?.split(/, ?/) ?? [];
-      found.push(...ids.map((id) => ({ id, where: `${source.path}: ${text}` })));
+      if (TITLE_LIKE.test(text)) found.push({ text, where: `${source.path}: ${text}` });
     });
     return found;
   });
+
+const shown: readonly Shown[] = titles.flatMap(({ text, where }) =>
+  (TITLE.exec(text)?.[1]?.split(', ') ?? []).map((id) => ({ id, where })),
+);
 
 describe('rule ids', () => {
   it('are stated in rooms and shown in tests', () => {
@@ -58,6 +68,11 @@ describe('rule ids', () => {
     expect(stated.length).toBeGreaterThan(15);
     expect(shown.length).toBeGreaterThan(30);
     expect(shown.some(({ id }) => id === 'F7')).toBe(true);
+  });
+
+  it('stand at the head of a title in one bracket, with a comma between them', () => {
+    const odd = titles.filter(({ text }) => !TITLE.test(text));
+    expect(odd.map(({ where }) => where)).toEqual([]);
   });
 
   it('in titles and rooms are those of rules', () => {

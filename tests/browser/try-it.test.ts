@@ -40,7 +40,7 @@ const press = (place: Page | FrameLocator, name: string | RegExp): Promise<void>
   place.getByRole('button', { name }).click();
 
 describe('[P4] the page with three pretend devices', () => {
-  it('[P4] [P1] leads through account, pairing, record, proposal and approval', async () => {
+  it('[P4, P1] leads through account, pairing, record, proposal and approval', async () => {
     const laptop = deviceAt(0);
     const phone = deviceAt(1);
     await press(laptop, 'Create an account');

@@ -27,7 +27,7 @@ describe('ceremonies that a lying member takes part in', () => {
     all.lines(all.bob, 'object-refused').map((line) => line.details['reason']);
   let lie: StatementHash;
 
-  test('[C2] [S3] a proposal with a wrong digest is blocked, its parts are named, and it is refused', async () => {
+  test('[C2, S3] a proposal with a wrong digest is blocked, its parts are named, and it is refused', async () => {
     const { home, mallory, bob } = all;
     const subject = subjectOf(mallory, { digest: FALSE_DIGEST });
     lie = statementOf(subject);
@@ -51,7 +51,7 @@ describe('ceremonies that a lying member takes part in', () => {
     expect(all.lines(bob, 'refused').length).toBe(1);
   });
 
-  test('[C10] [A6] an answered proposal is answered once, and a refusing device never approves', async () => {
+  test('[C10, A6] an answered proposal is answered once, and a refusing device never approves', async () => {
     const { bob, mallory, home } = all;
     const again = await bob.decisions.approve(lie, '');
     expect(again).toEqual({
@@ -83,7 +83,7 @@ describe('ceremonies that a lying member takes part in', () => {
     expect(decisionOf(lie)?.stage).toBe('open');
   });
 
-  test('[A6] [C4] completions with too few, repeated or foreign signers complete nothing', async () => {
+  test('[A6, C4] completions with too few, repeated or foreign signers complete nothing', async () => {
     const { home, bob, mallory } = all;
     const subject = subjectOf(mallory, { digest: FALSE_DIGEST });
     const record = mallory.holdings.chain().tip;
@@ -107,7 +107,7 @@ describe('ceremonies that a lying member takes part in', () => {
     await all.converge('after false completions');
   });
 
-  test('[A2] [A3] a member that is not the admin can bring no record to a vote', async () => {
+  test('[A2, A3] a member that is not the admin can bring no record to a vote', async () => {
     const { home, mallory, bob, alice } = all;
     const { planRosterChange } = await import('../../src/core/authority/roster-plan.js');
     const { encodeRosterRecord } = await import('../../src/core/authority/roster.js');
@@ -138,7 +138,7 @@ describe('ceremonies that a lying member takes part in', () => {
     expect(alice.view().account?.admin).toBe(idOf(alice));
   });
 
-  test('[C3] [S1] after a liar let go, an honest proposal completes', async () => {
+  test('[C3, S1] after a liar let go, an honest proposal completes', async () => {
     const { home, alice, bob, mallory } = all;
     const pen = createPen(mallory, 'withdrawing');
     pen.write({ kind: 'snapshot.abandoned', statement: lie, cause: 'withdrawn' });

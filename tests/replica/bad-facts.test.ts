@@ -19,7 +19,7 @@ describe('facts that a lying member sends', () => {
     all.lines(all.alice, 'fact-refused').map((line) => line.details['reason']);
   const toAlice = () => all.mallory.to(idOf(all.alice));
 
-  test('[F2] [F3] malformed and foreign-account facts have a reason each, and nothing enters', async () => {
+  test('[F2, F3] malformed and foreign-account facts have a reason each, and nothing enters', async () => {
     const { home, mallory } = all;
     const pen = createPen(mallory, 'malformed');
     pen.write(record('never'));
@@ -56,7 +56,7 @@ describe('facts that a lying member sends', () => {
     await all.converge('after oversized');
   });
 
-  test('[F1] [F4] forged signatures and another author in a session are refused', async () => {
+  test('[F1, F4] forged signatures and another author in a session are refused', async () => {
     const { home, mallory, alice } = all;
     const forged = createPen(mallory, 'forged');
     forged.write(record('forged'));
@@ -89,7 +89,7 @@ describe('facts that a lying member sends', () => {
     await all.converge('after replays');
   });
 
-  test('[F3] [F9] a run under another label, or two of one session, cut off nothing on disk', async () => {
+  test('[F3, F9] a run under another label, or two of one session, cut off nothing on disk', async () => {
     const { home, mallory, alice } = all;
     const pen = createPen(mallory, 'labels');
     for (const title of ['kept 1', 'kept 2', 'kept 3']) pen.write(record(title));

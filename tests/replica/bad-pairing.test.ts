@@ -92,7 +92,7 @@ describe('pairing that goes wrong', () => {
     await home.until('the next try works', () => areEqual(alice, bob));
   });
 
-  test('[N9] [C3] a newcomer that withdraws before its consent leaves nothing behind', async () => {
+  test('[N9, C3] a newcomer that withdraws before its consent leaves nothing behind', async () => {
     const home = createHousehold();
     const { alice, bob } = await comparing(home);
     await bob.devices.cancelPairing();
@@ -101,7 +101,7 @@ describe('pairing that goes wrong', () => {
     expect(alice.view().decisions).toEqual([]);
   });
 
-  test('[A3] [C3] a newcomer that withdraws after its consent is not voted for', async () => {
+  test('[A3, C3] a newcomer that withdraws after its consent is not voted for', async () => {
     const home = createHousehold();
     const alice = await home.start('alice');
     const bob = await home.start('bob');

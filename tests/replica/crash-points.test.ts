@@ -154,11 +154,11 @@ describe('every commit of an agreed snapshot, on both devices', () => {
     expect(at('alice').view().fence).toBeNull();
   };
 
-  test('[F5] [F9] [S2] [S5] the proposer fails or dies at any of them: nothing acknowledged is lost', async () => {
+  test('[F5, F9, S2, S5] the proposer fails or dies at any of them: nothing acknowledged is lost', async () => {
     expect(await atEveryCommit('alice', runDay)).toBeGreaterThan(6);
   }, 120_000);
 
-  test('[F5] [F9] [C10] [S5] the approver fails or dies at any of them: one answer, nothing lost', async () => {
+  test('[F5, F9, C10, S5] the approver fails or dies at any of them: one answer, nothing lost', async () => {
     expect(await atEveryCommit('bob', runDay)).toBeGreaterThan(6);
   }, 120_000);
 });

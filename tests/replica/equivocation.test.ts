@@ -64,7 +64,7 @@ describe('a device that tells two stories', () => {
     );
   });
 
-  test('[F5] [F6] a cloned profile never writes on in a session that it did not write alone', async () => {
+  test('[F5, F6] a cloned profile never writes on in a session that it did not write alone', async () => {
     const all = await lyingHousehold();
     const { home, alice, bob } = all;
     await bob.records.create(draftOf('before the copy'));

@@ -11,7 +11,7 @@ const titles = (replica: Replica): string[] =>
 const draft = (title: string) => ({ title, text: `text of ${title}`, labels: ['home'] });
 
 describe('the main job over memory adapters', () => {
-  test('[A2] [S1] [S5] [S6] [S7] three devices pair, write, agree on a snapshot, prune and converge', async () => {
+  test('[A2, S1, S5, S6, S7] three devices pair, write, agree on a snapshot, prune and converge', async () => {
     const home = createHousehold();
     const alice = await home.start('alice');
     const bob = await home.start('bob');

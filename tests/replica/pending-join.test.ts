@@ -23,7 +23,7 @@ const waitingCarol = async (home: Household) => {
 const openDecision = (replica: Replica) => replica.view().decisions.find((each) => each.needsMe);
 
 describe('a newcomer that sleeps while the others decide', () => {
-  test('[A2] [N9] it closes after its consent, is agreed to, and comes back as a member', async () => {
+  test('[A2, N9] it closes after its consent, is agreed to, and comes back as a member', async () => {
     const home = createHousehold();
     const { alice, bob } = await waitingCarol(home);
     await home.stop('carol');
@@ -39,7 +39,7 @@ describe('a newcomer that sleeps while the others decide', () => {
     for (const name of ['alice', 'bob', 'carol']) await home.stop(name);
   });
 
-  test('[A2] [N9] it comes back before the others have decided, and waits on', async () => {
+  test('[A2, N9] it comes back before the others have decided, and waits on', async () => {
     const home = createHousehold();
     const { alice, bob } = await waitingCarol(home);
     await home.stop('carol');

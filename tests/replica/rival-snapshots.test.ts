@@ -11,7 +11,7 @@ const heldHeads = (replica: Replica) =>
     .sort();
 
 describe('two snapshots on one predecessor', () => {
-  test('[S12] [F7] [S6] completed in a partition by one that approves both: both stand, states join', async () => {
+  test('[S12, F7, S6] completed in a partition by one that approves both: both stand, states join', async () => {
     const { home, alice, bob, mallory, meet, converge } = await lyingHousehold();
     home.network.partition(['alice'], ['bob']);
     await alice.records.create(draftOf('of alice'));

@@ -72,7 +72,7 @@ describe('rules of snapshots across devices', () => {
     await home.until('she too', () => isHeld(back, 1) && areEqual(back, bob, carol));
   });
 
-  test('[C10] [S1] a snapshot that a roster change overtakes is adopted by everyone all the same', async () => {
+  test('[C10, S1] a snapshot that a roster change overtakes is adopted by everyone all the same', async () => {
     const home = createHousehold();
     const { alice, bob, carol } = await threeOf(home);
     home.network.partition(['carol'], ['alice', 'bob']);
@@ -91,7 +91,7 @@ describe('rules of snapshots across devices', () => {
     expect(carol.view().account?.identityEpoch).toBe(3);
   });
 
-  test('[S3] [S5] a device whose fold went wrong is told where, adopts, alarms and keeps its facts', async () => {
+  test('[S3, S5] a device whose fold went wrong is told where, adopts, alarms and keeps its facts', async () => {
     const home = createHousehold();
     const { alice, bob, carol } = await threeOf(home);
     await approveWith(home, alice, bob);

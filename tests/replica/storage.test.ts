@@ -31,7 +31,7 @@ describe('stores that fill up, fail and vanish', () => {
     expect(titlesOf(bob)).toEqual(['first', 'fits']);
   });
 
-  test('[F9] [F12] what a full store could not take in comes again by itself', async () => {
+  test('[F9, F12] what a full store could not take in comes again by itself', async () => {
     const home = createHousehold();
     const { alice, bob } = await twoOf(home);
     home.store('bob').failNext({ kind: 'quota' });
@@ -89,7 +89,7 @@ describe('stores that fill up, fail and vanish', () => {
     expect(bob.view().stage).toBeDefined();
   });
 
-  test('[S2] [F9] the queue survives a restart, which ends the fence, and is written exactly once', async () => {
+  test('[S2, F9] the queue survives a restart, which ends the fence, and is written exactly once', async () => {
     const home = createHousehold();
     const { alice, bob } = await twoOf(home);
     await alice.snapshots.propose('');
