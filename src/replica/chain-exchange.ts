@@ -1,7 +1,7 @@
 import type { DeviceId, RosterHash } from '../core/base/brands.js';
 import { encodeRosterCompletion } from '../core/authority/roster-completion.js';
 import type { Context } from './context.js';
-import { type EpochSecrets, envelopesRow } from './epoch-secrets.js';
+import { type EpochSecrets, envelopesRow, sealTo } from './epoch-secrets.js';
 import { type Link, sendOn } from './link.js';
 
 interface SealedSecret {
@@ -31,12 +31,13 @@ export const createChainExchange = (context: Context, secrets: EpochSecrets): Ch
   };
 
   const tellSecret = async (link: Link): Promise<void> => {
-    const roster = context.holdings?.chain().tipHash;
-    if (roster === undefined) return;
-    const own = (await secrets.envelopesOf(roster)).find((each) => each.device === link.peer);
-    if (own === undefined) return;
-    const { device, envelope } = own;
-    sendOn(link, { kind: 'envelopes', envelopes: [{ device, roster, envelope }] });
+    const chain = context.holdings?.chain();
+    if (chain === undefined) return;
+    // Sealed anew, because not every member keeps the others' envelopes.
+    const envelope = await sealTo(context, secrets, chain.tip, link.peer);
+    if (envelope === null) return;
+    const { peer: device } = link;
+    sendOn(link, { kind: 'envelopes', envelopes: [{ device, roster: chain.tipHash, envelope }] });
   };
 
   return {

@@ -26,14 +26,12 @@ export const createDeviceCommands = (
   cancelPairing: () =>
     then(async () => {
       inviter.cancel();
-      newcomer.cancel();
-      if (context.pending !== null) {
-        await pendingJoins.forget();
-        context.stage = 'empty';
-      }
+      const isPending = context.pending !== null;
+      const left = await (isPending ? pendingJoins.forget() : newcomer.cancel());
+      if (isPending) context.stage = 'empty';
       context.pairing = { kind: 'idle' };
       context.changed();
-      return ok(undefined);
+      return left.ok ? left : err({ kind: 'store', error: left.error });
     }),
   rename: (device, name) =>
     then(async () => {

@@ -4,7 +4,7 @@ import { DOMAINS } from '../core/base/domains.js';
 import { bytesToHex, hexToBytes } from '../core/base/hash.js';
 import { brandHex } from '../core/base/brands.js';
 import { secretCommitment } from '../core/links/rooms.js';
-import { type RosterRecord, rosterHashOf } from '../core/authority/roster.js';
+import { type RosterRecord, memberOf, rosterHashOf } from '../core/authority/roster.js';
 import type { Change } from '../ports/store.js';
 import type { Sealer } from '../ports/keys.js';
 import type { Context } from './context.js';
@@ -55,6 +55,24 @@ export const sealSecret = async (
     })),
   );
   return envelopes.sort((a, b) => (a.device < b.device ? -1 : 1));
+};
+
+/**
+ * An epoch's secret, sealed anew to one of its members by a device that can open its own envelope:
+ * whoever knows the secret can let in who missed it. Null for others, or when it cannot.
+ */
+export const sealTo = async (
+  context: Context,
+  secrets: EpochSecrets,
+  record: RosterRecord,
+  device: DeviceId,
+): Promise<Uint8Array | null> => {
+  const { holdings, keys } = context;
+  const member = memberOf(record, device);
+  const secret = await secrets.secretOf(record);
+  if (holdings === null || keys === null || member === null || secret === null) return null;
+  const bound = envelopeContext(holdings.account, record.commitment);
+  return keys.sealer.seal(member.encryptionKey, secret, bound);
 };
 
 export const createEpochSecrets = (context: Context): EpochSecrets => {

@@ -1,7 +1,5 @@
-import type { DeviceId, StatementHash } from '../core/base/brands.js';
+import type { StatementHash } from '../core/base/brands.js';
 import { err, ok } from '../core/base/result.js';
-import { ALL_CAPABILITIES_MASK } from '../core/authority/capability.js';
-import { encodeRosterCompletion } from '../core/authority/roster-completion.js';
 import { memberOf, rosterHashOf } from '../core/authority/roster.js';
 import { consentSigningBytes } from '../core/authority/transition.js';
 import type { PairingEvent } from '../core/links/pairing.js';
@@ -11,8 +9,10 @@ import type { Cancel } from '../ports/clock.js';
 import type { Channel, Room } from '../ports/transport.js';
 import type { Done } from './commands.js';
 import type { Context } from './context.js';
+import type { EpochSecrets } from './epoch-secrets.js';
+import { type JoinOffer, type Newcomer, chainOf, joinOfferFor } from './join-offer.js';
 import { type PairingSession, leaveAfterLastWord, openPairingSession } from './pairing-session.js';
-import type { DraftedRecord, RosterService } from './roster-service.js';
+import type { RosterService } from './roster-service.js';
 import { stageNow } from './standing-of.js';
 import type { PairingFailure } from './view.js';
 
@@ -32,10 +32,12 @@ interface Invitation {
   readonly room: Room;
   readonly expiry: Cancel;
   session: PairingSession | null;
-  peer: { device: DeviceId; name: string; encryptionKey: string } | null;
+  peer: Newcomer | null;
   isPeerReady: boolean;
   isConfirmed: boolean;
-  draft: DraftedRecord | null;
+  offer: JoinOffer | null;
+  hasConsented: boolean;
+  /** The decision about it; null before one, and where it is in force already. */
   statement: StatementHash | null;
   toldMissing: string;
 }
@@ -43,6 +45,7 @@ interface Invitation {
 export const createPairingInviter = (
   context: Context,
   rosters: RosterService,
+  secrets: EpochSecrets,
   settleAll: () => Promise<void>,
 ): PairingInviter => {
   let open: Invitation | null = null;
@@ -97,7 +100,8 @@ export const createPairingInviter = (
     });
     open = {
       ...{ secret, expiresMs, room, expiry, session: null, peer: null, isPeerReady: false },
-      ...{ isConfirmed: false, draft: null, statement: null, toldMissing: '' },
+      ...{ isConfirmed: false, offer: null, hasConsented: false },
+      ...{ statement: null, toldMissing: '' },
     };
     context.pairing = { kind: 'inviting', uri: text, groups, expiresMs };
     context.changed();
@@ -128,7 +132,7 @@ export const createPairingInviter = (
   const lost = (session: PairingSession): void => {
     if (open?.session !== session) return;
     // A newcomer that already consented is being decided about; it will come by another way.
-    if (open.statement !== null) return;
+    if (open.hasConsented) return;
     if (open.peer !== null) return fail('connection-lost');
     open.session = null;
   };
@@ -149,7 +153,7 @@ export const createPairingInviter = (
         return context.changed();
       case 'peer-ready':
         open.isPeerReady = true;
-        return soon(offer);
+        return soon(makeOffer);
       case 'consent':
         return soon(() => take(event.signature));
       case 'ended':
@@ -176,49 +180,51 @@ export const createPairingInviter = (
     }
   };
 
-  const offer = async (): Promise<void> => {
+  const makeOffer = async (): Promise<void> => {
     const { holdings } = context;
     if (open?.peer == null || !open.isPeerReady || !open.isConfirmed || holdings === null) return;
-    if (open.draft !== null || open.session === null) return;
-    const { device, encryptionKey, name } = open.peer;
-    const member = {
-      ...{ device, encryptionKey: encryptionKey as never, name },
-      ...{ capabilities: ALL_CAPABILITIES_MASK, storage: 'soft' as const },
-    };
-    const drafted = await rosters.draft({ add: [member] });
-    if (!drafted.ok) return fail('peer-lied');
-    open.draft = drafted.value;
-    const envelope = drafted.value.envelopes.find((each) => each.device === device)?.envelope;
-    if (envelope === undefined) return fail('peer-lied');
-    const record = drafted.value.recordBytes;
-    open.session.say({ kind: 'offer', offer: { chain: chainOf(context), record, envelope } });
+    if (open.offer !== null || open.session === null) return;
+    const { session, peer } = open;
+    const made = await joinOfferFor(context, rosters, secrets, peer);
+    if (open?.session !== session) return;
+    if (made === null) return fail('peer-lied');
+    open.offer = made;
+    const { recordBytes: record, envelope } = made;
+    session.say({ kind: 'offer', offer: { chain: chainOf(context), record, envelope } });
   };
 
   const take = async (signature: Uint8Array): Promise<void> => {
     const { holdings } = context;
-    if (open?.draft == null || open.peer === null || holdings === null) return;
-    const { device, name } = open.peer;
-    const message = consentSigningBytes(holdings.account, rosterHashOf(open.draft.record));
+    if (open?.offer == null || open.peer === null || holdings === null) return;
+    const { offer, peer, session } = open;
+    const { device, name } = peer;
+    const message = consentSigningBytes(holdings.account, rosterHashOf(offer.record));
     const [isValid] = await context.ports.verifier.verify([{ key: device, message, signature }]);
+    if (open?.session !== session) return;
     if (isValid !== true) return fail('peer-lied');
-    const proposed = await rosters.propose(open.draft, [{ device, signature }], '');
-    if (!proposed.ok) {
-      open.session?.say({ kind: 'leave', reason: 'store-failed' });
-      return fail('store-failed');
+    open.hasConsented = true;
+    open.statement = offer.statement;
+    if (offer.draft !== null) {
+      const proposed = await rosters.propose(offer.draft, [{ device, signature }], '');
+      // It was called off while its proposal was written down.
+      if (open?.session !== session) return proposed.ok ? rosters.letGo(proposed.value) : undefined;
+      if (!proposed.ok) {
+        session?.say({ kind: 'leave', reason: 'store-failed' });
+        return fail('store-failed');
+      }
+      open.statement = proposed.value;
+      context.activity.add('join-proposed', 'plain', holdings.me, { name });
     }
-    open.statement = proposed.value;
-    context.activity.add('join-proposed', 'plain', holdings.me, { name });
     await settleAll();
     settle();
   };
 
   const settle = (): void => {
     const { holdings } = context;
-    if (open?.draft == null || open.statement === null || open.peer === null || holdings === null) {
-      return;
-    }
+    if (open?.offer == null || open.peer === null || holdings === null) return;
+    if (!open.hasConsented) return;
     const { name } = open.peer;
-    if (holdings.transitions().has(rosterHashOf(open.draft.record))) {
+    if (holdings.transitions().has(rosterHashOf(open.offer.record))) {
       open.session?.say({ kind: 'welcome', chain: chainOf(context) });
       const { session, room, expiry } = open;
       expiry();
@@ -232,8 +238,9 @@ export const createPairingInviter = (
       context.pairing = { kind: 'done', role: 'inviter', peerName: name };
       return context.changed();
     }
-    const ceremony = holdings.ceremonies().get(open.statement);
-    if (ceremony === undefined) return;
+    const ceremony =
+      open.statement === null ? undefined : holdings.ceremonies().get(open.statement);
+    if (open.statement === null || ceremony === undefined) return;
     const stage = stageNow(holdings, ceremony, context.ports.clock.wallMs());
     const { members, governanceThreshold } = holdings.chain().tip;
     const isHopeless = members.length - ceremony.refusals.size < governanceThreshold;
@@ -276,7 +283,7 @@ export const createPairingInviter = (
         context.pairing = { ...context.pairing, isConfirmed: true };
         context.changed();
       }
-      await offer();
+      await makeOffer();
     },
     cancel: () => {
       open?.session?.say({ kind: 'leave', reason: 'cancelled' });
@@ -286,13 +293,4 @@ export const createPairingInviter = (
     isActive: () => open !== null,
     settle,
   };
-};
-
-/** Every record from the first to the one in force, as completions. */
-const chainOf = (context: Context): readonly Uint8Array[] => {
-  const { holdings } = context;
-  return (holdings?.chain().lineage ?? []).flatMap((hash) => {
-    const transition = holdings?.transitions().get(hash);
-    return transition === undefined ? [] : [encodeRosterCompletion(transition.completion)];
-  });
 };

@@ -1,25 +1,17 @@
-import type { DeviceId } from '../core/base/brands.js';
-import { err, ok } from '../core/base/result.js';
-import { parseRosterCompletion } from '../core/authority/roster-completion.js';
-import {
-  type RosterRecord,
-  accountOf,
-  memberOf,
-  parseRosterRecord,
-  rosterHashOf,
-} from '../core/authority/roster.js';
+import { type Result, err, ok } from '../core/base/result.js';
+import { type RosterRecord, rosterHashOf } from '../core/authority/roster.js';
 import { consentSigningBytes } from '../core/authority/transition.js';
-import { secretCommitment } from '../core/links/rooms.js';
 import type { PairingEvent, PairingOffer } from '../core/links/pairing.js';
-import { isCodeOf, parsePairingCode, type PairingCode } from '../core/links/pairing-code.js';
+import { parsePairingCode, type PairingCode } from '../core/links/pairing-code.js';
 import { pairingRoom } from '../core/links/rooms.js';
 import type { Cancel } from '../ports/clock.js';
+import type { StoreError } from '../ports/store.js';
 import type { Channel, Room } from '../ports/transport.js';
 import type { Done } from './commands.js';
 import type { Context } from './context.js';
-import { type Envelope, envelopeContext } from './epoch-secrets.js';
-import { NOTHING_OFFERED, admitGovernance } from './governance.js';
-import { type Holdings, createHoldings } from './holdings.js';
+import type { Envelope } from './epoch-secrets.js';
+import type { Holdings } from './holdings.js';
+import { checkOffer, readChain } from './pairing-offer.js';
 import { type PairingSession, leaveAfterLastWord, openPairingSession } from './pairing-session.js';
 import { KEYS, deleteRow } from './rows.js';
 import { type PendingJoins, memberRows, pendingRow } from './pending-join.js';
@@ -29,7 +21,8 @@ import type { PairingFailure } from './view.js';
 export interface PairingNewcomer {
   readonly join: (code: string, deviceName: string) => Done;
   readonly confirm: (areSame: boolean) => void;
-  readonly cancel: () => void;
+  /** Ends it, and forgets the account if this device had consented; an error if it cannot. */
+  readonly cancel: () => Promise<Result<void, StoreError>>;
   readonly isActive: () => boolean;
   /** The app closes: nothing is taken back that was consented to. */
   readonly close: () => void;
@@ -65,7 +58,9 @@ export const createPairingNewcomer = (
   };
 
   const fail = (reason: PairingFailure): void => {
-    if (open?.isConsented === true) context.run(() => pendingJoin.forget());
+    if (open?.isConsented === true) {
+      context.run(async () => void (await pendingJoin.forget()));
+    }
     end();
     context.stage = 'empty';
     context.pairing = { kind: 'failed', role: 'newcomer', reason };
@@ -176,36 +171,28 @@ export const createPairingNewcomer = (
     fail(reason ?? (how.reason === 'code-used' ? 'code-used' : 'withdrawn'));
   };
 
-  /** Checks everything that is offered before signing that this device wants in. */
+  /** Signs that this device wants in, once all that is offered holds and is durable here. */
   const consider = async (session: PairingSession, offer: PairingOffer): Promise<void> => {
     const { keys } = context;
     if (open?.session !== session || keys === null) return;
-    const holdings = await readChain(context, offer.chain, keys.signer.device);
-    const record = parseRosterRecord(offer.record);
-    if (holdings === null || !record.ok) return lie(session);
-    if (!isCodeOf(open.code, holdings.account)) return fail('other-account');
-    const me = memberOf(record.value, keys.signer.device);
-    const follows = record.value.previous === holdings.chain().tipHash;
-    if (!follows || me?.encryptionKey !== keys.sealer.encryptionKey) return lie(session);
-    const bound = envelopeContext(holdings.account, record.value.commitment);
-    const secret = await keys.sealer.open(offer.envelope, bound);
-    if (!secret.ok || secret.value.length !== 32) return lie(session);
-    if (secretCommitment(secret.value) !== record.value.commitment) return lie(session);
+    const sound = await checkOffer(context, open.code, offer);
+    if (open?.session !== session) return;
+    if (!sound.ok) return sound.error === 'other-account' ? fail(sound.error) : lie(session);
+    const { holdings, record, envelope } = sound.value;
     open.holdings = holdings;
-    open.record = record.value;
-    open.envelope = { device: me.device, envelope: offer.envelope };
-    const hash = rosterHashOf(record.value);
+    open.record = record;
+    open.envelope = envelope;
+    const hash = rosterHashOf(record);
     const done = await context.commit(
-      [
-        ...memberRows(context, holdings, hash, open.envelope),
-        pendingRow(offer.record, open.peerName),
-      ],
+      [...memberRows(context, holdings, hash, envelope), pendingRow(offer.record, open.peerName)],
       'strict',
     );
     if (!done.ok) {
       session.say({ kind: 'leave', reason: 'store-failed' });
-      return fail('store-failed');
+      return open?.session === session ? fail('store-failed') : undefined;
     }
+    // The other side left meanwhile: no consent went out, so nothing is waited for.
+    if (open?.session !== session) return void (await pendingJoin.forget());
     open.isConsented = true;
     const message = consentSigningBytes(holdings.account, hash);
     session.say({ kind: 'consent', signature: await keys.signer.sign(message) });
@@ -249,31 +236,17 @@ export const createPairingNewcomer = (
         context.changed();
       }
     },
-    cancel: () => {
-      if (open === null) return;
+    cancel: async () => {
+      if (open === null) return ok(undefined);
+      const { isConsented } = open;
       open.session?.say({ kind: 'leave', reason: 'withdrawn' });
       end();
       context.stage = 'empty';
+      return isConsented ? pendingJoin.forget() : ok(undefined);
     },
     isActive: () => open !== null,
     close: end,
   };
-};
-
-/** Verifies a chain from its first record; null when any of it does not hold. */
-const readChain = async (
-  context: Context,
-  chain: readonly Uint8Array[],
-  me: DeviceId,
-): Promise<Holdings | null> => {
-  const first = chain[0] === undefined ? null : parseRosterCompletion(chain[0]);
-  if (first === null || !first.ok || first.value.record.previous !== null) return null;
-  const holdings = createHoldings(accountOf(first.value.record), me);
-  const offer = { ...NOTHING_OFFERED, transitions: chain };
-  const news = await admitGovernance(holdings, context.ports.verifier, offer);
-  if (news.refused.length > 0 || news.transitions.length !== chain.length) return null;
-  for (const transition of news.transitions) holdings.addTransition(transition);
-  return holdings;
 };
 
 const failureOf = (

@@ -2,7 +2,8 @@ import type { AccountId, RosterHash } from '../core/base/brands.js';
 import type { CanonicalValue } from '../core/base/canonical.js';
 import { encodeRosterCompletion } from '../core/authority/roster-completion.js';
 import { parseRosterRecord, rosterHashOf } from '../core/authority/roster.js';
-import type { Change } from '../ports/store.js';
+import type { Result } from '../core/base/result.js';
+import type { Change, StoreError } from '../ports/store.js';
 import type { Context, PendingJoin } from './context.js';
 import { type Envelope, envelopesRow } from './epoch-secrets.js';
 import type { Holdings } from './holdings.js';
@@ -21,8 +22,8 @@ export interface PendingJoins {
   readonly resume: (holdings: Holdings) => Promise<boolean>;
   /** Looks whether the others have decided. */
   readonly settle: () => Promise<void>;
-  /** Forgets an account that this device never became a member of. */
-  readonly forget: () => Promise<void>;
+  /** Forgets an account that this device never became a member of; an error if it cannot. */
+  readonly forget: () => Promise<Result<void, StoreError>>;
 }
 
 export const createPendingJoins = (
@@ -30,6 +31,17 @@ export const createPendingJoins = (
   becameMember: (holdings: Holdings) => Promise<void>,
   enterRooms: () => Promise<void>,
 ): PendingJoins => {
+  const settle = async (): Promise<void> => {
+    const { pending, holdings } = context;
+    if (pending === null || holdings === null) return;
+    if (!holdings.transitions().has(rosterHashOf(pending.record))) return;
+    context.pending = null;
+    await context.commit([deleteRow('profile', KEYS.pending)], 'strict');
+    context.pairing = { kind: 'done', role: 'newcomer', peerName: pending.peerName };
+    context.activity.add('joined', 'good', null, { name: pending.peerName });
+    await becameMember(holdings);
+  };
+
   const wait: PendingJoins['wait'] = async (holdings, pending) => {
     context.holdings = holdings;
     context.pending = pending;
@@ -39,6 +51,8 @@ export const createPendingJoins = (
     context.pairing = { kind: 'waiting', role: 'newcomer', peerName, decision: null, missing };
     context.changed();
     await enterRooms();
+    // The record may be in force already: only the last word of it went unheard.
+    await settle();
   };
 
   return {
@@ -51,23 +65,14 @@ export const createPendingJoins = (
       await wait(holdings, pending);
       return true;
     },
-    settle: async () => {
-      const { pending, holdings } = context;
-      if (pending === null || holdings === null) return;
-      if (!holdings.transitions().has(rosterHashOf(pending.record))) return;
-      context.pending = null;
-      await context.commit([deleteRow('profile', KEYS.pending)], 'strict');
-      context.pairing = { kind: 'done', role: 'newcomer', peerName: pending.peerName };
-      context.activity.add('joined', 'good', null, { name: pending.peerName });
-      await becameMember(holdings);
-    },
+    settle,
     forget: async () => {
       context.pending = null;
       context.holdings = null;
       const { store } = context.ports;
       const rows = await store.read('governance');
       const keys = rows.ok ? rows.value.map((row) => row.key) : [];
-      await context.commit(
+      return context.commit(
         [
           ...[KEYS.account, KEYS.device, KEYS.pending].map((key) => deleteRow('profile', key)),
           ...keys.map((key) => deleteRow('governance', key)),

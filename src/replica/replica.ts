@@ -140,7 +140,7 @@ export const createReplica = async (
     received: sync.received,
     closed: (link) => payloads.gone(link),
   });
-  const inviter = createPairingInviter(context, rosters, () => settle());
+  const inviter = createPairingInviter(context, rosters, secrets, () => settle());
   const viewer = createRecordViewer();
 
   let settledRoster: RosterHash | null = null;

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Replica } from '../../src/replica/commands.js';
 import { type Household, createHousehold, pair } from './household.js';
+import { areEqual, titlesOf } from './with-liar.js';
 
 /** Alice and Bob are members; Carol consented and waits for Bob, who has not looked yet. */
 const waitingCarol = async (home: Household) => {
@@ -66,5 +67,63 @@ describe('a newcomer that sleeps while the others decide', () => {
     const again = await home.start('carol');
     expect(again.view().stage).toBe('empty');
     for (const name of ['alice', 'bob', 'carol']) await home.stop(name);
+  });
+
+  test('[A2, N9] it gave up, was made a member all the same, and finishes with a new code', async () => {
+    const home = createHousehold();
+    const { alice, bob } = await waitingCarol(home);
+    await home.stop('carol');
+    const decision = openDecision(bob);
+    if (decision !== undefined) await bob.decisions.approve(decision.id, '');
+    await home.until('three members', () => alice.view().devices.length === 3);
+    home.network.partition(['carol'], ['alice', 'bob']);
+    const carol = await home.start('carol');
+    await carol.devices.cancelPairing();
+    expect(carol.view().stage).toBe('empty');
+    home.network.heal();
+    const epoch = alice.view().account?.identityEpoch;
+    await pair(home, alice, carol, 'Carol laptop');
+    await carol.records.create({ title: 'from carol', text: '', labels: [] });
+    await home.until('in step', () => areEqual(alice, bob, carol));
+    expect(alice.view().account?.identityEpoch).toBe(epoch);
+    expect(bob.view().devices.length).toBe(3);
+    expect(titlesOf(bob)).toEqual(['from carol']);
+  });
+
+  test('[A3, N9] its inviter dies and it gives up: the same record is gone on with', async () => {
+    const home = createHousehold();
+    const { bob } = await waitingCarol(home);
+    home.crash('alice');
+    await home.stop('carol');
+    const alice = await home.start('alice');
+    const carol = await home.start('carol');
+    await carol.devices.cancelPairing();
+    expect(carol.view().stage).toBe('empty');
+    await pair(home, alice, carol, 'Carol laptop', [bob]);
+    await home.until('in step', () => areEqual(alice, bob, carol));
+    expect(bob.view().decisions.filter(({ subject }) => subject.kind === 'roster').length).toBe(2);
+    expect(alice.view().devices.length).toBe(3);
+  });
+
+  test('[C3, F9] what it withdrew while the other side was there stays withdrawn over a restart', async () => {
+    const home = createHousehold();
+    const { alice, bob } = await waitingCarol(home);
+    await home.stop('carol');
+    const carol = await home.start('carol');
+    await carol.devices.cancelPairing();
+    await alice.devices.cancelPairing();
+    await alice.devices.invite();
+    const inviting = alice.view().pairing;
+    if (inviting.kind !== 'inviting') throw new Error('alice shows a code');
+    await carol.devices.join(inviting.uri, 'Carol laptop');
+    await home.until('words', () => carol.view().pairing.kind === 'comparing');
+    await carol.devices.confirmWords(true);
+    await alice.devices.confirmWords(true);
+    await home.until('carol waits', () => carol.view().pairing.kind === 'waiting');
+    await carol.devices.cancelPairing();
+    await home.stop('carol');
+    const again = await home.start('carol');
+    expect(again.view().stage).toBe('empty');
+    await pair(home, alice, again, 'Carol laptop', [bob]);
   });
 });
