@@ -31,7 +31,7 @@ export interface BrowserReplicaOptions {
 }
 
 /** Documents and connections weigh as much as all else; a device without an account has none. */
-const loadYjs = () => import('./adapters/carrier/yjs-carrier-shelf.js');
+const loadYjs = () => import('./adapters/carrier/browser-shelf.js');
 const loadWebrtc = () => import('./adapters/webrtc/webrtc-transport.js');
 
 /**
@@ -58,7 +58,7 @@ export const openBrowserReplica = async (options: BrowserReplicaOptions): Promis
       store: store.value,
       vault: createWebCryptoVault(profile),
       verifier: await createVerifier(),
-      shelf: createDeferredShelf(async () => (await loadYjs()).createYjsCarrierShelf(profile)),
+      shelf: createDeferredShelf(async () => (await loadYjs()).createBrowserShelf(profile, clock)),
       transport: createDeferredTransport(async () =>
         (await loadWebrtc()).createWebrtcTransport({ rendezvousUrls }),
       ),

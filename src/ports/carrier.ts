@@ -13,13 +13,17 @@ export interface CarriedRun {
 
 export type CarrierError =
   | { readonly kind: 'too-large'; readonly bytes: number; readonly bytesMax: number }
+  /** More sessions or facts than one update may name. */
+  | { readonly kind: 'too-many' }
   | { readonly kind: 'undecodable' }
   | { readonly kind: 'delete-set' }
   | { readonly kind: 'not-binary' }
   | { readonly kind: 'foreign-client'; readonly client: number }
   | { readonly kind: 'foreign-root' }
   | { readonly kind: 'wrong-origin' }
-  | { readonly kind: 'gap' };
+  | { readonly kind: 'gap' }
+  /** Reading took longer than the watchdog allows, and was ended. */
+  | { readonly kind: 'reader-timeout' };
 
 /**
  * The document of one base: what replicas of equal bases exchange.
@@ -43,8 +47,13 @@ export interface Carrier {
   readonly updateBeyond: (held: ReadonlyMap<SessionId, number>) => Uint8Array | null;
   /** The whole document in canonical bytes. */
   readonly snapshotBytes: () => Uint8Array;
-  /** Reads a foreign update without touching the document (rule F11). */
-  readonly decodeUpdate: (update: Uint8Array) => Result<readonly CarriedRun[], CarrierError>;
+  /**
+   * Reads a foreign update without touching the document, away from the caller's thread where
+   * there is another (rule F11). Updates are read in the order of asking. Never rejects.
+   */
+  readonly decodeUpdate: (
+    update: Uint8Array,
+  ) => Promise<Result<readonly CarriedRun[], CarrierError>>;
   /** Closes it, keeping what is persisted. */
   readonly close: () => Promise<void>;
   /** Closes it and deletes what was persisted. */

@@ -40,6 +40,8 @@ export interface Link {
   /** A look at whether the peer is behind is due. */
   isHealing: boolean;
   offences: number;
+  /** False once an update of this peer took too long to read: from then on it sends runs. */
+  takesUpdates: boolean;
   /** Proofs that this peer was shown on this link. */
   readonly shown: Set<string>;
   isOpen: boolean;
@@ -161,6 +163,7 @@ const createLink = (context: Context, channel: Channel, party: LinkParty): Link 
     healWaitMs: 2_000,
     isHealing: false,
     offences: 0,
+    takesUpdates: true,
     shown: new Set(),
     isOpen: true,
   };

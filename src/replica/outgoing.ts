@@ -15,7 +15,8 @@ const UPDATE_BYTES_MAX = 8 * 1024 * 1024;
 /**
  * The messages that bring a peer what it lacks, as far as this device knows (rules F4, F10).
  *
- * On equal bases one carrier update with the signatures that close its runs; else runs by id.
+ * On equal bases one carrier update with the signatures that close its runs; else, and to a peer
+ * that tells no state vector, runs by id.
  */
 export const factsFor = (
   context: Context,
@@ -26,7 +27,8 @@ export const factsFor = (
   if (runs.length === 0) return [];
   const { carrier } = context;
   const isCarried = carrier !== null && link.theirs?.base === carrier.base;
-  if (!isCarried || carrier.base !== holdings.base().id) return runMessages(runs);
+  const takesUpdates = (link.theirs?.stateVector ?? null) !== null;
+  if (!isCarried || !takesUpdates || carrier.base !== holdings.base().id) return runMessages(runs);
   const cut = holdings.journal().cut;
   const held = new Map<SessionId, number>();
   for (const [session, seq] of link.frontier) {

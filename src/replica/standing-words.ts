@@ -76,7 +76,7 @@ export const headsFor = (context: Context, holdings: Holdings, link: Link): Know
     standingHeads: [...holdings.standing()].sort(),
     heldPayloads: heldPayloads.sort(),
     base: holdings.base().id,
-    stateVector: context.carrier?.stateVector() ?? null,
+    stateVector: link.takesUpdates ? (context.carrier?.stateVector() ?? null) : null,
     frontier: frontier.map(([session, tip]) => ({ session, seq: tip.seq, fact: tip.id })),
     factSet: factSetOf(holdings) as Hash,
     wallMs: Math.max(0, Math.floor(context.ports.clock.wallMs())),

@@ -2,6 +2,7 @@ import { encodeSnapshotCompletion } from '../core/authority/completion.js';
 import { assert } from '../core/base/result.js';
 import { seqIn } from '../core/journal/frontier.js';
 import type { Message } from '../core/links/messages.js';
+import type { CarrierError } from '../ports/carrier.js';
 import type { Cancel } from '../ports/clock.js';
 import type { Context } from './context.js';
 import type { ChainExchange } from './chain-exchange.js';
@@ -219,12 +220,10 @@ export const createSyncService = (
     const { carrier } = context;
     // An update for another base is no offence: the bases are on their way to each other.
     if (carrier === null || message.base !== carrier.base) return tellHeads(link);
-    const read = carrier.decodeUpdate(message.update);
-    if (!read.ok) {
-      link.offences += 1;
-      context.activity.add('update-refused', 'warn', link.peer, { reason: read.error.kind });
-      return;
-    }
+    const read = await carrier.decodeUpdate(message.update);
+    // What was closed or left behind meanwhile takes nothing more.
+    if (!link.isOpen || context.holdings === null || context.carrier !== carrier) return;
+    if (!read.ok) return refuseUpdate(link, read.error);
     const runs = read.value.map((run): IncomingRun => {
       const offset = seqIn(holdings.journal().cut, run.session) + 1;
       const signatures = new Map<number, Uint8Array>();
@@ -239,6 +238,16 @@ export const createSyncService = (
       };
     });
     return takeRuns(link, runs);
+  };
+
+  /** What took too long to read, as from an honest peer of a slow device, may come as runs. */
+  const refuseUpdate = (link: Link, { kind: reason }: CarrierError): void => {
+    link.offences += 1;
+    context.activity.add('update-refused', 'warn', link.peer, { reason });
+    if (reason !== 'reader-timeout') return;
+    link.takesUpdates = false;
+    link.told.clear();
+    tellHeads(link);
   };
 
   const announce = (isOwn: boolean): void => {

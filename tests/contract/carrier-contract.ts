@@ -105,7 +105,7 @@ const documentCases: readonly ContractCase<MakeCarrierShelf>[] = [
       clean.append(ALL);
       expectEqual([...carrier.lengths()].sort(), [...clean.lengths()].sort());
       const update = carrier.updateFor(EMPTY_STATE_VECTOR) ?? new Uint8Array();
-      expectEqual(sorted(valueOf(carrier.decodeUpdate(update))), sorted(ALL));
+      expectEqual(sorted(valueOf(await carrier.decodeUpdate(update))), sorted(ALL));
     },
   },
   {
@@ -115,7 +115,7 @@ const documentCases: readonly ContractCase<MakeCarrierShelf>[] = [
       const carrier = await filled(make);
       peer.append([runOf(home, 0, 4), runOf(garden)]);
       const update = carrier.updateFor(peer.stateVector()) ?? new Uint8Array();
-      const runs = valueOf(peer.decodeUpdate(update));
+      const runs = valueOf(await peer.decodeUpdate(update));
       expectEqual(sorted(runs), sorted([runOf(home, 4), runOf(cellar)]));
       peer.append(runs);
       expectEqual(peer.snapshotBytes(), carrier.snapshotBytes());
@@ -166,7 +166,7 @@ const decodeCase = (
   run: async (make) => {
     const carrier = await filled(make, [runOf(home, 0, 2)]);
     const before = carrier.snapshotBytes();
-    expectEqual(kindOf(carrier.decodeUpdate(update(carrier))), kind);
+    expectEqual(kindOf(await carrier.decodeUpdate(update(carrier))), kind);
     expectEqual(carrier.snapshotBytes(), before, 'the document is untouched');
   },
 });

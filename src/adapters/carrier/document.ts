@@ -2,9 +2,9 @@ import * as Y from 'yjs';
 import type { BaseId, SessionId } from '../../core/base/brands.js';
 import { compareBytes } from '../../core/base/hash.js';
 import { LIMITS } from '../../core/base/limits.js';
-import { assert } from '../../core/base/result.js';
+import { assert, type Result } from '../../core/base/result.js';
 import { carrierClientId } from '../../core/facts/client-id.js';
-import type { CarriedRun, Carrier } from '../../ports/carrier.js';
+import type { CarriedRun, Carrier, CarrierError } from '../../ports/carrier.js';
 import { readUpdate } from './update-reader.js';
 
 /** The part of a carrier that lives in memory. */
@@ -15,6 +15,14 @@ export interface CarrierDocument extends Omit<Carrier, 'close' | 'destroy'> {
   readonly onRebuilt: (listener: (doc: Y.Doc) => void) => void;
 }
 
+/** Reads foreign updates in the order of asking, wherever it does so. Never rejects. */
+export type ReadUpdate = (
+  base: BaseId,
+  update: Uint8Array,
+) => Promise<Result<readonly CarriedRun[], CarrierError>>;
+
+const readHere: ReadUpdate = async (base, update) => readUpdate(base, update);
+
 /**
  * A document over an empty or a loaded Y.Doc (rule F10).
  *
@@ -22,7 +30,11 @@ export interface CarrierDocument extends Omit<Carrier, 'close' | 'destroy'> {
  * differs it is rebuilt. Where two sessions get one client id the smaller session id owns it, and
  * the other is not carried.
  */
-export const createDocument = (base: BaseId, loaded: Y.Doc = new Y.Doc()): CarrierDocument => {
+export const createDocument = (
+  base: BaseId,
+  loaded: Y.Doc = new Y.Doc(),
+  read: ReadUpdate = readHere,
+): CarrierDocument => {
   let doc = loaded;
   const listeners: ((doc: Y.Doc) => void)[] = [];
 
@@ -47,7 +59,7 @@ export const createDocument = (base: BaseId, loaded: Y.Doc = new Y.Doc()): Carri
     updateFor: (peerStateVector) => updateFor(base, doc, peerStateVector),
     updateBeyond: (held) => updateFor(base, doc, vectorOf(base, held)),
     snapshotBytes: () => Y.encodeStateAsUpdate(doc),
-    decodeUpdate: (update) => readUpdate(base, update),
+    decodeUpdate: (update) => read(base, update),
   };
 };
 
@@ -144,8 +156,10 @@ const updateFor = (base: BaseId, doc: Y.Doc, peerStateVector: Uint8Array): Uint8
   const clockOf = (session: SessionId): number => clocks.get(carrierClientId(base, session)) ?? 0;
   const lacking = [...lengthsOf(doc)].filter(([session, length]) => clockOf(session) < length);
   if (lacking.length === 0) return null;
-  const update = Y.encodeStateAsUpdate(doc, peerStateVector);
-  if (update.length <= LIMITS.updateBytesMax) return update;
+  const facts = lacking.reduce((sum, [session, length]) => sum + length - clockOf(session), 0);
+  const isFew = facts <= LIMITS.factsPerUpdateMax && lacking.length <= LIMITS.sessionsPerUpdateMax;
+  const update = isFew ? Y.encodeStateAsUpdate(doc, peerStateVector) : null;
+  if (update !== null && update.length <= LIMITS.updateBytesMax) return update;
   const sessions = lacking.map(([session]) => session);
   return Y.encodeStateAsUpdate(firstPart(base, doc, sessions, clockOf), peerStateVector);
 };
@@ -175,13 +189,17 @@ const firstPart = (
   clockOf: (session: SessionId) => number,
 ): Y.Doc => {
   const runs: CarriedRun[] = [];
-  let room = PART_BYTES;
-  for (const session of sessions) {
-    if (room <= 0) break;
+  let bytesLeft = PART_BYTES;
+  let factsLeft: number = LIMITS.factsPerUpdateMax;
+  for (const session of sessions.slice(0, LIMITS.sessionsPerUpdateMax)) {
     const facts = factsOf(doc, session);
     let count = clockOf(session);
-    for (; count < facts.length && room > 0; count += 1) room -= facts[count]?.length ?? 0;
+    for (; count < facts.length && bytesLeft > 0 && factsLeft > 0; count += 1) {
+      bytesLeft -= facts[count]?.length ?? 0;
+      factsLeft -= 1;
+    }
     runs.push({ session, firstPlace: 0, facts: facts.slice(0, count) });
+    if (bytesLeft <= 0 || factsLeft <= 0) break;
   }
   const part = new Y.Doc();
   push(base, part, runs);

@@ -21,6 +21,7 @@ export const LIMITS = {
   openSnapshotProposalsMax: 10,
   openProposalsPerDeviceMax: 10,
   factsPerUpdateMax: 50_000,
+  sessionsPerUpdateMax: 10_000,
   updateBytesMax: 16 * 1024 * 1024,
   handshakeBytesMax: 64 * 1024,
   payloadPartBytes: 192 * 1024,

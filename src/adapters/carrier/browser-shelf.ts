@@ -1,0 +1,9 @@
+import type { CarrierShelf } from '../../ports/carrier.js';
+import type { Clock } from '../../ports/clock.js';
+import { startReaderWorker } from './reader-start.js';
+import { createWorkerReader } from './worker-reader.js';
+import { createYjsCarrierShelf } from './yjs-carrier-shelf.js';
+
+/** The carriers of a browser's device: kept in IndexedDB, foreign updates read by a worker. */
+export const createBrowserShelf = (profile: string, clock: Clock): CarrierShelf =>
+  createYjsCarrierShelf(profile, createWorkerReader(startReaderWorker, clock));
