@@ -1,14 +1,16 @@
 import type { DeviceId, RosterHash } from '../base/brands.js';
 import { decodeCanonical, encodeCanonical, type DecodeError } from '../base/canonical.js';
 import { err, ok, type Result } from '../base/result.js';
+import { hex32, nullable, readShape, type Malformed } from '../base/shape.js';
+import { map } from '../base/shape-groups.js';
 import {
   BALLOT_ROUND_MAX,
   compareBallots,
+  lastVoteShape,
   roundShape,
   type Ballot,
   type BallotVote,
 } from './ballot.js';
-import { idShape, idToBytes, mapShape, nullOrShape, type Malformed } from './shape.js';
 
 /**
  * What one device has bound itself to in choosing the successor of one record.
@@ -96,18 +98,10 @@ export const mayVote = (
   });
 };
 
-interface WireMemory {
-  readonly previous: RosterHash;
-  readonly promised: Ballot | null;
-  readonly lastVote: BallotVote | null;
-}
-
-const ballotFields = { round: roundShape, proposer: idShape<DeviceId>() };
-
-const shape = mapShape<WireMemory>({
-  previous: idShape<RosterHash>(),
-  promised: nullOrShape(mapShape<Ballot>(ballotFields)),
-  lastVote: nullOrShape(mapShape<BallotVote>({ ...ballotFields, record: idShape<RosterHash>() })),
+const shape = map({
+  previous: hex32<RosterHash>(),
+  promised: nullable(map({ round: roundShape, proposer: hex32<DeviceId>() })),
+  lastVote: lastVoteShape,
 });
 
 /** Reads a memory from the bytes that the device kept. */
@@ -115,21 +109,9 @@ export const parseBallotMemory = (
   bytes: Uint8Array,
 ): Result<BallotMemory, DecodeError | Malformed> => {
   const decoded = decodeCanonical(bytes);
-  return decoded.ok ? shape(decoded.value, '') : decoded;
+  return decoded.ok ? readShape(shape, decoded.value) : decoded;
 };
 
 /** The bytes of a memory, for the device's own store. */
-export const encodeBallotMemory = ({ previous, promised, lastVote }: BallotMemory): Uint8Array =>
-  encodeCanonical({
-    previous: idToBytes(previous),
-    promised:
-      promised === null ? null : { round: promised.round, proposer: idToBytes(promised.proposer) },
-    lastVote:
-      lastVote === null
-        ? null
-        : {
-            round: lastVote.round,
-            proposer: idToBytes(lastVote.proposer),
-            record: idToBytes(lastVote.record),
-          },
-  });
+export const encodeBallotMemory = (memory: BallotMemory): Uint8Array =>
+  encodeCanonical(shape.toCanonical(memory));

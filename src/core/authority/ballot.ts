@@ -1,10 +1,5 @@
 import type { AccountId, DeviceId, RosterHash } from '../base/brands.js';
-import {
-  decodeCanonical,
-  encodeCanonical,
-  type CanonicalMap,
-  type DecodeError,
-} from '../base/canonical.js';
+import { decodeCanonical, encodeCanonical, type DecodeError } from '../base/canonical.js';
 import { DOMAINS } from '../base/domains.js';
 import { sha256 } from '../base/hash.js';
 import {
@@ -15,18 +10,19 @@ import {
   type Compare,
 } from '../base/ordering.js';
 import { ok, type Result } from '../base/result.js';
-import { memberOf, type RosterRecord } from './roster.js';
 import {
-  bytesShape,
-  idShape,
+  hex32,
   idToBytes,
-  integerShape,
+  integer,
   malformed,
-  mapShape,
-  nullOrShape,
+  nullable,
+  readShape,
+  signature64,
   type Malformed,
   type Shape,
-} from './shape.js';
+} from '../base/shape.js';
+import { map } from '../base/shape-groups.js';
+import { memberOf, type RosterRecord } from './roster.js';
 import type { SignatureCheck } from './signature-check.js';
 
 /** One attempt to choose the record that follows another. Round 0 belongs to the admin. */
@@ -61,30 +57,20 @@ export const compareBallots: Compare<Ballot> = compareInTurn<Ballot>(
 );
 
 /** The form of a round. */
-export const roundShape: Shape<number> = integerShape(0, BALLOT_ROUND_MAX);
+export const roundShape: Shape<number> = integer(0, BALLOT_ROUND_MAX);
 
-interface WirePromise {
-  readonly prev: RosterHash;
-  readonly round: number;
-  readonly proposer: DeviceId;
-  readonly last: BallotVote | null;
-  readonly signer: DeviceId;
-  readonly signature: Uint8Array;
-}
+/** The form of a vote; null where there is none. */
+export const lastVoteShape: Shape<BallotVote | null> = nullable(
+  map({ round: roundShape, proposer: hex32<DeviceId>(), record: hex32<RosterHash>() }),
+);
 
-const promiseShape = mapShape<WirePromise>({
-  prev: idShape<RosterHash>(),
-  round: integerShape(1, BALLOT_ROUND_MAX),
-  proposer: idShape<DeviceId>(),
-  last: nullOrShape(
-    mapShape<BallotVote>({
-      round: roundShape,
-      proposer: idShape<DeviceId>(),
-      record: idShape<RosterHash>(),
-    }),
-  ),
-  signer: idShape<DeviceId>(),
-  signature: bytesShape(64),
+const promiseShape = map({
+  prev: hex32<RosterHash>(),
+  round: integer(1, BALLOT_ROUND_MAX),
+  proposer: hex32<DeviceId>(),
+  last: lastVoteShape,
+  signer: hex32<DeviceId>(),
+  signature: signature64,
 });
 
 /**
@@ -97,7 +83,7 @@ const promiseShape = mapShape<WirePromise>({
 export const parsePromise = (bytes: Uint8Array): Result<BallotPromise, DecodeError | Malformed> => {
   const decoded = decodeCanonical(bytes, PROMISE_BYTES_MAX);
   if (!decoded.ok) return decoded;
-  const read = promiseShape(decoded.value, '');
+  const read = readShape(promiseShape, decoded.value);
   if (!read.ok) return read;
   const { prev, ...rest } = read.value;
   if (rest.last !== null && compareBallots(rest.last, rest) >= 0) return malformed('last');
@@ -105,15 +91,8 @@ export const parsePromise = (bytes: Uint8Array): Result<BallotPromise, DecodeErr
 };
 
 /** The canonical bytes of a promise. */
-export const encodePromise = (promise: BallotPromise): Uint8Array =>
-  encodeCanonical({
-    prev: idToBytes(promise.previous),
-    round: promise.round,
-    proposer: idToBytes(promise.proposer),
-    last: lastToWire(promise.last),
-    signer: idToBytes(promise.signer),
-    signature: promise.signature,
-  });
+export const encodePromise = ({ previous, ...rest }: BallotPromise): Uint8Array =>
+  encodeCanonical(promiseShape.toCanonical({ prev: previous, ...rest }));
 
 /** The 32 bytes that the signer of a promise signs. */
 export const promiseSigningBytes = (
@@ -127,7 +106,7 @@ export const promiseSigningBytes = (
       idToBytes(promise.previous),
       promise.round,
       idToBytes(promise.proposer),
-      lastToWire(promise.last),
+      lastVoteShape.toCanonical(promise.last),
     ]),
   );
 
@@ -211,12 +190,3 @@ export const ballotFault = (
     ? null
     : { kind: 'value-not-repeated', needed: forced };
 };
-
-const lastToWire = (last: BallotVote | null): CanonicalMap | null =>
-  last === null
-    ? null
-    : {
-        round: last.round,
-        proposer: idToBytes(last.proposer),
-        record: idToBytes(last.record),
-      };

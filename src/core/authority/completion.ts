@@ -1,36 +1,18 @@
-import type {
-  AccountId,
-  DeviceId,
-  Digest,
-  Hash,
-  HeadId,
-  PayloadId,
-  RosterHash,
-  SessionId,
-} from '../base/brands.js';
+import type { AccountId, DeviceId, Hash, HeadId, RosterHash } from '../base/brands.js';
 import { decodeCanonical, encodeCanonical, type DecodeError } from '../base/canonical.js';
 import { LIMITS } from '../base/limits.js';
 import { assert, err, ok, type Result } from '../base/result.js';
+import { hex32, malformed, readShape, unsigned, type Malformed } from '../base/shape.js';
+import { map } from '../base/shape-groups.js';
 import { need } from './capability.js';
 import { rosterHashOf, type RosterRecord } from './roster.js';
-import { cutShape } from './roster-wire.js';
-import {
-  idShape,
-  idToBytes,
-  integerShape,
-  listShape,
-  malformed,
-  mapShape,
-  tupleShape,
-  type Malformed,
-} from './shape.js';
 import type { SignatureCheck } from './signature-check.js';
 import {
+  headsShape,
   proposalIdOf,
-  snapshotBodyToWire,
+  SNAPSHOT_BODY,
   snapshotStatement,
   statementHashOf,
-  type QuarantinePoint,
   type SnapshotSubject,
   type Statement,
 } from './statement.js';
@@ -39,7 +21,6 @@ import {
   joinThresholds,
   thresholdChecks,
   thresholdSignatureShape,
-  thresholdSignatureToWire,
   type ThresholdError,
   type ThresholdSignature,
 } from './threshold-signature.js';
@@ -69,25 +50,13 @@ export type CompletionError =
   | { readonly kind: 'other-roster'; readonly roster: RosterHash }
   | { readonly kind: 'other-epoch'; readonly epoch: number };
 
-const ENTRIES_MAX = 1000;
-
-const shape = mapShape<SnapshotCompletion>({
-  account: idShape<AccountId>(),
-  epoch: integerShape(0),
-  roster: idShape<RosterHash>(),
-  predecessors: listShape(idShape<HeadId>(), LIMITS.standingHeadsMax, (id) => id),
-  index: integerShape(1),
-  advance: cutShape,
-  quarantine: listShape(
-    tupleShape<QuarantinePoint>({ session: idShape<SessionId>(), seq: integerShape(0) }),
-    ENTRIES_MAX,
-    (entry) => entry.session,
-  ),
-  lamport: integerShape(0),
-  digest: idShape<Digest>(),
-  payload: idShape<PayloadId>(),
-  fold: integerShape(1),
-  proposal: idShape<Hash>(),
+const shape = map({
+  ...SNAPSHOT_BODY,
+  account: hex32<AccountId>(),
+  epoch: unsigned,
+  roster: hex32<RosterHash>(),
+  predecessors: headsShape,
+  proposal: hex32<Hash>(),
   signature: thresholdSignatureShape,
 });
 
@@ -102,7 +71,7 @@ export const parseSnapshotCompletion = (
 ): Result<SnapshotCompletion, DecodeError | Malformed> => {
   const decoded = decodeCanonical(bytes, LIMITS.factBytesMax);
   if (!decoded.ok) return decoded;
-  const read = shape(decoded.value, '');
+  const read = readShape(shape, decoded.value);
   if (!read.ok) return read;
   const { epoch, roster, predecessors, proposal } = read.value;
   const own = proposalIdOf({ epoch, roster, predecessors, body: read.value });
@@ -111,15 +80,7 @@ export const parseSnapshotCompletion = (
 
 /** The canonical bytes of a completion. */
 export const encodeSnapshotCompletion = (completion: SnapshotCompletion): Uint8Array =>
-  encodeCanonical({
-    ...snapshotBodyToWire(completion),
-    account: idToBytes(completion.account),
-    epoch: completion.epoch,
-    roster: idToBytes(completion.roster),
-    predecessors: completion.predecessors.map(idToBytes),
-    proposal: idToBytes(completion.proposal),
-    signature: thresholdSignatureToWire(completion.signature),
-  });
+  encodeCanonical(shape.toCanonical(completion));
 
 /** The completion of a subject by a signature over its statement. */
 export const createCompletion = (

@@ -1,8 +1,10 @@
 import type { DeviceId } from '../base/brands.js';
-import { decodeCanonical, encodeCanonical, type CanonicalValue } from '../base/canonical.js';
-import { compareText, isStrictlySorted } from '../base/ordering.js';
+import { decodeCanonical, encodeCanonical } from '../base/canonical.js';
+import { compareBy, compareText, isStrictlySorted } from '../base/ordering.js';
 import { LIMITS } from '../base/limits.js';
 import { ok, type Result } from '../base/result.js';
+import { bytes, hex32, malformed, readShape, signature64, type Shape } from '../base/shape.js';
+import { list, map, row, sortedList } from '../base/shape-groups.js';
 import { encodePromise, parsePromise, roundShape, type BallotPromise } from './ballot.js';
 import {
   encodeRosterRecord,
@@ -10,16 +12,6 @@ import {
   type RosterError,
   type RosterRecord,
 } from './roster.js';
-import {
-  bytesShape,
-  idShape,
-  idToBytes,
-  listShape,
-  malformed,
-  mapShape,
-  tupleShape,
-  type Shape,
-} from './shape.js';
 import type { Share } from './signature-check.js';
 
 /** A roster record with everything that makes it the successor of another. */
@@ -35,29 +27,22 @@ export interface RosterCompletion {
   readonly promises: readonly BallotPromise[];
 }
 
-interface WireCompletion {
-  readonly record: Uint8Array;
-  readonly round: number;
-  readonly proposer: DeviceId;
-  readonly votes: readonly Share[];
-  readonly consents: readonly Share[];
-  readonly promises: readonly Uint8Array[];
-}
+const encoded = bytes(0, LIMITS.factBytesMax);
 
 /** Shares as they travel: pairs of device and signature, sorted by device. */
-export const sharesShape: Shape<readonly Share[]> = listShape(
-  tupleShape<Share>({ signer: idShape<DeviceId>(), signature: bytesShape(64) }),
+export const sharesShape: Shape<readonly Share[]> = sortedList(
+  row({ signer: hex32<DeviceId>(), signature: signature64 }),
+  compareBy((share) => share.signer, compareText),
   LIMITS.rosterMembersMax,
-  (share) => share.signer,
 );
 
-const shape = mapShape<WireCompletion>({
-  record: bytesShape(),
+const shape = map({
+  record: encoded,
   round: roundShape,
-  proposer: idShape<DeviceId>(),
+  proposer: hex32<DeviceId>(),
   votes: sharesShape,
   consents: sharesShape,
-  promises: listShape(bytesShape(), LIMITS.rosterMembersMax),
+  promises: list(encoded, LIMITS.rosterMembersMax),
 });
 
 /**
@@ -66,10 +51,12 @@ const shape = mapShape<WireCompletion>({
  * Limits: factBytesMax bytes, rosterMembersMax shares and promises of each kind.
  * Errors: those of the record, of its promises and of its own form.
  */
-export const parseRosterCompletion = (bytes: Uint8Array): Result<RosterCompletion, RosterError> => {
-  const decoded = decodeCanonical(bytes, LIMITS.factBytesMax);
+export const parseRosterCompletion = (
+  completionBytes: Uint8Array,
+): Result<RosterCompletion, RosterError> => {
+  const decoded = decodeCanonical(completionBytes, LIMITS.factBytesMax);
   if (!decoded.ok) return decoded;
-  const read = shape(decoded.value, '');
+  const read = readShape(shape, decoded.value);
   if (!read.ok) return read;
   const record = parseRosterRecord(read.value.record);
   if (!record.ok) return record;
@@ -86,18 +73,13 @@ export const parseRosterCompletion = (bytes: Uint8Array): Result<RosterCompletio
 
 /** The canonical bytes of a completion. Its lists are to be sorted already. */
 export const encodeRosterCompletion = (completion: RosterCompletion): Uint8Array =>
-  encodeCanonical({
-    record: encodeRosterRecord(completion.record),
-    round: completion.round,
-    proposer: idToBytes(completion.proposer),
-    votes: sharesToWire(completion.votes),
-    consents: sharesToWire(completion.consents),
-    promises: completion.promises.map(encodePromise),
-  });
-
-/** Shares as pairs of bytes. */
-export const sharesToWire = (shares: readonly Share[]): CanonicalValue =>
-  shares.map((share) => [idToBytes(share.signer), share.signature]);
+  encodeCanonical(
+    shape.toCanonical({
+      ...completion,
+      record: encodeRosterRecord(completion.record),
+      promises: completion.promises.map(encodePromise),
+    }),
+  );
 
 /** Shares sorted by device, each device once: of two signatures of one device the first stays. */
 export const sortedShares = (shares: readonly Share[]): readonly Share[] => {

@@ -11,9 +11,9 @@ import { DOMAINS } from '../base/domains.js';
 import { hashOf } from '../base/hash.js';
 import { LIMITS } from '../base/limits.js';
 import { err, type Result } from '../base/result.js';
+import { readShape, type Malformed } from '../base/shape.js';
 import type { CutEntry } from '../journal/frontier.js';
-import { recordShape, recordToWire } from './roster-wire.js';
-import type { Malformed } from './shape.js';
+import { recordShape } from './roster-wire.js';
 
 export type KeyStorage = 'hardware' | 'soft' | 'paper';
 
@@ -94,7 +94,7 @@ export const majorityOf = (members: number): number => Math.floor(members / 2) +
 export const parseRosterRecord = (bytes: Uint8Array): Result<RosterRecord, RosterError> => {
   const decoded = decodeCanonical(bytes, LIMITS.factBytesMax);
   if (!decoded.ok) return decoded;
-  const record = recordShape(decoded.value, '');
+  const record = readShape(recordShape, decoded.value);
   if (!record.ok) return record;
   const fault = rosterFault(record.value);
   return fault === null ? record : err(fault);
@@ -133,11 +133,11 @@ export const rosterFault = (record: RosterRecord): RosterError | null => {
 
 /** The canonical bytes of a record. Its lists are to be sorted already. */
 export const encodeRosterRecord = (record: RosterRecord): Uint8Array =>
-  encodeCanonical(recordToWire(record));
+  encodeCanonical(recordShape.toCanonical(record));
 
 /** The name of a record: the hash of its canonical bytes under the roster domain. */
 export const rosterHashOf = (record: RosterRecord): RosterHash =>
-  hashOf<RosterHash>(DOMAINS.roster, recordToWire(record));
+  hashOf<RosterHash>(DOMAINS.roster, recordShape.toCanonical(record));
 
 /** The account that a first record opens. */
 export const accountOf = (genesis: RosterRecord): AccountId =>

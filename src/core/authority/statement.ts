@@ -10,13 +10,17 @@ import type {
   StatementHash,
 } from '../base/brands.js';
 import { brandHex } from '../base/brands.js';
-import { encodeCanonical, type CanonicalMap } from '../base/canonical.js';
+import { encodeCanonical } from '../base/canonical.js';
 import { DOMAINS } from '../base/domains.js';
 import { hashOf, hexToBytes, messageOf, sha256Hex } from '../base/hash.js';
+import { LIMITS } from '../base/limits.js';
+import { compareText } from '../base/ordering.js';
+import { hex32, idToBytes, integer, unsigned, type Shape } from '../base/shape.js';
+import { map, sortedList } from '../base/shape-groups.js';
 import type { CutEntry } from '../journal/frontier.js';
 import { DEFAULT_SUITE } from './roster.js';
-import { cutToWire } from './roster-wire.js';
-import { idToBytes } from './shape.js';
+import { roundShape } from './ballot.js';
+import { cutShape, quarantineShape } from './roster-wire.js';
 
 /** The seq from which a session is quarantined. */
 export interface QuarantinePoint {
@@ -46,6 +50,31 @@ export interface RosterBody {
   readonly round: number;
   readonly proposer: DeviceId;
 }
+
+/** The snapshot heads that something builds on, sorted. */
+export const headsShape: Shape<readonly HeadId[]> = sortedList(
+  hex32<HeadId>(),
+  compareText,
+  LIMITS.standingHeadsMax,
+);
+
+/** The form of each part of a snapshot's body. */
+export const SNAPSHOT_BODY = {
+  index: integer(1),
+  advance: cutShape,
+  quarantine: quarantineShape,
+  lamport: unsigned,
+  digest: hex32<Digest>(),
+  payload: hex32<PayloadId>(),
+  fold: integer(1),
+} as const;
+
+const snapshotBody: Shape<SnapshotBody> = map(SNAPSHOT_BODY);
+const rosterBody: Shape<RosterBody> = map({
+  record: hex32<RosterHash>(),
+  round: roundShape,
+  proposer: hex32<DeviceId>(),
+});
 
 interface StatementHead {
   readonly suite: typeof DEFAULT_SUITE;
@@ -110,8 +139,8 @@ export const proposalIdOf = (subject: {
     'snapshot',
     subject.epoch,
     idToBytes(subject.roster),
-    subject.predecessors.map(idToBytes),
-    snapshotBodyToWire(subject.body),
+    headsShape.toCanonical(subject.predecessors),
+    snapshotBody.toCanonical(subject.body),
   ]);
 
 /** The canonical bytes of a statement. Every list in it is to be sorted already. */
@@ -124,11 +153,11 @@ export const encodeStatement = (statement: Statement): Uint8Array =>
     roster: idToBytes(statement.roster),
     purpose: statement.purpose,
     proposal: idToBytes(statement.proposal),
-    predecessors: statement.predecessors.map(idToBytes),
+    predecessors: headsShape.toCanonical(statement.predecessors),
     body:
       statement.purpose === 'snapshot'
-        ? snapshotBodyToWire(statement.body)
-        : rosterBodyToWire(statement.body),
+        ? snapshotBody.toCanonical(statement.body)
+        : rosterBody.toCanonical(statement.body),
   });
 
 /** The name of a statement; of a completed snapshot, also its head id. */
@@ -138,23 +167,6 @@ export const statementHashOf = (statement: Statement): StatementHash =>
 /** The 32 bytes that a member signs to agree to a statement: a domain of its own. Source: A6. */
 export const shareSigningBytes = (statement: StatementHash): Uint8Array =>
   messageOf(DOMAINS.share, idToBytes(statement));
-
-/** The body of a snapshot's statement as it travels. */
-export const snapshotBodyToWire = (body: SnapshotBody): CanonicalMap => ({
-  index: body.index,
-  advance: cutToWire(body.advance),
-  quarantine: body.quarantine.map((entry) => [idToBytes(entry.session), entry.seq]),
-  lamport: body.lamport,
-  digest: idToBytes(body.digest),
-  payload: idToBytes(body.payload),
-  fold: body.fold,
-});
-
-const rosterBodyToWire = (body: RosterBody): CanonicalMap => ({
-  record: idToBytes(body.record),
-  round: body.round,
-  proposer: idToBytes(body.proposer),
-});
 
 /** 32 letters and digits without I, L, O and U, which are misread. */
 const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';

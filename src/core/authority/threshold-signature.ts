@@ -1,10 +1,10 @@
 import type { DeviceId, StatementHash } from '../base/brands.js';
-import type { CanonicalMap } from '../base/canonical.js';
 import { compareBytes } from '../base/hash.js';
 import { LIMITS } from '../base/limits.js';
 import { assert, err, ok, type Result } from '../base/result.js';
+import { bytes, oneOf, signature64, type Shape } from '../base/shape.js';
+import { list, map } from '../base/shape-groups.js';
 import { DEFAULT_SUITE, memberIndexOf, type RosterRecord } from './roster.js';
-import { bytesShape, listShape, mapShape, wordShape, type Shape } from './shape.js';
 import type { Share, SignatureCheck } from './signature-check.js';
 import { shareSigningBytes } from './statement.js';
 
@@ -36,17 +36,10 @@ export interface CountedSignature {
 }
 
 /** The form of a threshold signature; whether it fits a roster is admitThreshold's question. */
-export const thresholdSignatureShape: Shape<ThresholdSignature> = mapShape<AtsSignature>({
-  suite: wordShape([DEFAULT_SUITE]),
-  signers: bytesShape(),
-  signatures: listShape(bytesShape(64), LIMITS.rosterMembersMax),
-});
-
-/** A threshold signature as it travels. */
-export const thresholdSignatureToWire = (signature: ThresholdSignature): CanonicalMap => ({
-  suite: signature.suite,
-  signers: signature.signers,
-  signatures: signature.signatures,
+export const thresholdSignatureShape: Shape<ThresholdSignature> = map({
+  suite: oneOf(DEFAULT_SUITE),
+  signers: bytes(0, LIMITS.factBytesMax),
+  signatures: list(signature64, LIMITS.rosterMembersMax),
 });
 
 /**
@@ -154,8 +147,8 @@ const structureFault = (
     return { kind: 'suite-not-allowed', suite: signature.suite };
   }
   const bytesNeeded = bitmapBytes(record.members.length);
-  const bytes = signature.signers.length;
-  if (bytes !== bytesNeeded) return { kind: 'bitmap-length', bytes, bytesNeeded };
+  const bytesHeld = signature.signers.length;
+  if (bytesHeld !== bytesNeeded) return { kind: 'bitmap-length', bytes: bytesHeld, bytesNeeded };
   const indexes = bitsOf(signature.signers);
   const bit = indexes.find((index) => index >= record.members.length);
   if (bit !== undefined) return { kind: 'bit-beyond-roster', bit };
@@ -182,9 +175,9 @@ const keepLeast = (
 
 const fromIndexes = (
   byIndex: ReadonlyMap<number, Uint8Array>,
-  bytes: number,
+  bitmapLength: number,
 ): ThresholdSignature => {
-  const signers = new Uint8Array(bytes);
+  const signers = new Uint8Array(bitmapLength);
   const sorted = [...byIndex].sort((left, right) => left[0] - right[0]);
   for (const [index] of sorted) {
     signers[index >> 3] = (signers[index >> 3] as number) | (1 << (index & 7));

@@ -3,11 +3,11 @@ import { encodeCanonical } from '../base/canonical.js';
 import { DOMAINS } from '../base/domains.js';
 import { sha256 } from '../base/hash.js';
 import { assert, err, ok, type Result } from '../base/result.js';
+import { idToBytes } from '../base/shape.js';
 import { ballotFault, promiseCheck, type BallotFault } from './ballot.js';
 import { isEncryptionKeyAcceptable, isSigningKeyAcceptable } from './enrolled-key.js';
 import { memberOf, rosterHashOf, type RosterRecord } from './roster.js';
 import type { RosterCompletion } from './roster-completion.js';
-import { idToBytes } from './shape.js';
 import type { Share, SignatureCheck } from './signature-check.js';
 import {
   rosterStatement,

@@ -1,19 +1,62 @@
 import { isHex32 } from './brands.js';
-import type { CanonicalMap, CanonicalValue } from './canonical.js';
+import type { CanonicalValue } from './canonical.js';
 import { bytesToHex, hexToBytes } from './hash.js';
-import { isStrictlySorted, type Compare } from './ordering.js';
+import { err, ok, type Result } from './result.js';
 
 /**
  * How a value in memory looks in canonical bytes, both ways.
  *
  * `parse` gives undefined for whatever is not of this shape, and never throws on foreign values.
+ * `toCanonical` trusts its caller: what it is given comes from our own code.
  */
 export interface Shape<T> {
   readonly parse: (value: CanonicalValue) => T | undefined;
   readonly toCanonical: (value: T) => CanonicalValue;
+  /** The way to the part at fault in a value that does not parse; without it, all of the value. */
+  readonly wayToFault?: ((value: CanonicalValue) => Way) | undefined;
 }
 
+/** Names of keys and places of items, from the outside in; empty: the value itself. */
+export type Way = readonly (string | number)[];
+
 export type Of<S> = S extends Shape<infer T> ? T : never;
+
+/** A value that does not have the form of its kind; `field` is the way to the part at fault. */
+export interface Malformed {
+  readonly kind: 'malformed';
+  readonly field: string;
+}
+
+/** The refusal of one field. */
+export const malformed = (field: string): Result<never, Malformed> =>
+  err({ kind: 'malformed', field });
+
+/**
+ * Reads a whole value of this shape.
+ *
+ * Errors: Malformed, its field written as `members[0].key`; empty for the value itself.
+ */
+export const readShape = <T>(shape: Shape<T>, value: CanonicalValue): Result<T, Malformed> => {
+  const parsed = shape.parse(value);
+  if (parsed !== undefined) return ok(parsed);
+  const steps = wayInto(shape, value).map((step, index) =>
+    typeof step === 'number' ? `[${step}]` : `${index === 0 ? '' : '.'}${step}`,
+  );
+  return malformed(steps.join(''));
+};
+
+/** A shape of whatever, for asking where a fault lies. */
+export type AnyShape = Pick<Shape<unknown>, 'parse' | 'wayToFault'>;
+
+/** The way to the fault of a value that this shape refuses. */
+export const wayInto = (shape: AnyShape, value: CanonicalValue): Way =>
+  shape.wayToFault?.(value) ?? [];
+
+/** The key of a map in which the fault lies; null when the value is no map at all. */
+export const keyAtFault = (shape: AnyShape, value: CanonicalValue): string | null => {
+  const [key] = wayInto(shape, value);
+  return typeof key === 'string' ? key : null;
+};
 
 const asItIs = <T extends CanonicalValue>(
   isOfShape: (value: CanonicalValue) => value is T,
@@ -22,14 +65,13 @@ const asItIs = <T extends CanonicalValue>(
   toCanonical: (value) => value,
 });
 
-/** An integer from 0 to 2^53 − 1. */
+/** A whole number from min to max, both included. */
+export const integer = (min: number, max: number = Number.MAX_SAFE_INTEGER): Shape<number> =>
+  asItIs((value): value is number => typeof value === 'number' && value >= min && value <= max);
+
+/** A whole number from 0 to 2^53 − 1. */
 export const unsigned: Shape<number> = asItIs(
   (value): value is number => typeof value === 'number' && value >= 0,
-);
-
-/** An integer from −1 on, where −1 stands for "none". */
-export const unsignedOrNone: Shape<number> = asItIs(
-  (value): value is number => typeof value === 'number' && value >= -1,
 );
 
 /** Text of so many UTF-16 code units. */
@@ -38,6 +80,14 @@ export const text = (unitsMin: number, unitsMax: number): Shape<string> =>
     (value): value is string =>
       typeof value === 'string' && value.length >= unitsMin && value.length <= unitsMax,
   );
+
+/** Text of so many code points. */
+export const characters = (charactersMin: number, charactersMax: number): Shape<string> =>
+  asItIs((value): value is string => {
+    if (typeof value !== 'string' || value.length > 2 * charactersMax) return false;
+    const count = [...value].length;
+    return count >= charactersMin && count <= charactersMax;
+  });
 
 const UTF8 = new TextEncoder();
 
@@ -50,8 +100,25 @@ export const textOfBytes = (bytesMax: number): Shape<string> =>
       (value.length * 3 <= bytesMax || UTF8.encode(value).length <= bytesMax),
   );
 
-export const oneOf = <T extends string>(...words: readonly T[]): Shape<T> =>
+/** One of a closed list of words. */
+export const oneOf = <const T extends string>(...words: readonly T[]): Shape<T> =>
   asItIs((value): value is T => words.some((word) => word === value));
+
+/** One of these words; any other text of at most so many characters reads as `other`. */
+export const oneOfOrOther = <const T extends string>(
+  words: readonly T[],
+  other: NoInfer<T>,
+  charactersMax: number,
+): Shape<T> =>
+  converted(
+    characters(1, charactersMax),
+    (value) => words.find((word) => word === value) ?? other,
+    (value) => value,
+  );
+
+/** Exactly this value, as a version or a kind. */
+export const constant = <const T extends string | number>(expected: T): Shape<T> =>
+  asItIs((value): value is T => value === expected);
 
 /** A byte string of a length within the given bounds. */
 export const bytes = (bytesMin: number, bytesMax: number): Shape<Uint8Array> =>
@@ -60,151 +127,46 @@ export const bytes = (bytesMin: number, bytesMax: number): Shape<Uint8Array> =>
       value instanceof Uint8Array && value.length >= bytesMin && value.length <= bytesMax,
   );
 
+/** An Ed25519 signature. */
+export const signature64: Shape<Uint8Array> = bytes(64, 64);
+
+/** An identifier as the 32 bytes that travel. Throws when it is no identifier. */
+export const idToBytes = (id: string): Uint8Array => {
+  if (!isHex32(id)) throw new Error('broken invariant: an identifier is 64 hex digits');
+  return hexToBytes(id);
+};
+
 /** An identifier: 32 bytes outside, 64 hex digits in memory. */
 export const hex32 = <T extends string>(): Shape<T> => ({
   parse: (value) =>
     value instanceof Uint8Array && value.length === 32 ? (bytesToHex(value) as T) : undefined,
-  toCanonical: (value) => {
-    if (!isHex32(value)) throw new Error('broken invariant: an identifier is 64 hex digits');
-    return hexToBytes(value);
-  },
+  toCanonical: idToBytes,
 });
 
 export const nullable = <T>(shape: Shape<T>): Shape<T | null> => ({
   parse: (value) => (value === null ? null : shape.parse(value)),
   toCanonical: (value) => (value === null ? null : shape.toCanonical(value)),
+  wayToFault: shape.wayToFault,
 });
 
-export const list = <T>(
+/** A shape with one more condition on what was read. */
+export const where = <T>(shape: Shape<T>, holds: (value: T) => boolean): Shape<T> =>
+  converted(
+    shape,
+    (value) => (holds(value) ? value : undefined),
+    (value) => value,
+  );
+
+/** A shape whose values stand otherwise in memory; undefined for what has no such form. */
+export const converted = <T, U>(
   shape: Shape<T>,
-  itemsMax: number = Number.MAX_SAFE_INTEGER,
-): Shape<readonly T[]> => ({
+  fromWire: (value: T) => U | undefined,
+  toWire: (value: U) => T,
+): Shape<U> => ({
   parse: (value) => {
-    if (!Array.isArray(value) || value.length > itemsMax) return undefined;
-    const items: T[] = [];
-    for (const each of value as readonly CanonicalValue[]) {
-      const item = shape.parse(each);
-      if (item === undefined) return undefined;
-      items.push(item);
-    }
-    return items;
+    const inner = shape.parse(value);
+    return inner === undefined ? undefined : fromWire(inner);
   },
-  toCanonical: (value) => value.map(shape.toCanonical),
+  toCanonical: (value) => shape.toCanonical(toWire(value)),
+  wayToFault: (value) => (shape.parse(value) === undefined ? wayInto(shape, value) : []),
 });
-
-/** A list in which each item sorts strictly before the next. */
-export const sortedList = <T>(
-  shape: Shape<T>,
-  compare: Compare<T>,
-  itemsMax?: number,
-): Shape<readonly T[]> => {
-  const plain = list(shape, itemsMax);
-  return {
-    parse: (value) => {
-      const items = plain.parse(value);
-      return items !== undefined && isStrictlySorted(items, compare) ? items : undefined;
-    },
-    toCanonical: plain.toCanonical,
-  };
-};
-
-type Fields = Readonly<Record<string, Shape<never>>>;
-type Named<F> = { readonly [K in keyof F]: Of<F[K]> };
-
-/** An array whose places have names in memory, in the order in which they are given. */
-export const row = <const F extends Readonly<Record<string, unknown>>>(
-  fields: F,
-): Shape<Named<F>> => {
-  const entries = Object.entries(fields as unknown as Fields);
-  return {
-    parse: (value) => {
-      if (!Array.isArray(value) || value.length !== entries.length) return undefined;
-      const named: Record<string, unknown> = {};
-      for (let place = 0; place < entries.length; place += 1) {
-        const [name, shape] = entries[place] as [string, Shape<never>];
-        const field = shape.parse((value as readonly CanonicalValue[])[place] as CanonicalValue);
-        if (field === undefined) return undefined;
-        named[name] = field;
-      }
-      return named as Named<F>;
-    },
-    toCanonical: (value) =>
-      entries.map(([name, shape]) =>
-        shape.toCanonical((value as Record<string, never>)[name] as never),
-      ),
-  };
-};
-
-/** A map with exactly these keys; of the optional ones each may be absent. */
-export interface MapShape<T> extends Shape<T> {
-  /** Which key is at fault in a value that does not parse; null when it is no map at all. */
-  readonly faultIn: (value: CanonicalValue) => string | null;
-}
-
-export const map = <
-  const R extends Readonly<Record<string, unknown>>,
-  const O extends Readonly<Record<string, unknown>> = Record<never, never>,
->(
-  required: R,
-  optional: O = {} as O,
-): MapShape<Named<R> & Partial<Named<O>>> => {
-  const needed = Object.entries(required as unknown as Fields);
-  const allowed = Object.entries(optional as unknown as Fields);
-  const known = new Set([...needed, ...allowed].map(([name]) => name));
-  const isFieldBad = (value: CanonicalMap, [name, shape]: [string, Shape<never>]): boolean =>
-    shape.parse(value[name] as CanonicalValue) === undefined;
-  return {
-    parse: (value) => {
-      if (!isMap(value)) return undefined;
-      const named: Record<string, unknown> = {};
-      let count = 0;
-      for (const [name, shape] of needed) {
-        if (!Object.hasOwn(value, name)) return undefined;
-        const field = shape.parse(value[name] as CanonicalValue);
-        if (field === undefined) return undefined;
-        named[name] = field;
-        count += 1;
-      }
-      for (const [name, shape] of allowed) {
-        if (!Object.hasOwn(value, name)) continue;
-        const field = shape.parse(value[name] as CanonicalValue);
-        if (field === undefined) return undefined;
-        named[name] = field;
-        count += 1;
-      }
-      return Object.keys(value).length === count
-        ? (named as Named<R> & Partial<Named<O>>)
-        : undefined;
-    },
-    toCanonical: (value) => mapToCanonical(value as Record<string, unknown>, needed, allowed),
-    faultIn: (value) => {
-      if (!isMap(value)) return null;
-      const stranger = Object.keys(value).find((name) => !known.has(name));
-      if (stranger !== undefined) return stranger;
-      const missing = needed.find((field) => !Object.hasOwn(value, field[0]));
-      const bad = [...needed, ...allowed].find(
-        (field) => Object.hasOwn(value, field[0]) && isFieldBad(value, field),
-      );
-      return missing?.[0] ?? bad?.[0] ?? null;
-    },
-  };
-};
-
-const isMap = (value: CanonicalValue): value is CanonicalMap =>
-  typeof value === 'object' &&
-  value !== null &&
-  !Array.isArray(value) &&
-  !(value instanceof Uint8Array);
-
-const mapToCanonical = (
-  value: Readonly<Record<string, unknown>>,
-  needed: readonly (readonly [string, Shape<never>])[],
-  allowed: readonly (readonly [string, Shape<never>])[],
-): CanonicalMap => {
-  const written: Record<string, CanonicalValue> = {};
-  for (const [name, shape] of needed) written[name] = shape.toCanonical(value[name] as never);
-  for (const [name, shape] of allowed) {
-    if (value[name] !== undefined) written[name] = shape.toCanonical(value[name] as never);
-  }
-  return written;
-};

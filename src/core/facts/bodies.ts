@@ -15,13 +15,14 @@ import { LIMITS } from '../base/limits.js';
 import { compareBy, compareText } from '../base/ordering.js';
 import { err, ok, type Result } from '../base/result.js';
 import * as shape from '../base/shape.js';
+import { list, map, row, sortedList } from '../base/shape-groups.js';
 import { isKnownKind, type Kind } from './kinds.js';
 
 /** The place of a fact: its session and its number there. */
-const place = shape.row({ session: shape.hex32<SessionId>(), seq: shape.unsigned });
+const place = row({ session: shape.hex32<SessionId>(), seq: shape.unsigned });
 
 const label = shape.text(1, LIMITS.labelCharactersMax);
-const labels = shape.sortedList(label, compareText, LIMITS.labelsMax);
+const labels = sortedList(label, compareText, LIMITS.labelsMax);
 const title = shape.text(0, LIMITS.titleCharactersMax);
 const content = shape.textOfBytes(LIMITS.textBytesMax);
 const remark = shape.text(0, LIMITS.reasonCharactersMax);
@@ -32,58 +33,55 @@ const byDevice = compareBy((entry: { device: DeviceId }) => entry.device, compar
 const bySession = compareBy((entry: { session: SessionId }) => entry.session, compareText);
 const device = shape.hex32<DeviceId>();
 
-const approved = shape.map({
+const approved = map({
   statement: shape.hex32<StatementHash>(),
   signature,
   comment: remark,
   bundle: shape.nullable(shape.hex32<Hash>()),
 });
 
-const abandoned = shape.map({
+const abandoned = map({
   statement: shape.hex32<StatementHash>(),
   cause: shape.oneOf('withdrawn', 'expired', 'superseded'),
 });
 
 const BODIES = {
-  'session.opened': shape.map({
+  'session.opened': map({
     nonce: shape.hex32<Hash>(),
     head: shape.nullable(shape.hex32<HeadId>()),
   }),
-  'record.created': shape.map({ title, text: content, labels }),
-  'record.edited': shape.map(
-    { record: place },
-    { title, text: content, add: labels, remove: labels },
-  ),
-  'record.removed': shape.map({ record: place }),
-  'roster.proposed': shape.map({
+  'record.created': map({ title, text: content, labels }),
+  'record.edited': map({ record: place }, { title, text: content, add: labels, remove: labels }),
+  'record.removed': map({ record: place }),
+  'roster.proposed': map({
     record: encoded,
-    envelopes: shape.sortedList(shape.row({ device, envelope: encoded }), byDevice),
-    consents: shape.sortedList(shape.row({ device, signature }), byDevice),
+    envelopes: sortedList(row({ device, envelope: encoded }), byDevice),
+    consents: sortedList(row({ device, signature }), byDevice),
     comment: remark,
     expires: shape.unsigned,
     round: shape.unsigned,
-    promises: shape.list(encoded),
+    promises: list(encoded),
   }),
-  'roster.promised': shape.map({ promise: encoded }),
+  'roster.promised': map({ promise: encoded }),
   'roster.approved': approved,
-  'roster.refused': shape.map({ statement: shape.hex32<StatementHash>(), reason: remark }),
+  'roster.refused': map({ statement: shape.hex32<StatementHash>(), reason: remark }),
   'roster.abandoned': abandoned,
-  'roster.completed': shape.map({ completion: encoded }),
-  'snapshot.proposed': shape.map({
+  'roster.completed': map({ completion: encoded }),
+  'snapshot.proposed': map({
     proposal: shape.hex32<Hash>(),
     epoch: shape.unsigned,
     roster: shape.hex32<RosterHash>(),
-    predecessors: shape.sortedList(shape.hex32<HeadId>(), compareText),
+    predecessors: sortedList(shape.hex32<HeadId>(), compareText),
     index: shape.unsigned,
-    advance: shape.sortedList(
-      shape.row({
+    advance: sortedList(
+      row({
         session: shape.hex32<SessionId>(),
         seq: shape.unsigned,
         id: shape.hex32<FactId>(),
       }),
       bySession,
     ),
-    quarantine: shape.sortedList(place, bySession),
+    quarantine: sortedList(place, bySession),
     lamport: shape.unsigned,
     digest: shape.hex32<Digest>(),
     payload: shape.hex32<PayloadId>(),
@@ -92,14 +90,14 @@ const BODIES = {
     expires: shape.unsigned,
   }),
   'snapshot.approved': approved,
-  'snapshot.refused': shape.map({
+  'snapshot.refused': map({
     statement: shape.hex32<StatementHash>(),
     reason: remark,
-    differs: shape.list(remark),
+    differs: list(remark),
   }),
   'snapshot.abandoned': abandoned,
-  'snapshot.completed': shape.map({ completion: encoded }),
-  'equivocation.shown': shape.map({ proof: encoded }),
+  'snapshot.completed': map({ completion: encoded }),
+  'equivocation.shown': map({ proof: encoded }),
 } as const satisfies Readonly<Record<Kind, unknown>>;
 
 /** What a fact of each known kind says; identifiers in hex, lists sorted as in the bytes. */
@@ -137,7 +135,9 @@ export const parseBody = (
   if (!decoded.ok) return err({ kind: 'not-canonical', reason: decoded.error });
   const schema = BODIES[kind];
   const fields = schema.parse(decoded.value);
-  if (fields === undefined) return err({ kind: 'malformed', field: schema.faultIn(decoded.value) });
+  if (fields === undefined) {
+    return err({ kind: 'malformed', field: shape.keyAtFault(schema, decoded.value) });
+  }
   const body = { kind, ...fields } as Body;
   return body.kind === 'record.edited' ? checkEdit(body) : ok(body);
 };
@@ -152,7 +152,7 @@ const checkEdit = (body: BodyOf<'record.edited'>): Result<Body, BodyError> => {
 
 /** The value whose canonical bytes are the body's; optional keys without a value are left out. */
 export const bodyToCanonical = (body: Body): CanonicalValue =>
-  (BODIES[body.kind] as shape.Shape<Body>).toCanonical(body);
+  (BODIES[body.kind] as unknown as shape.Shape<Body>).toCanonical(body);
 
 /** Bytes that an envelope of a known kind and the framing of a fact take at most. */
 const AROUND_BODY_BYTES_MAX = 320;

@@ -4,6 +4,7 @@ import { LIMITS } from '../base/limits.js';
 import { compareText } from '../base/ordering.js';
 import { assert, err, ok, type Result } from '../base/result.js';
 import * as shape from '../base/shape.js';
+import { list, map, row } from '../base/shape-groups.js';
 import type { SignatureCheck } from '../base/signature-check.js';
 import { factIdOf, factSigningBytes, parseEnvelopeBytes, type FactError } from './codec.js';
 import type { Envelope } from './envelope.js';
@@ -47,15 +48,15 @@ export type ProofError =
   /** The branches do not part: same first fact, or what they follow differs. */
   | { readonly kind: 'no-parting' };
 
-const branch = shape.list(
-  shape.row({
+const branch = list(
+  row({
     envelope: shape.bytes(1, LIMITS.factBytesMax),
     signature: shape.nullable(shape.bytes(64, 64)),
   }),
 );
 type WireBranch = shape.Of<typeof branch>;
 
-const PROOF = shape.map({
+const PROOF = map({
   account: shape.hex32<AccountId>(),
   session: shape.hex32<SessionId>(),
   left: branch,
@@ -99,7 +100,9 @@ export const parseEquivocationProof = (
   const decoded = decodeCanonical(bytes, LIMITS.equivocationFactsMax * 1024);
   if (!decoded.ok) return err({ kind: 'not-canonical', reason: decoded.error });
   const wire = PROOF.parse(decoded.value);
-  if (wire === undefined) return err({ kind: 'malformed', field: PROOF.faultIn(decoded.value) });
+  if (wire === undefined) {
+    return err({ kind: 'malformed', field: shape.keyAtFault(PROOF, decoded.value) });
+  }
   const facts = wire.left.length + wire.right.length;
   const factsMax = LIMITS.equivocationFactsMax;
   if (facts > factsMax) return err({ kind: 'too-long', facts, factsMax });

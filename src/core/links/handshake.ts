@@ -4,7 +4,8 @@ import { DOMAINS } from '../base/domains.js';
 import { compareBytes, hashOf, hexToBytes, sha256 } from '../base/hash.js';
 import { LIMITS } from '../base/limits.js';
 import { assert, err, ok, type Result } from '../base/result.js';
-import { byteString, constant, identifier, integer, isMap, mapOf, signature64 } from './fields.js';
+import { bytes as byteString, constant, hex32, integer, signature64 } from '../base/shape.js';
+import { isMap, map } from '../base/shape-groups.js';
 
 /** What one side says of itself when a link opens. */
 export interface LinkParty {
@@ -98,7 +99,7 @@ export const startHandshake = (
   };
   return {
     state: { phase: 'hello', account, self, channel, nonce },
-    send: encodeCanonical(helloField.write(hello)),
+    send: encodeCanonical(helloField.toCanonical(hello)),
   };
 };
 
@@ -127,7 +128,7 @@ export const receiveHello = (
 /** The proof message that carries this device's signature over what receiveHello gave to sign. */
 export const proofBytes = (signature: Uint8Array): Uint8Array => {
   assert(signature.length === 64, 'a signature has 64 bytes');
-  return encodeCanonical(proofField.write({ t: 'proof', signature }));
+  return encodeCanonical(proofField.toCanonical({ t: 'proof', signature }));
 };
 
 /**
@@ -141,7 +142,7 @@ export const receiveProof = (
   bytes: Uint8Array,
 ): Result<{ readonly check: ProofCheck; readonly peer: LinkParty }, HandshakeError> => {
   if (bytes.length > LIMITS.handshakeBytesMax) return err(tooLarge(bytes));
-  const proof = proofField.read(decodeSmall(bytes));
+  const proof = proofField.parse(decodeSmall(bytes));
   if (proof === undefined) return err({ kind: 'malformed', field: 'proof' });
   const { peer, toVerify: message } = state;
   return ok({ check: { key: peer.device, message, signature: proof.signature }, peer });
@@ -158,18 +159,18 @@ interface Hello extends LinkParty {
   readonly tag: Uint8Array;
 }
 
-const helloField = mapOf<Hello>({
+const helloField = map<Hello>({
   v: constant(HANDSHAKE_VERSION),
   t: constant('hello'),
   nonce: byteString(NONCE_BYTES, NONCE_BYTES),
   tag: byteString(TAG_BYTES, TAG_BYTES),
-  device: identifier(),
-  epoch: integer(LIMITS.integerMax),
-  roster: identifier(),
-  snapshotIndex: integer(LIMITS.integerMax),
+  device: hex32(),
+  epoch: integer(0, LIMITS.integerMax),
+  roster: hex32(),
+  snapshotIndex: integer(0, LIMITS.integerMax),
 });
 
-const proofField = mapOf<{ readonly t: 'proof'; readonly signature: Uint8Array }>({
+const proofField = map({
   t: constant('proof'),
   signature: signature64,
 });
@@ -181,7 +182,7 @@ const parseHello = (bytes: Uint8Array): Result<Hello, HandshakeError> => {
   if (typeof version === 'number' && version > HANDSHAKE_VERSION) {
     return err({ kind: 'newer-version', version });
   }
-  const hello = helloField.read(value);
+  const hello = helloField.parse(value);
   return hello === undefined ? err({ kind: 'malformed', field: 'hello' }) : ok(hello);
 };
 

@@ -1,24 +1,20 @@
 import type { DeviceId, FactId, RosterHash, SessionId } from '../base/brands.js';
-import type { CanonicalValue } from '../base/canonical.js';
 import { LIMITS } from '../base/limits.js';
+import { compareBy, compareInTurn, compareNumbers, compareText } from '../base/ordering.js';
 import {
-  byteString,
-  identifier,
+  bytes,
+  characters,
+  hex32,
   integer,
-  listOf,
   nullable,
-  oneOf,
-  sequenceOf,
-  setOf,
+  oneOfOrOther,
   signature64,
-  text,
   where,
-  type Field,
-  type Fields,
-} from './fields.js';
+  type Shape,
+} from '../base/shape.js';
+import { list, row, setOf, type RowShape, type ShapesOf } from '../base/shape-groups.js';
 import {
   BYE_REASONS,
-  type ByeReason,
   type FactRun,
   type FrontierItem,
   type KeyEnvelope,
@@ -60,56 +56,52 @@ type Kind = KnownMessage['kind'];
 type Body<K extends Kind> = Omit<Extract<KnownMessage, { readonly kind: K }>, 'kind'>;
 interface BodyField<T> {
   readonly code: number;
-  readonly field: {
-    readonly read: (value: CanonicalValue) => T | undefined;
-    readonly write: (value: T) => readonly CanonicalValue[];
-  };
+  readonly field: RowShape<T>;
 }
 
-const whole = integer(LIMITS.integerMax);
-const session = identifier<SessionId>();
-const sessionOf = (item: { readonly session: SessionId }): string => item.session;
-const self = <T>(item: T): T => item;
-const idSet = <T extends string>(countMax: number): Field<readonly T[]> =>
-  setOf(identifier<T>(), countMax, self);
-const body = <K extends Kind>(code: number, fields: Fields<Body<K>>): BodyField<Body<K>> => ({
+const whole = integer(0, LIMITS.integerMax);
+const session = hex32<SessionId>();
+const bySession = compareBy((item: { readonly session: SessionId }) => item.session, compareText);
+const bySeq = compareBy((item: { readonly seq: number }) => item.seq, compareNumbers);
+const idSet = <T extends string>(countMax: number): Shape<readonly T[]> =>
+  setOf(hex32<T>(), compareText, countMax);
+const body = <K extends Kind>(code: number, shapes: ShapesOf<Body<K>>): BodyField<Body<K>> => ({
   code,
-  field: sequenceOf<Body<K>>(fields),
+  field: row<Body<K>>(shapes),
 });
 
-const completions = (countMax: number): Field<readonly Uint8Array[]> =>
-  listOf(byteString(1, MESSAGE_LIMITS.completionBytesMax), countMax);
+const completions = (countMax: number): Shape<readonly Uint8Array[]> =>
+  list(bytes(1, MESSAGE_LIMITS.completionBytesMax), countMax);
 
-const envelopeKey = (item: KeyEnvelope): string => item.device + item.roster;
 const envelopes = setOf(
-  sequenceOf<KeyEnvelope>({
-    device: identifier<DeviceId>(),
-    roster: identifier<RosterHash>(),
-    envelope: byteString(1, MESSAGE_LIMITS.envelopeBytesMax),
+  row<KeyEnvelope>({
+    device: hex32<DeviceId>(),
+    roster: hex32<RosterHash>(),
+    envelope: bytes(1, MESSAGE_LIMITS.envelopeBytesMax),
   }),
+  compareInTurn<KeyEnvelope>(
+    compareBy((item) => item.device, compareText),
+    compareBy((item) => item.roster, compareText),
+  ),
   MESSAGE_LIMITS.envelopesMax,
-  envelopeKey,
 );
 
 const frontier = setOf(
-  sequenceOf<FrontierItem>({ session, seq: whole, fact: identifier<FactId>() }),
+  row<FrontierItem>({ session, seq: whole, fact: hex32<FactId>() }),
+  bySession,
   MESSAGE_LIMITS.sessionsMax,
-  sessionOf,
 );
 
-const runSignature = sequenceOf<RunSignature>({ session, seq: whole, signature: signature64 });
-const runSignatureKey = (item: RunSignature): string =>
-  item.session + item.seq.toString(16).padStart(14, '0');
-
+const runSignature = row<RunSignature>({ session, seq: whole, signature: signature64 });
 const run = where(
-  sequenceOf<FactRun>({
+  row<FactRun>({
     session,
     firstSeq: whole,
-    facts: listOf(byteString(1, LIMITS.factBytesMax), MESSAGE_LIMITS.factsMax, 1),
+    facts: list(bytes(1, LIMITS.factBytesMax), MESSAGE_LIMITS.factsMax, 1),
     signatures: setOf(
-      sequenceOf<SeqSignature>({ seq: whole, signature: signature64 }),
+      row<SeqSignature>({ seq: whole, signature: signature64 }),
+      bySeq,
       MESSAGE_LIMITS.factsMax,
-      (item) => item.seq,
     ),
   }),
   ({ firstSeq, facts, signatures }) =>
@@ -117,29 +109,24 @@ const run = where(
     signatures.every(({ seq }) => seq >= firstSeq && seq < firstSeq + facts.length),
 );
 const runs = where(
-  listOf(run, MESSAGE_LIMITS.sessionsMax),
+  list(run, MESSAGE_LIMITS.sessionsMax),
   (all) => all.reduce((count, one) => count + one.facts.length, 0) <= MESSAGE_LIMITS.factsMax,
 );
 
 const range = where(
-  sequenceOf<SeqRange>({ session, fromSeq: whole, toSeq: whole }),
+  row<SeqRange>({ session, fromSeq: whole, toSeq: whole }),
   ({ fromSeq, toSeq }) => fromSeq <= toSeq,
 );
 
 /** A reason that this version does not know reads as 'other'. */
-const byeReason: Field<ByeReason> = {
-  read: (value) =>
-    oneOf(BYE_REASONS).read(value) ??
-    (text(1, LIMITS.reasonCharactersMax).read(value) === undefined ? undefined : 'other'),
-  write: self,
-};
+const byeReason = oneOfOrOther(BYE_REASONS, 'other', LIMITS.reasonCharactersMax);
 
-const payloadPart = sequenceOf<Body<'payloadPart'>>({
-  payload: identifier(),
+const payloadPart = row<Body<'payloadPart'>>({
+  payload: hex32(),
   part: whole,
   parts: whole,
-  totalBytes: integer(LIMITS.payloadBytesMax),
-  bytes: byteString(0, LIMITS.payloadPartBytes),
+  totalBytes: integer(0, LIMITS.payloadBytesMax),
+  bytes: bytes(0, LIMITS.payloadPartBytes),
 });
 const isWholePart = (message: Omit<PayloadPartMessage, 'kind'>): boolean => {
   const { part, parts, totalBytes, bytes } = message;
@@ -148,54 +135,58 @@ const isWholePart = (message: Omit<PayloadPartMessage, 'kind'>): boolean => {
   return bytes.length === Math.min(totalBytes - from, LIMITS.payloadPartBytes);
 };
 
-const domain = text(0, LIMITS.nameCharactersMax);
+const domain = characters(0, LIMITS.nameCharactersMax);
 const beat = { n: whole, wallMs: whole };
 
 /** The codes and bodies of all messages; a code is never given a second meaning. */
 export const BODY_FIELDS: { readonly [K in Kind]: BodyField<Body<K>> } = {
   heads: body<'heads'>(1, {
     rosterCount: whole,
-    rosterTip: identifier(),
+    rosterTip: hex32(),
     epoch: whole,
     standingHeads: idSet(MESSAGE_LIMITS.standingHeadsMax),
     heldPayloads: idSet(MESSAGE_LIMITS.standingHeadsMax),
-    base: identifier(),
-    stateVector: nullable(byteString(0, MESSAGE_LIMITS.stateVectorBytesMax)),
+    base: hex32(),
+    stateVector: nullable(bytes(0, MESSAGE_LIMITS.stateVectorBytesMax)),
     frontier,
-    factSet: identifier(),
+    factSet: hex32(),
     wallMs: whole,
-    name: text(0, LIMITS.nameCharactersMax),
+    name: characters(0, LIMITS.nameCharactersMax),
   }),
   rosterChain: body<'rosterChain'>(2, { completions: completions(MESSAGE_LIMITS.rosterChainMax) }),
   envelopes: body<'envelopes'>(3, { envelopes }),
   completions: body<'completions'>(4, { completions: completions(MESSAGE_LIMITS.completionsMax) }),
   wantPayload: body<'wantPayload'>(5, {
-    payload: identifier(),
-    part: integer(payloadPartCount(LIMITS.payloadBytesMax) - 1),
+    payload: hex32(),
+    part: integer(0, payloadPartCount(LIMITS.payloadBytesMax) - 1),
   }),
-  payloadPart: { code: 6, field: { ...payloadPart, read: where(payloadPart, isWholePart).read } },
+  payloadPart: { code: 6, field: { ...payloadPart, parse: where(payloadPart, isWholePart).parse } },
   carrierUpdate: body<'carrierUpdate'>(7, {
-    base: identifier(),
-    update: byteString(1, LIMITS.updateBytesMax),
-    signatures: setOf(runSignature, MESSAGE_LIMITS.factsMax, runSignatureKey),
+    base: hex32(),
+    update: bytes(1, LIMITS.updateBytesMax),
+    signatures: setOf(
+      runSignature,
+      compareInTurn<RunSignature>(bySession, bySeq),
+      MESSAGE_LIMITS.factsMax,
+    ),
   }),
   runs: body<'runs'>(8, { runs }),
-  wantRuns: body<'wantRuns'>(9, { ranges: listOf(range, MESSAGE_LIMITS.sessionsMax) }),
+  wantRuns: body<'wantRuns'>(9, { ranges: list(range, MESSAGE_LIMITS.sessionsMax) }),
   wantFacts: body<'wantFacts'>(10, { facts: idSet(MESSAGE_LIMITS.wantedFactsMax) }),
   share: body<'share'>(11, {
-    statement: identifier(),
-    signer: identifier(),
+    statement: hex32(),
+    signer: hex32(),
     signature: signature64,
   }),
   evidence: body<'evidence'>(12, {
-    proofs: listOf(byteString(1, MESSAGE_LIMITS.proofBytesMax), MESSAGE_LIMITS.proofsMax),
+    proofs: list(bytes(1, MESSAGE_LIMITS.proofBytesMax), MESSAGE_LIMITS.proofsMax),
   }),
   parts: body<'parts'>(13, {
-    statement: identifier(),
+    statement: hex32(),
     domain,
-    hashes: listOf(identifier(), MESSAGE_LIMITS.partsMax),
+    hashes: list(hex32(), MESSAGE_LIMITS.partsMax),
   }),
-  wantParts: body<'wantParts'>(14, { statement: identifier(), domain }),
+  wantParts: body<'wantParts'>(14, { statement: hex32(), domain }),
   ping: body<'ping'>(15, beat),
   pong: body<'pong'>(16, beat),
   bye: body<'bye'>(17, { reason: byeReason }),

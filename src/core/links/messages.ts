@@ -1,6 +1,6 @@
 import { decodeCanonical, encodeCanonical } from '../base/canonical.js';
 import { assert, err, ok, type Result } from '../base/result.js';
-import { itemsOf } from './fields.js';
+import { itemsOf } from '../base/shape-groups.js';
 import { BODY_FIELDS, KIND_BY_CODE, MESSAGE_LIMITS } from './message-fields.js';
 import type { KnownMessage, Message } from './message-kinds.js';
 
@@ -31,7 +31,7 @@ export const parseMessage = (bytes: Uint8Array): Result<Message, MessageError> =
   }
   const kind = KIND_BY_CODE.get(code);
   if (kind === undefined) return ok({ kind: 'unknown', code });
-  const body = BODY_FIELDS[kind].field.read(items.slice(1));
+  const body = BODY_FIELDS[kind].field.parse(items.slice(1));
   if (body === undefined) return err({ kind: 'malformed', message: kind });
   return ok({ kind, ...body } as KnownMessage);
 };
@@ -39,7 +39,7 @@ export const parseMessage = (bytes: Uint8Array): Result<Message, MessageError> =
 /** The bytes of a message. Exceeding the limit is a broken invariant: the sender batches. */
 export const encodeMessage = (message: KnownMessage): Uint8Array => {
   const { code, field } = BODY_FIELDS[message.kind];
-  const write = field.write as (body: KnownMessage) => ReturnType<typeof field.write>;
+  const write = field.toCanonical as (body: KnownMessage) => ReturnType<typeof field.toCanonical>;
   const bytes = encodeCanonical([code, ...write(message)]);
   assert(bytes.length <= MESSAGE_LIMITS.messageBytesMax, 'a message fits its limit');
   return bytes;

@@ -6,17 +6,8 @@ import { DOMAINS } from '../base/domains.js';
 import { compareBytes, hexToBytes } from '../base/hash.js';
 import { LIMITS } from '../base/limits.js';
 import { assert, err, ok, type Result } from '../base/result.js';
-import {
-  byteString,
-  identifier,
-  itemsOf,
-  listOf,
-  oneOf,
-  sequenceOf,
-  signature64,
-  text,
-  type Field,
-} from './fields.js';
+import { bytes, characters, hex32, oneOfOrOther, signature64 } from '../base/shape.js';
+import { itemsOf, list, row, type RowShape } from '../base/shape-groups.js';
 import type { PairingMessageKind, PairingRole } from './pairing-protocol.js';
 
 /** What one side shows of itself, after it committed to it. */
@@ -114,11 +105,11 @@ export const encodePairingMessage = (
   context: PairingContext,
 ): Uint8Array => {
   const { code, field } = PAIRING_BODIES[message.kind];
-  const write = field.write as (body: PairingMessage) => readonly CanonicalValue[];
+  const write = field.toCanonical as (body: PairingMessage) => readonly CanonicalValue[];
   const body = write(message);
-  const bytes = encodeCanonical([PAIRING_VERSION, code, body, macOf(context, code, body)]);
-  assert(bytes.length <= PAIRING_LIMITS.messageBytesMax, 'a pairing message fits its limit');
-  return bytes;
+  const encoded = encodeCanonical([PAIRING_VERSION, code, body, macOf(context, code, body)]);
+  assert(encoded.length <= PAIRING_LIMITS.messageBytesMax, 'a pairing message fits its limit');
+  return encoded;
 };
 
 /**
@@ -147,69 +138,59 @@ export const parsePairingMessage = (
   }
   const expected = macOf(contextFor(kind), PAIRING_BODIES[kind].code, body);
   if (mac.length !== MAC_BYTES || !isEqual(mac, expected)) return err({ kind: 'not-authentic' });
-  const read = PAIRING_BODIES[kind].field.read(body);
+  const read = PAIRING_BODIES[kind].field.parse(body);
   return read === undefined ? err({ kind: 'malformed' }) : ok({ kind, ...read } as PairingMessage);
 };
 
 /** A reveal as canonical items, for commitments and transcripts. */
 export const revealItems = (reveal: PairingReveal): readonly CanonicalValue[] =>
-  revealField.write(reveal);
+  revealField.toCanonical(reveal);
 
 type Body<K extends PairingMessageKind> = Omit<
   Extract<PairingMessage, { readonly kind: K }>,
   'kind'
 >;
-interface BodyField<T> {
-  readonly read: (value: CanonicalValue) => T | undefined;
-  readonly write: (value: T) => readonly CanonicalValue[];
-}
-
-const bytes32 = byteString(32, 32);
-const name = text(1, LIMITS.nameCharactersMax);
-const completions = listOf(
-  byteString(1, PAIRING_LIMITS.chainBytesPerMessage),
+const bytes32 = bytes(32, 32);
+const name = characters(1, LIMITS.nameCharactersMax);
+const completions = list(
+  bytes(1, PAIRING_LIMITS.chainBytesPerMessage),
   PAIRING_LIMITS.chainCountPerMessage,
 );
-const revealField = sequenceOf<PairingReveal>({
-  device: identifier(),
-  encryptionKey: identifier(),
+const revealField = row<PairingReveal>({
+  device: hex32(),
+  encryptionKey: hex32(),
   name,
   nonce: bytes32,
   localFingerprint: bytes32,
   remoteFingerprint: bytes32,
 });
-const reason: Field<PairingBye> = {
-  read: (value) =>
-    oneOf(PAIRING_BYES).read(value) ??
-    (text(1, LIMITS.reasonCharactersMax).read(value) === undefined ? undefined : 'other'),
-  write: (value) => value,
-};
+const reason = oneOfOrOther(PAIRING_BYES, 'other', LIMITS.reasonCharactersMax);
 
 const PAIRING_BODIES: {
-  readonly [K in PairingMessageKind]: { readonly code: number; readonly field: BodyField<Body<K>> };
+  readonly [K in PairingMessageKind]: { readonly code: number; readonly field: RowShape<Body<K>> };
 } = {
-  commit: { code: 1, field: sequenceOf<Body<'commit'>>({ commitment: identifier() }) },
+  commit: { code: 1, field: row<Body<'commit'>>({ commitment: hex32() }) },
   reveal: { code: 2, field: revealField },
-  ready: { code: 3, field: sequenceOf<Body<'ready'>>({}) },
-  chain: { code: 4, field: sequenceOf<Body<'chain'>>({ completions }) },
+  ready: { code: 3, field: row<Body<'ready'>>({}) },
+  chain: { code: 4, field: row<Body<'chain'>>({ completions }) },
   offer: {
     code: 5,
-    field: sequenceOf<Body<'offer'>>({
+    field: row<Body<'offer'>>({
       completions,
-      record: byteString(1, PAIRING_LIMITS.recordBytesMax),
-      envelope: byteString(1, PAIRING_LIMITS.envelopeBytesMax),
+      record: bytes(1, PAIRING_LIMITS.recordBytesMax),
+      envelope: bytes(1, PAIRING_LIMITS.envelopeBytesMax),
     }),
   },
-  consent: { code: 6, field: sequenceOf<Body<'consent'>>({ signature: signature64 }) },
+  consent: { code: 6, field: row<Body<'consent'>>({ signature: signature64 }) },
   progress: {
     code: 7,
-    field: sequenceOf<Body<'progress'>>({
-      missing: listOf(name, LIMITS.rosterMembersMax),
-      statement: identifier(),
+    field: row<Body<'progress'>>({
+      missing: list(name, LIMITS.rosterMembersMax),
+      statement: hex32(),
     }),
   },
-  welcome: { code: 8, field: sequenceOf<Body<'welcome'>>({ completions }) },
-  bye: { code: 9, field: sequenceOf<Body<'bye'>>({ reason }) },
+  welcome: { code: 8, field: row<Body<'welcome'>>({ completions }) },
+  bye: { code: 9, field: row<Body<'bye'>>({ reason }) },
 };
 const PAIRING_KINDS = Object.keys(PAIRING_BODIES) as PairingMessageKind[];
 
