@@ -1,6 +1,6 @@
 import type { DeviceId } from '../core/base/brands.js';
 import type { CanonicalValue } from '../core/base/canonical.js';
-import { brandHex } from '../core/base/brands.js';
+import { brandHex, isHex32 } from '../core/base/brands.js';
 import type { Clock } from '../ports/clock.js';
 import type { Change } from '../ports/store.js';
 import { KEYS, deleteRow, putRow, readRow } from './rows.js';
@@ -111,13 +111,23 @@ const lineToCanonical = (line: ActivityView): CanonicalValue => ({
 const lineFrom = (id: string, value: CanonicalValue): ActivityView | null => {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return null;
   const { at, device, tone, kind, details } = value as { [key: string]: CanonicalValue };
-  if (typeof at !== 'number' || typeof kind !== 'string') return null;
+  if (typeof at !== 'number' || typeof kind !== 'string' || !/^\d+$/.test(id)) return null;
   return {
     id,
     atMs: at,
-    device: typeof device === 'string' ? brandHex<DeviceId>(device) : null,
-    tone: tone as Tone,
+    device: typeof device === 'string' && isHex32(device) ? brandHex<DeviceId>(device) : null,
+    tone: TONES.find((each) => each === tone) ?? 'plain',
     kind,
-    details: details as Details,
+    details: detailsFrom(details),
   };
+};
+
+const TONES: readonly Tone[] = ['plain', 'good', 'warn', 'bad'];
+
+const detailsFrom = (value: CanonicalValue | undefined): Details => {
+  const isMap = typeof value === 'object' && value !== null && !Array.isArray(value);
+  const entries = isMap ? Object.entries(value as { [key: string]: CanonicalValue }) : [];
+  return Object.fromEntries(
+    entries.filter(([, each]) => typeof each === 'string' || typeof each === 'number'),
+  ) as Details;
 };

@@ -1,5 +1,6 @@
 import type { HeadId, RosterHash, StatementHash } from '../core/base/brands.js';
-import { brandHex } from '../core/base/brands.js';
+import { brandHex, isHex32 } from '../core/base/brands.js';
+import type { CanonicalValue } from '../core/base/canonical.js';
 import type { Change, Row } from '../ports/store.js';
 import type { Context } from './context.js';
 import { KEYS, putRow, readRow } from './rows.js';
@@ -64,10 +65,17 @@ const PREFIX = 'answer:';
 export const readAnswers = (rows: readonly Row[]): Answers => {
   const answers: Answers = new Map();
   for (const row of rows) {
-    const value = row.key.startsWith(PREFIX) ? readRow(row.value) : null;
-    if (typeof value !== 'object' || value === null || !('answer' in value)) continue;
-    const { answer, ground } = value as { answer: Answer['answer']; ground: string | null };
-    answers.set(brandHex<StatementHash>(row.key.slice(PREFIX.length)), { answer, ground });
+    const statement = row.key.slice(PREFIX.length);
+    const isAnswer = row.key.startsWith(PREFIX) && isHex32(statement);
+    const answer = isAnswer ? answerFrom(readRow(row.value)) : null;
+    if (answer !== null) answers.set(brandHex<StatementHash>(statement), answer);
   }
   return answers;
+};
+
+const answerFrom = (value: CanonicalValue): Answer | null => {
+  if (typeof value !== 'object' || value === null) return null;
+  const { answer, ground } = value as { readonly [key: string]: CanonicalValue };
+  const isSound = ground === null || typeof ground === 'string';
+  return isSound && (answer === 'yes' || answer === 'no') ? { answer, ground } : null;
 };

@@ -85,6 +85,8 @@ const loadGovernance = (holdings: Holdings, rows: readonly Row[]): void => {
   for (const row of rows) loadObject(holdings, row);
 };
 
+const SHARE_BYTES = 64;
+
 const loadObject = (holdings: Holdings, row: Row): void => {
   const [kind, name, device] = row.key.split(':');
   if (kind === 'head') {
@@ -94,8 +96,14 @@ const loadObject = (holdings: Holdings, row: Row): void => {
     const verdicts = completionChecks(parsed.value, record).map(() => true);
     const admitted = admitCompletion(parsed.value, { account: holdings.account, record }, verdicts);
     if (admitted.ok) holdings.addCompletion(admitted.value);
-  } else if (kind === 'share' && name !== undefined && device !== undefined) {
-    holdings.addShare(brandHex<StatementHash>(name), brandHex<DeviceId>(device), row.value);
+  } else if (kind === 'share' && isHex32(name ?? '') && isHex32(device ?? '')) {
+    // A share of another length is damage; it comes again with the fact that holds it.
+    if (row.value.length !== SHARE_BYTES) return;
+    holdings.addShare(
+      brandHex<StatementHash>(name as string),
+      brandHex<DeviceId>(device as string),
+      row.value,
+    );
   } else if (kind === 'evidence') {
     const proof = parseEquivocationProof(row.value);
     if (!proof.ok) return;
@@ -126,7 +134,9 @@ const loadFacts = (
   for (const row of rows) {
     const session = row.key.slice(0, 64) as SessionId;
     const packed = readRow(row.value);
-    const facts = Array.isArray(packed) ? (packed as Uint8Array[]) : [];
+    const items = Array.isArray(packed) ? (packed as readonly unknown[]) : [];
+    const facts = items.filter((item) => item instanceof Uint8Array);
+    if (!isHex32(session)) continue;
     bytesBySession.set(session, [...(bytesBySession.get(session) ?? []), ...facts]);
   }
   const signatures = new Map(signatureRows.map((row) => [row.key, readRow(row.value)]));

@@ -1,8 +1,8 @@
-import { brandHex } from '../core/base/brands.js';
+import { brandHex, isHex32 } from '../core/base/brands.js';
 import type { SessionId } from '../core/base/brands.js';
 import type { CanonicalValue } from '../core/base/canonical.js';
 import type { RecordChange, RecordContent } from '../core/records/draft.js';
-import type { Body } from '../core/facts/bodies.js';
+import { type Body, encodeBody } from '../core/facts/bodies.js';
 import type { Dot } from '../core/journal/state.js';
 import type { Change, Row } from '../ports/store.js';
 import { KEYS, deleteRow, putRow, readRow } from './rows.js';
@@ -61,7 +61,8 @@ export const deleteEntry = (entry: QueueEntry): Change =>
 export const readQueue = (rows: readonly Row[]): QueueEntry[] =>
   rows.flatMap((row) => {
     const edit = editFrom(readRow(row.value));
-    return edit === null ? [] : [{ index: Number(row.key), edit }];
+    const isNumbered = /^\d{1,15}$/.test(row.key);
+    return edit === null || !isNumbered ? [] : [{ index: Number(row.key), edit }];
   });
 
 const editToCanonical = (edit: QueuedEdit): CanonicalValue => {
@@ -80,15 +81,40 @@ const editToCanonical = (edit: QueuedEdit): CanonicalValue => {
   }
 };
 
+type Fields = { readonly [key: string]: CanonicalValue };
+
+/** Null for what was damaged: of other types than were written, or no body of its kind. */
 const editFrom = (value: CanonicalValue): QueuedEdit | null => {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return null;
-  const { kind, wall, content, record, change } = value as { [key: string]: CanonicalValue };
+  const edit = isFields(value) ? readEdit(value) : null;
+  return edit !== null && encodeBody(bodyOfEdit(edit)).ok ? edit : null;
+};
+
+const readEdit = ({ kind, wall, content, record, change }: Fields): QueuedEdit | null => {
   if (typeof wall !== 'number') return null;
   if (kind === 'create') {
-    return { kind, wallMs: wall, content: content as unknown as RecordContent };
+    const isWhole = isFields(content) && ['title', 'text', 'labels'].every((key) => key in content);
+    return isWhole && areTexts(content)
+      ? { kind, wallMs: wall, content: content as unknown as RecordContent }
+      : null;
   }
-  const [session, seq] = record as readonly [SessionId, number];
-  const dot: Dot = { session, seq };
-  if (kind === 'edit') return { kind, wallMs: wall, dot, change: change as RecordChange };
-  return kind === 'remove' ? { kind, wallMs: wall, dot } : null;
+  const [session, seq] = Array.isArray(record) ? (record as readonly CanonicalValue[]) : [];
+  if (typeof session !== 'string' || !isHex32(session) || typeof seq !== 'number') return null;
+  const dot: Dot = { session: brandHex<SessionId>(session), seq };
+  if (kind === 'remove') return { kind, wallMs: wall, dot };
+  const isChange = kind === 'edit' && isFields(change) && areTexts(change);
+  return isChange ? { kind, wallMs: wall, dot, change: change as RecordChange } : null;
 };
+
+const isFields = (value: CanonicalValue | undefined): value is Fields =>
+  typeof value === 'object' &&
+  value !== null &&
+  !Array.isArray(value) &&
+  !(value instanceof Uint8Array);
+
+/** Title and text are text, labels lists of it. */
+const areTexts = (fields: Fields): boolean =>
+  Object.entries(fields).every(([key, value]) =>
+    key === 'title' || key === 'text'
+      ? typeof value === 'string'
+      : Array.isArray(value) && value.every((each) => typeof each === 'string'),
+  );

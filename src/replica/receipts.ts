@@ -1,4 +1,4 @@
-import { brandHex } from '../core/base/brands.js';
+import { brandHex, isHex32 } from '../core/base/brands.js';
 import type { HeadId } from '../core/base/brands.js';
 import type { Context } from './context.js';
 import { readRow } from './rows.js';
@@ -23,8 +23,9 @@ export const createReceipts = (context: Context): Receipts => {
     if (!rows.ok) return;
     for (const head of held) looked.add(head);
     for (const row of rows.value) {
-      const receipt = receiptOf(readRow(row.value));
-      if (receipt !== null) byHead.set(brandHex<HeadId>(row.key.slice(PREFIX.length)), receipt);
+      const head = row.key.slice(PREFIX.length);
+      const receipt = isHex32(head) ? receiptOf(readRow(row.value)) : null;
+      if (receipt !== null) byHead.set(brandHex<HeadId>(head), receipt);
     }
   };
 
