@@ -1,5 +1,5 @@
 import type { RosterHash, SessionId } from '../base/brands.js';
-import { parseBody } from '../facts/bodies.js';
+import { bodyOf } from '../facts/codec.js';
 import { isKnownKind } from '../facts/kinds.js';
 import { ALLOWED, type Judge, type RefusedReason, type Verdict } from '../journal/fold.js';
 import { type Capability, need } from './capability.js';
@@ -48,7 +48,7 @@ export const createJudge =
       const bound = chain.boundAt({ author, roster, session }, capability, upTo);
       if (bound !== null && seq > bound) return refused('lacks-capability');
     }
-    if (!parseBody(kind, fact.bodyBytes).ok) return refused('bad-body');
+    if (!bodyOf(fact).ok) return refused('bad-body');
     return ALLOWED;
   };
 

@@ -9,7 +9,7 @@ import { DOMAINS } from '../base/domains.js';
 import { hexToBytes, messageOf, sha256Hex } from '../base/hash.js';
 import { LIMITS } from '../base/limits.js';
 import { assert, err, ok, type Result } from '../base/result.js';
-import { encodeBody, type Body } from './bodies.js';
+import { encodeBody, parseBody, type Body } from './bodies.js';
 import {
   envelopeToCanonical,
   parseEnvelope,
@@ -112,6 +112,22 @@ export const sealFact = (fields: EnvelopeFields, kind: string, bodyBytes: Uint8A
   const fact = parseFact(bytes);
   assert(fact.ok, `one's own fact is well formed (${kind})`);
   return fact.value;
+};
+
+type ParsedBody = ReturnType<typeof parseBody>;
+let lastParsed: { readonly fact: Fact; readonly body: ParsedBody } | null = null;
+
+/**
+ * The body of a fact by its kind's schema, as parseBody gives it.
+ *
+ * Who judges a fact and who folds it ask one after the other, so the last answer is kept: one, by
+ * the fact itself, which never changes.
+ */
+export const bodyOf = (fact: Fact): ParsedBody => {
+  if (lastParsed?.fact !== fact) {
+    lastParsed = { fact, body: parseBody(fact.envelope.kind, fact.bodyBytes) };
+  }
+  return lastParsed.body;
 };
 
 /** The id of the fact with these envelope bytes. */

@@ -1,5 +1,5 @@
 import type { AdmittedFact } from '../facts/run.js';
-import { parseBody } from '../facts/bodies.js';
+import { bodyOf } from '../facts/codec.js';
 import type { Act, Dot, Fields, Register } from './state.js';
 
 /** What an allowed fact does to the state. */
@@ -29,7 +29,7 @@ export const labelOfField = (field: string): string | null =>
  * Source: rules F3, F7, S13.
  */
 export const effectOf = (fact: AdmittedFact): Effect => {
-  const parsed = parseBody(fact.envelope.kind, fact.bodyBytes);
+  const parsed = bodyOf(fact);
   if (!parsed.ok) return NONE;
   const body = parsed.value;
   switch (body.kind) {

@@ -176,6 +176,15 @@ describe('faults have a kind and a place', () => {
     });
   });
 
+  test('[F2] a word reads the same whatever words were read before it', () => {
+    const word = fc.string({ unit: fc.constantFrom('a', 'b', 'c'), maxLength: 5 });
+    fc.assert(
+      fc.property(fc.array(word, { maxLength: 300 }), (words) => {
+        expect(decodeCanonical(encodeCanonical(words))).toEqual({ ok: true, value: words });
+      }),
+    );
+  });
+
   test('[F2] a byte order mark is text like any other', () => {
     const bytes = encodeCanonical(`\ufeff${'x'.repeat(80)}`);
     expect(decodeCanonical(bytes)).toEqual({ ok: true, value: `\ufeff${'x'.repeat(80)}` });

@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { encodeCanonical, type CanonicalValue } from '../../../src/core/base/canonical.js';
-import { hexToBytes, sha256, sha256Hex } from '../../../src/core/base/hash.js';
+import { bytesToHex, hexToBytes, sha256, sha256Hex } from '../../../src/core/base/hash.js';
 import { LIMITS } from '../../../src/core/base/limits.js';
+import { parseBody } from '../../../src/core/facts/bodies.js';
 import {
+  bodyOf,
   encodeFact,
   factSigningBytes,
   parseFact,
@@ -58,6 +60,24 @@ describe('reading facts', () => {
     expect(parsed.ok && parsed.value.bytes.buffer.byteLength).toBe(fact.bytes.length);
     large.fill(0);
     expect(parsed).toEqual({ ok: true, value: fact });
+  });
+
+  test('[F1] ids read the same whatever ids were read before them', () => {
+    const ids = Array.from({ length: 40 }, (_, at) => sha256(Uint8Array.of(at)).fill(7, 0, 31));
+    for (const id of [...ids, ...ids]) {
+      const parsed = parseFact(withPlace(3, id));
+      expect(parsed.ok && parsed.value.envelope.author).toBe(bytesToHex(id));
+      id.fill(8, 31);
+    }
+  });
+
+  test('[F3] a body reads the same whatever body was read before it', () => {
+    const facts = sessionOf(alice, 'bodies', 3);
+    for (const each of [...facts, ...facts.toReversed(), ...facts]) {
+      const expected = parseBody(each.envelope.kind, each.bodyBytes);
+      expect(bodyOf(each)).toEqual(expected);
+      expect(bodyOf(each)).toEqual(expected);
+    }
   });
 
   test('[F2] bytes beyond the limit of a fact are refused', () => {
