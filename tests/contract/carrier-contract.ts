@@ -1,37 +1,22 @@
 import * as Y from 'yjs';
-import type { BaseId, SessionId } from '../../src/core/base/brands.js';
+import type { SessionId } from '../../src/core/base/brands.js';
 import { LIMITS } from '../../src/core/base/limits.js';
-import { carrierClientId } from '../../src/core/facts/client-id.js';
-import type { CarriedRun, Carrier, CarrierShelf } from '../../src/ports/carrier.js';
-import { alice, bob, idNamed, sessionOf } from '../unit/facts/fixtures.js';
-import { expectEqual, expectTrue, kindOf, valueOf, type ContractCase } from './expectation.js';
-
-/** Within one case every call gives a shelf over the same storage, which is empty at first. */
-export type MakeCarrierShelf = () => Promise<CarrierShelf>;
-
-const BASE = idNamed<BaseId>('base');
-const OTHER_BASE = idNamed<BaseId>('another base');
-const EMPTY_STATE_VECTOR = Uint8Array.of(0);
-
-const runOf = (facts: ReturnType<typeof sessionOf>, from = 0, to?: number): CarriedRun => ({
-  session: facts[0]?.envelope.session as SessionId,
-  firstPlace: from,
-  facts: facts.slice(from, to).map((fact) => fact.bytes),
-});
-
-const home = sessionOf(alice, 'home', 6);
-const garden = sessionOf(alice, 'garden', 4);
-const cellar = sessionOf(bob, 'cellar', 3);
-const ALL = [runOf(home), runOf(garden), runOf(cellar)];
-
-const clientOf = (facts: typeof home, base = BASE): number =>
-  carrierClientId(base, runOf(facts).session);
-
-const filled = async (make: MakeCarrierShelf, runs = ALL): Promise<Carrier> => {
-  const carrier = await (await make()).open(BASE);
-  carrier.append(runs);
-  return carrier;
-};
+import { alice, idNamed, sessionOf } from '../unit/facts/fixtures.js';
+import {
+  ALL,
+  BASE,
+  EMPTY_STATE_VECTOR,
+  OTHER_BASE,
+  type MakeCarrierShelf,
+  cellar,
+  filled,
+  garden,
+  home,
+  runOf,
+  sorted,
+} from './carrier-bench.js';
+import { expectEqual, expectTrue, valueOf, type ContractCase } from './expectation.js';
+import { foreignUpdateCases } from './foreign-updates.js';
 
 const throws = (run: () => void): boolean => {
   try {
@@ -41,17 +26,6 @@ const throws = (run: () => void): boolean => {
     return true;
   }
 };
-
-/** An update that somebody wrote with any client id, root and content they liked. */
-const forged = (client: number, root: string, entries: readonly unknown[]): Uint8Array => {
-  const doc = new Y.Doc();
-  doc.clientID = client;
-  doc.getArray(root).push([...entries]);
-  return Y.encodeStateAsUpdate(doc);
-};
-
-const sorted = (runs: readonly CarriedRun[]): readonly CarriedRun[] =>
-  [...runs].sort((a, b) => (a.session < b.session ? -1 : 1));
 
 const documentCases: readonly ContractCase<MakeCarrierShelf>[] = [
   {
@@ -157,106 +131,6 @@ const documentCases: readonly ContractCase<MakeCarrierShelf>[] = [
   },
 ];
 
-const decodeCase = (
-  title: string,
-  kind: string,
-  update: (carrier: Carrier) => Uint8Array,
-): ContractCase<MakeCarrierShelf> => ({
-  title: `[F11] ${title}`,
-  run: async (make) => {
-    const carrier = await filled(make, [runOf(home, 0, 2)]);
-    const before = carrier.snapshotBytes();
-    expectEqual(kindOf(await carrier.decodeUpdate(update(carrier))), kind);
-    expectEqual(carrier.snapshotBytes(), before, 'the document is untouched');
-  },
-});
-
-const bytesOf = (facts: typeof home): readonly Uint8Array[] => facts.map((fact) => fact.bytes);
-const homeRoot = runOf(home).session;
-
-const foreignCases: readonly ContractCase<MakeCarrierShelf>[] = [
-  decodeCase('a sound update is read without being applied', 'ok', () =>
-    forged(clientOf(home), homeRoot, bytesOf(home)),
-  ),
-  decodeCase(
-    'an update over the limit is not decoded',
-    'too-large',
-    () => new Uint8Array(LIMITS.updateBytesMax + 1),
-  ),
-  decodeCase('bytes that are no update are refused', 'undecodable', () => Uint8Array.of(1, 1, 5)),
-  decodeCase('an update that is cut short is refused', 'undecodable', () =>
-    forged(clientOf(home), homeRoot, bytesOf(home)).slice(0, -30),
-  ),
-  decodeCase('a delete set is refused', 'delete-set', () => {
-    const doc = new Y.Doc();
-    doc.clientID = clientOf(home);
-    doc.getArray(homeRoot).push([...bytesOf(home)]);
-    doc.getArray(homeRoot).delete(1, 1);
-    return Y.encodeStateAsUpdate(doc);
-  }),
-  decodeCase('an entry that is not binary is refused', 'not-binary', () =>
-    forged(clientOf(home), homeRoot, ['text']),
-  ),
-  decodeCase('a collected entry is refused', 'not-binary', () =>
-    // one client, one struct, client 7, clock 0, GC of length 1, no delete set
-    Uint8Array.of(1, 1, 7, 0, 0, 1, 0),
-  ),
-  decodeCase('binary content that is no fact is refused', 'undecodable', () =>
-    forged(clientOf(home), homeRoot, [Uint8Array.of(1, 2, 3)]),
-  ),
-  decodeCase('a fact under a client id of one’s own choice is refused', 'foreign-client', () =>
-    forged(7, homeRoot, bytesOf(home)),
-  ),
-  decodeCase('facts of another session under a client id are refused', 'foreign-client', () =>
-    forged(clientOf(home), homeRoot, [...bytesOf(home), ...bytesOf(cellar)]),
-  ),
-  decodeCase('an update for another base has other client ids', 'foreign-client', () =>
-    forged(clientOf(home, OTHER_BASE), homeRoot, bytesOf(home)),
-  ),
-  decodeCase('a root of another name is refused', 'foreign-root', () =>
-    forged(clientOf(home), 'elsewhere', bytesOf(home)),
-  ),
-  decodeCase('a root key within a map is refused', 'foreign-root', () => {
-    const doc = new Y.Doc();
-    doc.clientID = clientOf(home);
-    doc.getMap(homeRoot).set('key', home[0]?.bytes);
-    return Y.encodeStateAsUpdate(doc);
-  }),
-  decodeCase('an entry put before another is refused', 'wrong-origin', () => {
-    const doc = new Y.Doc();
-    doc.clientID = clientOf(home);
-    doc.getArray(homeRoot).push([home[0]?.bytes]);
-    doc.getArray(homeRoot).insert(0, [home[1]?.bytes]);
-    return Y.encodeStateAsUpdate(doc);
-  }),
-  decodeCase('an entry that follows one of another client is refused', 'wrong-origin', () => {
-    const doc = new Y.Doc();
-    doc.clientID = 7;
-    doc.getArray(homeRoot).push([Uint8Array.of(1)]);
-    doc.clientID = clientOf(home);
-    doc.getArray(homeRoot).push([...bytesOf(home)]);
-    return Y.encodeStateAsUpdate(doc, Uint8Array.of(1, 7, 1));
-  }),
-  decodeCase('an entry put between two others is refused', 'wrong-origin', () => {
-    const doc = new Y.Doc();
-    const array = doc.getArray(homeRoot);
-    doc.clientID = clientOf(home);
-    array.push([home[0]?.bytes]);
-    doc.clientID = 7;
-    array.push([Uint8Array.of(1)]);
-    doc.clientID = clientOf(home);
-    array.insert(1, [home[1]?.bytes]);
-    return Y.encodeStateAsUpdate(doc, Uint8Array.of(1, 7, 1));
-  }),
-  decodeCase('facts whose numbers do not follow each other are refused', 'gap', () =>
-    forged(clientOf(home), homeRoot, [home[0]?.bytes, home[2]?.bytes]),
-  ),
-  decodeCase('a skipped place is refused', 'gap', () =>
-    // one client, one struct, client 7, clock 0, a skip of length 3, no delete set
-    Uint8Array.of(1, 1, 7, 0, 10, 3, 0),
-  ),
-];
-
 const keepingCases: readonly ContractCase<MakeCarrierShelf>[] = [
   {
     title: '[F10] a closed document is there again when it is opened',
@@ -308,6 +182,6 @@ const keepingCases: readonly ContractCase<MakeCarrierShelf>[] = [
 /** What every CarrierShelf does, whatever is below it. */
 export const carrierContract: readonly ContractCase<MakeCarrierShelf>[] = [
   ...documentCases,
-  ...foreignCases,
+  ...foreignUpdateCases,
   ...keepingCases,
 ];

@@ -6,6 +6,7 @@ import { createYjsCarrierShelf } from '../../src/adapters/carrier/yjs-carrier-sh
 import type { BaseId } from '../../src/core/base/brands.js';
 import { alice, idNamed, sessionOf } from '../unit/facts/fixtures.js';
 import { carrierContract } from './carrier-contract.js';
+import { scriptedBench } from './scripted-workers.js';
 
 const BASE = idNamed<BaseId>('base');
 const NAME = `upkeep-test-carrier-${BASE}`;
@@ -38,7 +39,23 @@ describe('yjs carrier', () => {
 
   for (const { title, run: runCase } of carrierContract) {
     it(title, () => runCase(async () => createYjsCarrierShelf('test')));
+    it(`${title}, with a worker`, () => {
+      const reader = scriptedBench().makeReader();
+      return runCase(async () => createYjsCarrierShelf('test', reader));
+    });
   }
+
+  it('[F11] the worker rests once no document is open, and not before', async () => {
+    const bench = scriptedBench();
+    const shelf = createYjsCarrierShelf('test', bench.makeReader());
+    const [one, other] = [await shelf.open(BASE), await shelf.open(idNamed<BaseId>('other'))];
+    expect((await one.decodeUpdate(Uint8Array.of(0, 0))).ok).toBe(true);
+    await one.close();
+    expect(bench.counts()).toEqual({ started: 1, stopped: 0 });
+    expect((await other.decodeUpdate(Uint8Array.of(0, 0))).ok).toBe(true);
+    await other.destroy();
+    expect(bench.counts()).toEqual({ started: 1, stopped: 1 });
+  });
 
   it('[F10] a document without its database lives in memory only', async () => {
     Reflect.deleteProperty(globalThis, 'indexedDB');

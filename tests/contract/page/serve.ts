@@ -19,11 +19,13 @@ const NATIVE_PEER = {
 
 /** Bundles the page and serves it, at the same port again where one is given. */
 export const serveContractPage = async (port = 0): Promise<ContractPage> => {
-  const script = await bundle();
+  const scripts = await bundle();
   const server = createServer((request, response) => {
-    const isScript = request.url === '/page.js';
-    response.setHeader('content-type', isScript ? 'text/javascript' : 'text/html; charset=utf-8');
-    response.end(isScript ? script : PAGE);
+    const script = scripts.get(request.url ?? '');
+    const isLost = script === undefined && request.url !== '/';
+    response.statusCode = isLost ? 404 : 200;
+    response.setHeader('content-type', script ? 'text/javascript' : 'text/html; charset=utf-8');
+    response.end(script ?? PAGE);
   });
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   return {
@@ -40,12 +42,14 @@ const PAGE =
   '<!doctype html><html lang="en"><title>Contracts</title>' +
   '<link rel="icon" href="data:,"><script type="module" src="/page.js"></script></html>';
 
-/** The page's script in one file. */
-const bundle = async (): Promise<string> => {
+/** The page's script in one file, and the workers that it starts, by their paths. */
+const bundle = async (): Promise<ReadonlyMap<string, string>> => {
   const built = await build({
     configFile: false,
     root: fileURLToPath(new URL('.', import.meta.url)),
+    base: './',
     logLevel: 'error',
+    worker: { format: 'es' },
     resolve: { alias: [NATIVE_PEER] },
     build: {
       write: false,
@@ -53,11 +57,16 @@ const bundle = async (): Promise<string> => {
       target: 'es2022',
       rolldownOptions: {
         input: fileURLToPath(new URL('./page.ts', import.meta.url)),
-        output: { format: 'es', codeSplitting: false },
+        output: { format: 'es', codeSplitting: false, entryFileNames: 'page.js' },
       },
     },
   });
   const [output] = Array.isArray(built) ? built : [built];
   if (output === undefined || !('output' in output)) throw new Error('nothing was bundled');
-  return output.output[0].code;
+  return new Map(
+    output.output.map((file) => [
+      `/${file.fileName}`,
+      file.type === 'chunk' ? file.code : Buffer.from(file.source).toString(),
+    ]),
+  );
 };

@@ -1,5 +1,10 @@
 import { createBrowserClock } from '../../../src/adapters/browser-clock.js';
 import { createBrowserRandomness } from '../../../src/adapters/browser-randomness.js';
+import { overWorker, startReaderWorker } from '../../../src/adapters/carrier/reader-start.js';
+import {
+  createWorkerReader,
+  type ReaderWorker,
+} from '../../../src/adapters/carrier/worker-reader.js';
 import { createYjsCarrierShelf } from '../../../src/adapters/carrier/yjs-carrier-shelf.js';
 import { openIdbStore } from '../../../src/adapters/idb-store.js';
 import { createMemoryDisk, createMemoryStore } from '../../../src/adapters/memory/memory-store.js';
@@ -16,6 +21,7 @@ import { keysContract } from '../keys-contract.js';
 import { randomnessContract } from '../randomness-contract.js';
 import { storeContract } from '../store-contract.js';
 import { verifierContract } from '../verifier-contract.js';
+import { watchdogContract, workersIn, type WatchdogBench } from '../watchdog-contract.js';
 import { writerLockContract } from '../writer-lock-contract.js';
 
 /** A contract suite with the adapter that it is run on. */
@@ -56,6 +62,41 @@ const isNewerAlgorithm = (given: unknown): boolean =>
     (name) => given === name || (given as { readonly name?: unknown } | null)?.name === name,
   );
 
+/** Where the page's own reader would read without a worker, the suite fails. */
+const startSurely = (): ReaderWorker => {
+  const worker = startReaderWorker();
+  if (worker === null) throw new Error('the worker of the build does not start');
+  return worker;
+};
+
+/** A bench over workers of the browser and its clock. */
+const realBench = (): WatchdogBench => {
+  let counts: WatchdogBench['counts'] = () => ({ started: 0, stopped: 0 });
+  return {
+    makeReader: (...manners) => {
+      const workers = workersIn(manners, (manner) =>
+        manner === 'sound' ? startSurely() : oddWorker(manner),
+      );
+      counts = workers.counts;
+      return createWorkerReader(workers.start, createBrowserClock());
+    },
+    counts: () => counts(),
+    pass: () => new Promise((resolve) => setTimeout(resolve)),
+  };
+};
+
+const SCRIPT_BY_MANNER = {
+  hangs: 'onmessage = () => { postMessage({ kind: "started" }); for (;;); };',
+  silent: 'onmessage = () => { for (;;); };',
+  breaks: 'onmessage = () => { postMessage({ kind: "started" }); throw new Error("broken"); };',
+} as const;
+
+const oddWorker = (manner: keyof typeof SCRIPT_BY_MANNER | 'missing'): ReaderWorker => {
+  if (manner === 'missing') return overWorker(new Worker('/assets/none.js', { type: 'module' }));
+  const script = new Blob([SCRIPT_BY_MANNER[manner]], { type: 'text/javascript' });
+  return overWorker(new Worker(URL.createObjectURL(script)));
+};
+
 /** Every suite that is run in a browser; the names are the same wherever this is loaded. */
 export const suites: readonly Suite[] = [
   suite('browser clock', clockContract, () => ({
@@ -75,6 +116,12 @@ export const suites: readonly Suite[] = [
     const profile = freshProfile();
     return async () => createYjsCarrierShelf(profile);
   }),
+  suite('Yjs carrier with its worker', carrierContract, () => {
+    const profile = freshProfile();
+    const reader = createWorkerReader(startSurely, createBrowserClock());
+    return async () => createYjsCarrierShelf(profile, reader);
+  }),
+  suite('reader over real workers', watchdogContract, realBench),
   suite('WebCrypto vault', keysContract, () => {
     const profile = freshProfile();
     return { open: () => createWebCryptoVault(profile) };
