@@ -11,12 +11,24 @@ import { hexToBytes } from '../base/hash.js';
  * Source: rules F4 and A2; RFC 8032 §5.1.3.
  */
 export const isSigningKeyAcceptable = (device: DeviceId): boolean => {
+  if (acceptedKeys.has(device)) return true;
   try {
     const point = ed25519.Point.fromBytes(hexToBytes(device), false);
-    return !point.isSmallOrder() && point.isTorsionFree();
+    const isAcceptable = !point.isSmallOrder() && point.isTorsionFree();
+    if (isAcceptable) remember(device);
+    return isAcceptable;
   } catch {
     return false;
   }
+};
+
+/** Keys that were found good: one account's are asked for again with each start and each record. */
+const acceptedKeys = new Set<string>();
+const KEYS_HELD_MAX = 256;
+
+const remember = (key: string): void => {
+  if (acceptedKeys.size >= KEYS_HELD_MAX) acceptedKeys.clear();
+  acceptedKeys.add(key);
 };
 
 /**
@@ -26,10 +38,14 @@ export const isSigningKeyAcceptable = (device: DeviceId): boolean => {
  * Source: rule A2; RFC 7748 §5 and §6.1.
  */
 export const isEncryptionKeyAcceptable = (key: EncryptionKey): boolean => {
+  const name = `x25519:${key}`;
+  if (acceptedKeys.has(name)) return true;
   const bytes = hexToBytes(key);
   if (!isBelowPrime(bytes)) return false;
   try {
-    return x25519.scalarMult(PROBE_SCALAR, bytes).some((byte) => byte !== 0);
+    const isAcceptable = x25519.scalarMult(PROBE_SCALAR, bytes).some((byte) => byte !== 0);
+    if (isAcceptable) remember(name);
+    return isAcceptable;
   } catch {
     return false;
   }
