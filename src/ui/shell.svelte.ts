@@ -5,7 +5,8 @@ import { MediaQuery } from 'svelte/reactivity';
 export interface Shell {
   /** True where a side rail and two panes fit. */
   readonly isWide: boolean;
-  /** Opens the sheet with the other devices and the connection. */
+  /** Whether the sheet with the other devices and the connection is open. */
+  isSyncOpen: boolean;
   readonly openSync: () => void;
 }
 
@@ -13,10 +14,19 @@ const KEY = Symbol('shell');
 const WIDE = 'min-width: 60rem';
 
 /** Gives the frame to every screen below. */
-export const provideShell = (openSync: () => void): Shell => {
+export const provideShell = (): Shell => {
   const wide = new MediaQuery(WIDE, false);
+  let isSyncOpen = $state(false);
   return setContext<Shell>(KEY, {
-    openSync,
+    get isSyncOpen() {
+      return isSyncOpen;
+    },
+    set isSyncOpen(isOpen) {
+      isSyncOpen = isOpen;
+    },
+    openSync: () => {
+      isSyncOpen = true;
+    },
     get isWide() {
       return wide.current;
     },

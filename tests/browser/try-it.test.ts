@@ -52,12 +52,12 @@ describe('[P4] the page with three pretend devices', () => {
     await press(phone, 'Join');
     const words = (device: FrameLocator): Promise<string[]> =>
       device.getByRole('list', { name: 'Words to compare' }).getByRole('listitem').allInnerTexts();
-    await phone.getByRole('button', { name: 'They are the same' }).waitFor();
-    await laptop.getByRole('button', { name: 'They are the same' }).waitFor();
+    await phone.getByRole('button', { name: 'They match' }).waitFor();
+    await laptop.getByRole('button', { name: 'They match' }).waitFor();
     expect(await words(phone)).toHaveLength(4);
     expect(await words(phone)).toEqual(await words(laptop));
-    await press(phone, 'They are the same');
-    await press(laptop, 'They are the same');
+    await press(phone, 'They match');
+    await press(laptop, 'They match');
     await press(laptop, 'See all devices');
     await press(phone, 'Go to Home');
 

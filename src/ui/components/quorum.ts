@@ -1,5 +1,5 @@
 import type { DeviceId } from '../../core/base/brands.js';
-import type { DecisionView, SnapshotView } from '../../replica/view.js';
+import type { DecisionView, DeviceView, SnapshotView } from '../../replica/view.js';
 
 /** One dot for one device: it said yes or no, it is this one's turn, it is awaited, or away. */
 export type Dot = 'yes' | 'turn' | 'awaited' | 'away' | 'no';
@@ -16,8 +16,17 @@ export const decisionToDots = (decision: DecisionView, me: DeviceId | null): rea
     })
     .sort((a, b) => ORDER.indexOf(a) - ORDER.indexOf(b));
 
+/** The dot of a device by itself: `yes` holds the same, `awaited` is catching up, or it is away. */
+export const deviceToDot = (device: DeviceView): 'yes' | 'awaited' | 'away' => {
+  if (device.isMe) return 'yes';
+  if (device.presence === 'away') return 'away';
+  return device.isInStep ? 'yes' : 'awaited';
+};
+
+/** So many of so many: what a rule asks for, before anyone has answered. */
+export const shareToDots = (needed: number, of: number): readonly Dot[] =>
+  Array.from({ length: of }, (_, index) => (index < needed ? 'yes' : 'away'));
+
 /** The dots of a completed snapshot: who signed, and who did not need to. */
 export const signersToDots = (snapshot: SnapshotView): readonly Dot[] =>
-  Array.from({ length: snapshot.rosterSize }, (_, index) =>
-    index < snapshot.signers.length ? 'yes' : 'away',
-  );
+  shareToDots(snapshot.signers.length, snapshot.rosterSize);

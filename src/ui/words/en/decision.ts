@@ -6,6 +6,13 @@ const NUMBERS = 'no one two three four five six seven eight nine ten eleven twel
 const spell = (count: number): string => NUMBERS[count] ?? format.number(count);
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 const quote = (name: string): string => `“${plainName(name)}”`;
+/** Parts of a state that carry another name among people. */
+const PARTS: Readonly<Record<string, string>> = {
+  sessions: 'the list of who wrote what',
+  digest: 'something that is still being looked for',
+};
+/** Words that stay on one line. */
+const unbroken = (text: string): string => text.replaceAll(' ', '\u00a0');
 const FEW_MINUTES_MS = 15 * 60_000;
 
 const count = (value: number, one: string, other: string): string =>
@@ -125,7 +132,8 @@ export const decision = {
   differs: {
     title: 'Another result here.',
     text: 'This device came to something else from its own entries. Do not agree before you know why.',
-    parts: 'Where they differ:',
+    parts: (names: readonly string[]) =>
+      `It differs in ${format.list(names.map((name) => PARTS[name] ?? name))}.`,
   },
   rosterSame: {
     title: 'Checked here.',
@@ -150,8 +158,8 @@ export const decision = {
   freesEach: (bytes: string) => `${bytes} on each device`,
   behindOne: (name: string, span: string | null) =>
     span === null
-      ? `${plainName(name)}; loses nothing`
-      : `${plainName(name)}, ${span}; loses nothing`,
+      ? `${plainName(name)}; ${unbroken('loses nothing')}`
+      : `${plainName(name)}, ${unbroken(`${span};`)} ${unbroken('loses nothing')}`,
   behindNobody: 'nobody',
   who: 'Who decided',
   answer: {

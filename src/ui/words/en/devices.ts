@@ -22,6 +22,7 @@ export const devices = {
   inStep: 'in step',
   behind: 'catching up',
   agreeTitle: 'Who decides',
+  share: (needed: number, of: number) => quorum(needed, of),
   alone: 'While there is only this device, it decides alone.',
   agreeBoth: (needed: number, of: number) =>
     `${quorum(needed, of)} must agree before the past is tidied up, and before a device comes or goes.`,

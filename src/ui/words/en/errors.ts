@@ -106,7 +106,14 @@ const command = (error: CommandError): string => {
   }
 };
 
-const problem: Record<ProblemView['kind'], { readonly title: string; readonly text: string }> = {
+interface ProblemWords {
+  readonly title: string;
+  /** Instead of the title where the device is known by name. */
+  readonly titleOf?: (name: string) => string;
+  readonly text: string;
+}
+
+const problem: Record<ProblemView['kind'], ProblemWords> = {
   quota: {
     title: 'No room left',
     text: 'New changes cannot be kept on this device. Free some space, or tidy up the past.',
@@ -125,6 +132,7 @@ const problem: Record<ProblemView['kind'], { readonly title: string; readonly te
   },
   equivocation: {
     title: 'A device told two stories',
+    titleOf: (name) => `${name} told two stories`,
     text: 'It signed two different histories for the same moment. What it says is set aside from there on. Remove it unless you can explain it.',
   },
   forked: {

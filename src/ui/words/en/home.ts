@@ -1,4 +1,4 @@
-import type { View } from '../../../replica/view.js';
+import type { DeviceView, View } from '../../../replica/view.js';
 import { plainName } from '../../names.js';
 import { format } from './common.js';
 
@@ -17,11 +17,13 @@ export const home = {
   keptHere: 'Your decisions are kept here and sent when a device is near.',
   allQuiet: 'All quiet.',
   nothingNeedsYou: 'Nothing needs you',
-  problemOf: (name: string, title: string) => `${name}: ${title}`,
-  alone: {
-    title: 'One device only',
-    text: 'If it is lost, so is everything on it. Add a second one.',
-    add: 'Add a device',
+  first: {
+    title: 'First steps',
+    progress: (done: number, of: number) => `${format.number(done)} of ${format.number(of)} done`,
+    write: 'Write your first record',
+    writeNote: 'anything worth keeping in order',
+    add: 'Add a second device',
+    addNote: 'if this one is lost, it has everything',
   },
   fence: {
     title: 'New edits wait for a moment',
@@ -43,12 +45,15 @@ export const home = {
       other: '# late edits found their records gone.',
     }),
   strandedLook: 'Look at Records',
-  healthLine: ({ snapshots, journal, problems }: View, nowMs: number): string => {
+  healthLine: (view: View, nowMs: number): string => {
+    const { snapshots, journal, problems, storage } = view;
     const last = snapshots[0];
     const parts = [
-      problems.length === 0 ? 'All checks good.' : null,
+      problems.length === 0 && storage.isPersisted !== false ? 'All checks good.' : null,
       last === undefined
-        ? 'No snapshot yet.'
+        ? view.devices.length === 1
+          ? 'Everything is kept on this device.'
+          : 'No snapshot yet.'
         : `Last snapshot ${format.age(last.completedMs, nowMs)}.`,
       journal.undecidedFacts === 0
         ? null
@@ -61,8 +66,13 @@ export const home = {
   },
   entries: (count: number) => format.plural(count, { one: '# entry', other: '# entries' }),
   glance: 'How things stand',
-  glanceSnapshot: 'Last snapshot',
-  glanceHistory: 'History since',
+  glanceSince: 'Since the last snapshot',
+  glanceSoFar: 'Written so far',
   glanceRecords: 'Records',
   glanceDevices: 'Devices',
+  glancePresence: (device: DeviceView, nowMs: number): string => {
+    if (device.isMe) return 'here';
+    if (device.presence !== 'away') return device.isInStep ? 'in step' : 'catching up';
+    return device.lastSeenMs === null ? 'not seen yet' : format.age(device.lastSeenMs, nowMs);
+  },
 };

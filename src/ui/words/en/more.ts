@@ -9,7 +9,7 @@ export const more = {
   activity: 'Activity',
   activityNote: 'what happened, line by line',
   tryIt: 'Try it',
-  tryItNote: 'three devices side by side, to play with',
+  tryItNote: 'three pretend devices, side by side',
   about: 'About',
   version: 'Version',
   bundle: 'Build',
@@ -65,7 +65,7 @@ export const sync = {
     }
   },
   devices: 'Devices',
-  dot: { inStep: 'in step', catchingUp: 'catching up', away: 'away' },
+  dot: { yes: 'in step', awaited: 'catching up', away: 'away' },
   rendezvous: 'Meeting point',
   rendezvousText: {
     connecting: 'connecting…',

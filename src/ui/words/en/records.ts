@@ -19,7 +19,8 @@ export const records = {
   noneText: 'Try fewer words or another label.',
   showAll: 'Show all records',
   untitled: 'Untitled',
-  pick: 'Choose a record to read or change it.',
+  pickTitle: 'Here a record is read',
+  pick: 'What you write opens here, beside the list.',
   state: {
     saved: 'Saved on this device',
     shared: 'Shared with other devices',
