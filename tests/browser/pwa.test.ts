@@ -62,6 +62,27 @@ const install = async (where: Page): Promise<void> => {
   await where.waitForFunction(() => navigator.serviceWorker.controller !== null);
 };
 
+/**
+ * Lets the page look for a newer build and waits until that is installed, thus asks to be used.
+ *
+ * `update` ends as soon as the installation begins, and `waitForFunction` takes any promise for
+ * true: only the worker's own state tells that there is somebody to ask.
+ */
+const newerWaits = (where: Page): Promise<void> =>
+  where.evaluate(async () => {
+    const registration = await navigator.serviceWorker.ready;
+    await registration.update();
+    const { installing, waiting } = registration;
+    if (waiting !== null) return;
+    if (installing === null) throw new Error('no newer build was found');
+    await new Promise<void>((resolve, reject) => {
+      installing.addEventListener('statechange', () => {
+        if (installing.state === 'installed') resolve();
+        if (installing.state === 'redundant') reject(new Error('the newer build failed'));
+      });
+    });
+  });
+
 const policyOf = async (where: Page): Promise<{ policy: string; isFromWorker: boolean }> => {
   const response = await where.reload();
   if (response === null) throw new Error('a reload had no response');
@@ -163,20 +184,32 @@ describe('the installed app', () => {
     });
   });
 
-  it('[U6] keeps to its build until it is asked', async () => {
+  it('[U6] keeps to its build until it is asked, then lets the older one go', async () => {
     await install(page);
+    const before = await page.evaluate(() => caches.keys());
     await deployLater(join(scratch, 'app'));
     app.reload();
-    await page.evaluate(async () => {
-      const registration = await navigator.serviceWorker.ready;
-      await registration.update();
-    });
-    await page.waitForFunction(async () => {
-      const registration = await navigator.serviceWorker.ready;
-      return registration.waiting !== null;
-    });
-    expect((await policyOf(page)).policy).not.toContain(LATER_RENDEZVOUS);
+    await newerWaits(page);
+    const kept = await policyOf(page);
+    expect(kept.policy).not.toContain(LATER_RENDEZVOUS);
+    expect(kept.isFromWorker).toBe(true);
     await isDrawn(page);
+    await page.evaluate(async () => {
+      const { waiting } = await navigator.serviceWorker.ready;
+      if (waiting === null) throw new Error('no newer build waits');
+      const changed = new Promise((resolve) => {
+        navigator.serviceWorker.addEventListener('controllerchange', resolve, { once: true });
+      });
+      waiting.postMessage({ type: 'SKIP_WAITING' });
+      await changed;
+    });
+    await app.close();
+    const after = await policyOf(page);
+    expect(after.policy).toContain(LATER_RENDEZVOUS);
+    expect(after.isFromWorker).toBe(true);
+    await isDrawn(page);
+    await expect.poll(() => page.evaluate(() => caches.keys())).toHaveLength(1);
+    expect(await page.evaluate(() => caches.keys())).not.toEqual(before);
     expect(complaints).toEqual([]);
   });
 
