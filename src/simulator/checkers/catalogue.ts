@@ -1,0 +1,23 @@
+import { checkAdvance } from './advance.js';
+import type { CreateChecker } from './checker.js';
+import { checkEqualSets } from './equal-sets.js';
+import { checkFences } from './fences.js';
+import { checkOwnAccount } from './own-account.js';
+import { checkOwnWord } from './own-word.js';
+import { checkPlainFold } from './plain-fold.js';
+import { checkPruning } from './pruning.js';
+import { checkShownCounts } from './shown-counts.js';
+import { checkThresholds } from './thresholds.js';
+
+/** Every promise that each run is held to, besides what persons were told. */
+export const CHECKERS: readonly CreateChecker[] = [
+  checkOwnAccount,
+  checkOwnWord,
+  checkThresholds,
+  checkPruning,
+  checkFences,
+  checkAdvance,
+  checkEqualSets,
+  checkShownCounts,
+  checkPlainFold,
+];

@@ -1,0 +1,90 @@
+import { DEFAULT_TIMING } from '../../replica/context.js';
+import { type SimDevice, replicaOf } from '../device.js';
+import type { Commit, CreateChecker } from './checker.js';
+
+/** When a device raised a fence, by both clocks, and in which of its lives. */
+interface Raised {
+  readonly life: number;
+  readonly atMs: number;
+  readonly wallMs: number;
+}
+
+const FENCE = 'fence:';
+
+/**
+ * 9: no own edit becomes a fact while a fence should stand; none is open without its fence.
+ *
+ * A fence stands from the moment that it is durable until a completion or another roster is stored,
+ * the proposal is let go of, either clock says that it is over, the person lets it go, or the app
+ * starts again. All of that is read from what is committed.
+ */
+export const checkFences: CreateChecker = (scene) => {
+  const raisedBy = new Map<SimDevice, Map<string, Raised>>();
+
+  const isStanding = (device: SimDevice, raised: Raised): boolean =>
+    raised.life === device.life?.number &&
+    scene.nowMs() - raised.atMs < DEFAULT_TIMING.fenceMs &&
+    scene.nowMs() + device.skewMs - raised.wallMs < DEFAULT_TIMING.fenceMs &&
+    device.person.releasedMs < raised.atMs;
+
+  /** What this device still shows as open has to have its fence, standing or past. */
+  const lookForUnfenced = (device: SimDevice): void => {
+    for (const decision of replicaOf(device)?.view().decisions ?? []) {
+      const isOpen = decision.stage === 'open' && decision.subject.kind === 'snapshot';
+      if (!isOpen || device.disk.rowsOf('own').has(FENCE + decision.id)) continue;
+      scene.fail('9 an open proposal raises a fence', `${device.name} ${decision.id.slice(0, 8)}`);
+    }
+  };
+
+  const isWriting = ({ device, entries, changes }: Commit): boolean =>
+    !changes.some((each) => each.kind === 'delete-range') &&
+    entries.some(
+      ({ body, fact }) =>
+        fact.envelope.author === device.keys.signer.device &&
+        body?.kind.startsWith('record.') === true,
+    );
+
+  const commit = (commit: Commit): void => {
+    const { device, entries, changes } = commit;
+    const raised = raisedBy.get(device) ?? new Map<string, Raised>();
+    raisedBy.set(device, raised);
+    if (isWriting(commit)) {
+      for (const [statement, each] of raised) {
+        if (!isStanding(device, each)) continue;
+        scene.fail('9 no edit inside a fence', `${device.name} in ${statement.slice(0, 8)}`);
+      }
+      if (!device.isDamaged) lookForUnfenced(device);
+    }
+    for (const change of changes) {
+      if (change.kind !== 'put') continue;
+      if (change.table === 'own' && change.key.startsWith(FENCE)) {
+        const atMs = scene.nowMs();
+        const at = { atMs, wallMs: atMs + device.skewMs, life: device.life?.number ?? 0 };
+        raised.set(change.key.slice(FENCE.length), at);
+      }
+      if (change.table === 'governance' && /^(?:head|roster):/.test(change.key)) raised.clear();
+    }
+    for (const { body } of entries) {
+      if (body?.kind === 'snapshot.abandoned') raised.delete(body.statement);
+      const isOwnProposal =
+        body?.kind === 'snapshot.proposed' &&
+        !changes.some((each) => each.kind === 'delete-range') &&
+        entries.every((each) => each.fact.envelope.author === device.keys.signer.device);
+      if (isOwnProposal && !changes.some((each) => 'key' in each && each.key.startsWith(FENCE))) {
+        scene.fail('9 a proposal goes out with its fence', device.name);
+      }
+    }
+  };
+
+  return {
+    commit,
+    end: () => {
+      for (const device of scene.devices) {
+        const view = replicaOf(device)?.view();
+        if (view == null || device.isLiar) continue;
+        if (view.fence !== null) scene.fail('9 every fence ends', device.name);
+        if (view.journal.queuedEdits > 0) scene.fail('9 every queue empties', device.name);
+      }
+    },
+  };
+};

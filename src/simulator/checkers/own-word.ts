@@ -1,0 +1,77 @@
+import { snapshotStatement, statementHashOf } from '../../core/authority/statement.js';
+import type { LedgerEntry } from '../ledger.js';
+import type { SimDevice } from '../device.js';
+import type { CreateChecker, Scene } from './checker.js';
+
+/** 3, F5, S12: no number is given twice, no statement is answered twice, no ground twice. */
+export const checkOwnWord: CreateChecker = (scene) => {
+  const answers = new Map<string, LedgerEntry>();
+  const yesByGround = new Map<string, LedgerEntry[]>();
+  const groundByStatement = new Map<string, string>();
+
+  const answered = (device: SimDevice, statement: string, entry: LedgerEntry): void => {
+    const key = `${device.name}:${statement}`;
+    const held = answers.get(key);
+    if (held !== undefined && held.body?.kind !== entry.body?.kind) {
+      scene.fail('S12 one answer a statement', `${device.name} to ${statement.slice(0, 8)}`);
+    }
+    answers.set(key, entry);
+  };
+
+  const saidYes = (device: SimDevice, statement: string, entry: LedgerEntry): void => {
+    const ground = groundByStatement.get(statement);
+    if (ground === undefined) return;
+    const key = `${device.name}:${ground}`;
+    const others = (yesByGround.get(key) ?? []).filter(
+      ({ body }) => statementOf(body) !== statement,
+    );
+    const open = others.filter(({ body }) => !isOver(scene, statementOf(body) ?? '', entry));
+    if (open.length > 0) {
+      scene.fail('S12 one yes a ground', `${device.name} to ${statement.slice(0, 8)}`);
+    }
+    yesByGround.set(key, [...(yesByGround.get(key) ?? []), entry]);
+  };
+
+  return {
+    wrote: (entry, variants) => {
+      const { author, session, seq } = entry.fact.envelope;
+      const { body } = entry;
+      if (body?.kind === 'snapshot.proposed') {
+        const ground = `${body.roster}:${body.predecessors.join()}`;
+        groundByStatement.set(statementIdOf(entry), ground);
+      }
+      const device = scene.deviceOf(author);
+      if (device === null || device.isLiar || device.mayRepeat) return;
+      if (variants.length > 1) {
+        scene.fail('F5 no number is given twice', `${device.name} ${session.slice(0, 8)}:${seq}`);
+      }
+      const statement = statementOf(body);
+      if (statement === null) return;
+      if (body?.kind !== 'snapshot.abandoned' && body?.kind !== 'roster.abandoned') {
+        answered(device, statement, entry);
+      }
+      if (body?.kind === 'snapshot.approved') saidYes(device, statement, entry);
+    },
+  };
+};
+
+const statementOf = (body: LedgerEntry['body']): string | null =>
+  body !== null && 'statement' in body ? body.statement : null;
+
+/** Whether the statement was let go of, or lapsed by the clock of who says yes again. */
+const isOver = (scene: Scene, statement: string, at: LedgerEntry): boolean => {
+  let isOpen = false;
+  for (const { body, fact, place } of scene.ledger.all()) {
+    if (place > at.place) break;
+    if (body?.kind === 'snapshot.abandoned' && body.statement === statement) return true;
+    const isIt = body?.kind === 'snapshot.proposed' && statementIdOf({ body, fact }) === statement;
+    if (isIt && at.fact.envelope.wallMs <= body.expires) isOpen = true;
+  }
+  return !isOpen;
+};
+
+/** The statement that a snapshot's proposal asks for; empty for any other fact. */
+export const statementIdOf = ({ body, fact }: Pick<LedgerEntry, 'body' | 'fact'>): string => {
+  if (body?.kind !== 'snapshot.proposed') return '';
+  return statementHashOf(snapshotStatement({ ...body, account: fact.envelope.account }));
+};

@@ -1,0 +1,167 @@
+import type { StatementHash } from '../core/base/brands.js';
+import type { DeviceKeys, KeyVault } from '../ports/keys.js';
+import type { Change, Durability } from '../ports/store.js';
+import type { Replica } from '../replica/commands.js';
+import type { Timing } from '../replica/context.js';
+import { createReplica } from '../replica/replica.js';
+import type { Chance } from './chance.js';
+import type { EventQueue } from './event-queue.js';
+import type { Kit, ShelfMaker } from './kit.js';
+import { createSimClock } from './ports/sim-clock.js';
+import { type SimDisk, createSimDisk } from './ports/sim-disk.js';
+import type { SimNetwork } from './ports/sim-network.js';
+import { type StoreFate, createSimStore } from './ports/sim-store.js';
+
+/** One run of the app on a device, from its start to its end or crash. */
+export interface Life {
+  readonly number: number;
+  readonly bornMs: number;
+  isAlive: boolean;
+  isClosing: boolean;
+  /** Null until it has opened its store. */
+  replica: Replica | null;
+}
+
+/** What the person in front of a device did, which no store tells. */
+export interface Person {
+  /** Every statement that the person ever said yes to, whatever came of it. */
+  readonly yeses: Set<StatementHash>;
+  /** How often the person asked for a snapshot. */
+  proposals: number;
+  /** When the fence was let go last, by the simulation's time; -1 for never. */
+  releasedMs: number;
+  written: number;
+}
+
+/** One device of a simulation: what outlives its lives, and the present one. */
+export interface SimDevice {
+  readonly name: string;
+  keys: DeviceKeys;
+  hasKeys: boolean;
+  readonly disk: SimDisk;
+  readonly shelves: ShelfMaker;
+  readonly person: Person;
+  life: Life | null;
+  lives: number;
+  skewMs: number;
+  /** Keeps to no rule any more; its own acts bind nobody's checks. */
+  isLiar: boolean;
+  /** Its disk lost something: promises that rest on it are void. */
+  isDamaged: boolean;
+  /** It was put back to its own past, so it may say otherwise what it said before. */
+  mayRepeat: boolean;
+}
+
+/** What devices of one simulation share. */
+export interface DeviceHost {
+  readonly queue: EventQueue;
+  readonly kit: Kit;
+  readonly network: SimNetwork;
+  readonly chance: Chance;
+  readonly timing: Partial<Timing>;
+  readonly fateOf: (device: SimDevice, call: 'commit' | 'read' | 'get') => StoreFate;
+  readonly committing: (
+    device: SimDevice,
+    changes: readonly Change[],
+    durability: Durability,
+  ) => void;
+  readonly threw: (device: SimDevice, thrown: unknown) => void;
+}
+
+export const createDevice = (kit: Kit, name: string, disk = createSimDisk()): SimDevice => ({
+  name,
+  keys: kit.keysOf(name),
+  hasKeys: disk.rowsOf('profile').size > 0,
+  disk,
+  shelves: kit.createShelves(),
+  person: { yeses: new Set(), proposals: 0, releasedMs: -1, written: 0 },
+  life: null,
+  lives: 0,
+  skewMs: 0,
+  isLiar: false,
+  isDamaged: false,
+  mayRepeat: false,
+});
+
+/** The replica of a device that has opened; null while it is off, opening or closing. */
+export const replicaOf = ({ life }: SimDevice): Replica | null =>
+  life === null || life.isClosing ? null : life.replica;
+
+/** Starts the production replica on what the device's disk holds. Nothing while it runs. */
+export const startDevice = (host: DeviceHost, device: SimDevice): void => {
+  if (device.life !== null) return;
+  device.lives += 1;
+  const life: Life = {
+    number: device.lives,
+    bornMs: host.queue.nowMs(),
+    isAlive: true,
+    isClosing: false,
+    replica: null,
+  };
+  device.life = life;
+  const isAlive = (): boolean => life.isAlive;
+  const chance = host.chance.fork(`${device.name}/${life.number}`);
+  const store = createSimStore(device.disk, {
+    queue: host.queue,
+    isAlive,
+    fateOf: (call) => host.fateOf(device, call),
+    committing: (changes, durability) => host.committing(device, changes, durability),
+    die: () => crashDevice(host, device),
+  });
+  createReplica(
+    {
+      clock: createSimClock(host.queue, () => device.skewMs, isAlive),
+      randomness: { bytes: chance.bytes },
+      store,
+      vault: vaultOf(device),
+      verifier: host.kit.verifier,
+      shelf: device.shelves.open(),
+      transport: host.network.transport(device.name, isAlive),
+      storage: {
+        isPersisted: async () => null,
+        persist: async () => false,
+        estimate: async () => ({ used: null, quota: null }),
+      },
+    },
+    { timing: host.timing },
+  ).then(
+    (replica) => {
+      life.replica = replica;
+    },
+    (thrown: unknown) => host.threw(device, thrown),
+  );
+};
+
+/** Ends a life as the closing of the app does. */
+export const stopDevice = (host: DeviceHost, device: SimDevice): void => {
+  const { life } = device;
+  if (life === null || life.replica === null || life.isClosing) return;
+  life.isClosing = true;
+  life.replica.close().then(
+    () => {
+      life.isAlive = false;
+      if (device.life === life) device.life = null;
+    },
+    (thrown: unknown) => host.threw(device, thrown),
+  );
+};
+
+/** Ends a life as a dead battery does: nothing is said, nothing more is written. */
+export const crashDevice = (host: DeviceHost, device: SimDevice): void => {
+  const { life } = device;
+  if (life === null) return;
+  life.isAlive = false;
+  device.life = null;
+  host.network.vanish(device.name);
+};
+
+const vaultOf = (device: SimDevice): KeyVault => ({
+  load: async () => (device.hasKeys ? device.keys : null),
+  create: async () => {
+    device.hasKeys = true;
+    return device.keys;
+  },
+  erase: async () => {
+    device.hasKeys = false;
+  },
+});

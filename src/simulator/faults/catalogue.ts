@@ -1,0 +1,15 @@
+import type { Fault } from './fault.js';
+import { NETWORK_FAULTS } from './network-faults.js';
+import { STORE_FAULTS } from './store-faults.js';
+import { TIME_FAULTS } from './time-faults.js';
+
+/** Every fault that a run can have, by its name. */
+export const FAULTS = { ...NETWORK_FAULTS, ...STORE_FAULTS, ...TIME_FAULTS } satisfies Readonly<
+  Record<string, Fault>
+>;
+
+export type FaultName = keyof typeof FAULTS;
+
+export const FAULT_NAMES = Object.keys(FAULTS).sort() as readonly FaultName[];
+
+export const isFaultName = (name: string): name is FaultName => Object.hasOwn(FAULTS, name);

@@ -1,0 +1,133 @@
+import type { DecisionView } from '../replica/view.js';
+import { type SimDevice, replicaOf } from './device.js';
+import type { Persons } from './persons.js';
+import { inStep } from './prepared.js';
+import type { World } from './world.js';
+
+const MINUTE_MS = 60_000;
+const DAY_MS = 24 * 60 * MINUTE_MS;
+
+/**
+ * Liveness: with the faults over, all converge, every decision ends, and a new snapshot completes.
+ *
+ * Gives the simulated ms until all held the same; null where they never did, which is a failure.
+ */
+export const settleDown = async (world: World, persons: Persons): Promise<number | null> => {
+  world.note('the faults are over');
+  world.network.heal();
+  for (const device of honest(world)) world.network.setOnline(device.name, true);
+  const startedMs = world.queue.nowMs();
+  const isEqual = await waitFor(world, 20 * MINUTE_MS, () => haveConverged(world));
+  if (!isEqual) {
+    world.fail('L all converge', wordsOf(world));
+    return null;
+  }
+  const convergedMs = world.queue.nowMs() - startedMs;
+  await endDecisions(world, persons);
+  if (world.failures.length === 0) await agreeOnce(world, persons);
+  return convergedMs;
+};
+
+const honest = (world: World): readonly SimDevice[] =>
+  world.devices.filter((device) => !device.isLiar);
+
+/** Those that run and belong to the account. */
+const membersOf = (world: World): readonly SimDevice[] =>
+  honest(world).filter((device) => replicaOf(device)?.view().stage === 'member');
+
+const waitFor = async (world: World, ms: number, isSo: () => boolean): Promise<boolean> => {
+  const endMs = world.queue.nowMs() + ms;
+  while (world.queue.nowMs() < endMs) {
+    if (isSo()) return true;
+    for (const device of honest(world)) reopen(world, device);
+    await world.queue.pass(1_000);
+  }
+  return isSo();
+};
+
+/** Off, or without its store: a person starts the app again. */
+const reopen = (world: World, device: SimDevice): void => {
+  if (device.life === null) world.start(device);
+  else if (replicaOf(device)?.view().stage === 'lost') world.crash(device);
+};
+
+const haveConverged = (world: World): boolean => {
+  const all = honest(world);
+  if (all.some((device) => replicaOf(device) === null)) return false;
+  return allKnown(world) && inStep(membersOf(world));
+};
+
+/** Whoever the record in force names, and has its keys, knows that it is a member. */
+const allKnown = (world: World): boolean =>
+  membersOf(world).every((device) =>
+    (replicaOf(device)?.view().devices ?? []).every(({ id }) => {
+      const named = world.deviceOf(id);
+      return named === null || named.isLiar || replicaOf(named)?.view().stage === 'member';
+    }),
+  );
+
+const wordsOf = (world: World): string =>
+  honest(world)
+    .map((device) => {
+      const replica = replicaOf(device);
+      const view = replica?.view();
+      const { digest, base, factSet, facts } = replica?.inspect() ?? {};
+      const ids = [digest, base, factSet].map((each) => each?.slice(0, 6)).join('/');
+      const epoch = view?.account?.identityEpoch;
+      return `${device.name} ${view?.stage} e${epoch} ${ids} ${facts} ${view?.sync.connectedCount}`;
+    })
+    .join('; ');
+
+const openOn = (device: SimDevice): readonly DecisionView[] =>
+  replicaOf(device)
+    ?.view()
+    .decisions.filter(({ stage }) => stage === 'open') ?? [];
+
+/** Everyone says yes to what waits; what still cannot end is taken back, or lapses. */
+const endDecisions = async (world: World, persons: Persons): Promise<void> => {
+  await sayYes(world, persons, 40);
+  for (const device of honest(world)) persons.withdraw(device);
+  await world.queue.pass(2_000);
+  const isOver = (): boolean => membersOf(world).every((device) => openOn(device).length === 0);
+  if (!isOver()) await world.queue.sleep(8 * DAY_MS);
+  await world.queue.pass(6 * MINUTE_MS);
+  if (!(await waitFor(world, 20 * MINUTE_MS, () => isOver() && haveConverged(world)))) {
+    const open = membersOf(world).map((device) => `${device.name} ${openOn(device).length}`);
+    world.fail('L every decision ends', `${open.join()}; ${wordsOf(world)}`);
+  }
+};
+
+const sayYes = async (world: World, persons: Persons, turns: number): Promise<void> => {
+  for (let turn = 0; turn < turns; turn += 1) {
+    for (const device of membersOf(world)) persons.attend(device, true);
+    await world.queue.pass(1_000);
+  }
+};
+
+/** With enough willing devices a snapshot completes and everyone prunes. */
+const agreeOnce = async (world: World, persons: Persons): Promise<void> => {
+  const able = membersOf(world).filter((device) => isAble(device));
+  const [proposer] = able;
+  if (proposer === undefined) return;
+  persons.create(proposer);
+  await world.queue.pass(3_000);
+  const need = replicaOf(proposer)?.view().account?.snapshotThreshold ?? 0;
+  const before = replicaOf(proposer)?.inspect().base;
+  persons.propose(proposer);
+  await sayYes(world, persons, 12);
+  const isDone = (): boolean =>
+    haveConverged(world) &&
+    membersOf(world).every((device) => replicaOf(device)?.inspect().base !== before);
+  if (await waitFor(world, 10 * MINUTE_MS, isDone)) return;
+  if (able.length < need) return;
+  world.fail('L willing devices complete', `${able.length} of ${need}; ${wordsOf(world)}`);
+};
+
+/** Neither shown to have told two stories, nor robbed of what it said before. */
+const isAble = (device: SimDevice): boolean => {
+  const view = replicaOf(device)?.view();
+  if (view?.account == null || device.isDamaged || view.account.isForked) return false;
+  return !view.problems.some(
+    (each) => each.kind === 'equivocation' && each.device === view.account?.me,
+  );
+};
