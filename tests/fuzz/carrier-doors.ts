@@ -2,8 +2,10 @@ import * as Y from 'yjs';
 import { createDocument } from '../../src/adapters/carrier/document.js';
 import { createMemoryCarrierShelf } from '../../src/adapters/memory/memory-carrier.js';
 import type { BaseId } from '../../src/core/base/brands.js';
+import { bytesToHex } from '../../src/core/base/hash.js';
 import { carrierClientId } from '../../src/core/facts/client-id.js';
-import { peekEnvelope } from '../../src/core/facts/codec.js';
+import { peekPlace } from '../../src/core/facts/place.js';
+import type { CarriedRun } from '../../src/ports/carrier.js';
 import { alice, bob, idNamed, sessionOf } from '../unit/facts/fixtures.js';
 import { demand, type Door } from './door.js';
 
@@ -52,12 +54,27 @@ const update: Door = {
     for (const { session, facts } of read.value) {
       demand(facts.length > 0, 'a run is empty');
       for (const bytes of facts) {
-        const envelope = peekEnvelope(bytes);
-        demand(envelope.ok && envelope.value.session === session, 'a fact is of another session');
+        const place = peekPlace(bytes);
+        const isOfRun = place !== null && bytesToHex(place.session) === session;
+        demand(isOfRun, 'a fact is of another session');
       }
     }
+    await demandRebuilt(read.value);
     return true;
   },
+};
+
+/** Our own document, made from what was read, says the same again. */
+const demandRebuilt = async (runs: readonly CarriedRun[]): Promise<void> => {
+  const whole = runs.filter((run) => run.firstPlace === 0);
+  if (whole.length === 0) return;
+  const rebuilt = createDocument(BASE);
+  rebuilt.append(whole);
+  const again = await carrier.decodeUpdate(rebuilt.snapshotBytes());
+  demand(again.ok, 'our own document of it is refused');
+  const count = (all: readonly CarriedRun[]): number =>
+    all.reduce((sum, run) => sum + run.facts.length, 0);
+  if (again.ok) demand(count(again.value) === count(whole), 'our own document holds other facts');
 };
 
 const vector: Door = {
