@@ -1,7 +1,9 @@
 import { mount, unmount } from 'svelte';
 import { createBrowserClock } from './adapters/browser-clock.js';
+import { isDatabaseThere } from './adapters/idb-presence.js';
 import { createIdleReplica } from './replica/idle-replica.js';
 import type { Replica } from './replica/commands.js';
+import { createVacantReplica } from './replica/vacant-replica.js';
 import App from './ui/App.svelte';
 
 const VERSION = '0.1.0';
@@ -42,34 +44,37 @@ const show = (replica: Replica, isLate = false): void => {
 
 const reload = (): void => location.reload();
 
-/** The first screen stands before the replica is there, which is fetched and opened meanwhile. */
-const start = async (): Promise<void> => {
-  const door = import('./index.js');
-  show(createIdleReplica('opening', reload));
-  const { openBrowserReplica } = await door;
+/** Fetches the replica and opens it; a page that cannot fetch it says so. */
+const open = async (): Promise<Replica> => {
+  const { openBrowserReplica } = await import('./index.js').catch((cause: unknown) => {
+    show(createIdleReplica('opening', reload), true);
+    throw cause;
+  });
   const replica = await openBrowserReplica({
     profile,
     rendezvousUrls,
     onTakenOver: () => show(createIdleReplica('elsewhere', () => replica.takeOver())),
     onPen: reload,
   });
-  show(replica);
   const wake = (): void => {
     if (document.visibilityState === 'visible') replica.wake();
   };
   addEventListener('online', wake);
   addEventListener('pageshow', wake);
   document.addEventListener('visibilitychange', wake);
+  return replica;
 };
 
-/** The worker keeps the whole build for later; its own part is fetched beside the replica. */
+/** The first screen stands before the replica; a device that never kept anything needs none yet. */
+const start = async (): Promise<void> => {
+  show(createIdleReplica('opening', reload));
+  show((await isDatabaseThere(profile)) ? await open() : createVacantReplica(open));
+};
+
+/** The worker keeps the whole build for later; it must not take the line from the first screen. */
 const keepOffline = async (): Promise<void> => {
   const { startAppWorker } = await import('./adapters/workbox-worker.js');
   await startAppWorker(() => undefined);
 };
 
-void start().catch((cause: unknown) => {
-  show(createIdleReplica('opening', reload), true);
-  throw cause;
-});
-void keepOffline();
+void start().finally(keepOffline);

@@ -5,12 +5,12 @@ import type { Result } from '../core/base/result.js';
 import type { Change, Durability, Row, Store, StoreError, Table } from '../ports/store.js';
 import { openDatabase, storeErrorOf } from './idb-database.js';
 import type { IdbConnection } from './idb-database.js';
+import { databaseNameOf } from './idb-presence.js';
+
+export { databaseNameOf } from './idb-presence.js';
 
 /** How often one call is tried: once, and once more on a fresh connection. */
 const TRIES_MAX = 2;
-
-/** The name of a profile's database; also what a browser's own tools show. */
-export const databaseNameOf = (profile: string): string => `upkeep-${profile}`;
 
 /**
  * Opens the store of one profile in IndexedDB, making it when there is none.

@@ -1,0 +1,70 @@
+import { err } from '../core/base/result.js';
+import type { Done, Replica } from './commands.js';
+import { EMPTY_VIEW, NOTHING_HELD } from './empty-view.js';
+
+/**
+ * The replica of a device that never kept anything: there is nothing to open, nor any need to fetch
+ * what opens it.
+ *
+ * Its first command opens the true replica, which does that command and all later ones, and gives
+ * every view from then on. Where that cannot be opened the command answers `busy`, having done
+ * nothing, and the next one tries again.
+ */
+export const createVacantReplica = (open: () => Promise<Replica>): Replica => {
+  const listeners = new Set<() => void>();
+  let replica: Replica | null = null;
+  let opening: Promise<Replica | null> | null = null;
+
+  const changed = (): void => {
+    for (const listener of [...listeners]) listener();
+  };
+  const opened = (): Promise<Replica | null> =>
+    (opening ??= open().then(
+      (found) => {
+        replica = found;
+        found.subscribe(changed);
+        changed();
+        return found;
+      },
+      () => (opening = null),
+    ));
+  const then = async <T>(command: (found: Replica) => Done<T>): Done<T> => {
+    const found = await opened();
+    return found === null ? err({ kind: 'busy' }) : command(found);
+  };
+
+  return {
+    view: () => replica?.view() ?? EMPTY_VIEW,
+    inspect: () => replica?.inspect() ?? NOTHING_HELD,
+    subscribe: (listener) => {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+    account: { create: (name) => then((found) => found.account.create(name)) },
+    devices: {
+      invite: () => then((found) => found.devices.invite()),
+      join: (code, name) => then((found) => found.devices.join(code, name)),
+      confirmWords: (areSame) => then((found) => found.devices.confirmWords(areSame)),
+      cancelPairing: () => then((found) => found.devices.cancelPairing()),
+      rename: (device, name) => then((found) => found.devices.rename(device, name)),
+    },
+    records: {
+      create: (draft) => then((found) => found.records.create(draft)),
+      edit: (key, draft) => then((found) => found.records.edit(key, draft)),
+      remove: (key) => then((found) => found.records.remove(key)),
+      restoreStranded: (key) => then((found) => found.records.restoreStranded(key)),
+    },
+    snapshots: { propose: (comment) => then((found) => found.snapshots.propose(comment)) },
+    decisions: {
+      approve: (id, comment) => then((found) => found.decisions.approve(id, comment)),
+      refuse: (id, reason) => then((found) => found.decisions.refuse(id, reason)),
+      withdraw: (id) => then((found) => found.decisions.withdraw(id)),
+      complete: (id) => then((found) => found.decisions.complete(id)),
+    },
+    fence: { release: () => then((found) => found.fence.release()) },
+    storage: { persist: async () => (await opened())?.storage.persist() ?? false },
+    takeOver: () => replica?.takeOver(),
+    wake: () => replica?.wake(),
+    close: async () => (await opening)?.close(),
+  };
+};
