@@ -50,11 +50,15 @@ const serviceWorker = (): Plugin => ({
   },
 });
 
+/** Pictures of the app are for whoever installs it; the worker cannot keep itself. */
+const isKeptOffline = (path: string): boolean =>
+  path !== 'sw.js' && !path.startsWith('screenshots/');
+
 const listFiles = async (root: string): Promise<readonly { path: string; sha256: string }[]> => {
   const entries = await readdir(root, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile());
   const paths = files.map((entry) => relative(root, join(entry.parentPath, entry.name)));
-  const kept = paths.map((path) => path.split(sep).join('/')).filter((path) => path !== 'sw.js');
+  const kept = paths.map((path) => path.split(sep).join('/')).filter(isKeptOffline);
   return Promise.all(
     kept.sort().map(async (path) => {
       const bytes = await readFile(join(root, path));
