@@ -221,8 +221,9 @@ export const createSyncService = (
     // An update for another base is no offence: the bases are on their way to each other.
     if (carrier === null || message.base !== carrier.base) return tellHeads(link);
     const read = await carrier.decodeUpdate(message.update);
-    // What was closed or left behind meanwhile takes nothing more.
-    if (!link.isOpen || context.holdings === null || context.carrier !== carrier) return;
+    // What was closed meanwhile takes nothing more; what moved on needs another update.
+    if (!link.isOpen || context.holdings === null) return;
+    if (context.carrier !== carrier) return tellHeads(link);
     if (!read.ok) return refuseUpdate(link, read.error);
     const runs = read.value.map((run): IncomingRun => {
       const offset = seqIn(holdings.journal().cut, run.session) + 1;

@@ -6,7 +6,7 @@ import {
 } from '../../src/core/base/canonical.js';
 import { sha256 } from '../../src/core/base/hash.js';
 import { bodyToCanonical, encodeBody, parseBody } from '../../src/core/facts/bodies.js';
-import { parseEnvelopeBytes, parseFact, peekEnvelope } from '../../src/core/facts/codec.js';
+import { parseEnvelopeBytes, parseFact } from '../../src/core/facts/codec.js';
 import { envelopeToCanonical } from '../../src/core/facts/envelope.js';
 import {
   buildEquivocationProof,
@@ -16,6 +16,7 @@ import {
 } from '../../src/core/facts/equivocation.js';
 import { KINDS, type Kind } from '../../src/core/facts/kinds.js';
 import { checkLinks } from '../../src/core/facts/links.js';
+import { peekPlace } from '../../src/core/facts/place.js';
 import type { AdmittedFact } from '../../src/core/facts/run.js';
 import { ALLOWED, createFold } from '../../src/core/journal/fold.js';
 import { EMPTY_STATE } from '../../src/core/journal/state.js';
@@ -76,7 +77,7 @@ const fact: Door = {
     const { value } = read;
     demandSame(encodeCanonical([value.envelopeBytes, value.bodyBytes]), input);
     demandSame(encodeCanonical(envelopeToCanonical(value.envelope)), value.envelopeBytes);
-    demand(peekEnvelope(input).ok, 'its envelope alone is not read');
+    demand(peekPlace(input)?.seq === value.envelope.seq, 'its place alone is read otherwise');
     checkLinks(value.envelope.session, [value, value], value.envelope.account);
     const fold = createFold(EMPTY_STATE);
     fold.apply(value as AdmittedFact, ALLOWED);

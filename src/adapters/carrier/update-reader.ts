@@ -95,8 +95,7 @@ const readRuns = (base: BaseId, cursor: Cursor, runs: OpenRun[]): CarrierError |
     const count = readNumber(cursor);
     const client = readNumber(cursor);
     const clock = readNumber(cursor);
-    const isOdd = count === 0 || clients.has(client);
-    if (cursor.isBroken || isOdd) return UNDECODABLE;
+    if (cursor.isBroken || clients.has(client)) return UNDECODABLE;
     facts += count;
     if (facts > LIMITS.factsPerUpdateMax) return { kind: 'too-many' };
     if (clock > LIMITS.integerMax - count) return UNDECODABLE;

@@ -71,17 +71,6 @@ export const parseFact = (foreign: Uint8Array): Result<Fact, FactError> => {
   return ok({ id, envelope, envelopeBytes, bodyBytes, bytes });
 };
 
-/**
- * Reads only the envelope of a fact's bytes, hashing nothing: enough to tell what the fact claims
- * to be, not that it is sound. Errors as parseFact.
- */
-export const peekEnvelope = (bytes: Uint8Array): Result<Envelope, FactError> => {
-  const parts = decodeCanonical(bytes, LIMITS.factBytesMax);
-  if (!parts.ok) return err({ kind: 'not-canonical', part: 'fact', reason: parts.error });
-  const first = Array.isArray(parts.value) ? (parts.value as readonly unknown[])[0] : null;
-  return first instanceof Uint8Array ? parseEnvelopeBytes(first) : err({ kind: 'not-a-fact' });
-};
-
 /** Reads an envelope that stands alone, as in a proof. */
 export const parseEnvelopeBytes = (envelopeBytes: Uint8Array): Result<Envelope, FactError> => {
   const decoded = decodeCanonical(envelopeBytes, LIMITS.factBytesMax);

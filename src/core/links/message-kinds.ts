@@ -20,7 +20,7 @@ export interface HeadsMessage {
   readonly standingHeads: readonly HeadId[];
   readonly heldPayloads: readonly PayloadId[];
   readonly base: BaseId;
-  /** The carrier's state vector; null while no carrier of this base is open. */
+  /** The carrier's state vector; null while no carrier of this base takes updates of this peer. */
   readonly stateVector: Uint8Array | null;
   readonly frontier: readonly FrontierItem[];
   /** Digest over the ids of all facts held; equal sets have equal digests. */
