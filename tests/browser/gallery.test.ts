@@ -261,7 +261,7 @@ describe('[P1] the frame around the screens', () => {
     await page.getByRole('button', { name: 'Propose a snapshot' }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByText(/Up to 412 entries of the past would go/).waitFor();
-    await dialog.getByText('2 of 3 devices have to say yes, yours included.').waitFor();
+    await dialog.getByText('2 of 3 devices have to say yes, this one included.').waitFor();
     await dialog.getByRole('button', { name: 'Propose' }).click();
     await page.waitForURL(/#\/decision\/de/);
   });

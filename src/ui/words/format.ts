@@ -1,7 +1,7 @@
 /** Number, date and plural formatting of one language, by Intl alone. */
 export interface Format {
   readonly number: (value: number) => string;
-  /** 3.1 MB. Decimal units, at most one digit after the point. */
+  /** 3.1 MB, never parted by a line's end. Decimal units, at most one digit after the point. */
   readonly bytes: (value: number) => string;
   /** Chooses the form by the language's own rules; `#` stands for the number. */
   readonly plural: (count: number, forms: PluralForms) => string;
@@ -81,12 +81,13 @@ export const createFormat = (locale: string, justNow: string): Format => {
     number: (value) => number.format(value),
     bytes: (value) => {
       const step = value < 1000 ? 0 : value < 999_950 ? 1 : value < 999_950_000 ? 2 : 3;
-      return new Intl.NumberFormat(locale, {
+      const size = new Intl.NumberFormat(locale, {
         style: 'unit',
         unit: BYTE_UNITS[step] ?? 'byte',
         unitDisplay: step === 0 ? 'long' : 'short',
         maximumFractionDigits: 1,
       }).format(value / 1000 ** step);
+      return size.replaceAll(' ', '\u00a0');
     },
     plural: (count, forms) =>
       (forms[plurals.select(count)] ?? forms.other).replaceAll('#', number.format(count)),

@@ -32,10 +32,10 @@ describe('[P1] words', () => {
   });
 
   it('[P1] sizes use decimal units with one digit at most', () => {
-    expect(format.bytes(1)).toBe('1 byte');
-    expect(format.bytes(98_000)).toBe('98 kB');
-    expect(format.bytes(999_960)).toBe('1 MB');
-    expect(format.bytes(3_140_000)).toBe('3.1 MB');
+    expect(format.bytes(1)).toBe('1\u00a0byte');
+    expect(format.bytes(98_000)).toBe('98\u00a0kB');
+    expect(format.bytes(999_960)).toBe('1\u00a0MB');
+    expect(format.bytes(3_140_000)).toBe('3.1\u00a0MB');
   });
 
   it('[P1] a language brings its own plural rules', () => {

@@ -5,7 +5,7 @@ import { format } from './common.js';
 export const more = {
   title: 'More',
   snapshots: 'Snapshots',
-  snapshotsNote: (last: string | null) => (last === null ? 'none yet' : `last ${last}`),
+  snapshotsNote: (last: string | null) => (last === null ? 'none yet' : `the last one ${last}`),
   activity: 'Activity',
   activityNote: 'what happened, line by line',
   tryIt: 'Try it',
@@ -75,7 +75,7 @@ export const sync = {
   rendezvousHint: 'It only helps devices find each other. It reads nothing.',
   latest: 'Lately',
   allActivity: 'All activity',
-  reconnect: 'Connect again now',
+  reconnect: 'Connect again',
 };
 
 /** Words for the times when there is no account to show. */

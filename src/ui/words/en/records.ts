@@ -58,7 +58,7 @@ export const records = {
   nothingChanged: 'Nothing changed yet.',
   needsTitle: 'Give it a title first.',
   textTooLong: (over: string) => `The text is ${over} too long. Split it into two records.`,
-  discard: 'Discard changes',
+  discard: 'Discard',
   draftKept: 'Not saved yet. Your text is kept here.',
   changedElsewhereTitle: 'Changed on another device meanwhile',
   changedElsewhere: 'What you wrote is still here. Saving puts yours on top.',

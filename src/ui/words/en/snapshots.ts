@@ -1,5 +1,11 @@
 import { format } from './common.js';
 
+/** "Both", "All 3" or "2 of 3". */
+const share = (needed: number, of: number): string => {
+  if (needed < of) return `${format.number(needed)} of ${format.number(of)}`;
+  return of === 2 ? 'Both' : `All ${format.number(of)}`;
+};
+
 /** Words of the history of snapshots and of proposing one. */
 export const snapshots = {
   title: 'Snapshots',
@@ -9,15 +15,17 @@ export const snapshots = {
   proposeTitle: 'Propose a snapshot',
   previewText: (entries: string, bytes: string) =>
     `Up to ${entries} of the past would go, ${bytes} on each device.`,
-  previewStays: (records: string) => `${records} exactly as they are.`,
-  records: (count: number) =>
-    format.plural(count, { one: '# record stays', other: '# records stay' }),
+  previewStays: (records: number) =>
+    format.plural(records, {
+      one: '# record stays exactly as it is.',
+      other: '# records stay exactly as they are.',
+    }),
   previewBehind: (names: readonly string[]) =>
     `${format.list(names)} ${names.length === 1 ? 'is' : 'are'} away and will catch up later; nothing is lost.`,
   needed: (needed: number, of: number) =>
     needed <= 1
       ? 'Your yes alone is enough.'
-      : `${format.number(needed)} of ${format.number(of)} devices have to say yes, yours included.`,
+      : `${share(needed, of)} devices have to say yes, this one included.`,
   comment: 'Comment',
   commentHint: 'Say why, if it helps the others. They all see it.',
   send: 'Propose',
