@@ -1,6 +1,6 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { createHash } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, defineConfig, type Plugin } from 'vite';
@@ -11,21 +11,25 @@ const OUT_DIR = process.env['UPKEEP_OUT_DIR'] ?? pathTo('./dist/app');
 const TARGET = ['chrome123', 'firefox121', 'safari17.5'];
 const rendezvous = parseRendezvousList(process.env['UPKEEP_RENDEZVOUS'] ?? '');
 
+/** Where the page bears the name of its build; empty in development. */
+const BUILD_PLACE = '<meta name="upkeep-build" content="" />';
+
 /**
- * Builds the service worker after the app, with the list of what it keeps offline.
+ * Names the build, and builds its service worker after it, with the list of what it keeps offline.
  *
  * The list names each file of the build by path and SHA-256, so the worker changes when, and only
- * when, the build does.
+ * when, the build does. The name is made from that list before the page bears it.
  */
 const serviceWorker = (): Plugin => ({
   name: 'upkeep-service-worker',
   apply: 'build',
   async writeBundle() {
-    const precache = JSON.stringify(await listFiles(OUT_DIR));
     const name = createHash('sha256')
-      .update(precache + rendezvous.join())
+      .update(JSON.stringify(await listFiles(OUT_DIR)) + rendezvous.join())
       .digest('hex')
       .slice(0, 16);
+    await nameBuild(join(OUT_DIR, 'index.html'), name);
+    const precache = JSON.stringify(await listFiles(OUT_DIR));
     await build({
       configFile: false,
       root: pathTo('./src'),
@@ -49,6 +53,12 @@ const serviceWorker = (): Plugin => ({
     });
   },
 });
+
+const nameBuild = async (path: string, name: string): Promise<void> => {
+  const html = await readFile(path, 'utf8');
+  if (!html.includes(BUILD_PLACE)) throw new Error(`${path} has no place for the build's name`);
+  await writeFile(path, html.replace(BUILD_PLACE, BUILD_PLACE.replace('""', `"${name}"`)));
+};
 
 /** Pictures of the app are for whoever installs it; the worker cannot keep itself. */
 const isKeptOffline = (path: string): boolean =>

@@ -2,8 +2,10 @@ import { mount, unmount } from 'svelte';
 import { createBrowserClock } from './adapters/browser-clock.js';
 import { isDatabaseThere } from './adapters/idb-presence.js';
 import { createIdleReplica } from './replica/idle-replica.js';
+import type { AppWorker } from './adapters/workbox-worker.js';
 import type { Replica } from './replica/commands.js';
 import { createVacantReplica } from './replica/vacant-replica.js';
+import type { NewerBuild } from './ui/about.js';
 import App from './ui/App.svelte';
 
 const VERSION = '0.1.0';
@@ -25,8 +27,23 @@ const rendezvousUrls = ((): readonly string[] => {
   return [...new Set([own.href, ...__RENDEZVOUS__])];
 })();
 
+/** The build's own name, as its worker knows it too; none in development. */
+const buildName = document.querySelector<HTMLMetaElement>('meta[name="upkeep-build"]')?.content;
+
 const target = document.querySelector('#app');
 if (target === null) throw new Error('broken invariant: the page has a place for the app');
+
+let worker: AppWorker | undefined;
+let isNewerWaiting = false;
+const newerListeners = new Set<() => void>();
+const newer: NewerBuild = {
+  isWaiting: () => isNewerWaiting,
+  subscribe: (listener) => {
+    newerListeners.add(listener);
+    return () => void newerListeners.delete(listener);
+  },
+  use: () => worker?.activate(),
+};
 
 let shown: ReturnType<typeof mount> | null = null;
 const show = (replica: Replica, isLate = false): void => {
@@ -37,19 +54,16 @@ const show = (replica: Replica, isLate = false): void => {
       replica,
       clock: createBrowserClock(),
       isLate,
-      about: { version: VERSION, build: null, protocols: PROTOCOLS },
+      about: { version: VERSION, build: buildName || null, protocols: PROTOCOLS, newer },
     },
   });
 };
 
 const reload = (): void => location.reload();
 
-/** Fetches the replica and opens it; a page that cannot fetch it says so. */
-const open = async (): Promise<Replica> => {
-  const { openBrowserReplica } = await import('./index.js').catch((cause: unknown) => {
-    show(createIdleReplica('opening', reload), true);
-    throw cause;
-  });
+/** Fetches the replica and opens it. */
+const fetchReplica = async (): Promise<Replica> => {
+  const { openBrowserReplica } = await import('./index.js');
   const replica = await openBrowserReplica({
     profile,
     rendezvousUrls,
@@ -65,6 +79,12 @@ const open = async (): Promise<Replica> => {
   return replica;
 };
 
+const open = (): Promise<Replica> =>
+  fetchReplica().catch((cause: unknown) => {
+    show(createIdleReplica('opening', reload), true);
+    throw cause;
+  });
+
 /** The first screen stands before the replica; a device that never kept anything needs none yet. */
 const start = async (): Promise<void> => {
   show(createIdleReplica('opening', reload));
@@ -74,7 +94,14 @@ const start = async (): Promise<void> => {
 /** The worker keeps the whole build for later; it must not take the line from the first screen. */
 const keepOffline = async (): Promise<void> => {
   const { startAppWorker } = await import('./adapters/workbox-worker.js');
-  await startAppWorker(() => undefined);
+  worker = await startAppWorker(({ kind }) => {
+    if (kind !== 'update-waiting') return;
+    isNewerWaiting = true;
+    for (const listener of [...newerListeners]) listener();
+  });
+  document.addEventListener('visibilitychange', () => {
+    if (document.visibilityState === 'visible') void worker?.check();
+  });
 };
 
 void start().finally(keepOffline);

@@ -46,13 +46,18 @@ export const startAppWorker = async (
   workbox.addEventListener('redundant', (event) => {
     if (event.isUpdate !== true) report({ kind: 'failed', reason: 'installation' });
   });
-  try {
-    await workbox.register({ immediate: true });
-  } catch {
+  let isControlled = navigator.serviceWorker.controller !== null;
+  workbox.addEventListener('controlling', () => {
+    // Another tab asked for the newer build: this page is still of the one before.
+    if (isControlled) report({ kind: 'update-waiting' });
+    isControlled = true;
+  });
+  const registration = await workbox.register({ immediate: true }).catch(() => undefined);
+  if (registration === undefined) {
     report({ kind: 'failed', reason: 'registration' });
     return undefined;
   }
-  return { activate: () => activate(workbox), check: () => check(workbox) };
+  return { activate: () => activate(workbox, registration), check: () => check(workbox) };
 };
 
 const whyUnavailable = (): 'development' | 'insecure' | 'unsupported' | undefined => {
@@ -61,14 +66,19 @@ const whyUnavailable = (): 'development' | 'insecure' | 'unsupported' | undefine
   return 'serviceWorker' in navigator ? undefined : 'unsupported';
 };
 
-/** Some browsers never tell that control has passed, so the page reloads by itself in the end. */
-const activate = (workbox: Workbox): void => {
+/**
+ * Some browsers never tell that control has passed, so the page reloads by itself in the end.
+ *
+ * Where nobody waits any more, another tab has asked already: reloading is all there is to do.
+ */
+const activate = (workbox: Workbox, registration: ServiceWorkerRegistration): void => {
   let isReloading = false;
   const reload = (): void => {
     if (isReloading) return;
     isReloading = true;
     location.reload();
   };
+  if (registration.waiting === null) return reload();
   workbox.addEventListener('controlling', reload);
   setTimeout(reload, RELOAD_AFTER_MS);
   workbox.messageSkipWaiting();

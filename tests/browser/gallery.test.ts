@@ -46,6 +46,7 @@ const SCREENS: readonly (readonly [sample: string, hash: string])[] = [
   ['facts-missing', DECISION],
   ['differs', DECISION],
   ['waiting', '#/'],
+  ['waiting', '#/updates'],
   ['completed', DECISION],
   ['refused', DECISION],
   ['joining', DECISION],

@@ -4,6 +4,7 @@ import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { en } from '../../src/ui/words/en.js';
 import { launchChromium, launchPersistent } from './chromium.js';
 import { buildApp, ensureBuild, startApp, type RunningApp } from './serve.js';
 
@@ -18,6 +19,8 @@ let app: RunningApp;
 let context: BrowserContext;
 let page: Page;
 let complaints: string[];
+/** What the host waits for before it gives away a part of the app. */
+let heldBack: Promise<void>;
 
 beforeAll(async () => {
   await ensureBuild();
@@ -29,7 +32,9 @@ afterAll(() => browser.close());
 beforeEach(async () => {
   scratch = await mkdtemp(join(tmpdir(), 'upkeep-pwa-'));
   await cp(APP_ROOT, join(scratch, 'app'), { recursive: true });
-  app = await startApp({ root: join(scratch, 'app') });
+  heldBack = Promise.resolve();
+  const gate = (path: string) => (path.startsWith('/assets/') ? heldBack : Promise.resolve());
+  app = await startApp({ root: join(scratch, 'app'), gate });
   context = await browser.newContext();
   complaints = [];
   page = await openPage(context);
@@ -82,6 +87,9 @@ const newerWaits = (where: Page): Promise<void> =>
       });
     });
   });
+
+const buildOf = async (where: Page): Promise<string> =>
+  (await where.locator('meta[name="upkeep-build"]').getAttribute('content')) ?? '';
 
 const policyOf = async (where: Page): Promise<{ policy: string; isFromWorker: boolean }> => {
   const response = await where.reload();
@@ -210,6 +218,54 @@ describe('the installed app', () => {
     await isDrawn(page);
     await expect.poll(() => page.evaluate(() => caches.keys())).toHaveLength(1);
     expect(await page.evaluate(() => caches.keys())).not.toEqual(before);
+    expect(complaints).toEqual([]);
+  });
+
+  it('[U6] tells people of a newer build, and moves to it once they ask, offline too', async () => {
+    await install(page);
+    const other = await openPage(context);
+    await other.goto(`${app.url}?profile=other`);
+    await isDrawn(other);
+    await page.getByRole('button', { name: en.welcome.create }).click();
+    await page.getByRole('button', { name: en.welcome.createNow }).click();
+    await page.getByRole('link', { name: en.common.updates }).click();
+    await page.getByText(en.updates.upToDate).waitFor();
+    const before = await buildOf(page);
+    expect(await page.evaluate(() => caches.keys())).toEqual([`upkeep-build-${before}`]);
+    await deployLater(join(scratch, 'app'));
+    app.reload();
+    await newerWaits(page);
+    await app.close();
+    const moved = page.waitForEvent('load');
+    await page.getByRole('button', { name: en.updates.use }).click();
+    await moved;
+    await page.getByText(en.updates.upToDate).waitFor();
+    const after = await buildOf(page);
+    expect(after).not.toBe(before);
+    // The other page still is of the build before, and is served the rest of that.
+    expect(await buildOf(other)).toBe(before);
+    await other.getByRole('link', { name: en.welcome.join }).click();
+    await other.getByRole('heading', { name: en.pair.joinTitle }).waitFor();
+    await other.reload();
+    await isDrawn(other);
+    await expect.poll(() => other.evaluate(() => caches.keys())).toEqual([`upkeep-build-${after}`]);
+    expect(complaints).toEqual([]);
+  });
+
+  it('[U6] learns of a newer build that was on its way in before the page stood', async () => {
+    await install(page);
+    await page.getByRole('button', { name: en.welcome.create }).click();
+    await page.getByRole('button', { name: en.welcome.createNow }).click();
+    await page.getByRole('link', { name: en.common.updates }).click();
+    await deployLater(join(scratch, 'app'));
+    app.reload();
+    let letGo = (): void => undefined;
+    heldBack = new Promise((resolve) => (letGo = resolve));
+    await page.evaluate(async () => (await navigator.serviceWorker.ready).update());
+    await page.reload();
+    await page.getByText(en.updates.upToDate).waitFor();
+    letGo();
+    await page.getByRole('button', { name: en.updates.use }).waitFor();
     expect(complaints).toEqual([]);
   });
 

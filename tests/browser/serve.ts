@@ -32,12 +32,17 @@ export interface StartOptions {
   readonly port?: number;
   /** The folder of a build; `dist/app`, built first when it is out of date, otherwise. */
   readonly root?: string;
+  /** Awaited before a path is answered, so that a test can keep a file back. */
+  readonly gate?: (path: string) => Promise<void>;
 }
 
 /** Starts the app for a test or the demo. Errors: throws when it cannot be built or served. */
 export const startApp = async (options: StartOptions = {}): Promise<RunningApp> => {
   if (options.root === undefined) await ensureBuild();
-  const server = createServer((request, response) => host.handle(request, response));
+  const server = createServer(async (request, response) => {
+    await options.gate?.(request.url ?? '/');
+    host.handle(request, response);
+  });
   const rendezvous = attachRendezvous(server);
   const host = createHost({
     root: options.root ?? APP_ROOT,

@@ -21,6 +21,11 @@ mount(App, {
       version: '0.1.0',
       build: '9f3c2a7be1d04c55',
       protocols: ['upkeep/fact/1', 'upkeep/channel/1'],
+      newer: {
+        isWaiting: () => name === 'waiting',
+        subscribe: () => () => undefined,
+        use: () => undefined,
+      },
     },
   },
 });

@@ -38,7 +38,12 @@ export const updates = {
   title: 'Updates',
   upToDate: 'Up to date',
   current: (version: string) => `Upkeep ${version} runs on this device.`,
-  how: 'New versions come from the host of the app. They are loaded in the background and used after the next full start; nothing in your account changes by itself.',
+  how: 'New versions come from the host of the app. They are loaded in the background and used when you ask for it, or once the app was closed everywhere; nothing in your account changes by itself.',
+  waiting: 'A newer version is here',
+  waitingText:
+    'It is complete and checked, and works offline too. The page loads anew; nothing is lost.',
+  use: 'Use it now',
+  moving: 'Moving to it…',
   build: 'Build',
   compare: 'Compare the build with your other devices',
   compareHint: 'Equal groups mean that both run exactly the same app.',
