@@ -1,4 +1,3 @@
-import type { DeviceId } from '../core/base/brands.js';
 import type { CarrierShelf } from '../ports/carrier.js';
 import type { Clock } from '../ports/clock.js';
 import type { DeviceKeys, KeyVault } from '../ports/keys.js';
@@ -11,6 +10,7 @@ import type { Result } from '../core/base/result.js';
 import type { Activity } from './activity.js';
 import type { Holdings } from './holdings.js';
 import type { Inbox } from './inbox.js';
+import type { LastSeen } from './last-seen.js';
 import type { PairingView, ProblemView, Stage } from './view.js';
 import type { Carrier } from '../ports/carrier.js';
 
@@ -75,7 +75,7 @@ export interface Context {
   pairing: PairingView;
   deviceName: string;
   problems: readonly ProblemView[];
-  lastSeenMs: Map<DeviceId, number>;
+  readonly lastSeen: LastSeen;
   /** Says that the view has to be made anew. */
   readonly changed: () => void;
   /** Runs a task in the inbox that nobody waits for; what it throws ends as a line of the log. */

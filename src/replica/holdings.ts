@@ -78,6 +78,8 @@ export interface Holdings {
   readonly addRuns: (runs: readonly AdmittedRun[]) => readonly AdmittedFact[];
   /** Takes a verified payload's state in; the base moves if the head stands. */
   readonly addPayload: (head: HeadId, state: State) => Pruned;
+  /** Lets go of payloads that no base can need any more. */
+  readonly dropPayloads: (heads: Iterable<HeadId>) => void;
   readonly takeRefused: () => readonly RefusedFact[];
 }
 
@@ -246,6 +248,9 @@ export const createHoldings = (account: AccountId, me: DeviceId): Holdings => {
     addPayload: (head, state) => {
       payloadStates.set(head, state);
       return regovern();
+    },
+    dropPayloads: (heads) => {
+      for (const head of heads) payloadStates.delete(head);
     },
     takeRefused: () => {
       const taken = refused;

@@ -123,7 +123,7 @@ export const createLinkService = (
   };
 
   const noteSeen = (link: Link): void => {
-    context.lastSeenMs.set(link.peer, wallMs(context));
+    context.lastSeen.note(link.peer, wallMs(context));
   };
 
   const heartbeat = (): void => {

@@ -1,4 +1,4 @@
-import type { AccountId, DeviceId, HeadId, SessionId } from '../core/base/brands.js';
+import type { AccountId, DeviceId, HeadId, PayloadId, SessionId } from '../core/base/brands.js';
 import { brandHex, isHex32 } from '../core/base/brands.js';
 import type { StatementHash } from '../core/base/brands.js';
 import {
@@ -22,6 +22,9 @@ export interface Opened {
   readonly holdings: Holdings | null;
   readonly deviceName: string;
   readonly session: SessionId | null;
+  readonly profile: readonly Row[];
+  /** The payloads that are kept, of whatever head. */
+  readonly payloads: readonly PayloadId[];
   readonly own: readonly Row[];
   readonly queue: readonly Row[];
   readonly activity: readonly Row[];
@@ -52,7 +55,8 @@ export const openStore = async (
   const deviceName = textIn(profile, 'device', 'name') ?? '';
   const session = textIn(profile, 'session', 'id');
   const isAlarmed = governance.some((row) => row.key === KEYS.alarm);
-  const rest = { deviceName, own, queue, activity, isAlarmed };
+  const kept = payloads.flatMap((row) => (isHex32(row.key) ? brandHex<PayloadId>(row.key) : []));
+  const rest = { deviceName, profile, payloads: kept, own, queue, activity, isAlarmed };
   if (account === null || !isHex32(account) || me === null) {
     return ok({ ...rest, holdings: null, session: null, damaged: [] });
   }

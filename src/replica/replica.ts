@@ -17,6 +17,7 @@ import type { Holdings } from './holdings.js';
 import { createInbox } from './inbox.js';
 import { inspectHoldings } from './inspection.js';
 import { createIntake, type OwnSession } from './intake.js';
+import { createLastSeen } from './last-seen.js';
 import { createLinkService, type LinkService } from './link-service.js';
 import { openStore } from './opening.js';
 import { createPairingInviter } from './pairing-inviter.js';
@@ -73,7 +74,8 @@ export const createReplica = async (
 
   const commit: Context['commit'] = async (changes, durability) => {
     const lines = context.activity.takeChanges();
-    const done = await ports.store.commit([...changes, ...lines], durability);
+    const seen = context.lastSeen.takeChanges();
+    const done = await ports.store.commit([...changes, ...lines, ...seen], durability);
     if (done.ok) clearStoreErrors(context);
     else {
       context.activity.giveBack(lines);
@@ -102,7 +104,7 @@ export const createReplica = async (
     pairing: { kind: 'idle' },
     deviceName: '',
     problems: [],
-    lastSeenMs: new Map(),
+    lastSeen: createLastSeen(),
     changed,
     commit,
     run,
@@ -200,6 +202,8 @@ export const createReplica = async (
     context.keys = keys;
     context.deviceName = deviceName;
     context.activity.load(activity);
+    context.lastSeen.load(opened.value.profile);
+    snapshots.load(opened.value.payloads);
     fence.load(own.map((row) => row.key));
     for (const [statement, answer] of readAnswers(own)) answers.set(statement, answer);
     evidence.load(own.map((row) => row.key));
@@ -267,9 +271,7 @@ export const createReplica = async (
       complete: (id) => then(() => decisions.complete(id)),
     },
     fence: { release: () => then(async () => ok(fence.release())) },
-    storage: {
-      persist: storage.persist,
-    },
+    storage: { persist: storage.persist },
     takeOver: () => options.takeOver?.(),
     wake: () => {
       links.wake();

@@ -28,12 +28,15 @@ import type { Fence } from './fence.js';
 import type { Holdings } from './holdings.js';
 import type { Intake } from './intake.js';
 import { type Answers, answerRow, groundOf, isAnsweredElsewhere } from './answers.js';
+import { type PayloadKeeper, createPayloadKeeper } from './payload-keeper.js';
 import { remarkOf } from './remark.js';
 import { isSetAside } from './set-aside.js';
 import { stageNow } from './standing-of.js';
 
 /** Proposing, completing and adopting snapshots (rules S1 to S7, C4). */
 export interface SnapshotService {
+  /** Which payloads the store held when it was opened. */
+  readonly load: PayloadKeeper['load'];
   readonly propose: (comment: string) => Done<StatementHash>;
   /** Completes what has enough approvals and adopts what this device can recompute itself. */
   readonly settle: () => Promise<boolean>;
@@ -50,6 +53,8 @@ export const createSnapshotService = (
   recomputer: Recomputer,
   answers: Answers,
 ): SnapshotService => {
+  const keeper = createPayloadKeeper(context);
+
   const propose = async (comment: string): Done<StatementHash> => {
     const { holdings, keys } = context;
     if (holdings === null || keys === null) return err({ kind: 'no-account' });
@@ -118,14 +123,20 @@ export const createSnapshotService = (
       const done = await complete(ceremony);
       if (done.ok && done.value) return true;
     }
+    if (await keeper.restore()) {
+      recomputer.clear();
+      return true;
+    }
     for (const head of holdings.tips()) {
       if (holdings.payloadStates().has(head)) continue;
       if (await adoptOwn(context, holdings, recomputer, head)) return true;
     }
+    await keeper.prune();
     return false;
   };
 
   return {
+    load: keeper.load,
     propose,
     settle,
     complete,

@@ -149,9 +149,7 @@ const devicesView = (
       isMe,
       isAdmin: member.device === chain.tip.admin,
       presence: isMe ? 'here' : isConnected ? 'connected' : 'away',
-      lastSeenMs: isMe
-        ? context.ports.clock.wallMs()
-        : (context.lastSeenMs.get(member.device) ?? null),
+      lastSeenMs: isMe ? context.ports.clock.wallMs() : context.lastSeen.of(member.device),
       isInStep: isMe || isInStep(sources, member.device),
       keyStorage: member.storage,
       capabilities: capabilitiesOf(member.capabilities),

@@ -153,7 +153,7 @@ const behindOf = (
     const lacks = subject.advance.some(
       ({ session, seq }) => Math.max(link?.frontier.get(session) ?? -1, seqIn(base, session)) < seq,
     );
-    if (lacks) behind.push({ device, lastSeenMs: context.lastSeenMs.get(device) ?? null });
+    if (lacks) behind.push({ device, lastSeenMs: context.lastSeen.of(device) });
   }
   return behind;
 };

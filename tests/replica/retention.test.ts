@@ -1,0 +1,83 @@
+import { describe, expect, test } from 'vitest';
+import { createMemoryKeys } from '../../src/adapters/memory/memory-keys.js';
+import type { PayloadId } from '../../src/core/base/brands.js';
+import type { Replica } from '../../src/replica/commands.js';
+import type { Context } from '../../src/replica/context.js';
+import { openStore } from '../../src/replica/opening.js';
+import { createPayloadKeeper } from '../../src/replica/payload-keeper.js';
+import { createHousehold, pair, type Household } from './household.js';
+import { areEqual, draftOf, titlesOf } from './with-liar.js';
+
+const payloadsOf = (home: Household, name: string) => home.disk(name).rowsOf('payloads');
+
+const snapshot = async (home: Household, proposer: Replica, approver: Replica, index: number) => {
+  await proposer.records.create(draftOf(`before ${index}`));
+  await home.until('in step', () => areEqual(proposer, approver));
+  const done = await proposer.snapshots.propose('');
+  if (!done.ok) throw new Error(`cannot propose: ${done.error.kind}`);
+  const asked = () => approver.view().decisions.find((each) => each.id === done.value);
+  await home.until('it is asked', () => asked()?.approveBlocker === null);
+  expect((await approver.decisions.approve(done.value, '')).ok).toBe(true);
+  await home.until(
+    'both hold it',
+    () =>
+      [proposer, approver].every((each) => each.view().snapshots[0]?.index === index) &&
+      areEqual(proposer, approver),
+  );
+};
+
+describe('what a device keeps of past snapshots', () => {
+  test('[S5, S7] the last payload and the one before; who was away for all gets the last', async () => {
+    const home = createHousehold();
+    const alice = await home.start('alice');
+    const bob = await home.start('bob');
+    const carol = await home.start('carol');
+    await alice.account.create('Alice phone');
+    await pair(home, alice, bob, 'Bob phone');
+    await pair(home, alice, carol, 'Carol laptop', [bob]);
+    await home.until('in step', () => areEqual(alice, bob, carol));
+    await home.stop('carol');
+    await snapshot(home, alice, bob, 1);
+    const first = [...payloadsOf(home, 'alice').keys()];
+    await snapshot(home, alice, bob, 2);
+    expect(payloadsOf(home, 'alice').size).toBe(2);
+    await snapshot(home, bob, alice, 3);
+    for (const name of ['alice', 'bob']) {
+      const kept = payloadsOf(home, name);
+      expect(kept.size).toBe(2);
+      expect(first.filter((payload) => kept.has(payload))).toEqual([]);
+    }
+    const back = await home.start('carol');
+    await home.until('carol has the last', () => areEqual(alice, bob, back));
+    expect(titlesOf(back)).toEqual(['before 1', 'before 2', 'before 3']);
+    expect(payloadsOf(home, 'carol').size).toBe(1);
+    await snapshot(home, alice, bob, 4);
+    await home.until('carol too', () => areEqual(alice, bob, back));
+    expect(payloadsOf(home, 'carol').size).toBe(2);
+
+    // All heads stay in the trail, and the age of the others outlives a restart.
+    await home.stop('carol');
+    home.network.partition(['carol'], ['alice', 'bob']);
+    await home.pass(120_000);
+    const again = await home.start('carol');
+    expect(again.view().snapshots.map((each) => each.index)).toEqual([4, 3, 2, 1]);
+    const seenMs = again.view().devices.map((each) => each.lastSeenMs);
+    expect(seenMs.every((atMs) => atMs !== null && atMs > 0)).toBe(true);
+    expect(Math.min(...seenMs.map(Number))).toBeLessThanOrEqual(home.clock.wallMs() - 120_000);
+    expect(await keptHeadIsTakenUp(home)).toEqual({ before: 0, restored: true, after: 1 });
+  });
+});
+
+/** What the replica does where its base falls back on a head whose payload it kept. */
+const keptHeadIsTakenUp = async (home: Household) => {
+  const { device } = createMemoryKeys('carol').signer;
+  const store = home.store('carol');
+  const opened = await openStore(store, device);
+  if (!opened.ok || opened.value.holdings === null) throw new Error('it was a member');
+  const { holdings, payloads } = opened.value;
+  holdings.dropPayloads(holdings.tips());
+  const before = holdings.payloadStates().size;
+  const keeper = createPayloadKeeper({ holdings, ports: { store } } as unknown as Context);
+  keeper.load(payloads.filter((each): each is PayloadId => each.length === 64));
+  return { before, restored: await keeper.restore(), after: holdings.payloadStates().size };
+};
