@@ -8,7 +8,6 @@ import type { SnapshotSubject } from '../core/authority/statement.js';
 import type { Change } from '../ports/store.js';
 import type { Context } from './context.js';
 import type { Holdings } from './holdings.js';
-import { carry } from './intake.js';
 import { addProblem } from './problems.js';
 import { KEYS, deleteRow, factRows, putBytes, putRow } from './rows.js';
 
@@ -71,7 +70,7 @@ const groundFor = (
 
 /**
  * Adopts a completed snapshot (rules S5, S6): stores payload and receipt and prunes the covered
- * facts in one strict transaction, then moves base and carrier. False when the store refused;
+ * facts in one strict transaction, then moves the base. False when the store refused;
  * nothing changed.
  *
  * Where this device's own result differs from what the others agreed to, the covered facts are kept
@@ -110,7 +109,6 @@ export const adoptHead = async (
     bytes: covered.bytes,
     index: completion.index,
   });
-  await moveCarrier(context);
   context.changed();
   return true;
 };
@@ -154,29 +152,6 @@ export const readPayloadOf = (
 ): ReturnType<typeof parsePayload> | null => {
   const completion = holdings.completions().get(head)?.completion;
   return completion === undefined ? null : parsePayload(bytes, completion);
-};
-
-/** Opens the carrier of the present base, fills it from the journal and deletes the others. */
-export const moveCarrier = async (context: Context): Promise<void> => {
-  const { holdings } = context;
-  if (holdings === null) return;
-  const base = holdings.base().id;
-  const before = context.carrier;
-  if (before?.base === base) return;
-  context.carrier = null;
-  await before?.destroy();
-  let carrier = await context.ports.shelf.open(base);
-  const isAhead = [...carrier.lengths()].some(([session, length]) => {
-    const log = holdings.journal().sessions().get(session);
-    return length > (log?.facts.length ?? 0);
-  });
-  if (isAhead) {
-    await carrier.destroy();
-    carrier = await context.ports.shelf.open(base);
-  }
-  context.carrier = carrier;
-  carry(context, holdings, [...holdings.journal().sessions().values()]);
-  await context.ports.shelf.keepOnly(base);
 };
 
 const coverage = (holdings: Holdings, state: State): { facts: number; bytes: number } => {

@@ -1,10 +1,11 @@
 import type { RosterHash } from '../core/base/brands.js';
 import { err, ok } from '../core/base/result.js';
 import { createActivity } from './activity.js';
-import { createRecomputer, moveCarrier } from './adoption.js';
+import { createRecomputer } from './adoption.js';
 import { type Answers, readAnswers } from './answers.js';
 import { createChainExchange } from './chain-exchange.js';
 import { openAccount } from './account-service.js';
+import { createCarrierKeeper } from './carrier-keeper.js';
 import type { Done, Replica } from './commands.js';
 import { type Context, DEFAULT_TIMING, type Ports, type Timing } from './context.js';
 import { createDecisionService } from './decision-service.js';
@@ -144,6 +145,7 @@ export const createReplica = async (
   });
   const inviter = createPairingInviter(context, rosters, secrets, () => settle());
   const viewer = createRecordViewer();
+  const carriers = createCarrierKeeper(context);
 
   let settledRoster: RosterHash | null = null;
 
@@ -167,7 +169,7 @@ export const createReplica = async (
       facts = holdings.journal().factCount();
       if (!didMore && isSame) break;
     }
-    await moveCarrier(context);
+    carriers.follow();
     inviter.settle();
     if (settledRoster !== holdings.chain().tipHash) {
       settledRoster = holdings.chain().tipHash;
@@ -182,7 +184,6 @@ export const createReplica = async (
   const becameMember = async (holdings: Holdings): Promise<void> => {
     context.holdings = holdings;
     context.stage = 'member';
-    await moveCarrier(context);
     await links.settleRooms();
     await settle();
   };
@@ -290,7 +291,7 @@ export const createReplica = async (
       // Lines that waited for a commit to go with.
       if (context.stage !== 'lost') await commit([], 'relaxed');
       context.holdings = null;
-      await context.carrier?.close();
+      await carriers.close();
       ports.transport.close();
       await ports.store.close();
     },
