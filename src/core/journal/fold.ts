@@ -56,6 +56,8 @@ export interface Fold {
   readonly state: () => State;
   /** Folds one fact, judged by the caller as not waiting and not beyond. */
   readonly apply: (fact: AdmittedFact, verdict: Verdict) => void;
+  /** Keys of items in the order in which they changed, again at each change: it only grows. */
+  readonly changes: () => readonly ItemKey[];
   /** Keys of items that changed since the last call. */
   readonly takeTouched: () => ReadonlySet<ItemKey>;
   readonly lateEdits: () => ReadonlyMap<ItemKey, LateEdit>;
@@ -75,7 +77,8 @@ export const createFold = (base: State): Fold => {
   const pending = new Map(base.pending);
   const acts = new Map(base.acts);
   const late = new Map<ItemKey, LateEdit>();
-  let touched = new Set<ItemKey>();
+  const changes: ItemKey[] = [];
+  let taken = 0;
   const state: State = { frontier, items, pending, acts };
 
   const create = (dot: Dot, fields: Fields): void => {
@@ -85,7 +88,7 @@ export const createFold = (base: State): Fold => {
     if (wait?.isRemoved) return;
     const all = wait === undefined ? fields : joinFields(fields, wait.fields);
     items.set(key, { dot, fields: all });
-    touched.add(key);
+    changes.push(key);
   };
 
   const change = (target: Dot, wait: Pending): void => {
@@ -94,7 +97,7 @@ export const createFold = (base: State): Fold => {
     if (item !== undefined) {
       if (wait.isRemoved) items.delete(key);
       else items.set(key, { dot: item.dot, fields: joinFields(item.fields, wait.fields) });
-      touched.add(key);
+      changes.push(key);
     } else if (seqIn(frontier, target.session) < target.seq) {
       const held = pending.get(key);
       pending.set(key, held === undefined ? wait : joinWaiting(held, wait));
@@ -134,10 +137,11 @@ export const createFold = (base: State): Fold => {
   return {
     state: () => state,
     apply,
+    changes: () => changes,
     takeTouched: () => {
-      const taken = touched;
-      touched = new Set();
-      return taken;
+      const touched = new Set(changes.slice(taken));
+      taken = changes.length;
+      return touched;
     },
     lateEdits: () => late,
   };

@@ -1,0 +1,73 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { SessionId } from '../../src/core/base/brands.js';
+import { type Fold, createFold } from '../../src/core/journal/fold.js';
+import { EMPTY_STATE } from '../../src/core/journal/state.js';
+import type { Holdings } from '../../src/replica/holdings.js';
+import type { LinkService } from '../../src/replica/link-service.js';
+import { createRecordViewer } from '../../src/replica/view-records.js';
+import { alice } from '../unit/facts/fixtures.js';
+import { SESSIONS, interleave, judge, sayings, sessionsOf } from './journal/accounts.js';
+
+/** As much of the holdings as the list is made of; alice is the device. */
+const holdingsOver = (fold: () => Fold): Holdings =>
+  ({
+    me: alice.device,
+    fold,
+    base: () => ({ state: EMPTY_STATE }),
+    journal: () => ({
+      frontier: () => fold().state().frontier,
+      tip: (session: SessionId) => fold().state().frontier.get(session) ?? null,
+    }),
+  }) as unknown as Holdings;
+
+const linksTo = (frontier: ReadonlyMap<SessionId, number>): LinkService =>
+  ({ links: () => [{ frontier }] }) as unknown as LinkService;
+
+/** Which of alice's sessions the peer holds further by how much, before each fact. */
+const hearings = fc.array(fc.tuple(fc.nat(1), fc.nat(3)), { maxLength: 40 });
+
+describe('the list of records', () => {
+  test('[F7] follows change by change, as if it were made anew each time', () => {
+    fc.assert(
+      fc.property(
+        sayings,
+        fc.array(fc.nat(3), { minLength: 1 }),
+        hearings,
+        (said, order, heard) => {
+          const fold = createFold(EMPTY_STATE);
+          const holdings = holdingsOver(() => fold);
+          const peer = new Map<SessionId, number>();
+          const viewer = createRecordViewer();
+          interleave(sessionsOf(said), order).forEach((fact, at) => {
+            const [session, step] = heard[at] ?? [0, 0];
+            const name = SESSIONS[session] as SessionId;
+            peer.set(name, (peer.get(name) ?? -1) + step);
+            // Every third time only the peer moves on.
+            if (at % 3 > 0) fold.apply(fact, judge(fact));
+            const list = viewer.records(holdings, linksTo(peer), []);
+            expect(list).toEqual(createRecordViewer().records(holdings, linksTo(peer), []));
+            expect(viewer.records(holdings, linksTo(peer), [])).toBe(list);
+          });
+        },
+      ),
+    );
+  });
+
+  test('[F7] is made anew over another fold', () => {
+    fc.assert(
+      fc.property(sayings, fc.array(fc.nat(3), { minLength: 1 }), (said, order) => {
+        let fold = createFold(EMPTY_STATE);
+        const holdings = holdingsOver(() => fold);
+        const viewer = createRecordViewer();
+        const facts = interleave(sessionsOf(said), order);
+        facts.forEach((fact) => fold.apply(fact, judge(fact)));
+        viewer.records(holdings, linksTo(new Map()), []);
+        fold = createFold(EMPTY_STATE);
+        facts.slice(facts.length >> 1).forEach((fact) => fold.apply(fact, judge(fact)));
+        const list = viewer.records(holdings, linksTo(new Map()), []);
+        expect(list).toEqual(createRecordViewer().records(holdings, linksTo(new Map()), []));
+      }),
+    );
+  });
+});
