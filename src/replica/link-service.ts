@@ -229,7 +229,9 @@ export const createLinkService = (
       if (holdings === null) return;
       for (const link of links) {
         link.membership = judge(holdings, { ...link.party, ...claimOf(link) });
-        if (link.membership === 'stranger' || link.membership === 'removed') link.channel.close();
+        if (link.membership === 'stranger') link.channel.close();
+        // It is told of the record that removed it, then left.
+        else if (link.membership === 'removed') events.opened(link);
       }
     },
     wake: () => {

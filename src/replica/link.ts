@@ -9,6 +9,7 @@ import {
   startHandshake,
 } from '../core/links/handshake.js';
 import { type Membership, judgePeer } from '../core/links/membership.js';
+import type { ByeReason } from '../core/links/message-kinds.js';
 import { type HeadsMessage, type KnownMessage, encodeMessage } from '../core/links/messages.js';
 import { assert } from '../core/base/result.js';
 import { memberOf } from '../core/authority/roster.js';
@@ -50,11 +51,23 @@ export interface Link {
 /** Messages of a member may be this large; before it has proved itself, 64 KiB. */
 const MEMBER_BYTES_MAX = 16 * 1024 * 1024;
 
+/** So long a peer may take to read the last words. */
+const LEAVE_MS = 5_000;
+
 /** Who opens a channel and proves nothing for so long is turned away. */
 const HANDSHAKE_MS = 15_000;
 
 export const sendOn = (link: Link, message: KnownMessage): void => {
   if (link.isOpen) void link.channel.send(encodeMessage(message));
+};
+
+/**
+ * Says why this device goes, and leaves the closing to the peer, which closes once it has read all
+ * that came before; closing at once would cut that off. A peer that does not close is closed on.
+ */
+export const takeLeave = (context: Context, link: Link, reason: ByeReason): void => {
+  sendOn(link, { kind: 'bye', reason });
+  context.ports.clock.after(LEAVE_MS, () => link.channel.close());
 };
 
 export const selfParty = (holdings: Holdings): LinkParty => ({

@@ -13,7 +13,7 @@ import { type GovernanceOffer, NOTHING_OFFERED } from './governance.js';
 import type { Holdings } from './holdings.js';
 import type { Intake } from './intake.js';
 import { createHealing } from './healing.js';
-import { type Link, sendOn } from './link.js';
+import { type Link, sendOn, takeLeave } from './link.js';
 import type { LinkService } from './link-service.js';
 import { factsFor, forksFor, markSent, noteRuns } from './outgoing.js';
 import type { PayloadExchange } from './payload-exchange.js';
@@ -90,7 +90,7 @@ export const createSyncService = (
       // A rival of our record is found only if both sides show theirs (rule A3).
       if (link.membership === 'ahead') return chains.showAll(link);
       await chains.tell(link, link.party.roster);
-      if (link.membership === 'removed') return link.channel.close();
+      if (link.membership === 'removed') return takeLeave(context, link, 'removed');
       if (link.channel.purpose === 'pairwise') await chains.tellSecret(link);
       tellHeads(link);
     });
