@@ -1,23 +1,21 @@
-import axe, { type AxeResults } from 'axe-core';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { launchChromium } from './chromium.js';
 import { hex } from './fixtures/sample-parts.js';
 import { type Gallery, serveGallery } from './gallery-page.js';
+import {
+  LOOKS,
+  NARROW,
+  PHONE,
+  WIDE,
+  findFaults,
+  findSideways,
+  findSmallTargets,
+} from './screen-checks.js';
 
 const DECISION = `#/decision/${hex('de')}`;
 const REMOVAL = `#/decision/${hex('de', 2)}`;
 const RECORD = `#/records/${encodeURIComponent(`${hex('f6')}:0`)}`;
-const PHONE = { width: 390, height: 844 };
-const NARROW = { width: 320, height: 640 };
-const WIDE = { width: 1280, height: 800 };
-const LOOKS = [
-  [PHONE, 'light'],
-  [PHONE, 'dark'],
-  [WIDE, 'light'],
-] as const;
-/** Targets inside a sentence may be as high as its line (WCAG 2.2, 2.5.8). */
-const TARGET_PX_MIN = 44;
 
 const SCREENS: readonly (readonly [sample: string, hash: string])[] = [
   ['empty', '#/'],
@@ -97,69 +95,25 @@ const open = async (sample: string, hash: string): Promise<void> => {
   await page.getByRole('heading').first().waitFor();
 };
 
-/** What axe finds, each with the element; body text is held to 7:1. */
-const faults = async (): Promise<readonly string[]> => {
-  await page.evaluate(axe.source);
-  const { violations } = await page.evaluate(
-    () =>
-      (globalThis as unknown as { axe: typeof axe }).axe.run(document, {
-        rules: { 'color-contrast-enhanced': { enabled: true } },
-      }) as Promise<AxeResults>,
-  );
-  return violations.flatMap(({ id, nodes }) =>
-    nodes.map((node) => `${id}: ${node.html.slice(0, 120)} ${node.failureSummary ?? ''}`),
-  );
-};
-
-/** Elements that stick out of the page sideways. */
-const sideways = (): Promise<readonly string[]> =>
-  page.evaluate(() => {
-    const { scrollWidth, clientWidth } = document.documentElement;
-    return scrollWidth > clientWidth ? [`${scrollWidth} px of ${clientWidth}`] : [];
-  });
-
-/** Buttons, links and fields that are too small for a thumb. */
-const smallTargets = (): Promise<readonly string[]> =>
-  page.evaluate((least) => {
-    const found: string[] = [];
-    for (const element of document.querySelectorAll<HTMLElement>(
-      'button, a[href], summary, input, textarea, select, [role="tab"]',
-    )) {
-      const shown = element.matches('input[type="radio"], input[type="checkbox"]')
-        ? (element.closest('label') ?? element)
-        : element;
-      const { width, height } = shown.getBoundingClientRect();
-      const isSeen = element.checkVisibility({ visibilityProperty: true }) && width > 0;
-      const isInText = getComputedStyle(element).display === 'inline';
-      if (!isSeen || isInText || element.matches('.skip')) continue;
-      if (height < least - 0.5 || width < least - 0.5) {
-        found.push(
-          `${Math.round(width)}×${Math.round(height)}: ${element.outerHTML.slice(0, 120)}`,
-        );
-      }
-    }
-    return found;
-  }, TARGET_PX_MIN);
-
 describe('[P1] every screen with every sample', () => {
   it.each(SCREENS)('[P1] %s at %s: no fault for anyone, light or dark', async (sample, hash) => {
     await open(sample, hash);
     for (const [viewport, colorScheme] of LOOKS) {
       await page.setViewportSize(viewport);
       await page.emulateMedia({ colorScheme });
-      expect(await faults(), `${viewport.width} px, ${colorScheme}`).toEqual([]);
+      expect(await findFaults(page), `${viewport.width} px, ${colorScheme}`).toEqual([]);
     }
     expect(complaints).toEqual([]);
   });
 
   it.each(SCREENS)('[P1] %s at %s: fits a thumb and a narrow screen', async (sample, hash) => {
     await open(sample, hash);
-    expect(await smallTargets()).toEqual([]);
+    expect(await findSmallTargets(page)).toEqual([]);
     await page.setViewportSize(NARROW);
-    expect(await sideways(), 'at 320 px').toEqual([]);
+    expect(await findSideways(page), 'at 320 px').toEqual([]);
     await page.setViewportSize(PHONE);
     await page.evaluate(() => document.documentElement.style.setProperty('font-size', '200%'));
-    expect(await sideways(), 'with text at 200 %').toEqual([]);
+    expect(await findSideways(page), 'with text at 200 %').toEqual([]);
   });
 });
 
@@ -229,7 +183,7 @@ describe('[P1] the frame around the screens', () => {
     await page.getByRole('button', { name: 'Problem' }).click();
     const sheet = page.getByRole('dialog', { name: 'Connection' });
     await sheet.getByText('out of reach; tried again by itself').waitFor();
-    expect(await faults()).toEqual([]);
+    expect(await findFaults(page)).toEqual([]);
     await page.keyboard.press('Escape');
     await sheet.waitFor({ state: 'hidden' });
   });

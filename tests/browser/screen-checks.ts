@@ -1,0 +1,61 @@
+import axe, { type AxeResults } from 'axe-core';
+import type { Page } from 'playwright-core';
+
+export const PHONE = { width: 390, height: 844 };
+export const NARROW = { width: 320, height: 640 };
+export const WIDE = { width: 1280, height: 800 };
+/** The sizes and themes in which a screen is judged: both of each. */
+export const LOOKS = [
+  [PHONE, 'light'],
+  [PHONE, 'dark'],
+  [WIDE, 'dark'],
+] as const;
+/** Targets inside a sentence may be as high as its line (WCAG 2.2, 2.5.8). */
+const TARGET_PX_MIN = 44;
+
+/** What axe finds, each with the element; body text is held to 7:1. */
+export const findFaults = async (page: Page): Promise<readonly string[]> => {
+  await page.evaluate(axe.source);
+  const { violations } = await page.evaluate(
+    () =>
+      (globalThis as unknown as { axe: typeof axe }).axe.run(document, {
+        rules: { 'color-contrast-enhanced': { enabled: true } },
+        // What is written into a frame has its own tests.
+        iframes: false,
+      }) as Promise<AxeResults>,
+  );
+  return violations.flatMap(({ id, nodes }) =>
+    nodes.map((node) => `${id}: ${node.html.slice(0, 120)} ${node.failureSummary ?? ''}`),
+  );
+};
+
+/** Elements that stick out of the page sideways, or of a dialog that is open. */
+export const findSideways = (page: Page): Promise<readonly string[]> =>
+  page.evaluate(() =>
+    [document.documentElement, ...document.querySelectorAll('dialog[open]')]
+      .filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth)
+      .map((each) => `${each.tagName}: ${each.scrollWidth} px of ${each.clientWidth}`),
+  );
+
+/** Buttons, links and fields that are too small for a thumb. */
+export const findSmallTargets = (page: Page): Promise<readonly string[]> =>
+  page.evaluate((least) => {
+    const found: string[] = [];
+    for (const element of document.querySelectorAll<HTMLElement>(
+      'button, a[href], summary, input, textarea, select, [role="tab"]',
+    )) {
+      const shown = element.matches('input[type="radio"], input[type="checkbox"]')
+        ? (element.closest('label') ?? element)
+        : element;
+      const { width, height } = shown.getBoundingClientRect();
+      const isSeen = element.checkVisibility({ visibilityProperty: true }) && width > 0;
+      const isInText = getComputedStyle(element).display === 'inline';
+      if (!isSeen || isInText || element.matches('.skip')) continue;
+      if (height < least - 0.5 || width < least - 0.5) {
+        found.push(
+          `${Math.round(width)}×${Math.round(height)}: ${element.outerHTML.slice(0, 120)}`,
+        );
+      }
+    }
+    return found;
+  }, TARGET_PX_MIN);
