@@ -1,10 +1,17 @@
 import type { AccountId, DeviceId, RosterHash } from '../base/brands.js';
-import { decodeCanonical, encodeCanonical } from '../base/canonical.js';
+import { decodeCanonical, encodeCanonical, type CanonicalMap } from '../base/canonical.js';
 import { DOMAINS } from '../base/domains.js';
 import { compareBytes, hashOf, hexToBytes, sha256 } from '../base/hash.js';
 import { LIMITS } from '../base/limits.js';
 import { assert, err, ok, type Result } from '../base/result.js';
-import { bytes as byteString, constant, hex32, integer, signature64 } from '../base/shape.js';
+import {
+  bytes as byteString,
+  constant,
+  hex32,
+  integer,
+  signature64,
+  type Shape,
+} from '../base/shape.js';
 import { isMap, map } from '../base/shape-groups.js';
 
 /** What one side says of itself when a link opens. */
@@ -33,6 +40,8 @@ export interface AwaitingHello {
   readonly self: LinkParty;
   readonly channel: ChannelFacts;
   readonly nonce: Uint8Array;
+  /** The hello as it was sent: both sides sign it to the byte. */
+  readonly sent: Uint8Array;
 }
 
 /** The proof is to be signed and sent, the other side's is awaited. */
@@ -77,8 +86,9 @@ export const accountTag = (account: AccountId, bytes: number = TAG_BYTES): Uint8
 /**
  * Opens the mutual challenge of rule N2 with this side's hello.
  *
- * Two messages go each way: a hello, then a signature over account, both devices, nonces, DTLS
- * fingerprints and epochs, and the signer's role. Both sides send their hello at once.
+ * Two messages go each way: a hello, then a signature over the account, both hellos to the byte
+ * (devices, nonces, epochs and whatever else they say), both DTLS fingerprints, and the signer's
+ * role. Both sides send their hello at once.
  * `nonce` is fresh and unpredictable.
  */
 export const startHandshake = (
@@ -95,12 +105,11 @@ export const startHandshake = (
     t: 'hello',
     nonce,
     tag: accountTag(account),
+    ext: {},
     ...self,
   };
-  return {
-    state: { phase: 'hello', account, self, channel, nonce },
-    send: encodeCanonical(helloField.toCanonical(hello)),
-  };
+  const sent = encodeCanonical(helloField.toCanonical(hello));
+  return { state: { phase: 'hello', account, self, channel, nonce, sent }, send: sent };
 };
 
 /**
@@ -120,7 +129,7 @@ export const receiveHello = (
   if (compareBytes(nonce, state.nonce) === 0) return err({ kind: 'reflected' });
   if (device === state.self.device) return err({ kind: 'own-device' });
   const peer: LinkParty = { device, epoch, roster, snapshotIndex };
-  const message = (role: LinkRole): Uint8Array => proofMessage(state, peer, nonce, role);
+  const message = (role: LinkRole): Uint8Array => proofMessage(state, bytes, role);
   const [own, other] = state.channel.isInitiator ? LINK_ROLES : LINK_ROLES_REVERSED;
   return ok({ state: { phase: 'proof', peer, toVerify: message(other) }, toSign: message(own) });
 };
@@ -157,7 +166,16 @@ interface Hello extends LinkParty {
   readonly t: 'hello';
   readonly nonce: Uint8Array;
   readonly tag: Uint8Array;
+  /** What later versions say of themselves; unknown keys are passed over, yet signed. */
+  readonly ext: CanonicalMap;
 }
+
+const EXTENSIONS_MAX = 16;
+const extensions: Shape<CanonicalMap> = {
+  parse: (value) =>
+    isMap(value) && Object.keys(value).length <= EXTENSIONS_MAX ? value : undefined,
+  toCanonical: (value) => value,
+};
 
 const helloField = map<Hello>({
   v: constant(HANDSHAKE_VERSION),
@@ -168,6 +186,7 @@ const helloField = map<Hello>({
   epoch: integer(0, LIMITS.integerMax),
   roster: hex32(),
   snapshotIndex: integer(0, LIMITS.integerMax),
+  ext: extensions,
 });
 
 const proofField = map({
@@ -200,26 +219,21 @@ const tooLarge = (bytes: Uint8Array): HandshakeError => ({
 
 /** The two sides ordered alike on both ends, so that both compute the same bytes. */
 const proofMessage = (
-  { account, self, channel, nonce }: AwaitingHello,
-  peer: LinkParty,
-  peerNonce: Uint8Array,
+  { account, channel, sent }: AwaitingHello,
+  received: Uint8Array,
   role: LinkRole,
 ): Uint8Array => {
-  const own = { party: self, nonce, fingerprint: channel.localFingerprint };
-  const other = { party: peer, nonce: peerNonce, fingerprint: channel.remoteFingerprint };
+  const own = { hello: sha256(sent), fingerprint: channel.localFingerprint };
+  const other = { hello: sha256(received), fingerprint: channel.remoteFingerprint };
   const [initiator, responder] = channel.isInitiator ? [own, other] : [other, own];
   return sha256(
     encodeCanonical([
       DOMAINS.channel,
       hexToBytes(account),
-      hexToBytes(initiator.party.device),
-      hexToBytes(responder.party.device),
-      initiator.nonce,
-      responder.nonce,
+      initiator.hello,
+      responder.hello,
       initiator.fingerprint,
       responder.fingerprint,
-      initiator.party.epoch,
-      responder.party.epoch,
       role,
     ]),
   );

@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { encodeCanonical } from '../../../src/core/base/canonical.js';
+import {
+  decodeCanonical,
+  encodeCanonical,
+  type CanonicalMap,
+  type CanonicalValue,
+} from '../../../src/core/base/canonical.js';
 import { bytesToHex, hexToBytes } from '../../../src/core/base/hash.js';
 import { LIMITS } from '../../../src/core/base/limits.js';
 import {
@@ -113,6 +118,38 @@ describe('the handshake', () => {
       ok: false,
       error: { kind: 'newer-version', version: 2 },
     });
+  });
+
+  it('[U5, N2] what a later version adds to a hello is passed over, and signed by both', () => {
+    const a = start(alice, bob, true);
+    const b = start(bob, alice, false);
+    const plain = decodeCanonical(b.send);
+    if (!plain.ok) throw new Error('a hello is canonical');
+    const saying = (ext: CanonicalValue): Uint8Array =>
+      encodeCanonical({ ...(plain.value as CanonicalMap), ext });
+    const forks = saying({ forks: { count: 1, next: filled(4, 2) } });
+    const told = heard(a.state, forks);
+    expect(told.state.peer).toEqual(partyOf(bob));
+    const untold = heard(a.state, b.send);
+    // Who takes the addition out, or puts one in, has no valid proof for what is left.
+    expect(told.toSign).not.toEqual(untold.toSign);
+    expect(told.state.toVerify).not.toEqual(untold.state.toVerify);
+    const many = Object.fromEntries(Array.from({ length: 17 }, (_, key) => [`k${key}`, key]));
+    for (const odd of [saying([]), saying(null), saying(many)]) {
+      expect(receiveHello(a.state, odd)).toEqual(refusal('malformed'));
+    }
+  });
+
+  it('[N2] every part of both hellos is signed', () => {
+    const b = start(bob, alice, false);
+    const changes = [{ epoch: 9 }, { roster: filled(32, 5) }, { snapshotIndex: 9 }];
+    const plain = decodeCanonical(b.send);
+    if (!plain.ok) throw new Error('a hello is canonical');
+    const signed = [{}, ...changes].map((change) => {
+      const bytes = encodeCanonical({ ...(plain.value as CanonicalMap), ...change });
+      return bytesToHex(heard(start(alice, bob, true).state, bytes).toSign);
+    });
+    expect(new Set(signed).size).toBe(4);
   });
 
   it.each<[string, Uint8Array]>([
