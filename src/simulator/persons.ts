@@ -154,8 +154,11 @@ export const createPersons = (world: World): Persons => {
     releaseFence: (device) => {
       const replica = replicaOf(device);
       if (replica === null) return;
-      device.person.releasedMs = world.queue.nowMs();
-      issue(device, 'lets the fence go', replica.fence.release());
+      // When exactly it falls lies between asking and being told.
+      device.person.releasedMs = Number.MAX_SAFE_INTEGER;
+      issue(device, 'lets the fence go', replica.fence.release(), () => {
+        device.person.releasedMs = world.queue.nowMs();
+      });
     },
     rename: (device) => {
       const replica = replicaOf(device);

@@ -1,5 +1,6 @@
 import type { DeviceId } from '../core/base/brands.js';
 import type { Timing } from '../replica/context.js';
+import type { Change } from '../ports/store.js';
 import type { Checker, CreateChecker, Scene } from './checkers/checker.js';
 import { type Chance, createChance } from './chance.js';
 import {
@@ -85,10 +86,13 @@ export const createWorld = (options: WorldOptions): World => {
     timing: options.timing ?? {},
     fateOf: (device, call) => world.fateOf(device, call),
     committing: (device, changes, durability) => {
-      note(`${device.name} commits ${changes.length} ${durability}`);
+      note(`${device.name} commits ${durability}: ${changes.map(nameOf).join(' ')}`);
+      const before = ledger.all().length;
       const entries = ledger.take(changes);
       if (device.isLiar) return;
-      for (const checker of checkers) checker.commit?.({ device, changes, durability, entries });
+      const fresh = entries.filter(({ place }) => place >= before);
+      const commit = { device, changes, durability, entries, fresh };
+      for (const checker of checkers) checker.commit?.(commit);
     },
     threw: (device, thrown) => {
       const reason = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
@@ -126,3 +130,6 @@ export const createWorld = (options: WorldOptions): World => {
   }
   return world;
 };
+
+const nameOf = (change: Change): string =>
+  `${change.kind}/${change.table}/${'key' in change ? change.key.slice(0, 20) : ''}`;

@@ -11,6 +11,8 @@ export interface Commit {
   readonly durability: Durability;
   /** The facts in the rows of this commit. */
   readonly entries: readonly LedgerEntry[];
+  /** Those of them that no disk ever held before: what is being said for the first time. */
+  readonly fresh: readonly LedgerEntry[];
 }
 
 /** What checkers may look at: the devices, their disks, and all facts ever written. */

@@ -14,8 +14,8 @@ const FENCE = 'fence:';
 /**
  * 9: no own edit becomes a fact while a fence should stand; none is open without its fence.
  *
- * A fence stands from the moment that it is durable until a completion or another roster is stored,
- * the proposal is let go of, either clock says that it is over, the person lets it go, or the app
+ * A fence stands from the moment that it is durable until a completion, another roster or a proof of
+ * two stories is stored, the proposal is let go of, either clock says that it is over, the person lets it go, or the app
  * starts again. All of that is read from what is committed.
  */
 export const checkFences: CreateChecker = (scene) => {
@@ -36,16 +36,15 @@ export const checkFences: CreateChecker = (scene) => {
     }
   };
 
-  const isWriting = ({ device, entries, changes }: Commit): boolean =>
-    !changes.some((each) => each.kind === 'delete-range') &&
-    entries.some(
+  const isWriting = ({ device, fresh }: Commit): boolean =>
+    fresh.some(
       ({ body, fact }) =>
         fact.envelope.author === device.keys.signer.device &&
         body?.kind.startsWith('record.') === true,
     );
 
   const commit = (commit: Commit): void => {
-    const { device, entries, changes } = commit;
+    const { device, entries, fresh, changes } = commit;
     const raised = raisedBy.get(device) ?? new Map<string, Raised>();
     raisedBy.set(device, raised);
     if (isWriting(commit)) {
@@ -62,17 +61,19 @@ export const checkFences: CreateChecker = (scene) => {
         const at = { atMs, wallMs: atMs + device.skewMs, life: device.life?.number ?? 0 };
         raised.set(change.key.slice(FENCE.length), at);
       }
-      if (change.table === 'governance' && /^(?:head|roster):/.test(change.key)) raised.clear();
+      if (change.table === 'governance' && /^(?:head|roster|evidence):/.test(change.key)) {
+        raised.clear();
+      }
     }
     for (const { body } of entries) {
       if (body?.kind === 'snapshot.abandoned') raised.delete(body.statement);
-      const isOwnProposal =
-        body?.kind === 'snapshot.proposed' &&
-        !changes.some((each) => each.kind === 'delete-range') &&
-        entries.every((each) => each.fact.envelope.author === device.keys.signer.device);
-      if (isOwnProposal && !changes.some((each) => 'key' in each && each.key.startsWith(FENCE))) {
-        scene.fail('9 a proposal goes out with its fence', device.name);
-      }
+    }
+    const me = device.keys.signer.device;
+    const isProposing = fresh.some(
+      ({ body, fact }) => body?.kind === 'snapshot.proposed' && fact.envelope.author === me,
+    );
+    if (isProposing && !changes.some((each) => 'key' in each && each.key.startsWith(FENCE))) {
+      scene.fail('9 a proposal goes out with its fence', device.name);
     }
   };
 

@@ -1,12 +1,16 @@
 import type { Fault } from './fault.js';
+import { LIAR_FAULTS } from './liar-faults.js';
 import { NETWORK_FAULTS } from './network-faults.js';
 import { STORE_FAULTS } from './store-faults.js';
 import { TIME_FAULTS } from './time-faults.js';
 
 /** Every fault that a run can have, by its name. */
-export const FAULTS = { ...NETWORK_FAULTS, ...STORE_FAULTS, ...TIME_FAULTS } satisfies Readonly<
-  Record<string, Fault>
->;
+export const FAULTS = {
+  ...NETWORK_FAULTS,
+  ...STORE_FAULTS,
+  ...TIME_FAULTS,
+  ...LIAR_FAULTS,
+} satisfies Readonly<Record<string, Fault>>;
 
 export type FaultName = keyof typeof FAULTS;
 

@@ -20,7 +20,11 @@ export const damageOf = (world: World, device: SimDevice, kind: Damage): (() => 
   return () => {
     if (kind !== 'relaxed') device.isDamaged = true;
     if (kind === 'past') device.mayRepeat = true;
-    const after = heldOn(world.devices.map(({ disk }) => disk));
+    // Of rows that were harmed nothing counts as held, although much of it may come back.
+    const others = world.devices.filter(
+      (each) => !each.isLiar && (each !== device || kind === 'relaxed'),
+    );
+    const after = heldOn(others.map(({ disk }) => disk));
     for (const entry of world.ledger.all()) {
       const { session, seq } = entry.fact.envelope;
       if (seq <= (before.get(session) ?? -1) && seq > (after.get(session) ?? -1)) {

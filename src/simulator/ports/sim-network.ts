@@ -38,7 +38,13 @@ export interface SimNetwork {
   readonly vanish: (owner: string) => void;
   /** Calls back for every message that is sent, before anything happens to it. */
   readonly onSent: (listener: (from: string, to: string, message: Uint8Array) => void) => void;
+  /** Says something in a device's name, over whatever connections it has to the other. */
+  readonly inject: (from: string, to: string, message: Uint8Array) => void;
+  /** From now on what a device says passes through here; null is never sent. */
+  readonly setMouth: (owner: string, mouth: Mouth) => void;
 }
+
+export type Mouth = (to: string, message: Uint8Array) => Uint8Array | null;
 
 interface Seat {
   readonly owner: string;
@@ -50,6 +56,7 @@ interface Seat {
 
 interface Link {
   readonly ends: readonly [SimEnd, SimEnd];
+  readonly dueMs: number[];
   readonly held: (() => void)[];
 }
 
@@ -63,6 +70,7 @@ export const createSimNetwork = (queue: EventQueue, chance: Chance, trace: Trace
   const seats: Seat[] = [];
   const cuts = new Set<string>();
   const offline = new Set<string>();
+  const mouths = new Map<string, Mouth>();
   const listeners: ((from: string, to: string, message: Uint8Array) => void)[] = [];
   let linkCount = 0;
 
@@ -84,8 +92,6 @@ export const createSimNetwork = (queue: EventQueue, chance: Chance, trace: Trace
     linkCount += 1;
     const id = `link-${linkCount}`;
     const prints = [chance.bytes(32), chance.bytes(32), chance.bytes(32)] as const;
-    const held: (() => void)[] = [];
-    const dueMs = [0, 0];
     const end = (seat: Seat, side: 0 | 1): SimEnd =>
       createSimEnd(
         {
@@ -94,11 +100,16 @@ export const createSimNetwork = (queue: EventQueue, chance: Chance, trace: Trace
           remoteFingerprint: faults.isRelayed ? prints[2] : prints[side === 0 ? 1 : 0],
         },
         {
-          send: (message) => carry(link, side, message, dueMs),
+          send: (message) => {
+            const mouth = mouths.get(seat.owner);
+            const far = link.ends[side === 0 ? 1 : 0].owner;
+            const said = mouth === undefined ? message : mouth(far, message);
+            if (said !== null) carry(link, side, said);
+          },
           close: () => part(a, b, link, side),
         },
       );
-    const link: Link = { ends: [end(a, 0), end(b, 1)], held };
+    const link: Link = { ends: [end(a, 0), end(b, 1)], held: [], dueMs: [0, 0] };
     a.links.set(b, link);
     b.links.set(a, link);
     trace.note(queue.nowMs(), `${a.owner} and ${b.owner} meet (${a.config.purpose})`);
@@ -106,7 +117,8 @@ export const createSimNetwork = (queue: EventQueue, chance: Chance, trace: Trace
     b.onChannel(link.ends[1].channel);
   };
 
-  const carry = (link: Link, side: 0 | 1, message: Uint8Array, dueMs: number[]): void => {
+  const carry = (link: Link, side: 0 | 1, message: Uint8Array): void => {
+    const { dueMs } = link;
     const near = link.ends[side];
     const far = link.ends[side === 0 ? 1 : 0];
     trace.noteBytes(`${near.owner}>${far.owner}`, message);
@@ -222,6 +234,15 @@ export const createSimNetwork = (queue: EventQueue, chance: Chance, trace: Trace
       }
     },
     onSent: (listener) => void listeners.push(listener),
+    inject: (from, to, message) => {
+      for (const seat of seats.filter((each) => each.owner === from)) {
+        for (const [other, link] of seat.links) {
+          if (other.owner !== to || seat.config.purpose !== 'account') continue;
+          carry(link, link.ends[0].owner === from ? 0 : 1, message);
+        }
+      }
+    },
+    setMouth: (owner, mouth) => void mouths.set(owner, mouth),
   };
 };
 

@@ -1,0 +1,110 @@
+import { encodeMessage } from '../../core/links/messages.js';
+import { openStore } from '../../replica/opening.js';
+import { type SimDevice, replicaOf } from '../device.js';
+import { createSimStore } from '../ports/sim-store.js';
+import { damageOf } from './damage.js';
+import type { Fault, FaultScene } from './fault.js';
+import { LIES } from './lies.js';
+
+/** Members in the hands of liars: fewer than the snapshot threshold, and never the admin. */
+const liars =
+  (count: number): Fault =>
+  (scene) => {
+    const { world, chance, honest } = scene;
+    const turnAt = chance.between(5, 60);
+    const heard: Uint8Array[] = [];
+    let step = 0;
+    let turned: readonly SimDevice[] = [];
+    world.network.onSent((_from, _to, message) => {
+      if (turned.length > 0 && chance.happens(0.02)) heard[chance.below(30)] = message;
+    });
+    return {
+      step: () => {
+        step += 1;
+        if (step === turnAt) turned = turn(scene, count);
+        for (const liar of turned) {
+          if (!chance.happens(0.25)) continue;
+          const peers = honest().filter((each) => replicaOf(each) !== null);
+          if (peers.length === 0) continue;
+          const [said] = heard.filter(() => chance.happens(0.2));
+          if (said !== undefined && chance.happens(0.2)) replay(scene, liar, peers, said);
+          else void lie(scene, liar, peers);
+        }
+      },
+      end: () => {
+        for (const liar of turned) world.crash(liar);
+      },
+    };
+  };
+
+/** From now on the device says what it should, and lies besides, and swallows some of it. */
+const turn = ({ world, chance }: FaultScene, count: number): readonly SimDevice[] => {
+  const members = world.devices.filter((device) => {
+    const account = replicaOf(device)?.view().account;
+    return account != null && account.admin !== account.me;
+  });
+  const [first] = members;
+  const account = first === undefined ? null : replicaOf(first)?.view().account;
+  if (account == null || account.snapshotThreshold <= count) return [];
+  const chosen = members.slice(-count);
+  const withheld = chance.pick([0, 0, 0.3]);
+  for (const liar of chosen) {
+    liar.isLiar = true;
+    // What it alone holds, nobody can be asked for any more.
+    damageOf(world, liar, 'rows')();
+    world.note(`${liar.name} turns into a liar`);
+    world.network.setMouth(liar.name, (_to, message) =>
+      message.length > 250 && chance.happens(withheld) ? null : message,
+    );
+  }
+  return chosen;
+};
+
+const replay = (
+  { world, chance }: FaultScene,
+  liar: SimDevice,
+  peers: readonly SimDevice[],
+  said: Uint8Array,
+): void => world.network.inject(liar.name, chance.pick(peers).name, said);
+
+const lie = async (
+  { world, chance }: FaultScene,
+  liar: SimDevice,
+  peers: readonly SimDevice[],
+): Promise<void> => {
+  const store = createSimStore(liar.disk, {
+    queue: world.queue,
+    isAlive: () => true,
+    fateOf: () => ({ kind: 'good', delayMs: 0 }),
+    committing: () => undefined,
+    die: () => undefined,
+  });
+  const opened = await openStore(store, liar.keys.signer.device);
+  if (!opened.ok || opened.value.holdings === null) return;
+  const others = world.devices
+    .filter((each) => each !== liar)
+    .map((each) => each.keys.signer.device);
+  const [name, tell] = chance.pick(Object.entries(LIES));
+  const { keys } = liar;
+  const stories = await tell({ keys, holdings: opened.value.holdings, chance, others });
+  world.note(`${liar.name} lies: ${name}`);
+  const from = chance.below(peers.length);
+  for (const [index, story] of stories.entries()) {
+    const to = peers[(from + index) % peers.length] as SimDevice;
+    for (const message of story) world.network.inject(liar.name, to.name, encodeMessage(message));
+  }
+};
+
+const garbage: Fault = ({ world, chance }) => ({
+  step: () => {
+    if (!chance.happens(0.05)) return;
+    const [from, to] = [chance.pick(world.devices), chance.pick(world.devices)];
+    world.network.inject(from.name, to.name, chance.bytes(chance.between(0, 400)));
+  },
+});
+
+export const LIAR_FAULTS = {
+  liar: liars(1),
+  colluders: liars(2),
+  garbage,
+} satisfies Readonly<Record<string, Fault>>;

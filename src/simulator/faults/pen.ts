@@ -1,0 +1,79 @@
+import type { AccountId, DeviceId, FactId, Hash, SessionId } from '../../core/base/brands.js';
+import { sha256Hex } from '../../core/base/hash.js';
+import { type CanonicalValue, encodeCanonical } from '../../core/base/canonical.js';
+import type { Body } from '../../core/facts/bodies.js';
+import {
+  type EnvelopeFields,
+  type Fact,
+  encodeFact,
+  factSigningBytes,
+  sealFact,
+} from '../../core/facts/codec.js';
+import { sessionIdOf } from '../../core/facts/session.js';
+import type { FactRun } from '../../core/links/messages.js';
+import type { DeviceKeys } from '../../ports/keys.js';
+import type { Holdings } from '../../replica/holdings.js';
+
+/** A session that a liar writes by hand: whatever it likes, signed with its own key. */
+export interface Pen {
+  readonly session: SessionId;
+  readonly write: (body: Body, twist?: Partial<EnvelopeFields>) => Fact;
+  /** A body that no schema has to accept. */
+  readonly scrawl: (kind: string, body: CanonicalValue) => Fact;
+  readonly run: () => Promise<FactRun>;
+  /** Another chain that parts from this one after its first fact. */
+  readonly fork: () => Pen;
+}
+
+/** Opens a session; `seed` makes it another one each time. */
+export const createPen = (
+  keys: DeviceKeys,
+  holdings: Holdings,
+  seed: string,
+  account: AccountId = holdings.account,
+): Pen => {
+  const nonce = sha256Hex(new TextEncoder().encode(seed)) as Hash;
+  const session = sessionIdOf(account, keys.signer.device, nonce);
+  const pen = penOf({ keys, holdings, account, session }, []);
+  pen.write({ kind: 'session.opened', nonce, head: null });
+  return pen;
+};
+
+interface Hand {
+  readonly keys: DeviceKeys;
+  readonly holdings: Holdings;
+  readonly account: AccountId;
+  readonly session: SessionId;
+}
+
+const penOf = (hand: Hand, before: readonly Fact[]): Pen => {
+  const { keys, holdings, account, session } = hand;
+  const facts = [...before];
+  const { tip, tipHash } = holdings.chain();
+  const fields = (): EnvelopeFields => ({
+    ...{ account, session, author: keys.signer.device as DeviceId, seq: facts.length },
+    prev: (facts.at(-1)?.id ?? null) as FactId | null,
+    lamport: 1 + facts.length,
+    ...{ wallMs: 1_767_225_600_000, epoch: tip.epoch, roster: tipHash },
+  });
+  const put = (fact: Fact): Fact => {
+    facts.push(fact);
+    return fact;
+  };
+  return {
+    session,
+    write: (body, twist = {}) => put(encodeFact({ ...fields(), ...twist }, body)),
+    scrawl: (kind, body) => put(sealFact(fields(), kind, encodeCanonical(body))),
+    run: async () => {
+      const last = facts.at(-1) as Fact;
+      const signature = await keys.signer.sign(factSigningBytes(last.id));
+      return {
+        session,
+        firstSeq: 0,
+        facts: facts.map(({ bytes }) => bytes),
+        signatures: [{ seq: last.envelope.seq, signature }],
+      };
+    },
+    fork: () => penOf(hand, facts.slice(0, 1)),
+  };
+};
