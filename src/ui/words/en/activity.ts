@@ -48,6 +48,44 @@ const KINDS: Readonly<Record<ActivityKind, Say>> = {
 const sayOf = (kind: string): Say | undefined =>
   Object.hasOwn(KINDS, kind) ? KINDS[kind as ActivityKind] : undefined;
 
+/** What stands behind the reasons that people are likeliest to meet. */
+const REASONS: Readonly<Record<string, string>> = {
+  'after-removal': 'it was written after its device was removed',
+  'bad-body': 'it cannot be read',
+  'bad-proof': 'it could not prove who it is',
+  'bad-signature': 'its signature does not hold',
+  broken: 'the connection broke',
+  cancelled: 'it was ended here',
+  'code-expired': 'the code had run out',
+  'code-used': 'the code was used already',
+  'connection-lost': 'the connection broke off',
+  equivocation: 'two different entries claim the same place',
+  expired: 'it was open too long',
+  flood: 'too many messages at once',
+  'lacks-capability': 'its device is not allowed to do that',
+  malformed: 'it cannot be read',
+  'nobody-there': 'the other device did not answer',
+  'not-a-member': 'its device does not belong to the account',
+  'not-authentic': 'it could not prove who it is',
+  offences: 'too much of what it sent was wrong',
+  'peer-lied': 'what it sent does not fit what it said before',
+  quarantined: 'its device told two stories before',
+  'refused-by-members': 'the other devices said no',
+  'rival-roster': 'it rests on devices that were not agreed on',
+  'session-closed': 'it came after its device had started anew',
+  silent: 'it did not answer',
+  'store-failed': 'this device could not save it',
+  stranger: 'it does not belong to the account',
+  superseded: 'something else was agreed to first',
+  'too-large': 'it is too large',
+  'unknown-kind': 'it comes from a newer version',
+  'unknown-roster': 'the devices that it names are not known here yet',
+  withdrawn: 'who asked took it back',
+  'words-differ': 'the words differed',
+};
+const reasonOf = (code: string): string =>
+  (Object.hasOwn(REASONS, code) ? REASONS[code] : undefined) ?? readable(code);
+
 /** Every reason and code that has no words of its own: its last part, read as words. */
 const readable = (code: string): string => {
   const words = code.replaceAll(/[._-]+/g, ' ').trim();
@@ -65,7 +103,7 @@ export const activity = {
   reason: ({ kind, details }: ActivityView): string | null => {
     const reason = String(details['reason'] ?? details['cause'] ?? '').trim();
     if (reason === '') return null;
-    return kind === 'refused' ? `“${reason}”` : `Reason: ${readable(reason)}`;
+    return kind === 'refused' ? `“${reason}”` : `Reason: ${reasonOf(reason)}`;
   },
   readable,
   someone: 'A device',
