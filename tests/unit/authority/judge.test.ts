@@ -3,7 +3,8 @@ import type { FactId, RosterHash, SessionId } from '../../../src/core/base/brand
 import { encodeCanonical } from '../../../src/core/base/canonical.js';
 import { ALL_CAPABILITIES_MASK, maskOf } from '../../../src/core/authority/capability.js';
 import { foldChain } from '../../../src/core/authority/chain.js';
-import { createJudge } from '../../../src/core/authority/judge.js';
+import { capabilityFor, createJudge } from '../../../src/core/authority/judge.js';
+import { KINDS } from '../../../src/core/facts/kinds.js';
 import { rosterHashOf } from '../../../src/core/authority/roster.js';
 import { sealFact } from '../../../src/core/facts/codec.js';
 import type { AdmittedFact } from '../../../src/core/facts/run.js';
@@ -157,6 +158,40 @@ describe('the judge', () => {
     const refusal = encodeCanonical({ statement: new Uint8Array(32), reason: 'no' });
     const kind = 'roster.refused';
     expect(said(verdictOn({ by: carol, in: 'carol', kind, body: refusal }))).toBe('allowed');
+  });
+
+  it('[A4, F8] refuses what was taken from a member beyond the closing, and not before it', () => {
+    const both = recordOf([alice, carol], GENESIS);
+    const less = recordOf([alice, carol], both, {
+      members: byDevice([memberFrom(alice), reader]),
+      closing: closingOf(at('carol', 5)),
+    });
+    const taken = foldChain(ACCOUNT, [
+      stepTo(GENESIS, null, [alice]),
+      stepTo(both, GENESIS, [alice]),
+      stepTo(less, both, [alice, carol]),
+    ]);
+    const judge = createJudge({ chain: taken, upTo: null, quarantinedFrom: () => null });
+    const claim = { by: carol, in: 'carol', roster: rosterHashOf(both) };
+    expect(said(judge(factOf({ ...claim, seq: 5 })))).toBe('allowed');
+    expect(said(judge(factOf({ ...claim, seq: 6 })))).toBe('refused: lacks-capability');
+  });
+
+  it('[F8] names what each kind needs, and asks membership alone of the rest', () => {
+    const needed = Object.keys(KINDS).flatMap((kind) => {
+      const capability = capabilityFor(kind);
+      return capability === null ? [] : `${kind}: ${capability}`;
+    });
+    expect(needed.sort()).toEqual([
+      'record.created: record_write',
+      'record.edited: record_write',
+      'record.removed: record_write',
+      'roster.approved: roster_change',
+      'roster.promised: roster_change',
+      'roster.proposed: roster_change',
+      'snapshot.approved: snapshot_approve',
+      'snapshot.proposed: snapshot_propose',
+    ]);
   });
 
   it('[F3] refuses a body that its schema refuses last, of kernel kinds too', () => {

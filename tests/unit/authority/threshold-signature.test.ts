@@ -22,6 +22,7 @@ import {
 import {
   admitThreshold,
   joinShares,
+  joinThresholds,
   thresholdChecks,
 } from '../../../src/core/authority/threshold-signature.js';
 import {
@@ -56,6 +57,19 @@ describe('threshold signatures', () => {
       error: { kind: 'below-threshold', have: 1, need: 2 },
     });
     expect(signed([bob, alice])).toEqual(signed([alice, bob, alice]));
+  });
+
+  it('[A6, C4] of several signatures of one member the least stays, in any order', () => {
+    const of = (byte: number) => ({
+      signer: alice.device,
+      signature: new Uint8Array(64).fill(byte),
+    });
+    const least = joinShares(THREE, [of(3)]);
+    expect(joinShares(THREE, [of(7), of(3), of(5)])).toEqual(least);
+    expect(joinShares(THREE, [of(3), of(7)])).toEqual(least);
+    const both = [joinShares(THREE, [of(7)]), least] as const;
+    expect(joinThresholds(...both)).toEqual(least);
+    expect(joinThresholds(both[1], both[0])).toEqual(least);
   });
 
   it('[A6] a bit beyond the roster refuses the whole', () => {

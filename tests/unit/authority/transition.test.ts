@@ -1,6 +1,12 @@
 import { ed25519 } from '@noble/curves/ed25519.js';
 import { describe, expect, it } from 'vitest';
-import { brandHex, type AccountId, type DeviceId } from '../../../src/core/base/brands.js';
+import {
+  brandHex,
+  type AccountId,
+  type DeviceId,
+  type EncryptionKey,
+  type RosterHash,
+} from '../../../src/core/base/brands.js';
 import { bytesToHex } from '../../../src/core/base/hash.js';
 import {
   parseRosterCompletion,
@@ -46,6 +52,9 @@ describe('roster transitions', () => {
     expect(unsigned).toMatchObject({ ok: false, error: { kind: 'below-threshold' } });
     const foreign = judge(rosterCompletionOf(GENESIS, null, [bob]), null);
     expect(foreign).toMatchObject({ ok: false, error: { kind: 'voter-not-member' } });
+    const proposer = { proposer: bob.device };
+    const elsewhere = judge(rosterCompletionOf(GENESIS, null, [alice], proposer), null);
+    expect(elsewhere).toMatchObject({ ok: false, error: { kind: 'ballot-not-open-to' } });
   });
 
   it('[A2] the old governance threshold and every newcomer admit a device', () => {
@@ -115,6 +124,24 @@ describe('roster transitions', () => {
       const judged = judgeAsIfVerified({ ...completion, consents });
       expect(judged).toEqual({ ok: false, error: { kind: 'key-unacceptable', device } });
     }
+  });
+
+  it('[A2] a new encryption key of an old member is judged as a newcomer is', () => {
+    const encryptionKey = brandHex<EncryptionKey>('00'.repeat(32));
+    const members = THREE.members.map((each) =>
+      each.device === bob.device ? { ...each, encryptionKey } : each,
+    );
+    expect(outcome(recordOf([alice, bob, carol], THREE, { members }), [alice, carol])).toEqual({
+      kind: 'key-unacceptable',
+      device: bob.device,
+    });
+  });
+
+  it('[A3] a record that unites forks is not followed by this version', () => {
+    const merges = ['one', 'two'].map((name) => hexOf<RosterHash>(name)).sort();
+    expect(outcome(recordOf([alice, bob, carol], THREE, { merges }), [alice, bob])).toEqual({
+      kind: 'merge-unknown',
+    });
   });
 
   it('[A6] votes of another account or ballot do not count', () => {

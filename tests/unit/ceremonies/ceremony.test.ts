@@ -103,11 +103,19 @@ describe('a ceremony', () => {
     }
   });
 
+  it('[C3] keeps the cause that its proposer gave, whatever others say after it', () => {
+    const withdrawn = actBy(alice, 2, abandoned('withdrawn'));
+    const later = [actBy(bob, 9, abandoned('expired')), actBy(alice, 9, abandoned('superseded'))];
+    expect(only([PROPOSAL, withdrawn, ...later]).abandoned).toBe('withdrawn');
+  });
+
   it('[C1] is one for equal proposals of two devices, and stays while one holds on', () => {
     const other = actBy(bob, 3, proposed(SUBJECT, 9000));
     const both = [PROPOSAL, other];
     expect(only(both).proposer).toBe(alice.device);
     expect(only(both).expiresMs).toBe(9000);
+    const shorter = actBy(bob, 3, proposed(SUBJECT, 3000));
+    expect(only([PROPOSAL, shorter]).expiresMs).toBe(5000);
     const withdrawn = actBy(alice, 4, abandoned('withdrawn'));
     expect(only([...both, withdrawn]).abandoned).toBeNull();
     const expired = actBy(bob, 5, abandoned('expired'));
