@@ -171,8 +171,13 @@ const whyNotPropose = (context: Context, holdings: Holdings, answers: Answers) =
     return { kind: 'not-allowed', capability: 'snapshot_propose' } as const;
   }
   const nowMs = context.ports.clock.wallMs();
+  // What this device refused does not keep it from asking for another: else one member's proposal
+  // that nobody wants, and that expires in a hundred years, would end all pruning.
   const open = [...holdings.ceremonies().values()].filter(
-    (each) => each.matter.purpose === 'snapshot' && stageNow(holdings, each, nowMs) === 'open',
+    (each) =>
+      each.matter.purpose === 'snapshot' &&
+      !each.refusals.has(me) &&
+      stageNow(holdings, each, nowMs) === 'open',
   );
   if (open.length > 0) return { kind: 'snapshot-pending' } as const;
   if (isAnsweredElsewhere(context, answers, null, groundOf(holdings.ground()))) {
