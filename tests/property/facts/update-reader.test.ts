@@ -6,10 +6,11 @@ import { readUpdate } from '../../../src/adapters/carrier/update-reader.js';
 import type { BaseId, SessionId } from '../../../src/core/base/brands.js';
 import { bytesToHex } from '../../../src/core/base/hash.js';
 import { carrierClientId } from '../../../src/core/facts/client-id.js';
-import { parseFact } from '../../../src/core/facts/codec.js';
+import type { Body } from '../../../src/core/facts/bodies.js';
+import { encodeFact, parseFact, type Fact } from '../../../src/core/facts/codec.js';
 import { peekPlace } from '../../../src/core/facts/place.js';
 import type { CarriedRun } from '../../../src/ports/carrier.js';
-import { alice, bob, idNamed, sessionOf } from '../../unit/facts/fixtures.js';
+import { alice, bob, idNamed, nextFields, note, sessionOf } from '../../unit/facts/fixtures.js';
 
 const BASE = idNamed<BaseId>('base');
 const SESSIONS = [
@@ -144,11 +145,20 @@ describe('where a fact says that it stands', () => {
   const all = SESSIONS.flat();
 
   test('[F1, F11] is what its envelope says, for every well-formed fact', () => {
-    for (const { bytes, envelope } of all) {
-      const place = peekPlace(bytes);
-      expect(place && bytesToHex(place.session)).toBe(envelope.session);
-      expect(place?.seq).toBe(envelope.seq);
-    }
+    const seqs = fc.oneof(
+      fc.constantFrom(1, 23, 24, 255, 256, 0xffff, 0x1_0000, 2 ** 32 - 1, 2 ** 32, 2 ** 53 - 1),
+      fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }),
+    );
+    fc.assert(
+      fc.property(seqs, fc.integer({ min: 0, max: 5_000 }), (seq, length) => {
+        const body = { ...note('long'), text: 'x'.repeat(length) } as Body;
+        const { bytes, envelope } = encodeFact(nextFields(all[0] as Fact, { seq }), body);
+        const place = peekPlace(bytes);
+        expect(place && bytesToHex(place.session)).toBe(envelope.session);
+        expect(place?.seq).toBe(seq);
+      }),
+    );
+    for (const { bytes, envelope } of all) expect(peekPlace(bytes)?.seq).toBe(envelope.seq);
   });
 
   test('[F1, F11] is never read otherwise than parseFact reads it, whatever was changed', () => {
