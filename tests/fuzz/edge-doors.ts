@@ -44,7 +44,7 @@ const SAID = [
   { type: 'publish', topic: 'room', data: 'c2VhbGVk' },
   { type: 'ping' },
 ];
-const DEEP = `{"type":"publish","topic":"room","data":${'['.repeat(4000)}${']'.repeat(4000)}}`;
+const DEEP = `{"type":"publish","topic":"room","data":${'['.repeat(600)}${']'.repeat(600)}}`;
 
 const rendezvous: Door = {
   name: 'rendezvous frame',

@@ -26,7 +26,7 @@ const digest = digestOf(EMPTY_STATE);
 
 const payload: Door = {
   name: 'payload',
-  weight: 6,
+  weight: 3,
   seeds: PAYLOADS,
   enter: (input) => {
     const stored = readStoredPayload(input);
@@ -46,7 +46,7 @@ const payload: Door = {
 
 const state: Door = {
   name: 'state',
-  weight: 5,
+  weight: 2,
   seeds: vectorBytes('state.json', 'bytes'),
   enter: (input) => {
     const value = decodeCanonical(input);
@@ -69,7 +69,7 @@ const ACTS = [
 /** What an act of any kind says, folded with the acts of others. */
 const ceremony: Door = {
   name: 'ceremony',
-  weight: 5,
+  weight: 1,
   seeds: ACTS.map((act) => act.body),
   enter: (input, chance) => {
     const model = chance.pick(ACTS);
