@@ -146,18 +146,25 @@ export const createHoldings = (account: AccountId, me: DeviceId): Holdings => {
     advance();
   };
 
-  /** Settles records and heads together; what stands may move the base, either way. */
-  const regovern = (): Pruned => {
+  /**
+   * Settles records and heads together; what stands may move the base, either way.
+   *
+   * A chain follows from its records and from what the base covers of them. Where neither these nor
+   * the base changed, everything folds to what it folded to before, and is not folded again.
+   */
+  const regovern = (areRecordsSame: boolean): Pruned => {
     const settled = settleAuthority(
       account,
       [...transitions.values()],
       [...completions.values()],
       new Set(payloadStates.keys()),
     );
-    chain = settled.chain;
+    const before = base.id;
+    const isSameChain = areRecordsSame && isSameSet(chain.covered, settled.chain.covered);
+    if (!isSameChain) chain = settled.chain;
     standing = standsOf(settled);
     const pruned = rebase();
-    refold();
+    if (!isSameChain || base.id !== before) refold();
     return pruned;
   };
 
@@ -219,13 +226,13 @@ export const createHoldings = (account: AccountId, me: DeviceId): Holdings => {
     }),
     addTransition: (transition) => {
       transitions.set(transition.hash, transition);
-      regovern();
+      regovern(false);
     },
     addCompletion: (completion) => {
       const held = completions.get(completion.head);
       const joined = held === undefined ? completion : joinCompletions(held, completion);
       completions.set(completion.head, joined);
-      regovern();
+      regovern(true);
     },
     addShare: (statement, device, signature) => {
       const held = shares.get(statement) ?? new Map<DeviceId, Uint8Array>();
@@ -247,7 +254,7 @@ export const createHoldings = (account: AccountId, me: DeviceId): Holdings => {
     },
     addPayload: (head, state) => {
       payloadStates.set(head, state);
-      return regovern();
+      return regovern(true);
     },
     dropPayloads: (heads) => {
       for (const head of heads) payloadStates.delete(head);
@@ -263,6 +270,9 @@ export const createHoldings = (account: AccountId, me: DeviceId): Holdings => {
 /** The base of replicas that hold these heads: equal heads, equal base (rule F10). */
 export const baseIdOf = (heads: readonly HeadId[]): BaseId =>
   hashOf<BaseId>(DOMAINS.base, heads.map(hexToBytes));
+
+const isSameSet = <T>(left: ReadonlySet<T>, right: ReadonlySet<T>): boolean =>
+  left.size === right.size && [...left].every((each) => right.has(each));
 
 const standsOf = (settled: Settlement): ReadonlySet<HeadId> =>
   new Set([...settled.standing].flatMap(([head, each]) => (each.kind === 'stands' ? head : [])));
