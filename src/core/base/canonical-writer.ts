@@ -9,10 +9,31 @@ interface Paper {
 
 const FIRST_BYTES = 1024;
 const UTF8 = new TextEncoder();
-const LONE_SURROGATE = /\p{Surrogate}/u;
 
 /** Whether text is free of lone surrogates, so that it has one UTF-8 form. */
-export const isWellFormedText = (text: string): boolean => !LONE_SURROGATE.test(text);
+export const isWellFormedText = (text: string): boolean => utf8Length(text) >= 0;
+
+/** Bytes of a text's UTF-8 form; negative where a surrogate stands alone. */
+const utf8Length = (text: string): number => {
+  let length = text.length;
+  for (let index = 0; index < text.length; index += 1) {
+    const unit = text.charCodeAt(index);
+    if (unit < 0x80) continue;
+    length += unit < 0x800 ? 1 : 2;
+    if (unit < 0xd800 || unit > 0xdfff) continue;
+    const next = text.charCodeAt(index + 1);
+    if (unit > 0xdbff || !(next >= 0xdc00 && next <= 0xdfff)) return -1;
+    // Two units become four bytes.
+    index += 1;
+  }
+  return length;
+};
+
+const WRITTEN = Symbol('canonical bytes');
+
+/** A value whose canonical bytes are at hand: encodeCanonical writes these, without a look. */
+export const asWritten = (bytes: Uint8Array): CanonicalValue =>
+  ({ [WRITTEN]: bytes }) as unknown as CanonicalValue;
 
 /**
  * The one way to write a value as bytes: RFC 8949 §4.2 deterministic CBOR.
@@ -23,10 +44,13 @@ export const isWellFormedText = (text: string): boolean => !LONE_SURROGATE.test(
  * Source: rules F1 and F2; RFC 8949 §4.2.1.
  */
 export const encodeCanonical = (value: CanonicalValue): Uint8Array => {
-  const paper: Paper = { bytes: new Uint8Array(FIRST_BYTES), at: 0 };
+  const paper: Paper = { bytes: sheet, at: 0 };
   write(paper, value);
   return paper.bytes.slice(0, paper.at);
 };
+
+/** Paper that is used again and again, by one call after the other. */
+const sheet = new Uint8Array(FIRST_BYTES);
 
 const write = (paper: Paper, value: CanonicalValue): void => {
   switch (typeof value) {
@@ -97,6 +121,10 @@ const writeNumber = (paper: Paper, value: number): void => {
 
 const writeBytes = (paper: Paper, value: Uint8Array): void => {
   writeHead(paper, 2, value.length);
+  writeRaw(paper, value);
+};
+
+const writeRaw = (paper: Paper, value: Uint8Array): void => {
   reserve(paper, value.length);
   paper.bytes.set(value, paper.at);
   paper.at += value.length;
@@ -111,12 +139,12 @@ const writeText = (paper: Paper, value: string): void => {
     }
     return;
   }
-  assert(isWellFormedText(value), 'canonical text is well formed');
-  const encoded = UTF8.encode(value);
-  writeHead(paper, 3, encoded.length);
-  reserve(paper, encoded.length);
-  paper.bytes.set(encoded, paper.at);
-  paper.at += encoded.length;
+  const length = utf8Length(value);
+  assert(length >= 0, 'canonical text is well formed');
+  writeHead(paper, 3, length);
+  reserve(paper, length);
+  UTF8.encodeInto(value, paper.bytes.subarray(paper.at));
+  paper.at += length;
 };
 
 /** One byte a character: most keys and many texts. */
@@ -133,6 +161,8 @@ const writeList = (paper: Paper, value: readonly CanonicalValue[]): void => {
 };
 
 const writeMap = (paper: Paper, value: CanonicalMap): void => {
+  const written = (value as { readonly [WRITTEN]?: Uint8Array })[WRITTEN];
+  if (written !== undefined) return writeRaw(paper, written);
   const prototype: unknown = Object.getPrototypeOf(value);
   const isPlainMap = prototype === Object.prototype || prototype === null;
   assert(isPlainMap, 'canonical maps are plain objects');

@@ -6,5 +6,5 @@ export interface CanonicalMap {
   readonly [key: string]: CanonicalValue;
 }
 
-export { encodeCanonical, isWellFormedText } from './canonical-writer.js';
+export { asWritten, encodeCanonical, isWellFormedText } from './canonical-writer.js';
 export { canonicalFault, decodeCanonical, type DecodeError } from './canonical-reader.js';

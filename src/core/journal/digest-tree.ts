@@ -3,9 +3,10 @@ import type { Digest } from '../base/brands.js';
 import { bytesToHex, hashOf, hexToBytes, sha256 } from '../base/hash.js';
 import { DOMAINS } from '../base/domains.js';
 import {
+  type ItemSheets,
   actToCanonical,
+  createItemSheets,
   frontierToCanonical,
-  itemToCanonical,
   pendingToCanonical,
   sortedByDot,
 } from './state-codec.js';
@@ -23,7 +24,8 @@ const BUCKETS = 256;
 export interface DigestTree {
   /** Says that these items were created, changed or removed since the last root. */
   readonly touch: (keys: Iterable<ItemKey>) => void;
-  readonly root: (state: State) => Digest;
+  /** `sheets` are its items, where the caller writes them anyway. */
+  readonly root: (state: State, sheets?: ItemSheets) => Digest;
   /** The hash of each part, for naming where two states differ. */
   readonly parts: (state: State) => DigestParts;
 }
@@ -42,7 +44,7 @@ export const createDigestTree = (state: State): DigestTree => {
   const hashes: string[] = Array.from({ length: BUCKETS }, () => '');
   const dirty = new Set<ItemKey>(state.items.keys());
 
-  const settle = (now: State): void => {
+  const settle = (now: State, sheets: ItemSheets): void => {
     const buckets = new Set<number>();
     for (const key of dirty) {
       const item = now.items.get(key);
@@ -52,7 +54,7 @@ export const createDigestTree = (state: State): DigestTree => {
         leaves.delete(key);
         keysByBucket[bucket]?.delete(key);
       } else {
-        leaves.set(key, sha256(encodeCanonical([DOMAINS.leaf, itemToCanonical(item)])));
+        leaves.set(key, sha256(encodeCanonical([DOMAINS.leaf, sheets(item)])));
         keysByBucket[bucket]?.add(key);
       }
     }
@@ -60,8 +62,8 @@ export const createDigestTree = (state: State): DigestTree => {
     dirty.clear();
   };
 
-  const parts = (now: State): DigestParts => {
-    settle(now);
+  const partsOf = (now: State, sheets: ItemSheets): DigestParts => {
+    settle(now, sheets);
     return {
       acts: hashOf(DOMAINS.tree, sortedByDot([...now.acts.values()]).map(actToCanonical)),
       pending: hashOf(DOMAINS.tree, sortedByDot([...now.pending.values()]).map(pendingToCanonical)),
@@ -74,9 +76,9 @@ export const createDigestTree = (state: State): DigestTree => {
     touch: (keys) => {
       for (const key of keys) dirty.add(key);
     },
-    parts,
-    root: (now) => {
-      const held = parts(now);
+    parts: (now) => partsOf(now, createItemSheets()),
+    root: (now, sheets = createItemSheets()) => {
+      const held = partsOf(now, sheets);
       return hashOf<Digest>(DOMAINS.tree, [
         hexToBytes(held.acts),
         held.items.map(hexToBytes),
@@ -88,7 +90,8 @@ export const createDigestTree = (state: State): DigestTree => {
 };
 
 /** The digest of a state computed from nothing: what the incremental tree must equal. */
-export const digestOf = (state: State): Digest => createDigestTree(state).root(state);
+export const digestOf = (state: State, sheets?: ItemSheets): Digest =>
+  createDigestTree(state).root(state, sheets);
 
 /** Spreads a session's consecutive items evenly, and is fixed by the item's name alone. */
 export const bucketOf = (key: ItemKey): number =>

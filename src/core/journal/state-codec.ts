@@ -1,4 +1,4 @@
-import type { CanonicalValue } from '../base/canonical.js';
+import { type CanonicalValue, asWritten, encodeCanonical } from '../base/canonical.js';
 import { type SessionId, brandHex } from '../base/brands.js';
 import { bytesToHex, hexToBytes } from '../base/hash.js';
 import { type Result, err, ok } from '../base/result.js';
@@ -20,12 +20,30 @@ import {
  *
  * Every list is sorted by (session, seq) or by field name, so equal states have equal bytes.
  */
-export const stateToCanonical = (state: State): CanonicalValue => ({
+export const stateToCanonical = (
+  state: State,
+  ofItem: (item: Item) => CanonicalValue = itemToCanonical,
+): CanonicalValue => ({
   acts: sortedByDot([...state.acts.values()]).map(actToCanonical),
-  items: sortedByDot([...state.items.values()]).map(itemToCanonical),
+  items: sortedByDot([...state.items.values()]).map(ofItem),
   pending: sortedByDot([...state.pending.values()]).map(pendingToCanonical),
   sessions: frontierToCanonical(state.frontier),
 });
+
+/** Items as values that are written already. */
+export type ItemSheets = (item: Item) => CanonicalValue;
+
+/** Writes each item once, for those who need its bytes more than once: payload and leaves. */
+export const createItemSheets = (): ItemSheets => {
+  const sheetByItem = new Map<Item, CanonicalValue>();
+  return (item) => {
+    const held = sheetByItem.get(item);
+    if (held !== undefined) return held;
+    const sheet = asWritten(encodeCanonical(itemToCanonical(item)));
+    sheetByItem.set(item, sheet);
+    return sheet;
+  };
+};
 
 export const frontierToCanonical = (frontier: Frontier): CanonicalValue =>
   [...frontier]

@@ -6,7 +6,12 @@ import { LIMITS } from '../base/limits.js';
 import { type Result, err } from '../base/result.js';
 import { type DigestTree, digestOf } from '../journal/digest-tree.js';
 import type { Act, ItemKey, State } from '../journal/state.js';
-import { parseState, stateToCanonical } from '../journal/state-codec.js';
+import {
+  type ItemSheets,
+  createItemSheets,
+  parseState,
+  stateToCanonical,
+} from '../journal/state-codec.js';
 
 /** The fold version that this code implements: kinds, their versions and the state's format. */
 export const FOLD_VERSION = 1;
@@ -37,18 +42,19 @@ export const settledState = (state: State, roster: RosterHash): State => {
  */
 export const captureState = (state: State, roster: RosterHash, tree?: DigestTree): Capture => {
   const settled = settledState(state, roster);
-  const bytes = encodePayload(settled);
+  const sheets = createItemSheets();
+  const bytes = encodePayload(settled, sheets);
   return {
     state: settled,
     bytes,
     payload: payloadIdOf(bytes),
-    digest: tree === undefined ? digestOf(settled) : tree.root(settled),
+    digest: tree === undefined ? digestOf(settled, sheets) : tree.root(settled, sheets),
   };
 };
 
 /** Payload format 1: `{v, fold, state}` in canonical CBOR. */
-export const encodePayload = (state: State): Uint8Array =>
-  encodeCanonical({ v: 1, fold: FOLD_VERSION, state: stateToCanonical(state) });
+export const encodePayload = (state: State, sheets?: ItemSheets): Uint8Array =>
+  encodeCanonical({ v: 1, fold: FOLD_VERSION, state: stateToCanonical(state, sheets) });
 
 /** Over the plain canonical bytes, so that it does not depend on how they are stored or sealed. */
 export const payloadIdOf = (bytes: Uint8Array): PayloadId =>

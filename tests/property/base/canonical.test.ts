@@ -2,6 +2,7 @@ import { decode, encode, rfc8949EncodeOptions } from 'cborg';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
+  asWritten,
   canonicalFault,
   decodeCanonical,
   encodeCanonical,
@@ -174,6 +175,17 @@ describe('faults have a kind and a place', () => {
       ok: false,
       error: { kind: 'too-large', bytes: 9, bytesMax: 8 },
     });
+  });
+
+  test('[F1] what is written already stands among other values as if it were written there', () => {
+    fc.assert(
+      fc.property(anyValue, anyValue, (value, other) => {
+        const written = encodeCanonical([asWritten(encodeCanonical(value)), { of: other }]);
+        expect(written).toEqual(encodeCanonical([value, { of: other }]));
+        const within = encodeCanonical({ of: asWritten(encodeCanonical(other)) });
+        expect(within).toEqual(encodeCanonical({ of: other }));
+      }),
+    );
   });
 
   test('[F2] a word reads the same whatever words were read before it', () => {
