@@ -194,4 +194,22 @@ describe.each([SNAPSHOT_PROTOCOL, ROSTER_PROTOCOL])('the $purpose protocol', (pr
     });
     expect(moveBlocker(protocol, 'completer', 'complete', 'open', always)).toBeNull();
   });
+
+  it.each<[MoveName, Role, readonly Guard[]]>([
+    ['propose', 'proposer', ['may-propose']],
+    ['approve', 'member', ['is-member', 'may-approve', 'not-answered', 'recomputed-equal']],
+    ['refuse', 'member', ['is-member', 'not-answered']],
+    ['withdraw', 'proposer', ['is-proposer']],
+    ['expire', 'member', ['past-expiry']],
+    ['complete', 'completer', ['enough-approvals']],
+  ])('[C1, C2, C3] no %s as long as one of its guards does not hold', (name, role, guards) => {
+    const stage = name === 'propose' ? 'none' : 'open';
+    for (const protocol of [SNAPSHOT_PROTOCOL, ROSTER_PROTOCOL]) {
+      expect(moveBlocker(protocol, role, name, stage, () => true)).toBeNull();
+      for (const guard of guards) {
+        const holds = (each: Guard): boolean => each !== guard;
+        expect(moveBlocker(protocol, role, name, stage, holds)).toEqual({ kind: 'guard', guard });
+      }
+    }
+  });
 });
