@@ -13,11 +13,11 @@ import {
 } from '../../src/adapters/memory/memory-transport.js';
 import { createSeededRandomness } from '../../src/adapters/memory/seeded-randomness.js';
 import { createNobleVerifier } from '../../src/adapters/noble-verifier.js';
-import type { Store } from '../../src/ports/store.js';
 import type { Transport } from '../../src/ports/transport.js';
 import type { Replica } from '../../src/replica/commands.js';
 import { createReplica } from '../../src/replica/replica.js';
 import type { View } from '../../src/replica/view.js';
+import type { Keeping } from './dying-device.js';
 
 /** Devices of one household on one network and one clock, with stores that outlive them. */
 export interface Household {
@@ -40,8 +40,8 @@ export interface Household {
 export interface HouseholdOptions {
   /** Disks that devices left elsewhere; a device whose disk is given has its keys as well. */
   readonly disks?: ReadonlyMap<string, MemoryDisk>;
-  /** Stands between a device and its store. */
-  readonly wrap?: (name: string, store: MemoryStore) => Store;
+  /** Stands between a device and what it keeps things with. */
+  readonly wrap?: (name: string, keeping: Keeping) => Keeping;
 }
 
 export const createHousehold = (options: HouseholdOptions = {}): Household => {
@@ -68,15 +68,15 @@ export const createHousehold = (options: HouseholdOptions = {}): Household => {
     if (isOwned) await vault.create();
     const store = createMemoryStore(disk(name));
     stores.set(name, store);
+    const kept: Keeping = { store, vault, shelf: createMemoryCarrierShelf() };
+    const keeping = options.wrap?.(name, kept) ?? kept;
     const transport = network.transport(name);
     transports.set(name, transport);
     const replica = await createReplica({
       clock,
       randomness: createSeededRandomness(`${name}-${starts}`),
-      store: options.wrap?.(name, store) ?? store,
-      vault,
+      ...keeping,
       verifier: createNobleVerifier(),
-      shelf: createMemoryCarrierShelf(),
       transport,
       storage: {
         isPersisted: async () => null,
