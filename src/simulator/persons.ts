@@ -1,6 +1,6 @@
 import type { Result } from '../core/base/result.js';
 import type { CommandError } from '../replica/commands.js';
-import type { DecisionView } from '../replica/view.js';
+import type { ApproveBlocker, DecisionView } from '../replica/view.js';
 import { type SimDevice, replicaOf } from './device.js';
 import type { World } from './world.js';
 
@@ -37,6 +37,13 @@ export interface AcknowledgedEdit {
   readonly title: string;
   readonly key: string;
 }
+
+/** Why a person says no without thinking twice: the device found something else. */
+const WRONG: ReadonlySet<ApproveBlocker['kind']> = new Set([
+  'digest-differs',
+  'payload-unreadable',
+  'answered-another',
+]);
 
 const LABELS = ['attic', 'cellar', 'garage', 'garden'];
 
@@ -181,9 +188,13 @@ export const createPersons = (world: World): Persons => {
       const replica = replicaOf(device);
       if (replica === null) return;
       confirm(device);
-      const decision = own(device, (each) => each.needsMe && each.approveBlocker === null);
+      const decision = own(device, ({ needsMe, approveBlocker }) => {
+        const isWrong = approveBlocker !== null && WRONG.has(approveBlocker.kind);
+        return needsMe && (approveBlocker === null || isWrong);
+      });
       if (decision === null) return;
-      answer(device, decision, willing || chance.happens(0.85) ? 'yes' : 'no');
+      const isGood = decision.approveBlocker === null && (willing || chance.happens(0.85));
+      answer(device, decision, isGood ? 'yes' : 'no');
     },
     onAcknowledged: (listener) => void listeners.push(listener),
   };

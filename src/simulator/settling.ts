@@ -82,21 +82,23 @@ const wordsOf = (world: World): string =>
     })
     .join('; ');
 
-const openOn = (device: SimDevice): readonly DecisionView[] =>
-  replicaOf(device)
-    ?.view()
-    .decisions.filter(({ stage }) => stage === 'open') ?? [];
+/** What a liar asks for it may leave open for ever; it keeps nobody from anything. */
+const openOn = (world: World, device: SimDevice): readonly DecisionView[] =>
+  (replicaOf(device)?.view().decisions ?? []).filter(
+    ({ stage, proposer }) => stage === 'open' && world.deviceOf(proposer)?.isLiar === false,
+  );
 
 /** Everyone says yes to what waits; what still cannot end is taken back, or lapses. */
 const endDecisions = async (world: World, persons: Persons): Promise<void> => {
   await sayYes(world, persons, 40);
   for (const device of honest(world)) persons.withdraw(device);
   await world.queue.pass(2_000);
-  const isOver = (): boolean => membersOf(world).every((device) => openOn(device).length === 0);
+  const isOver = (): boolean =>
+    membersOf(world).every((device) => openOn(world, device).length === 0);
   if (!isOver()) await world.queue.sleep(8 * DAY_MS);
   await world.queue.pass(6 * MINUTE_MS);
   if (!(await waitFor(world, 20 * MINUTE_MS, () => isOver() && haveConverged(world)))) {
-    const open = membersOf(world).map((device) => `${device.name} ${openOn(device).length}`);
+    const open = membersOf(world).map((device) => `${device.name} ${openOn(world, device).length}`);
     world.fail('L every decision ends', `${open.join()}; ${wordsOf(world)}`);
   }
 };

@@ -1,44 +1,89 @@
-import { createFakeKit } from '../../src/simulator/kit.js';
-import { drawPlan } from '../../src/simulator/plan.js';
+import { type FaultName, FAULT_NAMES, isFaultName } from '../../src/simulator/faults/catalogue.js';
+import { runCampaign } from '../../src/simulator/campaign.js';
+import type { Mode } from '../../src/simulator/kit.js';
+import { type FaultChoice, drawPlan } from '../../src/simulator/plan.js';
 import { runPlan } from '../../src/simulator/run.js';
+import { kitOf } from './kits.js';
+import { tryPlanted } from './planted/trial.js';
 
+/**
+ * Runs simulations and tells what they came to.
+ *
+ * `--seeds N` runs N seeds from `--from` on; `--seed S` one, with its trace. `--devices`,
+ * `--steps`, `--faults all|none|a,b`, `--mode fake|carrier|signed`. `--planted` plants each known
+ * bug in a copy of the sources and looks for it; `--first` stops at the first failure. With
+ * `--json` the last line is one object. Seconds are those of the processor.
+ */
 const argument = (name: string): string | undefined =>
   process.argv.find((_, index, all) => all[index - 1] === `--${name}`);
+const has = (name: string): boolean => process.argv.includes(`--${name}`);
+const tell = (line: string): void => void process.stdout.write(`${line}\n`);
+const numberOf = (name: string, usual: number): number => Number(argument(name) ?? usual);
 
-const main = async (): Promise<void> => {
-  const seeds = Number(argument('seeds') ?? 10);
-  const first = Number(argument('seed') ?? 0);
-  const devices = Number(argument('devices') ?? 5);
-  const steps = Number(argument('steps') ?? 300);
-  const faults = argument('faults') ?? 'all';
-  const choice = faults === 'all' || faults === 'none' ? faults : (faults.split(',') as never);
-  const kit = createFakeKit();
-  let failed = 0;
-  let startedMs = performance.now();
-  for (let seed = first; seed < first + seeds; seed += 1) {
-    const plan = drawPlan(seed, devices, steps, choice);
-    const outcome = await runPlan(kit, plan, {
-      traceLinesMax: process.argv.includes('--trace') ? 4000 : 0,
-    });
-    if (seed === first) startedMs = performance.now();
-    if (process.argv.includes('--trace')) console.log(outcome.lines.join('\n'));
-    if (process.argv.includes('--verbose') || outcome.failures.length > 0) {
-      console.log(
-        seed,
-        plan.faults.join(),
-        outcome.traceHash,
-        outcome.events,
-        outcome.facts,
-        outcome.convergedMs,
-        JSON.stringify([...outcome.kinds]),
-      );
-      for (const failure of outcome.failures.slice(0, 3))
-        console.log('   ', failure.step, failure.promise, failure.what.slice(0, 900));
-    }
-    if (outcome.failures.length > 0) failed += 1;
-  }
-  const seconds = (performance.now() - startedMs) / 1000;
-  console.log({ failed, seeds, runsPerSecond: (seeds - 1) / seconds });
+const faultsOf = (text: string): FaultChoice => {
+  if (text === 'all' || text === 'none') return text;
+  const names = text.split(',');
+  const unknown = names.filter((name) => !isFaultName(name));
+  if (unknown.length === 0) return names as FaultName[];
+  throw new Error(`unknown faults ${unknown.join()}; there are ${FAULT_NAMES.join()}`);
 };
 
-await main();
+const processorSeconds = (): number => {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1e6;
+};
+
+const runMany = async (mode: Mode, faults: FaultChoice): Promise<boolean> => {
+  const kit = kitOf(mode);
+  let startedS = processorSeconds();
+  let counted = 0;
+  const { traceHashes, ...campaign } = await runCampaign(kit, {
+    firstSeed: numberOf('from', 0),
+    seeds: numberOf('seeds', 100),
+    devices: numberOf('devices', 5),
+    steps: numberOf('steps', 300),
+    faults,
+    isShrinking: !has('first'),
+    failuresMax: has('first') ? 1 : 10,
+    ran: (outcome) => {
+      // The first run also makes the past that all begin from.
+      if (counted === 0) startedS = processorSeconds();
+      counted += 1;
+      for (const { promise, what } of outcome.failures.slice(0, 1)) {
+        tell(`seed ${outcome.plan.seed}: ${promise}: ${what.slice(0, 300)}`);
+      }
+    },
+  });
+  const seconds = processorSeconds() - startedS;
+  const runsPerSecond = Number((Math.max(0, counted - 1) / Math.max(seconds, 1e-3)).toFixed(2));
+  for (const { command } of campaign.failures) tell(command);
+  tell(`${campaign.seeds} seeds, ${campaign.failures.length} failures, ${runsPerSecond} runs/s`);
+  const report = { ...campaign, runsPerSecond, lastTraceHash: traceHashes.at(-1) };
+  if (has('json')) tell(JSON.stringify(report));
+  return campaign.ok;
+};
+
+const runOne = async (seed: number, mode: Mode, faults: FaultChoice): Promise<boolean> => {
+  const plan = drawPlan(seed, numberOf('devices', 5), numberOf('steps', 300), faults);
+  const outcome = await runPlan(kitOf(mode), plan, { traceLinesMax: has('json') ? 0 : 2_000 });
+  for (const line of outcome.lines) tell(line);
+  for (const { promise, what } of outcome.failures) tell(`${promise}: ${what}`);
+  const { traceHash, failures } = outcome;
+  if (has('json')) tell(JSON.stringify({ ok: failures.length === 0, plan, traceHash, failures }));
+  return failures.length === 0;
+};
+
+const main = async (): Promise<boolean> => {
+  const mode = (argument('mode') ?? 'fake') as Mode;
+  const faults = faultsOf(argument('faults') ?? 'all');
+  if (has('planted')) {
+    const report = await tryPlanted(numberOf('seeds', 40), tell);
+    tell(`${report.caught} of ${report.planted} caught`);
+    if (has('json')) tell(JSON.stringify(report));
+    return report.ok;
+  }
+  const seed = argument('seed');
+  return seed === undefined ? runMany(mode, faults) : runOne(Number(seed), mode, faults);
+};
+
+process.exitCode = (await main()) ? 0 : 1;

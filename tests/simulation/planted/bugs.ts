@@ -1,0 +1,211 @@
+/** One bug, as a change of one place of the sources; never part of anything that is built. */
+export interface PlantedBug {
+  readonly name: string;
+  readonly file: string;
+  /** Stands exactly once in the file. */
+  readonly find: string;
+  readonly replace: string;
+  /** Faults that bring it out; all that a seed draws where absent. */
+  readonly faults?: string;
+}
+
+const bug = (
+  name: string,
+  file: string,
+  find: string,
+  replace: string,
+  faults?: string,
+): PlantedBug => ({ name, file, find, replace, ...(faults === undefined ? {} : { faults }) });
+
+/** What protocols of this kind get wrong, each as small as it can be. */
+export const PLANTED: readonly PlantedBug[] = [
+  bug(
+    'a threshold is off by one',
+    'src/core/authority/threshold-signature.ts',
+    'if (signers.length < needed) {',
+    'if (signers.length < needed - 1) {',
+    'liar',
+  ),
+  bug(
+    'completes with one approval too few',
+    'src/replica/snapshot-service.ts',
+    'if (eligible.length < record.snapshotThreshold) return ok(false);',
+    'if (eligible.length < record.snapshotThreshold - 1) return ok(false);',
+  ),
+  bug(
+    'signatures of a completion are not checked',
+    'src/core/authority/threshold-signature.ts',
+    'if (verdicts[place] !== true || !counts(device)) continue;',
+    'if (!counts(device)) continue;',
+    'liar',
+  ),
+  bug(
+    'shares are kept unverified',
+    'src/replica/governance.ts',
+    'return fresh.filter((_, index) => verdicts[index]);',
+    'return fresh;',
+    'liar',
+  ),
+  bug(
+    'runs are kept unverified',
+    'src/core/facts/run.ts',
+    "if (!isValid) return err({ kind: 'bad-signature', author, id: last.id });",
+    '',
+    'liar',
+  ),
+  bug(
+    'facts of any account enter',
+    'src/core/facts/run.ts',
+    'const linked = checkLinks(session, signed, context.account);',
+    'const linked = checkLinks(session, signed, first.envelope.account);',
+    'liar',
+  ),
+  bug(
+    'a fence is never raised for what others propose',
+    'src/replica/fence.ts',
+    "await context.commit([raiseFor(statement)], 'strict');",
+    'seen.add(KEYS.fence(statement));',
+  ),
+  bug(
+    'a fence falls after a tenth of its time',
+    'src/replica/fence.ts',
+    'const { fenceMs } = context.timing;',
+    'const fenceMs = context.timing.fenceMs / 100;',
+  ),
+  bug(
+    'a fence never falls by time',
+    'src/replica/fence.ts',
+    'return isLate || !isOpen(context, fence.statement);',
+    'return isLate && !isOpen(context, fence.statement);',
+  ),
+  bug(
+    'a fence does not stop writing',
+    'src/replica/record-service.ts',
+    'return fence.active() === null && queue.length === 0 ? write(edit) : enqueue(edit);',
+    'return queue.length === 0 ? write(edit) : enqueue(edit);',
+  ),
+  bug(
+    'the queue is not written down',
+    'src/replica/record-service.ts',
+    "const done = await context.commit([putEntry(entry)], 'strict');",
+    "const done = await context.commit([], 'strict');",
+  ),
+  bug(
+    'the queue is emptied without writing its facts',
+    'src/replica/record-service.ts',
+    'queue = queue.slice(entries.length);',
+    'queue = [];',
+  ),
+  bug(
+    'the queue is flushed behind a standing fence',
+    'src/replica/record-service.ts',
+    'if (queue.length === 0 || fence.active() !== null || context.holdings === null) return;',
+    'if (queue.length === 0 || context.holdings === null) return;',
+  ),
+  bug(
+    'a prune goes one fact beyond the cut',
+    'src/replica/adoption.ts',
+    'const tail = log.facts.slice(covered - log.firstSeq + 1);',
+    'const tail = log.facts.slice(covered - log.firstSeq + 2);',
+  ),
+  bug(
+    'a prune keeps covered facts',
+    'src/replica/adoption.ts',
+    '    changes.push(...factRows(session, covered + 1, tail));',
+    '    changes.push(...factRows(session, log.firstSeq, log.facts));',
+  ),
+  bug(
+    'a payload is adopted without a look at its digest',
+    'src/core/snapshots/payload.ts',
+    "if (payloadIdOf(bytes) !== expected.payload) return err({ kind: 'other-payload' });",
+    '',
+    'liar',
+  ),
+  bug(
+    'facts after the cut are dropped with the base',
+    'src/replica/holdings.ts',
+    'const from = Math.max(log.firstSeq, seqIn(state.frontier, session) + 1);',
+    'const from = Math.max(log.firstSeq, seqIn(state.frontier, session) + 2);',
+  ),
+  bug(
+    'ties go to the lesser session on arrival',
+    'src/core/journal/state.ts',
+    'if (left.session !== right.session) return left.session > right.session ? left : right;',
+    'if (left.session !== right.session) return right;',
+  ),
+  bug(
+    'the last to arrive wins',
+    'src/core/journal/state.ts',
+    'if (left.lamport !== right.lamport) return left.lamport > right.lamport ? left : right;',
+    'if (left.lamport !== right.lamport) return right;',
+  ),
+  bug(
+    'a removal that came early is forgotten',
+    'src/core/journal/fold.ts',
+    'if (wait?.isRemoved) return;',
+    '',
+  ),
+  bug(
+    'an edit that came early is forgotten',
+    'src/core/journal/fold.ts',
+    'const all = wait === undefined ? fields : joinFields(fields, wait.fields);',
+    'const all = fields;',
+  ),
+  bug(
+    'joined states bring removed items back',
+    'src/core/journal/state.ts',
+    '} else if (other.items.has(key) || seqIn(other.frontier, item.dot.session) < item.dot.seq) {',
+    '} else {',
+  ),
+  bug(
+    'own facts are not written before they are sent',
+    'src/replica/intake.ts',
+    '...factRows(opened.id, run.facts[0]?.envelope.seq ?? 0, run.facts),',
+    '',
+  ),
+  bug(
+    'a seq is given again after a failed commit',
+    'src/replica/intake.ts',
+    'if (!done.ok) return done;',
+    '',
+  ),
+  bug(
+    'an answer is not remembered',
+    'src/replica/decision-service.ts',
+    "[answerRow(id, 'yes', matter.subject)],",
+    '[],',
+  ),
+  bug(
+    'two snapshots of one ground are approved',
+    'src/replica/answers.ts',
+    "if (other === statement || answer.answer !== 'yes' || answer.ground !== ground) continue;",
+    "if (answer.answer !== 'no' || answer.ground !== ground) continue;",
+  ),
+  bug(
+    'a proposal counts as everyone else having said yes',
+    'src/core/ceremonies/ceremony.ts',
+    'if (!shares?.has(device) || each.refusals.has(device)) each.approvals.delete(device);',
+    'if (each.refusals.has(device)) each.approvals.delete(device);',
+    'liar',
+  ),
+  bug(
+    'an approval is given without recomputing',
+    'src/core/snapshots/proposal.ts',
+    "return isEqual ? { kind: 'equal' } : { kind: 'differs', own };",
+    "return { kind: 'equal' };",
+  ),
+  bug(
+    'what was sent is never sent again',
+    'src/replica/healing.ts',
+    'for (const [session, seq] of link.claimed) link.frontier.set(session, seq);',
+    'return;',
+    'loss,crash',
+  ),
+  bug(
+    'others never hear of what came from third devices',
+    'src/replica/sync-service.ts',
+    'if (link.theirs !== null) offerFacts(link);',
+    '',
+    'loss,partition',
+  ),
+];

@@ -1,0 +1,73 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { runCampaign } from '../../src/simulator/campaign.js';
+import { isFaultName } from '../../src/simulator/faults/catalogue.js';
+import type { Mode } from '../../src/simulator/kit.js';
+import { drawPlan } from '../../src/simulator/plan.js';
+import { runPlan } from '../../src/simulator/run.js';
+import { kitOf } from './kits.js';
+import { PLANTED } from './planted/bugs.js';
+import { plantIn } from './planted/trial.js';
+
+const HALF_HOUR_MS = 1_800_000;
+const usual = {
+  devices: 5,
+  steps: 300,
+  faults: 'all',
+  isShrinking: false,
+  failuresMax: 3,
+} as const;
+
+/** How many seeds each mode is run with here; more of them by `npm run sim`. */
+const SEEDS: readonly (readonly [Mode, number])[] = [
+  ['fake', 40],
+  ['carrier', 4],
+  ['signed', 2],
+];
+
+const regressions = readFileSync(new URL('./regressions.txt', import.meta.url), 'utf8')
+  .split('\n')
+  .filter((line) => line.trim() !== '' && !line.startsWith('#'));
+
+describe('simulation', () => {
+  it.each(SEEDS)(
+    '[X1, X2, F7] seeds under all faults break no promise: %s, %i',
+    async (mode, seeds) => {
+      const campaign = await runCampaign(kitOf(mode), { ...usual, seeds, firstSeed: 0 });
+      expect(campaign.failures).toEqual([]);
+    },
+    HALF_HOUR_MS,
+  );
+
+  it('[X1] one seed gives one trace, and another seed another', async () => {
+    const kit = kitOf('fake');
+    const hashes: string[] = [];
+    for (const seed of [7, 7, 8]) {
+      hashes.push((await runPlan(kit, drawPlan(seed, 4, 80, 'all'))).traceHash);
+    }
+    expect(hashes[0]).toBe(hashes[1]);
+    expect(hashes[0]).not.toBe(hashes[2]);
+  });
+
+  it.each(regressions)(
+    '[X2] what once failed holds: %s',
+    async (line) => {
+      const [seed, devices, steps, faults = '', mode] = line.split(' ');
+      const plan = {
+        ...{ seed: Number(seed), devices: Number(devices), steps: Number(steps) },
+        faults: faults.split(',').filter(isFaultName),
+      };
+      const { failures } = await runPlan(kitOf(mode as Mode), plan);
+      expect(failures).toEqual([]);
+    },
+    HALF_HOUR_MS,
+  );
+
+  it('[X2] every planted bug has its place in the sources', () => {
+    expect(PLANTED.length).toBe(30);
+    for (const bug of PLANTED) {
+      const source = readFileSync(new URL(`../../${bug.file}`, import.meta.url), 'utf8');
+      expect(plantIn(source, bug), bug.name).not.toBe(source);
+    }
+  });
+});
