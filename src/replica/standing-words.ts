@@ -1,7 +1,7 @@
 import type { Hash, HeadId, SessionId } from '../core/base/brands.js';
 import { tipOfFact } from '../core/facts/session.js';
 import { setDigestOf } from '../core/journal/journal.js';
-import type { KnownMessage } from '../core/links/messages.js';
+import { MESSAGE_LIMITS, type KnownMessage } from '../core/links/messages.js';
 import type { Context } from './context.js';
 import type { IncomingRun } from './foreign.js';
 import type { Holdings } from './holdings.js';
@@ -57,6 +57,26 @@ export const isInStep = (context: Context, link: Link): boolean => {
   );
 };
 
+/** As many standing heads as a message takes: what they build on is held by who names them. */
+const newestHeads = (holdings: Holdings): readonly HeadId[] => {
+  const indexOf = (head: HeadId): number => holdings.completions().get(head)?.completion.index ?? 0;
+  const newestFirst = [...holdings.standing()].sort((a, b) => indexOf(b) - indexOf(a));
+  return newestFirst.slice(0, MESSAGE_LIMITS.standingHeadsMax).sort();
+};
+
+/** The standing heads that a device lacks, by its own word: not named, nor built on by a named. */
+export const headsLackedBy = (holdings: Holdings, named: readonly HeadId[]): readonly HeadId[] => {
+  const held = new Set<HeadId>();
+  const open = [...named];
+  for (let head = open.pop(); head !== undefined; head = open.pop()) {
+    if (held.has(head)) continue;
+    held.add(head);
+    open.push(...(holdings.completions().get(head)?.completion.predecessors ?? []));
+  }
+  const lacked = [...holdings.standing()].filter((head) => !held.has(head));
+  return lacked.slice(0, MESSAGE_LIMITS.completionsMax);
+};
+
 /** One's own standing; of the frontier only what this peer was not told yet. */
 export const headsFor = (context: Context, holdings: Holdings, link: Link): KnownMessage => {
   const chain = holdings.chain();
@@ -73,7 +93,7 @@ export const headsFor = (context: Context, holdings: Holdings, link: Link): Know
     rosterCount: chain.lineage.length,
     rosterTip: chain.tipHash,
     epoch: chain.tip.epoch,
-    standingHeads: [...holdings.standing()].sort(),
+    standingHeads: newestHeads(holdings),
     heldPayloads: heldPayloads.sort(),
     base: holdings.base().id,
     stateVector: link.takesUpdates ? (context.carrier?.stateVector() ?? null) : null,

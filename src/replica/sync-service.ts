@@ -17,7 +17,7 @@ import { type Link, sendOn, takeLeave } from './link.js';
 import type { LinkService } from './link-service.js';
 import { factsFor, forksFor, markSent, noteRuns } from './outgoing.js';
 import type { PayloadExchange } from './payload-exchange.js';
-import { headsFor, incomingRun, isInStep, standingKey } from './standing-words.js';
+import { headsFor, headsLackedBy, incomingRun, isInStep, standingKey } from './standing-words.js';
 
 /**
  * What replicas say to each other (rules F10 to F12, N2, S7).
@@ -129,7 +129,7 @@ export const createSyncService = (
       link.frontier.set(session, Math.max(seq, link.frontier.get(session) ?? -1));
     }
     await chains.tell(link, heads.rosterTip);
-    const lacking = [...holdings.standing()].filter((head) => !heads.standingHeads.includes(head));
+    const lacking = headsLackedBy(holdings, heads.standingHeads);
     const completions = lacking.flatMap((head) => {
       const held = holdings.completions().get(head);
       return held === undefined ? [] : [encodeSnapshotCompletion(held.completion)];
