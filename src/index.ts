@@ -43,6 +43,8 @@ const loadWebrtc = () => import('./adapters/webrtc/webrtc-transport.js');
 export const openBrowserReplica = async (options: BrowserReplicaOptions): Promise<Replica> => {
   const { profile, rendezvousUrls, timing } = options;
   const clock = createBrowserClock();
+  // Its self-test runs while the store opens; it never rejects.
+  const verifying = createVerifier();
   const pen = createWriterLock(profile, clock);
   const takeOver = (): void => void pen.takeOver().then(() => options.onPen?.());
   if ((await pen.acquire()) === 'elsewhere') return createIdleReplica('elsewhere', takeOver);
@@ -57,7 +59,7 @@ export const openBrowserReplica = async (options: BrowserReplicaOptions): Promis
       randomness: createBrowserRandomness(),
       store: store.value,
       vault: createWebCryptoVault(profile),
-      verifier: await createVerifier(),
+      verifier: await verifying,
       shelf: createDeferredShelf(async () => (await loadYjs()).createBrowserShelf(profile, clock)),
       transport: createDeferredTransport(async () =>
         (await loadWebrtc()).createWebrtcTransport({ rendezvousUrls }),

@@ -37,15 +37,20 @@ export interface Opened {
 /**
  * Rebuilds the holdings from the store without verifying again what was verified before it was
  * stored (rule F9). Damaged rows are left out, never guessed at.
+ *
+ * `device` is who this is, null without keys; it may still be on its way while rows are read.
  */
 export const openStore = async (
   store: Store,
-  me: DeviceId | null,
+  device: DeviceId | null | Promise<DeviceId | null>,
 ): Promise<Result<Opened, StoreError>> => {
   const tables = ['profile', 'governance', 'payloads', 'facts', 'signatures'] as const;
-  const all = await Promise.all(
-    [...tables, 'own', 'queue', 'activity'].map((each) => store.read(each as never)),
-  );
+  const [me, ...all] = await Promise.all([
+    device,
+    ...[...tables, 'own' as const, 'queue' as const, 'activity' as const].map((table) =>
+      store.read(table),
+    ),
+  ]);
   const failed = all.find((each) => !each.ok);
   if (failed !== undefined && !failed.ok) return failed;
   const [profile, governance, payloads, facts, signatures, own, queue, activity] = all.map(
@@ -141,7 +146,9 @@ const loadFacts = (
     const items = Array.isArray(packed) ? (packed as readonly unknown[]) : [];
     const facts = items.filter((item) => item instanceof Uint8Array);
     if (!isHex32(session)) continue;
-    bytesBySession.set(session, [...(bytesBySession.get(session) ?? []), ...facts]);
+    const held = bytesBySession.get(session) ?? [];
+    if (held.length === 0) bytesBySession.set(session, held);
+    for (const fact of facts) held.push(fact);
   }
   const signatures = new Map(signatureRows.map((row) => [row.key, readRow(row.value)]));
   const runs: AdmittedRun[] = [];

@@ -192,8 +192,10 @@ export const createReplica = async (
   const newcomer = createPairingNewcomer(context, becameMember, pendingJoins);
 
   const open = async (): Promise<void> => {
-    const keys = await ports.vault.load();
-    const opened = await openStore(ports.store, keys?.signer.device ?? null);
+    const loading = ports.vault.load();
+    const device = loading.then((held) => held?.signer.device ?? null);
+    const opened = await openStore(ports.store, device);
+    const keys = await loading;
     if (!opened.ok) {
       noteStoreError(context, opened.error);
       context.stage = 'lost';
