@@ -195,14 +195,13 @@ export const createReplica = async (
     const loading = ports.vault.load();
     const device = loading.then((held) => held?.signer.device ?? null);
     const opened = await openStore(ports.store, device);
-    const keys = await loading;
     if (!opened.ok) {
       noteStoreError(context, opened.error);
       context.stage = 'lost';
       return;
     }
     const { holdings, deviceName, own, queue, activity } = opened.value;
-    context.keys = keys;
+    context.keys = await loading;
     context.deviceName = deviceName;
     context.activity.load(activity);
     context.lastSeen.load(opened.value.profile);
