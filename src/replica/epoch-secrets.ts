@@ -113,5 +113,6 @@ export const createEpochSecrets = (context: Context): EpochSecrets => {
 const envelopeFrom = (value: CanonicalValue): Envelope[] => {
   const [device, envelope] = Array.isArray(value) ? (value as readonly CanonicalValue[]) : [];
   if (!(device instanceof Uint8Array) || !(envelope instanceof Uint8Array)) return [];
+  if (device.length !== 32) return [];
   return [{ device: brandHex<DeviceId>(bytesToHex(device)), envelope }];
 };

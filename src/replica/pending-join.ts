@@ -102,8 +102,9 @@ export const memberRows = (
 ];
 
 const readPending = (value: CanonicalValue): PendingJoin | null => {
-  if (typeof value !== 'object' || value === null || !('record' in value)) return null;
-  const { record, peer } = value as { record: Uint8Array; peer: string };
+  if (typeof value !== 'object' || value === null) return null;
+  const { record, peer } = value as { readonly [key: string]: CanonicalValue };
+  if (!(record instanceof Uint8Array) || typeof peer !== 'string') return null;
   const parsed = parseRosterRecord(record);
   return parsed.ok ? { record: parsed.value, peerName: peer } : null;
 };

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createMemoryStore } from '../../src/adapters/memory/memory-store.js';
 import { encodeCanonical } from '../../src/core/base/canonical.js';
 import { openStore } from '../../src/replica/opening.js';
+import { createHousehold } from '../replica/household.js';
 import { runCampaign } from './campaign.js';
 import type { Door } from './door.js';
 import { DOORS } from './doors.js';
@@ -57,6 +58,7 @@ const DAMAGE: readonly (readonly [string, (row: KeptRow) => Uint8Array])[] = [
   ['a list of nothings', () => encodeCanonical([null, 1, 'x', []])],
   ['an empty map in it', () => encodeCanonical({})],
   ['its end cut off', ({ value }) => value.slice(0, -1)],
+  ['short bytes in it', () => encodeCanonical([[new Uint8Array(5), new Uint8Array(5)]])],
 ];
 
 describe('a store', () => {
@@ -66,6 +68,31 @@ describe('a store', () => {
       const store = createMemoryStore(diskOf([...others, { ...row, value: damage(row) }]));
       const opened = await openStore(store, KEPT.device);
       expect(opened.ok, row.key).toBe(true);
+    }
+  });
+});
+
+/** A row that only a device that waits to join has. */
+const PENDING: KeptRow = {
+  table: 'profile',
+  key: 'pending',
+  value: encodeCanonical({ peer: 'Ann' }),
+};
+
+describe('a device', () => {
+  it('[F9] starts on a store in which any one row is damaged', async () => {
+    const rows = [...KEPT.later, PENDING];
+    for (const [index, row] of rows.entries()) {
+      const [, damage] = DAMAGE[
+        row.key.startsWith('envelopes:') ? 5 : 2 + (index % 2)
+      ] as (typeof DAMAGE)[number];
+      const damaged = { ...row, value: row === PENDING ? row.value : damage(row) };
+      const others = KEPT.later.filter((each) => each !== row);
+      const disks = new Map([['ann', diskOf([...others, damaged])]]);
+      const household = createHousehold({ disks });
+      const ann = await household.start('ann');
+      expect(['member', 'empty'], row.key).toContain(ann.view().stage);
+      await household.stop('ann');
     }
   });
 });
