@@ -172,6 +172,35 @@ describe('unions of signatures', () => {
   });
 });
 
+describe('a signature', () => {
+  it('[C4] of a member that signed twice is the least of the two', () => {
+    fc.assert(
+      fc.property(record, byte, byte, (roster, one, other) => {
+        const twice = joinShares(roster, [shareBy(0, one), shareBy(0, other)]);
+        expect(twice.signatures[0]?.[0]).toBe(Math.min(one, other));
+        const [left, right] = [one, other].map((each) => joinShares(roster, [shareBy(0, each)]));
+        const joined = joinThresholds(left as ThresholdSignature, right as ThresholdSignature);
+        expect(textOf(joined)).toBe(textOf(twice));
+      }),
+    );
+  });
+
+  it('[A6] is never made of what callers may not give: other lengths, rosters, verdicts', () => {
+    const [three, twelve] = [RECORDS[2], RECORDS[11]] as [RosterRecord, RosterRecord];
+    const short = { ...shareBy(0), signature: new Uint8Array(63) };
+    expect(() => joinShares(three, [short])).toThrow('a share has 64 bytes');
+    const [small, large] = [three, twelve].map((roster) => joinShares(roster, [shareBy(0)])) as [
+      ThresholdSignature,
+      ThresholdSignature,
+    ];
+    expect(() => joinThresholds(small, large)).toThrow('joined signatures are of one roster');
+    expect(() => admitThreshold(small, three, [], 0)).toThrow('each check has one verdict');
+    expect(namedSigners({ ...small, signers: Uint8Array.of(0x81) }, three)).toEqual([
+      three.members[0]?.device,
+    ]);
+  });
+});
+
 const OLD = recordOf(NAMES.slice(0, 5), GENESIS);
 const NEW = recordOf([...NAMES.slice(0, 2), ...NAMES.slice(3, 7)], OLD);
 

@@ -47,6 +47,18 @@ describe('frontiers', () => {
     );
   });
 
+  it('[F6, F7] name of two branches that stand equally far the fact with the lesser id', () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...SESSIONS), fc.nat(6), fc.nat(6), (session, seq, other) => {
+        const [one, two] = [tipAt(session, seq, 0), tipAt(session, other, 1)];
+        const joined = joinFrontiers(new Map([[session, one]]), new Map([[session, two]]));
+        const lesser = one.id < two.id ? one : two;
+        const further = seq > other ? one : two;
+        expect(joined.get(session)).toEqual(seq === other ? lesser : further);
+      }),
+    );
+  });
+
   it('[F7] the join dominates both, and whatever dominates both dominates it', () => {
     fc.assert(
       fc.property(honest, honest, honest, (a, b, c) => {
