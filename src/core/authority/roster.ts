@@ -135,9 +135,21 @@ export const rosterFault = (record: RosterRecord): RosterError | null => {
 export const encodeRosterRecord = (record: RosterRecord): Uint8Array =>
   encodeCanonical(recordShape.toCanonical(record));
 
-/** The name of a record: the hash of its canonical bytes under the roster domain. */
-export const rosterHashOf = (record: RosterRecord): RosterHash =>
-  hashOf<RosterHash>(DOMAINS.roster, recordShape.toCanonical(record));
+/**
+ * The name of a record: the hash of its canonical bytes under the roster domain.
+ *
+ * Records never change, so each object is hashed once: the record in force is asked for its name
+ * with every room, link and decision.
+ */
+export const rosterHashOf = (record: RosterRecord): RosterHash => {
+  const held = hashByRecord.get(record);
+  if (held !== undefined) return held;
+  const hash = hashOf<RosterHash>(DOMAINS.roster, recordShape.toCanonical(record));
+  hashByRecord.set(record, hash);
+  return hash;
+};
+
+const hashByRecord = new WeakMap<RosterRecord, RosterHash>();
 
 /** The account that a first record opens. */
 export const accountOf = (genesis: RosterRecord): AccountId =>

@@ -114,13 +114,9 @@ const addProposal = (
   open: Map<StatementHash, OpenCeremony>,
   act: Act,
 ): void => {
-  const parsed = parseBody(act.kind, act.body);
-  if (!parsed.ok) return;
-  const body = parsed.value;
-  if (body.kind !== 'snapshot.proposed' && body.kind !== 'roster.proposed') return;
-  const put = body.kind === 'snapshot.proposed' ? snapshotMatter : rosterMatter;
-  const read = put(account, act, body as never);
-  if (read === null) return;
+  const proposal = proposalOf(account, act);
+  if (proposal === null) return;
+  const { body, read } = proposal;
   const held = open.get(read.statement);
   if (held !== undefined) {
     held.proposers.add(act.author);
@@ -150,6 +146,28 @@ const addProposal = (
       abandoned: null,
     },
   });
+};
+
+type Words = Pick<BodyOf<'snapshot.proposed'>, 'expires' | 'comment'>;
+type Proposal = { readonly body: Words; readonly read: ReadMatter };
+
+/** Acts never change: what one asks for is read once, however often decisions are folded. */
+const proposalByAct = new WeakMap<Act, { account: AccountId; proposal: Proposal | null }>();
+const proposalOf = (account: AccountId, act: Act): Proposal | null => {
+  if (!act.kind.endsWith('.proposed')) return null;
+  const held = proposalByAct.get(act);
+  if (held?.account === account) return held.proposal;
+  const proposal = readProposal(account, act);
+  return proposalByAct.set(act, { account, proposal }) && proposal;
+};
+
+const readProposal = (account: AccountId, act: Act): Proposal | null => {
+  const parsed = parseBody(act.kind, act.body);
+  const body = parsed.ok ? parsed.value : null;
+  if (body?.kind !== 'snapshot.proposed' && body?.kind !== 'roster.proposed') return null;
+  const put = body.kind === 'snapshot.proposed' ? snapshotMatter : rosterMatter;
+  const read = put(account, act, body as never);
+  return read === null ? null : { body, read };
 };
 
 interface ReadMatter {

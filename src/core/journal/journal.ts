@@ -58,6 +58,7 @@ export const createJournal = (cut: Frontier): Journal => {
   const tips = new Map<SessionId, SessionTip>(cut);
   let count = 0;
   let bytes = 0;
+  let digest: string | null = null;
 
   const append = (run: JournalRun): readonly AdmittedFact[] => {
     const first = run.facts[0];
@@ -67,6 +68,7 @@ export const createJournal = (cut: Frontier): Journal => {
     const fresh = run.facts.filter((fact) => fact.envelope.seq >= nextSeq);
     const follows = fresh[0]?.envelope.prev === (tips.get(session)?.id ?? null);
     if (fresh[0]?.envelope.seq !== nextSeq || !follows) return [];
+    digest = null;
     const log = logs.get(session) ?? openLog(logs, session, nextSeq);
     for (const fact of fresh) {
       assert(fact.envelope.seq === log.firstSeq + log.facts.length, 'a session has no gap');
@@ -94,7 +96,7 @@ export const createJournal = (cut: Frontier): Journal => {
     },
     factCount: () => count,
     byteCount: () => bytes,
-    setDigest: () => setDigestOf(tips),
+    setDigest: () => (digest ??= setDigestOf(tips)),
   };
 };
 
