@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Replica } from '../../src/replica/commands.js';
+import { KEYS } from '../../src/replica/rows.js';
 import { type Household, createHousehold, pair } from './household.js';
 import { areEqual, titlesOf } from './with-liar.js';
 
@@ -125,5 +126,24 @@ describe('a newcomer that sleeps while the others decide', () => {
     const again = await home.start('carol');
     expect(again.view().stage).toBe('empty');
     await pair(home, alice, again, 'Carol laptop', [bob]);
+  });
+
+  test('[A2, F9] it dies between the record and its last word, and starts with nobody there', async () => {
+    const home = createHousehold();
+    const { bob } = await waitingCarol(home);
+    await home.stop('carol');
+    const waiting = home.disk('carol').rowsOf('profile').get(KEYS.pending)?.slice();
+    const decision = openDecision(bob);
+    if (decision !== undefined) await bob.decisions.approve(decision.id, '');
+    const carol = await home.start('carol');
+    await home.until('carol is in', () => carol.view().stage === 'member');
+    for (const name of ['alice', 'bob', 'carol']) await home.stop(name);
+    home
+      .disk('carol')
+      .rowsOf('profile')
+      .set(KEYS.pending, waiting ?? new Uint8Array());
+    const again = await home.start('carol');
+    expect(again.view().stage).toBe('member');
+    expect((await again.records.create({ title: 'alone', text: '', labels: [] })).ok).toBe(true);
   });
 });
