@@ -86,7 +86,11 @@ const lie = async (
     .map((each) => each.keys.signer.device);
   const [name, tell] = chance.pick(Object.entries(LIES));
   const { keys } = liar;
-  const stories = await tell({ keys, holdings: opened.value.holdings, chance, others });
+  const friends = world.devices.flatMap((each) =>
+    each.isLiar && each !== liar ? [each.keys] : [],
+  );
+  const { holdings } = opened.value;
+  const stories = await tell({ keys, holdings, chance, others, friends });
   world.note(`${liar.name} lies: ${name}`);
   const from = chance.below(peers.length);
   for (const [index, story] of stories.entries()) {

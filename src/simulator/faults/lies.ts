@@ -19,7 +19,7 @@ import type {
 import { bytesToHex } from '../../core/base/hash.js';
 import type { Body } from '../../core/facts/bodies.js';
 import type { KnownMessage } from '../../core/links/messages.js';
-import { captureState } from '../../core/snapshots/payload.js';
+import { captureState, encodePayload } from '../../core/snapshots/payload.js';
 import { planSnapshot } from '../../core/snapshots/proposal.js';
 import type { DeviceKeys } from '../../ports/keys.js';
 import type { Holdings } from '../../replica/holdings.js';
@@ -32,6 +32,8 @@ export interface LieScene {
   readonly holdings: Holdings;
   readonly chance: Chance;
   readonly others: readonly DeviceId[];
+  /** Other liars, who sign whatever this one asks for. */
+  readonly friends: readonly DeviceKeys[];
 }
 
 /** A lie: messages for one peer, and others for the next one where it tells two stories. */
@@ -79,7 +81,7 @@ const propose = async (
 };
 
 const complete: Lie = async (scene) => {
-  const { keys, holdings, chance, others } = scene;
+  const { keys, holdings, chance, others, friends } = scene;
   const subject = subjectOf(scene, {});
   const statement = statementHashOf(snapshotStatement(subject));
   const own = { signer: keys.signer.device, signature: await shareOf(keys, statement) };
@@ -88,7 +90,13 @@ const complete: Lie = async (scene) => {
     signer,
     signature: chance.happens(0.5) ? own.signature : chance.bytes(64),
   }));
-  const shares = chance.happens(0.5) ? [own] : [own, ...forged];
+  const lent = await Promise.all(
+    friends.map(async (each) => ({
+      signer: each.signer.device,
+      signature: await shareOf(each, statement),
+    })),
+  );
+  const shares = chance.happens(0.5) ? [own, ...lent] : [own, ...lent, ...forged];
   const completion = createCompletion(subject, joinShares(holdings.chain().tip, shares));
   const bytes = encodeSnapshotCompletion(completion);
   const pen = penFor(scene);
@@ -188,8 +196,11 @@ export const LIES: Readonly<Record<string, Lie>> = {
   payload: async ({ holdings, chance }) => {
     const wanted = [...holdings.completions().values()].map((each) => each.completion.payload);
     const payload = wanted.at(-1) ?? hexOf<PayloadId>(chance);
-    const bytes = chance.bytes(64);
-    return [[{ kind: 'payloadPart', payload, part: 0, parts: 1, totalBytes: 64, bytes }]];
+    const bytes = chance.happens(0.5)
+      ? chance.bytes(64)
+      : encodePayload({ ...holdings.fold().state(), items: new Map() });
+    const totalBytes = bytes.length;
+    return [[{ kind: 'payloadPart', payload, part: 0, parts: 1, totalBytes, bytes }]];
   },
   'carrier-update': async ({ holdings, chance }) => [
     [
