@@ -15,8 +15,8 @@ const FENCE = 'fence:';
  * 9: no own edit becomes a fact while a fence should stand; none is open without its fence.
  *
  * A fence stands from the moment that it is durable until a completion, another roster or a proof
- * of two stories is stored, the proposal is let go of, either clock says that it is over, the person
- * lets it go, or the app starts again. All of that is read from what is committed.
+ * of two stories is stored, the proposal is let go of, either clock says that it is over, the
+ * person lets it go, or the app starts again. All of that is read from what is committed.
  */
 export const checkFences: CreateChecker = (scene) => {
   const raisedBy = new Map<SimDevice, Map<string, Raised>>();
