@@ -19,7 +19,8 @@ export const checkPlainFold: CreateChecker = (scene) => ({
     const members = scene.devices.filter(
       (device) => !device.isLiar && replicaOf(device)?.view().stage === 'member',
     );
-    const [first] = members;
+    // Rows of a harmed disk may lie there unread: what is held is asked of a disk that is sound.
+    const first = members.find((device) => !device.isDamaged);
     if (first === undefined) return;
     const told = members.some((device) =>
       replicaOf(device)
