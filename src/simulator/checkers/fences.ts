@@ -16,7 +16,8 @@ const FENCE = 'fence:';
  *
  * A fence stands from the moment that it is durable until a completion, another roster or a proof
  * of two stories is stored, the proposal is let go of, either clock says that it is over, the
- * person lets it go, or the app starts again. All of that is read from what is committed.
+ * person lets it go, or the app starts again. All of that is read from what is committed, and once
+ * over it stays so, whatever a clock says later.
  */
 export const checkFences: CreateChecker = (scene) => {
   const raisedBy = new Map<SimDevice, Map<string, Raised>>();
@@ -26,6 +27,14 @@ export const checkFences: CreateChecker = (scene) => {
     scene.nowMs() - raised.atMs < DEFAULT_TIMING.fenceMs &&
     scene.nowMs() + device.skewMs - raised.wallMs < DEFAULT_TIMING.fenceMs &&
     device.person.releasedMs < raised.atMs;
+
+  const dropWhatIsOver = (): void => {
+    for (const [device, raised] of raisedBy) {
+      for (const [statement, each] of raised) {
+        if (!isStanding(device, each)) raised.delete(statement);
+      }
+    }
+  };
 
   /** What this device still shows as open has to have its fence, standing or past. */
   const lookForUnfenced = (device: SimDevice): void => {
@@ -47,9 +56,9 @@ export const checkFences: CreateChecker = (scene) => {
     const { device, entries, fresh, changes } = commit;
     const raised = raisedBy.get(device) ?? new Map<string, Raised>();
     raisedBy.set(device, raised);
+    dropWhatIsOver();
     if (isWriting(commit)) {
-      for (const [statement, each] of raised) {
-        if (!isStanding(device, each)) continue;
+      for (const statement of raised.keys()) {
         scene.fail('9 no edit inside a fence', `${device.name} in ${statement.slice(0, 8)}`);
       }
       if (!device.isDamaged) lookForUnfenced(device);
@@ -79,6 +88,7 @@ export const checkFences: CreateChecker = (scene) => {
 
   return {
     commit,
+    step: dropWhatIsOver,
     end: () => {
       for (const device of scene.devices) {
         const view = replicaOf(device)?.view();
