@@ -12,7 +12,7 @@ import { type Result, ok } from '../core/base/result.js';
 import { type Fact, parseFact } from '../core/facts/codec.js';
 import { equivocationPoint, parseEquivocationProof } from '../core/facts/equivocation.js';
 import { type AdmittedRun, admitRun, planRun } from '../core/facts/run.js';
-import { readStoredPayload } from '../core/snapshots/payload.js';
+import { payloadIdOf, readStoredPayload } from '../core/snapshots/payload.js';
 import type { Row, Store, StoreError } from '../ports/store.js';
 import { type Holdings, createHoldings } from './holdings.js';
 import { KEYS, readRow } from './rows.js';
@@ -121,13 +121,21 @@ const loadObject = (holdings: Holdings, row: Row): void => {
   }
 };
 
-/** Only the newest held heads carry the base; what they build on is covered by them. */
+/**
+ * Only the newest held heads carry the base; what they build on is covered by them.
+ *
+ * A payload whose bytes are no longer those that its head names is left out and asked for again:
+ * folded on, it would differ from everybody's for ever. Where there is nobody to ask, a state with
+ * a fault in it is better than none.
+ */
 const loadPayloads = (holdings: Holdings, rows: readonly Row[]): void => {
   const bytesById = new Map(rows.map((row) => [row.key, row.value]));
+  const isAlone = holdings.chain().tip.members.length === 1;
   const load = (head: HeadId): void => {
     const completion = holdings.completions().get(head)?.completion;
     const bytes = completion === undefined ? undefined : bytesById.get(completion.payload);
-    const state = bytes === undefined ? null : readStoredPayload(bytes);
+    const isSound = bytes !== undefined && payloadIdOf(bytes) === completion?.payload;
+    const state = bytes === undefined || !(isSound || isAlone) ? null : readStoredPayload(bytes);
     if (state?.ok) holdings.addPayload(head, state.value);
     else completion?.predecessors.forEach(load);
   };

@@ -1,3 +1,4 @@
+import { compareBytes } from '../../core/base/hash.js';
 import type { StoreError } from '../../ports/store.js';
 import type { SimDevice } from '../device.js';
 import type { SimDisk } from '../ports/sim-disk.js';
@@ -109,10 +110,14 @@ const bitFlip: Fault = (scene) => ({
     const { world, chance, honest } = scene;
     if (!chance.happens(0.01) || honest().length === 0) return;
     const device = chance.pick(honest());
-    const table = chance.pick(['facts', 'signatures'] as const);
+    const table = chance.pick(['facts', 'signatures', 'payloads'] as const);
     const rows = [...device.disk.rowsOf(table)];
     if (rows.length === 0) return;
     const [key, value] = chance.pick(rows);
+    // A payload that no other disk holds unharmed is beyond what anyone can be asked to heal.
+    const others = honest().filter((each) => each !== device);
+    const isElsewhere = others.some((each) => isSame(each.disk.rowsOf(table).get(key), value));
+    if (table === 'payloads' && !isElsewhere) return;
     world.note(`${device.name} has a bit turned in ${table}`);
     world.crash(device);
     const turned = value.slice();
@@ -123,6 +128,9 @@ const bitFlip: Fault = (scene) => ({
     );
   },
 });
+
+const isSame = (held: Uint8Array | undefined, value: Uint8Array): boolean =>
+  held !== undefined && compareBytes(held, value) === 0;
 
 /** The cache of documents is gone; the facts are kept. */
 const carrierLost: Fault = ({ world, chance, honest }) => ({
