@@ -43,6 +43,8 @@ export const createRecordService = (
   const submit = async (edit: QueuedEdit): Done<RecordKey> => {
     const refusal = whyNot(context, edit);
     if (refusal !== null) return err(refusal);
+    // A clock that was set back may have opened a proposal again that had lapsed.
+    await fence.settle();
     return fence.active() === null && queue.length === 0 ? write(edit) : enqueue(edit);
   };
 

@@ -1,5 +1,7 @@
+import { decodeCanonical } from '../../core/base/canonical.js';
 import { DEFAULT_TIMING } from '../../replica/context.js';
 import { type SimDevice, replicaOf } from '../device.js';
+import { WALL_START_MS } from '../ports/sim-clock.js';
 import type { Commit, CreateChecker } from './checker.js';
 
 /** When a device raised a fence, by both clocks, and in which of its lives. */
@@ -66,8 +68,8 @@ export const checkFences: CreateChecker = (scene) => {
     for (const change of changes) {
       if (change.kind !== 'put') continue;
       if (change.table === 'own' && change.key.startsWith(FENCE)) {
-        const atMs = scene.nowMs();
-        const at = { atMs, wallMs: atMs + device.skewMs, life: device.life?.number ?? 0 };
+        const wallMs = raisedIn(change.value) - WALL_START_MS;
+        const at = { atMs: wallMs - device.skewMs, wallMs, life: device.life?.number ?? 0 };
         raised.set(change.key.slice(FENCE.length), at);
       }
       if (change.table === 'governance' && /^(?:head|roster|evidence):/.test(change.key)) {
@@ -98,4 +100,11 @@ export const checkFences: CreateChecker = (scene) => {
       }
     },
   };
+};
+
+/** The device's wall clock when it raised the fence; a slow store has the row a little later. */
+const raisedIn = (row: Uint8Array): number => {
+  const read = decodeCanonical(row);
+  const value = read.ok ? (read.value as { readonly raised?: unknown }).raised : null;
+  return typeof value === 'number' ? value : Number.NEGATIVE_INFINITY;
 };
