@@ -82,7 +82,7 @@ const wordsOf = (world: World): string =>
     })
     .join('; ');
 
-/** What a liar asks for it may leave open for ever; it keeps nobody from anything. */
+/** What a liar asks for it may leave open for ever; who refuses it is kept from nothing. */
 const openOn = (world: World, device: SimDevice): readonly DecisionView[] =>
   (replicaOf(device)?.view().decisions ?? []).filter(
     ({ stage, proposer }) => stage === 'open' && world.deviceOf(proposer)?.isLiar === false,
@@ -91,16 +91,51 @@ const openOn = (world: World, device: SimDevice): readonly DecisionView[] =>
 /** Everyone says yes to what waits; what still cannot end is taken back, or lapses. */
 const endDecisions = async (world: World, persons: Persons): Promise<void> => {
   await sayYes(world, persons, 40);
-  for (const device of honest(world)) persons.withdraw(device);
+  for (const device of membersOf(world)) refuseUnreadable(device, persons);
+  await withdrawAll(world, persons);
   await world.queue.pass(2_000);
   const isOver = (): boolean =>
     membersOf(world).every((device) => openOn(world, device).length === 0);
-  if (!isOver()) await world.queue.sleep(8 * DAY_MS);
+  const isFree = (): boolean => membersOf(world).every((device) => !isBound(device));
+  if (!isOver() || !isFree()) await world.queue.sleep(8 * DAY_MS);
   await world.queue.pass(6 * MINUTE_MS);
   if (!(await waitFor(world, 20 * MINUTE_MS, () => isOver() && haveConverged(world)))) {
     const open = membersOf(world).map((device) => `${device.name} ${openOn(world, device).length}`);
     world.fail('L every decision ends', `${open.join()}; ${wordsOf(world)}`);
   }
+};
+
+/** All that a device asked for is taken back: by a clock that ran ahead it lapses too late. */
+const withdrawAll = async (world: World, persons: Persons): Promise<void> => {
+  const holders = (): readonly SimDevice[] =>
+    honest(world).filter((device) =>
+      replicaOf(device)
+        ?.view()
+        .decisions.some((each) => each.canWithdraw),
+    );
+  for (let turn = 0; turn < 20 && holders().length > 0; turn += 1) {
+    for (const device of holders()) persons.withdraw(device);
+    await world.queue.pass(100);
+  }
+};
+
+/** All are in step, so the facts that a decision still wants are nowhere: a person says no. */
+const refuseUnreadable = (device: SimDevice, persons: Persons): void => {
+  for (const decision of replicaOf(device)?.view().decisions ?? []) {
+    const isUnreadable = decision.approveBlocker?.kind === 'facts-missing';
+    if (decision.needsMe && isUnreadable) persons.refuse(device, decision);
+  }
+};
+
+/** Whether a yes of its own to a snapshot keeps it from another, until that one lapses (C10). */
+const isBound = (device: SimDevice): boolean => {
+  const view = replicaOf(device)?.view();
+  return (view?.decisions ?? []).some(
+    ({ stage, subject, answers }) =>
+      stage === 'open' &&
+      subject.kind === 'snapshot' &&
+      answers.some((each) => each.device === view?.account?.me && each.answer === 'yes'),
+  );
 };
 
 const sayYes = async (world: World, persons: Persons, turns: number): Promise<void> => {
@@ -129,10 +164,11 @@ const agreeOnce = async (world: World, persons: Persons): Promise<void> => {
   world.fail('L willing devices complete', `${able.length} of ${need}; ${wordsOf(world)}`);
 };
 
-/** Neither shown to have told two stories, nor robbed of what it said before. */
+/** Neither bound by a yes, nor shown to have told two stories, nor robbed of what it said. */
 const isAble = (device: SimDevice): boolean => {
   const view = replicaOf(device)?.view();
   if (view?.account == null || device.isDamaged || view.account.isForked) return false;
+  if (isBound(device)) return false;
   return !view.problems.some(
     (each) => each.kind === 'equivocation' && each.device === view.account?.me,
   );
