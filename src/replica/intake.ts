@@ -258,5 +258,9 @@ const ownRun = (holdings: Holdings, facts: readonly Fact[], signature: Uint8Arra
   return run.value;
 };
 
+/** With the id of the signed fact: no later fact's link tells whether its bytes stayed the same. */
 const signatureRow = (run: AdmittedRun): Change =>
-  putRow('signatures', KEYS.signature(run.session), [run.lastSeq, run.signature]);
+  putRow('signatures', KEYS.signature(run.session), [
+    ...[run.lastSeq, run.signature],
+    run.facts.at(-1)?.id ?? null,
+  ]);

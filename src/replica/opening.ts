@@ -176,12 +176,14 @@ const readSession = (
   all: readonly Uint8Array[],
   signed: unknown,
 ): AdmittedRun | 'damaged' | null => {
-  const [seq, signature] = Array.isArray(signed) ? (signed as readonly unknown[]) : [];
+  // Rows of before have no id of the signed fact: their last fact is believed as it is.
+  const [seq, signature, id] = Array.isArray(signed) ? (signed as readonly unknown[]) : [];
   if (typeof seq !== 'number' || !(signature instanceof Uint8Array)) return 'damaged';
   const tip = holdings.journal().tip(session);
   const facts = chainUpTo(seq, (tip?.seq ?? -1) + 1, session, all);
   if (facts === null) return 'damaged';
   if (facts.length === 0) return null;
+  if (typeof id === 'string' && facts.at(-1)?.id !== id) return 'damaged';
   const planned = planRun(tip, facts, new Map([[seq, signature]]), {
     account: holdings.account,
     lamportOfHead: (head) => holdings.completions().get(head)?.completion.lamport ?? null,

@@ -89,6 +89,20 @@ describe('stores that fill up, fail and vanish', () => {
     expect(bob.view().stage).toBeDefined();
   });
 
+  test('[F9] a bit flipped in the last fact of a session, which still reads, is noticed', async () => {
+    const home = createHousehold();
+    const { alice } = await twoOf(home);
+    await home.stop('bob');
+    const rows = home.disk('bob').rowsOf('facts');
+    const [key, row] = [...rows].find(([, value]) => Buffer.from(value).includes('first')) ?? [];
+    const flipped = Buffer.from(row ?? []);
+    flipped.write('girst', flipped.indexOf('first'));
+    rows.set(key ?? '', new Uint8Array(flipped));
+    const back = await home.start('bob');
+    await home.until('whole again', () => areEqual(alice, back));
+    expect(titlesOf(back)).toEqual(['first']);
+  });
+
   test('[S2, F9] the queue survives a restart, which ends the fence, and is written exactly once', async () => {
     const home = createHousehold();
     const { alice, bob } = await twoOf(home);

@@ -24,7 +24,10 @@ export const damageOf = (world: World, device: SimDevice, kind: Damage): (() => 
     const others = world.devices.filter(
       (each) => !each.isLiar && (each !== device || kind === 'relaxed'),
     );
-    const after = heldOn(others.map(({ disk }) => disk));
+    const after = heldOn(
+      others.map(({ disk }) => disk),
+      true,
+    );
     for (const entry of world.ledger.all()) {
       const { session, seq } = entry.fact.envelope;
       if (seq <= (before.get(session) ?? -1) && seq > (after.get(session) ?? -1)) {
@@ -34,8 +37,16 @@ export const damageOf = (world: World, device: SimDevice, kind: Damage): (() => 
   };
 };
 
-/** How far the sessions are held on any of some disks, as facts or within payloads. */
-export const heldOn = (disks: readonly SimDisk[]): ReadonlyMap<SessionId, number> => {
+/**
+ * How far the sessions are held on any of some disks, as facts or within payloads.
+ *
+ * `onlySigned` leaves out rows beyond the signature of their session: they are left over from one
+ * that was harmed and came again from somebody who holds less, and nobody reads them.
+ */
+export const heldOn = (
+  disks: readonly SimDisk[],
+  onlySigned = false,
+): ReadonlyMap<SessionId, number> => {
   const held = new Map<SessionId, number>();
   const raise = (session: SessionId, seq: number): void => {
     if (seq > (held.get(session) ?? -1)) held.set(session, seq);
@@ -44,7 +55,9 @@ export const heldOn = (disks: readonly SimDisk[]): ReadonlyMap<SessionId, number
     for (const [key, value] of disk.rowsOf('facts')) {
       const row = decodeCanonical(value, Number.MAX_SAFE_INTEGER);
       if (!row.ok || !Array.isArray(row.value)) continue;
-      raise(key.slice(0, 64) as SessionId, Number(key.slice(65)) + row.value.length - 1);
+      const session = key.slice(0, 64) as SessionId;
+      const last = Number(key.slice(65)) + row.value.length - 1;
+      raise(session, onlySigned ? Math.min(last, signedSeq(disk, session)) : last);
     }
     for (const value of disk.rowsOf('payloads').values()) {
       const state = readStoredPayload(value);
@@ -53,4 +66,11 @@ export const heldOn = (disks: readonly SimDisk[]): ReadonlyMap<SessionId, number
     }
   }
   return held;
+};
+
+/** The last fact of a session that is signed on a disk; -1 without a row that reads back. */
+const signedSeq = (disk: SimDisk, session: SessionId): number => {
+  const row = disk.rowsOf('signatures').get(session);
+  const read = row === undefined ? null : decodeCanonical(row);
+  return read?.ok && Array.isArray(read.value) ? Number(read.value[0]) : -1;
 };
