@@ -84,6 +84,11 @@ describe('[P4] the page with three pretend devices', () => {
   }, 120_000);
 
   it('[P4] forgets all three when asked, and nothing of the account around them', async () => {
+    await page.goto(app.url);
+    await press(page, 'Create an account');
+    await press(page, 'Create');
+    await page.getByRole('link', { name: 'Devices' }).first().waitFor();
+    await page.goto(`${app.url}#/try`);
     await press(deviceAt(0), 'Create an account');
     await press(deviceAt(0), 'Create');
     await deviceAt(0).getByRole('link', { name: 'Devices' }).waitFor();
