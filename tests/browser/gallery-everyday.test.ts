@@ -11,6 +11,7 @@ import {
   findFaults,
   findSideways,
   findSmallTargets,
+  resizeTo,
 } from './screen-checks.js';
 
 const DECISION = `#/decision/${hex('de')}`;
@@ -94,13 +95,13 @@ const open = async (sample: string, hash: string, names: readonly RegExp[]): Pro
 const judge = async (): Promise<void> => {
   expect(await findSmallTargets(page)).toEqual([]);
   for (const [viewport, colorScheme] of LOOKS) {
-    await page.setViewportSize(viewport);
+    await resizeTo(page, viewport);
     await page.emulateMedia({ colorScheme });
     expect(await findFaults(page), `${viewport.width} px, ${colorScheme}`).toEqual([]);
   }
-  await page.setViewportSize(NARROW);
+  await resizeTo(page, NARROW);
   expect(await findSideways(page), 'at 320 px').toEqual([]);
-  await page.setViewportSize(PHONE);
+  await resizeTo(page, PHONE);
   await page.evaluate(() => document.documentElement.style.setProperty('font-size', '200%'));
   expect(await findSideways(page), 'with text at 200 %').toEqual([]);
 };

@@ -11,6 +11,7 @@ import {
   findFaults,
   findSideways,
   findSmallTargets,
+  resizeTo,
 } from './screen-checks.js';
 
 const DECISION = `#/decision/${hex('de')}`;
@@ -99,7 +100,7 @@ describe('[P1] every screen with every sample', () => {
   it.each(SCREENS)('[P1] %s at %s: no fault for anyone, light or dark', async (sample, hash) => {
     await open(sample, hash);
     for (const [viewport, colorScheme] of LOOKS) {
-      await page.setViewportSize(viewport);
+      await resizeTo(page, viewport);
       await page.emulateMedia({ colorScheme });
       expect(await findFaults(page), `${viewport.width} px, ${colorScheme}`).toEqual([]);
     }
@@ -109,9 +110,9 @@ describe('[P1] every screen with every sample', () => {
   it.each(SCREENS)('[P1] %s at %s: fits a thumb and a narrow screen', async (sample, hash) => {
     await open(sample, hash);
     expect(await findSmallTargets(page)).toEqual([]);
-    await page.setViewportSize(NARROW);
+    await resizeTo(page, NARROW);
     expect(await findSideways(page), 'at 320 px').toEqual([]);
-    await page.setViewportSize(PHONE);
+    await resizeTo(page, PHONE);
     await page.evaluate(() => document.documentElement.style.setProperty('font-size', '200%'));
     expect(await findSideways(page), 'with text at 200 %').toEqual([]);
   });
@@ -195,7 +196,7 @@ describe('[P1] the frame around the screens', () => {
   });
 
   it('[P1] a wide screen shows the queue and the decision side by side', async () => {
-    await page.setViewportSize(WIDE);
+    await resizeTo(page, WIDE);
     await open('needs-me', '#/');
     await page.getByRole('heading', { level: 1, name: 'Needs you' }).waitFor();
     await page.getByRole('button', { name: 'Approve' }).waitFor();

@@ -13,6 +13,18 @@ export const LOOKS = [
 /** Targets inside a sentence may be as high as its line (WCAG 2.2, 2.5.8). */
 const TARGET_PX_MIN = 44;
 
+/** Gives the page another size and lets it lay itself out: its script hears a frame later. */
+export const resizeTo = async (
+  page: Page,
+  viewport: { readonly width: number; readonly height: number },
+): Promise<void> => {
+  await page.setViewportSize(viewport);
+  await page.waitForFunction((width) => innerWidth === width, viewport.width);
+  await page.evaluate(
+    () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
+  );
+};
+
 /** What axe finds, each with the element; body text is held to 7:1. */
 export const findFaults = async (page: Page): Promise<readonly string[]> => {
   await page.evaluate(axe.source);
