@@ -1,5 +1,5 @@
 import type { Context } from './context.js';
-import type { Link } from './link.js';
+import { type Link, forgetTold } from './link.js';
 import { isInStep } from './standing-words.js';
 
 /**
@@ -32,10 +32,9 @@ export const createHealing = (context: Context, announce: () => void): Healing =
     if (waitMs > 0) return lookLater(link, waitMs);
     link.healedMs = context.ports.clock.monotonicMs();
     link.healWaitMs = Math.min(link.healWaitMs * 2, HEAL_MS_MAX);
-    link.told.clear();
+    forgetTold(link);
     link.frontier.clear();
     for (const [session, seq] of link.claimed) link.frontier.set(session, seq);
-    link.toldFactSet = null;
     announce();
   };
 

@@ -34,6 +34,8 @@ export interface Link {
   /** What this device told the peer of its own frontier. */
   readonly told: Map<SessionId, number>;
   toldFactSet: string | null;
+  /** Heads that the peer was told last; null where they are to be told whole again. */
+  toldHeads: HeadsMessage | null;
   /** Monotonic ms of the last exchange of whole frontiers. */
   healedMs: number;
   /** How long the next exchange of whole frontiers waits after the last. */
@@ -68,6 +70,13 @@ export const sendOn = (link: Link, message: KnownMessage): void => {
 export const takeLeave = (context: Context, link: Link, reason: ByeReason): void => {
   sendOn(link, { kind: 'bye', reason });
   context.ports.clock.after(LEAVE_MS, () => link.channel.close());
+};
+
+/** The next word to this peer says everything again. */
+export const forgetTold = (link: Link): void => {
+  link.told.clear();
+  link.toldFactSet = null;
+  link.toldHeads = null;
 };
 
 export const selfParty = (holdings: Holdings): LinkParty => ({
@@ -172,6 +181,7 @@ const createLink = (context: Context, channel: Channel, party: LinkParty): Link 
     claimed: new Map(),
     told: new Map(),
     toldFactSet: null,
+    toldHeads: null,
     healedMs: context.ports.clock.monotonicMs(),
     healWaitMs: 2_000,
     isHealing: false,

@@ -1,7 +1,7 @@
 import type { Hash, HeadId, SessionId } from '../core/base/brands.js';
 import { tipOfFact } from '../core/facts/session.js';
 import { setDigestOf } from '../core/journal/journal.js';
-import { MESSAGE_LIMITS, type KnownMessage } from '../core/links/messages.js';
+import { MESSAGE_LIMITS, type HeadsMessage, type KnownMessage } from '../core/links/messages.js';
 import type { Context } from './context.js';
 import type { IncomingRun } from './foreign.js';
 import type { Holdings } from './holdings.js';
@@ -77,8 +77,25 @@ export const headsLackedBy = (holdings: Holdings, named: readonly HeadId[]): rea
   return lacked.slice(0, MESSAGE_LIMITS.completionsMax);
 };
 
-/** One's own standing; of the frontier only what this peer was not told yet. */
-export const headsFor = (context: Context, holdings: Holdings, link: Link): KnownMessage => {
+/**
+ * One's own standing; of the frontier only what this peer was not told yet, and of the rest nothing
+ * while it is as this peer was told it.
+ */
+export const standingFor = (context: Context, holdings: Holdings, link: Link): KnownMessage => {
+  const heads = headsFor(context, holdings, link);
+  const { toldHeads } = link;
+  link.toldHeads = heads;
+  if (toldHeads === null || slowPart(toldHeads) !== slowPart(heads)) return heads;
+  return { kind: 'standing', frontier: heads.frontier, factSet: heads.factSet };
+};
+
+/** What heads say besides what each fact changes. */
+const slowPart = (heads: HeadsMessage): string => {
+  const { rosterTip, standingHeads, heldPayloads, base, stateVector, name } = heads;
+  return JSON.stringify([rosterTip, standingHeads, heldPayloads, base, stateVector !== null, name]);
+};
+
+const headsFor = (context: Context, holdings: Holdings, link: Link): HeadsMessage => {
   const chain = holdings.chain();
   const frontier = [...holdings.journal().frontier()]
     .filter(([session, tip]) => link.told.get(session) !== tip.seq)

@@ -13,11 +13,17 @@ import { type GovernanceOffer, NOTHING_OFFERED } from './governance.js';
 import type { Holdings } from './holdings.js';
 import type { Intake } from './intake.js';
 import { createHealing } from './healing.js';
-import { type Link, sendOn, takeLeave } from './link.js';
+import { type Link, forgetTold, sendOn, takeLeave } from './link.js';
 import type { LinkService } from './link-service.js';
 import { factsFor, forksFor, markSent, noteRuns } from './outgoing.js';
 import type { PayloadExchange } from './payload-exchange.js';
-import { headsFor, headsLackedBy, incomingRun, isInStep, standingKey } from './standing-words.js';
+import {
+  headsLackedBy,
+  incomingRun,
+  isInStep,
+  standingFor,
+  standingKey,
+} from './standing-words.js';
 
 /**
  * What replicas say to each other (rules F10 to F12, N2, S7).
@@ -73,9 +79,13 @@ export const createSyncService = (
       .filter((link) => link.isOpen && isPresentMember(link));
 
   const tellHeads = (link: Link): void => {
-    const heads = headsFor(context, holdingsOf(), link);
     link.toldFactSet = standingKey(holdingsOf());
-    sendOn(link, heads);
+    sendOn(link, standingFor(context, holdingsOf(), link));
+  };
+
+  const tellWhole = (link: Link): void => {
+    forgetTold(link);
+    tellHeads(link);
   };
 
   const opened = (link: Link): void => {
@@ -109,8 +119,7 @@ export const createSyncService = (
       if (context.holdings === null) return;
       for (const link of members()) {
         if (link.theirs === null || isInStep(context, link)) continue;
-        link.told.clear();
-        tellHeads(link);
+        tellWhole(link);
       }
     });
   };
@@ -158,8 +167,7 @@ export const createSyncService = (
 
   /** What could not be stored is told as not held, so that it comes again. */
   const tellAgain = (link: Link): void => {
-    link.told.clear();
-    link.toldFactSet = null;
+    forgetTold(link);
     announce(false);
   };
 
@@ -170,6 +178,10 @@ export const createSyncService = (
     switch (message.kind) {
       case 'heads':
         return takeHeads(link, message);
+      case 'standing':
+        return link.theirs === null
+          ? undefined
+          : takeHeads(link, { ...link.theirs, ...message, kind: 'heads' });
       case 'rosterChain':
         await takeRuns(link, [], { ...NOTHING_OFFERED, transitions: message.completions });
         return greetAfterChain(link);
@@ -219,11 +231,11 @@ export const createSyncService = (
     const holdings = holdingsOf();
     const { carrier } = context;
     // An update for another base is no offence: the bases are on their way to each other.
-    if (carrier === null || message.base !== carrier.base) return tellHeads(link);
+    if (carrier === null || message.base !== carrier.base) return tellWhole(link);
     const read = await carrier.decodeUpdate(message.update);
     // What was closed meanwhile takes nothing more; what moved on needs another update.
     if (!link.isOpen || context.holdings === null) return;
-    if (context.carrier !== carrier) return tellHeads(link);
+    if (context.carrier !== carrier) return tellWhole(link);
     if (!read.ok) return refuseUpdate(link, read.error);
     const runs = read.value.map((run): IncomingRun => {
       const offset = seqIn(holdings.journal().cut, run.session) + 1;
@@ -247,8 +259,7 @@ export const createSyncService = (
     context.activity.add('update-refused', 'warn', link.peer, { reason });
     if (reason !== 'reader-timeout') return;
     link.takesUpdates = false;
-    link.told.clear();
-    tellHeads(link);
+    tellWhole(link);
   };
 
   const announce = (isOwn: boolean): void => {

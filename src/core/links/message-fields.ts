@@ -190,6 +190,7 @@ export const BODY_FIELDS: { readonly [K in Kind]: BodyField<Body<K>> } = {
   ping: body<'ping'>(15, beat),
   pong: body<'pong'>(16, beat),
   bye: body<'bye'>(17, { reason: byeReason }),
+  standing: body<'standing'>(18, { frontier, factSet: hex32() }),
 };
 
 /** Which message a code means. */

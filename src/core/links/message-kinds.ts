@@ -30,6 +30,17 @@ export interface HeadsMessage {
   readonly name: string;
 }
 
+/**
+ * What changed of one's heads while all else in them stayed as last said on this link: after a
+ * written fact it is all that there is to say.
+ */
+export interface StandingMessage {
+  readonly kind: 'standing';
+  /** Sessions that moved since they were told of last. */
+  readonly frontier: readonly FrontierItem[];
+  readonly factSet: Hash;
+}
+
 /** The last contiguous fact held of one session. */
 export interface FrontierItem {
   readonly session: SessionId;
@@ -190,6 +201,7 @@ export type ByeReason = (typeof BYE_REASONS)[number];
 /** What this version can say. */
 export type KnownMessage =
   | HeadsMessage
+  | StandingMessage
   | RosterChainMessage
   | EnvelopesMessage
   | CompletionsMessage

@@ -68,6 +68,7 @@ export const MESSAGES: readonly KnownMessage[] = [
     wallMs: 1_790_000_000_000,
     name: 'Ada’s phone',
   },
+  { kind: 'standing', frontier: [{ session: id(6), seq: 1, fact: id(7) }], factSet: id(8) },
   { kind: 'rosterChain', completions: [Uint8Array.of(1), Uint8Array.of(2, 3)] },
   {
     kind: 'envelopes',
