@@ -1,13 +1,12 @@
 import type { RosterHash } from '../core/base/brands.js';
 import { err, ok } from '../core/base/result.js';
-import { createActivity } from './activity.js';
 import { createRecomputer } from './adoption.js';
 import { type Answers, readAnswers } from './answers.js';
 import { createChainExchange } from './chain-exchange.js';
 import { openAccount } from './account-service.js';
 import { createCarrierKeeper } from './carrier-keeper.js';
 import type { Done, Replica } from './commands.js';
-import { type Context, DEFAULT_TIMING, type Ports, type Timing } from './context.js';
+import { DEFAULT_TIMING, type Ports, type Timing } from './context.js';
 import { createDecisionService } from './decision-service.js';
 import { createDifferenceService } from './difference-service.js';
 import { createDeviceCommands } from './device-commands.js';
@@ -15,21 +14,20 @@ import { createEvidenceService } from './evidence-service.js';
 import { createEpochSecrets } from './epoch-secrets.js';
 import { createFence } from './fence.js';
 import type { Holdings } from './holdings.js';
-import { createInbox } from './inbox.js';
 import { inspectHoldings } from './inspection.js';
 import { createIntake, type OwnSession } from './intake.js';
-import { createLastSeen } from './last-seen.js';
 import { createLinkService, type LinkService } from './link-service.js';
 import { openStore } from './opening.js';
 import { createPairingInviter } from './pairing-inviter.js';
 import { createPairingNewcomer } from './pairing-newcomer.js';
 import { createPendingJoins } from './pending-join.js';
 import { createPayloadExchange } from './payload-exchange.js';
-import { addProblem, clearStoreErrors, noteStoreError } from './problems.js';
+import { addProblem, noteStoreError } from './problems.js';
 import { readQueue } from './queue.js';
 import { createReceipts } from './receipts.js';
 import { createRecordService, type RecordService } from './record-service.js';
 import { createRosterService } from './roster-service.js';
+import { createContext } from './shared-context.js';
 import { createStorageWatch } from './storage-watch.js';
 import { createSnapshotService } from './snapshot-service.js';
 import { createSyncService } from './sync-service.js';
@@ -73,46 +71,9 @@ export const createReplica = async (
     });
   };
 
-  const commit: Context['commit'] = async (changes, durability) => {
-    const lines = context.activity.takeChanges();
-    const seen = context.lastSeen.takeChanges();
-    const done = await ports.store.commit([...changes, ...lines, ...seen], durability);
-    if (done.ok) clearStoreErrors(context);
-    else {
-      context.activity.giveBack(lines);
-      noteStoreError(context, done.error);
-    }
-    return done;
-  };
+  const context = createContext(ports, timing, changed);
 
-  const run = (task: () => Promise<void>): void => {
-    context.inbox.put(task).catch((thrown: unknown) => {
-      const reason = thrown instanceof Error ? thrown.message : String(thrown);
-      context.activity.add('task-failed', 'bad', null, { reason: reason.slice(0, 200) });
-    });
-  };
-
-  const context: Context = {
-    ports,
-    timing,
-    inbox: createInbox(),
-    activity: createActivity(ports.clock, changed),
-    stage: 'opening',
-    keys: null,
-    holdings: null,
-    pending: null,
-    carrier: null,
-    pairing: { kind: 'idle' },
-    deviceName: '',
-    problems: [],
-    lastSeen: createLastSeen(),
-    changed,
-    commit,
-    run,
-    shownProofs: new Set(),
-  };
-
-  const settleSoon = (): void => run(settle);
+  const settleSoon = (): void => context.run(settle);
   const receipts = createReceipts(context);
   const storage = createStorageWatch(ports.storage, changed);
   const answers: Answers = new Map();
@@ -290,7 +251,7 @@ export const createReplica = async (
       fence.close();
       payloads.close();
       // Lines that waited for a commit to go with.
-      if (context.stage !== 'lost') await commit([], 'relaxed');
+      if (context.stage !== 'lost') await context.commit([], 'relaxed');
       context.holdings = null;
       await carriers.close();
       ports.transport.close();

@@ -33,7 +33,8 @@ import {
 } from '../core/authority/transition.js';
 import type { RosterHash } from '../core/base/brands.js';
 import type { StoreError } from '../ports/store.js';
-import type { Ceremony, RosterMatter } from '../core/ceremonies/ceremony.js';
+import type { Ceremony } from '../core/ceremonies/ceremony.js';
+import type { RosterMatter } from '../core/ceremonies/matter.js';
 import { secretCommitment } from '../core/links/rooms.js';
 import { answerRow } from './answers.js';
 import type { Done } from './commands.js';

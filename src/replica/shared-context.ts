@@ -1,0 +1,48 @@
+import { createActivity } from './activity.js';
+import type { Context, Ports, Timing } from './context.js';
+import { createInbox } from './inbox.js';
+import { createLastSeen } from './last-seen.js';
+import { clearStoreErrors, noteStoreError } from './problems.js';
+
+/** What the services of a replica share, before anything was opened. */
+export const createContext = (ports: Ports, timing: Timing, changed: () => void): Context => {
+  const commit: Context['commit'] = async (changes, durability) => {
+    const lines = context.activity.takeChanges();
+    const seen = context.lastSeen.takeChanges();
+    const done = await ports.store.commit([...changes, ...lines, ...seen], durability);
+    if (done.ok) clearStoreErrors(context);
+    else {
+      context.activity.giveBack(lines);
+      noteStoreError(context, done.error);
+    }
+    return done;
+  };
+
+  const run: Context['run'] = (task) => {
+    context.inbox.put(task).catch((thrown: unknown) => {
+      const reason = thrown instanceof Error ? thrown.message : String(thrown);
+      context.activity.add('task-failed', 'bad', null, { reason: reason.slice(0, 200) });
+    });
+  };
+
+  const context: Context = {
+    ports,
+    timing,
+    inbox: createInbox(),
+    activity: createActivity(ports.clock, changed),
+    stage: 'opening',
+    keys: null,
+    holdings: null,
+    pending: null,
+    carrier: null,
+    pairing: { kind: 'idle' },
+    deviceName: '',
+    problems: [],
+    lastSeen: createLastSeen(),
+    changed,
+    commit,
+    run,
+    shownProofs: new Set(),
+  };
+  return context;
+};
