@@ -1,18 +1,7 @@
-import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { launchChromium } from './chromium.js';
+import { describe, expect, it } from 'vitest';
 import { hex } from './fixtures/sample-parts.js';
-import { type Gallery, serveGallery } from './gallery-page.js';
-import {
-  LOOKS,
-  NARROW,
-  PHONE,
-  WIDE,
-  findFaults,
-  findSideways,
-  findSmallTargets,
-  resizeTo,
-} from './screen-checks.js';
+import { stageGallery } from './gallery-stage.js';
+import { WIDE, findFaults, findFaultsInLooks, findTightPlaces, resizeTo } from './screen-checks.js';
 
 const DECISION = `#/decision/${hex('de')}`;
 const REMOVAL = `#/decision/${hex('de', 2)}`;
@@ -57,89 +46,46 @@ const SCREENS: readonly (readonly [sample: string, hash: string])[] = [
   ['many', '#/devices'],
 ];
 
-let browser: Browser;
-let gallery: Gallery;
-let context: BrowserContext;
-let page: Page;
-let complaints: string[];
-
-beforeAll(async () => {
-  gallery = await serveGallery();
-  browser = await launchChromium();
-});
-
-afterAll(async () => {
-  await browser.close();
-  await gallery.close();
-});
-
-beforeEach(async () => {
-  context = await browser.newContext({
-    viewport: PHONE,
-    locale: 'en-GB',
-    timezoneId: 'Europe/Berlin',
-    reducedMotion: 'reduce',
-  });
-  page = await context.newPage();
-  complaints = [];
-  page.on('pageerror', (error) => complaints.push(error.message));
-  page.on('console', (message) => {
-    if (/Content Security Policy|Trusted/i.test(message.text())) complaints.push(message.text());
-  });
-});
-
-afterEach(() => context.close());
-
-/** Opens a screen and waits until it has its heading. */
-const open = async (sample: string, hash: string): Promise<void> => {
-  await page.goto(gallery.urlOf(sample, hash));
-  await page.getByRole('heading').first().waitFor();
-};
+const stage = stageGallery();
+const { open } = stage;
 
 describe('[P1] every screen with every sample', () => {
   it.each(SCREENS)('[P1] %s at %s: no fault for anyone, light or dark', async (sample, hash) => {
     await open(sample, hash);
-    for (const [viewport, colorScheme] of LOOKS) {
-      await resizeTo(page, viewport);
-      await page.emulateMedia({ colorScheme });
-      expect(await findFaults(page), `${viewport.width} px, ${colorScheme}`).toEqual([]);
-    }
-    expect(complaints).toEqual([]);
+    expect(await findFaultsInLooks(stage.page)).toEqual([]);
+    expect(stage.complaints).toEqual([]);
   });
 
   it.each(SCREENS)('[P1] %s at %s: fits a thumb and a narrow screen', async (sample, hash) => {
     await open(sample, hash);
-    expect(await findSmallTargets(page)).toEqual([]);
-    await resizeTo(page, NARROW);
-    expect(await findSideways(page), 'at 320 px').toEqual([]);
-    await resizeTo(page, PHONE);
-    await page.evaluate(() => document.documentElement.style.setProperty('font-size', '200%'));
-    expect(await findSideways(page), 'with text at 200 %').toEqual([]);
+    expect(await findTightPlaces(stage.page)).toEqual([]);
   });
 });
 
 describe('[P1] deciding', () => {
   it('[P1] Home leads to the decision, and a yes completes it before the eyes', async () => {
     await open('needs-me', '#/');
-    await page.getByRole('link', { name: 'Look and decide' }).click();
-    await page.getByRole('heading', { level: 1, name: /Tidy up the past three weeks/ }).waitFor();
-    await page.getByText('Same result here.').waitFor();
-    await page.getByRole('button', { name: 'Approve' }).click();
-    await page.getByText('Two said yes. It is done on this device.').waitFor();
-    expect(await page.getByRole('button', { name: 'Approve' }).count()).toBe(0);
+    await stage.page.getByRole('link', { name: 'Look and decide' }).click();
+    await stage.page
+      .getByRole('heading', { level: 1, name: /Tidy up the past three weeks/ })
+      .waitFor();
+    await stage.page.getByText('Same result here.').waitFor();
+    await stage.page.getByRole('button', { name: 'Approve' }).click();
+    await stage.page.getByText('Two said yes. It is done on this device.').waitFor();
+    expect(await stage.page.getByRole('button', { name: 'Approve' }).count()).toBe(0);
   });
 
   it('[P1] a refusal asks for its reason first', async () => {
     await open('needs-me', DECISION);
-    await page.getByRole('button', { name: 'Refuse…' }).click();
-    const dialog = page.getByRole('dialog');
+    await stage.page.getByRole('button', { name: 'Refuse…' }).click();
+    const dialog = stage.page.getByRole('dialog');
     const send = dialog.getByRole('button', { name: 'Refuse' });
     expect(await send.getAttribute('aria-disabled')).toBe('true');
     await dialog.getByText('Say in a few words why.').waitFor();
     await dialog.getByRole('textbox').fill('not before the audit');
     await send.click();
-    await page.getByText('You said no.').first().waitFor();
-    await page.getByText(/not before the audit/).waitFor();
+    await stage.page.getByText('You said no.').first().waitFor();
+    await stage.page.getByText(/not before the audit/).waitFor();
   });
 
   it.each([
@@ -147,84 +93,86 @@ describe('[P1] deciding', () => {
     ['differs', 'This device came to another result, so it must not agree.'],
   ])('[P1] %s: Approve does nothing and says why', async (sample, why) => {
     await open(sample, DECISION);
-    const approve = page.getByRole('button', { name: 'Approve' });
+    const approve = stage.page.getByRole('button', { name: 'Approve' });
     expect(await approve.getAttribute('aria-disabled')).toBe('true');
     const id = (await approve.getAttribute('aria-describedby')) ?? '';
-    expect(await page.evaluate((at) => document.getElementById(at)?.textContent, id)).toBe(why);
+    expect(await stage.page.evaluate((at) => document.getElementById(at)?.textContent, id)).toBe(
+      why,
+    );
     await approve.click({ force: true });
-    expect(await page.getByText('You said yes.').count()).toBe(0);
+    expect(await stage.page.getByText('You said yes.').count()).toBe(0);
   });
 
   it('[P1] who asked can take it back from Home', async () => {
     await open('waiting', '#/');
-    await page.getByRole('button', { name: 'Withdraw' }).click();
-    await page.getByText('Settled lately').waitFor();
-    await page.getByText('Withdrawn').waitFor();
+    await stage.page.getByRole('button', { name: 'Withdraw' }).click();
+    await stage.page.getByText('Settled lately').waitFor();
+    await stage.page.getByText('Withdrawn').waitFor();
   });
 
   it('[P1] plain, details and raw are reached by arrow keys', async () => {
     await open('needs-me', DECISION);
-    await page.getByRole('tab', { name: 'Plain' }).focus();
-    await page.keyboard.press('ArrowRight');
-    await page.getByText('Identity epoch').waitFor();
-    await page.keyboard.press('End');
-    await page.getByText('Everything that this screen is made from').waitFor();
-    expect(await page.getByText('Digest proposed').count()).toBe(0);
+    await stage.page.getByRole('tab', { name: 'Plain' }).focus();
+    await stage.page.keyboard.press('ArrowRight');
+    await stage.page.getByText('Identity epoch').waitFor();
+    await stage.page.keyboard.press('End');
+    await stage.page.getByText('Everything that this screen is made from').waitFor();
+    expect(await stage.page.getByText('Digest proposed').count()).toBe(0);
   });
 });
 
 describe('[P1] the frame around the screens', () => {
   it('[P1] an address that nobody knows leads Home', async () => {
     await open('quiet', '#/decision/not-hex');
-    await page.getByRole('heading', { level: 1, name: 'All quiet.' }).waitFor();
+    await stage.page.getByRole('heading', { level: 1, name: 'All quiet.' }).waitFor();
   });
 
   it('[P1] the pill opens the other devices, and Escape closes them', async () => {
     await open('trouble', '#/');
-    await page.getByRole('button', { name: 'Problem' }).click();
-    const sheet = page.getByRole('dialog', { name: 'Connection' });
+    await stage.page.getByRole('button', { name: 'Problem' }).click();
+    const sheet = stage.page.getByRole('dialog', { name: 'Connection' });
     await sheet.getByText('out of reach; tried again by itself').waitFor();
-    expect(await findFaults(page)).toEqual([]);
-    await page.keyboard.press('Escape');
+    expect(await findFaults(stage.page)).toEqual([]);
+    await stage.page.keyboard.press('Escape');
     await sheet.waitFor({ state: 'hidden' });
   });
 
   it('[P1] another tab is taken over by one touch', async () => {
     await open('elsewhere', '#/');
-    await page.getByRole('button', { name: 'Use here' }).click();
-    await page.getByRole('navigation').waitFor();
+    await stage.page.getByRole('button', { name: 'Use here' }).click();
+    await stage.page.getByRole('navigation').waitFor();
   });
 
   it('[P1] a wide screen shows the queue and the decision side by side', async () => {
-    await resizeTo(page, WIDE);
+    await resizeTo(stage.page, WIDE);
     await open('needs-me', '#/');
-    await page.getByRole('heading', { level: 1, name: 'Needs you' }).waitFor();
-    await page.getByRole('button', { name: 'Approve' }).waitFor();
-    expect(await page.getByRole('link', { name: 'Back' }).count()).toBe(0);
+    await stage.page.getByRole('heading', { level: 1, name: 'Needs you' }).waitFor();
+    await stage.page.getByRole('button', { name: 'Approve' }).waitFor();
+    expect(await stage.page.getByRole('link', { name: 'Back' }).count()).toBe(0);
   });
 
   it('[P1] the log is searched and filtered', async () => {
     await open('quiet', '#/activity');
-    await page.getByText('Trouble', { exact: true }).click();
-    await page.getByText('An entry of Ben’s phone was refused').waitFor();
-    await page.getByText('1 line', { exact: true }).waitFor();
-    await page.getByRole('searchbox').fill('zebra');
-    await page.getByText('Nothing like that').waitFor();
+    await stage.page.getByText('Trouble', { exact: true }).click();
+    await stage.page.getByText('An entry of Ben’s phone was refused').waitFor();
+    await stage.page.getByText('1 line', { exact: true }).waitFor();
+    await stage.page.getByRole('searchbox').fill('zebra');
+    await stage.page.getByText('Nothing like that').waitFor();
   });
 
   it('[P1] a proposal shows what would go before it is sent', async () => {
     await open('quiet', '#/snapshots');
-    await page.getByRole('button', { name: 'Propose a snapshot' }).click();
-    const dialog = page.getByRole('dialog');
+    await stage.page.getByRole('button', { name: 'Propose a snapshot' }).click();
+    const dialog = stage.page.getByRole('dialog');
     await dialog.getByText(/Up to 412 entries of the past would go/).waitFor();
     await dialog.getByText('2 of 3 devices have to say yes, this one included.').waitFor();
     await dialog.getByRole('button', { name: 'Propose' }).click();
-    await page.waitForURL(/#\/decision\/de/);
+    await stage.page.waitForURL(/#\/decision\/de/);
   });
 
   it('[P1] storage that may be forgotten is kept by one touch', async () => {
     await open('alone', '#/more');
-    await page.getByRole('button', { name: 'Keep it safe' }).click();
-    await page.getByText('The browser keeps this account until you remove it.').waitFor();
+    await stage.page.getByRole('button', { name: 'Keep it safe' }).click();
+    await stage.page.getByText('The browser keeps this account until you remove it.').waitFor();
   });
 });

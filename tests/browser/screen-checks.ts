@@ -2,10 +2,10 @@ import axe, { type AxeResults } from 'axe-core';
 import type { Page } from 'playwright-core';
 
 export const PHONE = { width: 390, height: 844 };
-export const NARROW = { width: 320, height: 640 };
+const NARROW = { width: 320, height: 640 };
 export const WIDE = { width: 1280, height: 800 };
 /** The sizes and themes in which a screen is judged: both of each. */
-export const LOOKS = [
+const LOOKS = [
   [PHONE, 'light'],
   [PHONE, 'dark'],
   [WIDE, 'dark'],
@@ -41,8 +41,36 @@ export const findFaults = async (page: Page): Promise<readonly string[]> => {
   );
 };
 
+/** Every fault in every look, each with the look that shows it. */
+export const findFaultsInLooks = async (page: Page): Promise<readonly string[]> => {
+  const found: string[] = [];
+  for (const [viewport, colorScheme] of LOOKS) {
+    await resizeTo(page, viewport);
+    await page.emulateMedia({ colorScheme });
+    const faults = await findFaults(page);
+    found.push(...faults.map((fault) => `${viewport.width} px, ${colorScheme}: ${fault}`));
+  }
+  return found;
+};
+
+/** What does not fit a thumb, 320 px of width, or text at 200 %; leaves the page in that state. */
+export const findTightPlaces = async (page: Page): Promise<readonly string[]> => {
+  await resizeTo(page, PHONE);
+  const small = await findSmallTargets(page);
+  await resizeTo(page, NARROW);
+  const narrow = await findSideways(page);
+  await resizeTo(page, PHONE);
+  await page.evaluate(() => document.documentElement.style.setProperty('font-size', '200%'));
+  const large = await findSideways(page);
+  return [
+    ...small.map((place) => `for a thumb: ${place}`),
+    ...narrow.map((place) => `at 320 px: ${place}`),
+    ...large.map((place) => `with text at 200 %: ${place}`),
+  ];
+};
+
 /** Elements that stick out of the page sideways, or of a dialog that is open. */
-export const findSideways = (page: Page): Promise<readonly string[]> =>
+const findSideways = (page: Page): Promise<readonly string[]> =>
   page.evaluate(() =>
     [document.documentElement, ...document.querySelectorAll('dialog[open]')]
       .filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth)
@@ -50,7 +78,7 @@ export const findSideways = (page: Page): Promise<readonly string[]> =>
   );
 
 /** Buttons, links and fields that are too small for a thumb. */
-export const findSmallTargets = (page: Page): Promise<readonly string[]> =>
+const findSmallTargets = (page: Page): Promise<readonly string[]> =>
   page.evaluate((least) => {
     const found: string[] = [];
     for (const element of document.querySelectorAll<HTMLElement>(
