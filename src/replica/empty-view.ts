@@ -19,6 +19,7 @@ export const EMPTY_VIEW: View = {
   devices: [],
   decisions: [],
   records: [],
+  recordCount: 0,
   strandedEdits: [],
   fence: null,
   snapshots: [],

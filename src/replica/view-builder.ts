@@ -13,7 +13,7 @@ import type { SyncService } from './sync-service.js';
 import type { PayloadExchange } from './payload-exchange.js';
 import type { AccountView, DeviceView, SnapshotView, StorageView, SyncView, View } from './view.js';
 import { viewDecisions } from './view-decisions.js';
-import { type RecordViewer, viewStranded } from './view-records.js';
+import { type RecordViewer, countRecords, viewStranded } from './view-records.js';
 
 /** What a view is made of besides the context. */
 export interface ViewSources {
@@ -50,6 +50,7 @@ export const buildView = (context: Context, sources: ViewSources): View => {
   if (holdings === null) return { ...EMPTY_VIEW, ...common };
   const fence = sources.fence.active();
   const queue = sources.records.queue();
+  let records: View['records'] | null = null;
   return {
     ...common,
     account: accountView(holdings),
@@ -62,7 +63,11 @@ export const buildView = (context: Context, sources: ViewSources): View => {
       sources.recomputer,
       sources.links,
     ),
-    records: sources.viewer.records(holdings, sources.links, queue),
+    get records() {
+      records ??= sources.viewer.records(holdings, sources.links, sources.records.queue());
+      return records;
+    },
+    recordCount: countRecords(holdings, queue),
     strandedEdits: viewStranded(holdings),
     fence:
       fence === null

@@ -116,6 +116,20 @@ export const createRecordViewer = (): RecordViewer => {
   };
 };
 
+/** How many records the list would hold: every item has a title and a text from its creation. */
+export const countRecords = (holdings: Holdings, queue: readonly QueueEntry[]): number => {
+  const { items } = holdings.fold().state();
+  const removed = new Set<ItemKey>();
+  let created = 0;
+  for (const { edit } of queue) {
+    if (edit.kind === 'create') created += 1;
+    else if (edit.kind === 'remove' && items.has(itemKeyOf(edit.dot))) {
+      removed.add(itemKeyOf(edit.dot));
+    }
+  }
+  return items.size + created - removed.size;
+};
+
 /** Newest edit first; of one moment in the order of writing. */
 const byEdit = (a: RecordView, b: RecordView): number =>
   b.editedMs - a.editedMs || a.key.length - b.key.length || compareText(a.key, b.key);

@@ -17,7 +17,13 @@ export interface View {
   readonly sync: SyncView;
   readonly devices: readonly DeviceView[];
   readonly decisions: readonly DecisionView[];
+  /**
+   * Newest edit first. Listed when it is first asked for, as things then stand: a screen that shows
+   * no records does not wait for ten thousand of them to be sorted.
+   */
   readonly records: readonly RecordView[];
+  /** How many records there are, without listing them. */
+  readonly recordCount: number;
   /** Late edits of records that a snapshot has let go: offered for restoring as new ones. */
   readonly strandedEdits: readonly StrandedEditView[];
   readonly fence: FenceView | null;

@@ -5,7 +5,8 @@ import { type Fold, createFold } from '../../src/core/journal/fold.js';
 import { EMPTY_STATE } from '../../src/core/journal/state.js';
 import type { Holdings } from '../../src/replica/holdings.js';
 import type { LinkService } from '../../src/replica/link-service.js';
-import { createRecordViewer } from '../../src/replica/view-records.js';
+import type { QueuedEdit } from '../../src/replica/queue.js';
+import { countRecords, createRecordViewer } from '../../src/replica/view-records.js';
 import { alice } from '../unit/facts/fixtures.js';
 import { SESSIONS, interleave, judge, sayings, sessionsOf } from './journal/accounts.js';
 
@@ -48,7 +49,38 @@ describe('the list of records', () => {
             const list = viewer.records(holdings, linksTo(peer), []);
             expect(list).toEqual(createRecordViewer().records(holdings, linksTo(peer), []));
             expect(viewer.records(holdings, linksTo(peer), [])).toBe(list);
+            expect(countRecords(holdings, [])).toBe(list.length);
           });
+        },
+      ),
+    );
+  });
+
+  test('[F7] has the length that is told without listing, with what is queued', () => {
+    fc.assert(
+      fc.property(
+        sayings,
+        fc.array(fc.nat(20), { maxLength: 5 }),
+        fc.nat(3),
+        (said, gone, made) => {
+          const fold = createFold(EMPTY_STATE);
+          const holdings = holdingsOver(() => fold);
+          const facts = interleave(sessionsOf(said), [0]);
+          facts.forEach((fact) => fold.apply(fact, judge(fact)));
+          const dots = [...fold.state().items.values()].map(({ dot }) => dot);
+          const removals = gone.flatMap((at): QueuedEdit[] => {
+            const dot = dots[at];
+            return dot === undefined ? [] : [{ kind: 'remove', wallMs: 1, dot }];
+          });
+          const content = { title: 'tea', text: '', labels: [] };
+          const creations = Array.from({ length: made }, (): QueuedEdit => ({
+            kind: 'create',
+            wallMs: 1,
+            content,
+          }));
+          const queue = [...removals, ...creations].map((edit, index) => ({ index, edit }));
+          const list = createRecordViewer().records(holdings, linksTo(new Map()), queue);
+          expect(countRecords(holdings, queue)).toBe(list.length);
         },
       ),
     );

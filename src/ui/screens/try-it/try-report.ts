@@ -24,7 +24,7 @@ export const viewToReport = (profile: TryProfile, view: View): TryReport => ({
   pairing: view.pairing.kind,
   code: view.pairing.kind === 'inviting' ? view.pairing.uri : null,
   devices: view.devices.length,
-  records: view.records.length,
+  records: view.recordCount,
   hasProposal: view.decisions.some(
     ({ stage, subject }) => stage === 'open' && subject.kind === 'snapshot',
   ),
