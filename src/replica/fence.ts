@@ -15,11 +15,13 @@ interface Raised {
  * The writer fence of this device (rule S2).
  *
  * Raised once per proposal, on first sight, and for at most the fence time of wall or monotonic
- * time, whichever ends first, each for its own proposal. That it was raised is durable; the fence
- * itself is not, so a restart ends it.
+ * time, whichever ends first, each for its own proposal. That it was raised is durable before an
+ * edit is written; the fence itself is not, so a restart ends it.
  */
 export interface Fence {
   readonly active: () => { readonly statement: StatementHash; readonly untilMs: number } | null;
+  /** Whether edits wait: a fence stands, or the store has not yet taken that one was raised. */
+  readonly isHolding: () => boolean;
   /** The row that notes a proposal as seen, for the commit that publishes one's own. */
   readonly raiseFor: (statement: StatementHash) => Change;
   /** The proposal that it was raised for was never stored. */
@@ -31,10 +33,16 @@ export interface Fence {
   readonly close: () => void;
 }
 
+/** A store that refused to note a fence is asked again after so long. */
+const RETRY_MS = 2_000;
+
 export const createFence = (context: Context, lapsed: () => void): Fence => {
   const seen = new Set<string>();
   const standing = new Map<StatementHash, Raised>();
   const timers = new Map<StatementHash, Cancel>();
+  /** Rows of fences that were raised on a store that refused them. */
+  const unsaved = new Map<StatementHash, Change>();
+  let retry: Cancel | null = null;
 
   const drop = (statement: StatementHash): void => {
     standing.delete(statement);
@@ -70,8 +78,17 @@ export const createFence = (context: Context, lapsed: () => void): Fence => {
     for (const [statement, ceremony] of context.holdings?.ceremonies() ?? []) {
       const isSeen = seen.has(KEYS.fence(statement));
       if (ceremony.matter.purpose !== 'snapshot' || isSeen || !isOpen(context, statement)) continue;
-      await context.commit([raiseFor(statement)], 'strict');
+      unsaved.set(statement, raiseFor(statement));
     }
+    if (unsaved.size === 0) return;
+    const done = await context.commit([...unsaved.values()], 'strict');
+    if (done.ok) unsaved.clear();
+    else retry ??= context.ports.clock.after(RETRY_MS, tryAgain);
+  };
+
+  const tryAgain = (): void => {
+    retry = null;
+    lapsed();
   };
 
   /** Of several fences the one that ends last. */
@@ -86,6 +103,8 @@ export const createFence = (context: Context, lapsed: () => void): Fence => {
 
   return {
     active,
+    isHolding: () =>
+      active() !== null || [...unsaved.keys()].some((statement) => isOpen(context, statement)),
     raiseFor,
     takeBack: (statement) => {
       seen.delete(KEYS.fence(statement));
@@ -94,7 +113,10 @@ export const createFence = (context: Context, lapsed: () => void): Fence => {
     settle,
     release,
     load: (keys) => keys.forEach((key) => seen.add(key)),
-    close: release,
+    close: () => {
+      release();
+      retry?.();
+    },
   };
 };
 

@@ -45,7 +45,7 @@ export const createRecordService = (
     if (refusal !== null) return err(refusal);
     // A clock that was set back may have opened a proposal again that had lapsed.
     await fence.settle();
-    return fence.active() === null && queue.length === 0 ? write(edit) : enqueue(edit);
+    return !fence.isHolding() && queue.length === 0 ? write(edit) : enqueue(edit);
   };
 
   const write = async (edit: QueuedEdit): Done<RecordKey> => {
@@ -86,7 +86,7 @@ export const createRecordService = (
   };
 
   const flush = async (): Promise<void> => {
-    if (queue.length === 0 || fence.active() !== null || context.holdings === null) return;
+    if (queue.length === 0 || fence.isHolding() || context.holdings === null) return;
     const entries = queue.slice(0, FLUSHED_AT_ONCE_MAX);
     const done = await intake.own(
       entries.map((entry) => bodyOfEdit(entry.edit)),
