@@ -10,7 +10,8 @@ export interface EvidenceService {
   /** Publishes proofs that nobody has published yet, each once. True when it wrote. */
   readonly settle: () => Promise<boolean>;
   /**
-   * Shows a peer the proofs about sessions that it holds: they outlive the facts that told of them.
+   * Shows a peer the proofs about sessions that it holds by its own word: they outlive the facts
+   * that told of them, and say nothing to who does not know whose session it is.
    */
   readonly show: (link: Link) => Promise<void>;
   readonly load: (keys: readonly string[]) => void;
@@ -41,7 +42,7 @@ export const createEvidenceService = (context: Context, intake: Intake): Evidenc
   const show = async (link: Link): Promise<void> => {
     for (const { session, seq } of context.holdings?.quarantine().values() ?? []) {
       const key = KEYS.shown(session, seq);
-      if (link.shown.has(key) || !link.frontier.has(session)) continue;
+      if (link.shown.has(key) || !link.claimed.has(session)) continue;
       link.shown.add(key);
       const proof = await proofOf(session);
       if (proof !== null) sendOn(link, { kind: 'evidence', proofs: [proof] });

@@ -33,6 +33,7 @@ export const createHealing = (context: Context, announce: () => void): Healing =
     link.healedMs = context.ports.clock.monotonicMs();
     link.healWaitMs = Math.min(link.healWaitMs * 2, HEAL_MS_MAX);
     forgetTold(link);
+    link.shown.clear();
     link.frontier.clear();
     for (const [session, seq] of link.claimed) link.frontier.set(session, seq);
     announce();

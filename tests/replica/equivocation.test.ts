@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { TABLES } from '../../src/ports/store.js';
+import { copyOfDisk } from './dying-device.js';
 import { createPen } from './liar.js';
 import { areEqual, draftOf, idOf, lyingHousehold, titlesOf } from './with-liar.js';
 
@@ -125,5 +127,44 @@ describe('a device that tells two stories', () => {
     await home.until('bob is asked', () => seen() !== undefined);
     expect(seen()?.approveBlocker).toEqual({ kind: 'not-allowed' });
     expect((await restored.snapshots.propose('')).ok).toBe(false);
+  });
+
+  test('[F6, F12] a device put back to before it all hears the proof once it holds the session', async () => {
+    const all = await lyingHousehold();
+    const { home, mallory, alice, bob } = all;
+    const bobId = idOf(bob);
+    await home.stop('bob');
+    const past = copyOfDisk(home.disk('bob'));
+    const back = await home.start('bob');
+    await home.until('the liar is connected', () => mallory.isLinkedTo(bobId));
+    const left = createPen(mallory, 'two stories');
+    left.write(record('common'));
+    const right = left.fork(1);
+    left.write(record('to alice'));
+    right.write(record('to bob'));
+    mallory.to(idOf(alice)).say({ kind: 'runs', runs: [await left.run()] });
+    mallory.to(bobId).say({ kind: 'runs', runs: [await right.run()] });
+    const knows = (replica: typeof alice) =>
+      replica.view().problems.some(({ kind }) => kind === 'equivocation');
+    await home.until('the alarm on both', () => knows(alice) && knows(back));
+    await home.until('alice is in step', () => alice.inspect().factSet === back.inspect().factSet);
+    const proposed = await alice.snapshots.propose('');
+    if (!proposed.ok) throw new Error(proposed.error.kind);
+    const seen = () => back.view().decisions.find((each) => each.id === proposed.value);
+    await home.until('bob can recompute it', () => seen()?.approveBlocker === null);
+    await back.decisions.approve(proposed.value, '');
+    await home.until('held', () => [alice, back].every((each) => each.view().snapshots[0]?.isHeld));
+
+    await home.stop('bob');
+    for (const table of TABLES) {
+      const rows = home.disk('bob').rowsOf(table);
+      rows.clear();
+      for (const [key, value] of past.rowsOf(table)) rows.set(key, value);
+    }
+    const restored = await home.start('bob');
+    expect(knows(restored)).toBe(false);
+    await home.until('in step again', () => alice.inspect().factSet === restored.inspect().factSet);
+    expect(knows(restored)).toBe(true);
+    expect(alice.inspect().digest).toBe(restored.inspect().digest);
   });
 });
