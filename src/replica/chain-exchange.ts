@@ -1,4 +1,5 @@
 import type { DeviceId, RosterHash } from '../core/base/brands.js';
+import type { RosterChain } from '../core/authority/chain.js';
 import { encodeRosterCompletion } from '../core/authority/roster-completion.js';
 import type { Context } from './context.js';
 import { type EpochSecrets, envelopesRow, sealTo } from './epoch-secrets.js';
@@ -12,9 +13,12 @@ interface SealedSecret {
 
 /** Roster records and the secrets of their epochs, which pass before anything else (N2, N3). */
 export interface ChainExchange {
-  /** The records that follow one that the peer holds, with its envelope of the present epoch. */
+  /**
+   * The records that follow one that the peer holds, with its envelope of the present epoch; to a
+   * removed device those up to the one that removed it, and no envelope.
+   */
   readonly tell: (link: Link, from: RosterHash) => Promise<void>;
-  /** All records, to a device that ever was a member and claims one that is unknown here. */
+  /** The same from the first on, to a device that was a member and claims an unknown record. */
   readonly showAll: (link: Link) => void;
   /** The peer's envelope: who waits in a pairwise room may hold the record and lack the secret. */
   readonly tellSecret: (link: Link) => Promise<void>;
@@ -44,12 +48,14 @@ export const createChainExchange = (context: Context, secrets: EpochSecrets): Ch
     tell: async (link, from) => {
       const chain = context.holdings?.chain();
       if (chain === undefined || from === chain.tipHash || !chain.lineage.includes(from)) return;
-      tellRecords(link, chain.lineage.slice(chain.lineage.indexOf(from) + 1));
+      tellRecords(link, shownTo(chain, link.peer).slice(chain.lineage.indexOf(from) + 1));
       await tellSecret(link);
     },
     showAll: (link) => {
       const chain = context.holdings?.chain();
-      if (chain?.membersEver.has(link.peer) === true) tellRecords(link, chain.lineage);
+      if (chain?.membersEver.has(link.peer) === true) {
+        tellRecords(link, shownTo(chain, link.peer));
+      }
     },
     tellSecret,
     takeSecrets: async (offered) => {
@@ -61,4 +67,11 @@ export const createChainExchange = (context: Context, secrets: EpochSecrets): Ch
       }
     },
   };
+};
+
+/** What a peer may see of the records: whoever was removed sees none after that (rule N2). */
+const shownTo = (chain: RosterChain, peer: DeviceId): readonly RosterHash[] => {
+  const removals = chain.removedBy(peer);
+  const removal = chain.lineage.findIndex((hash) => removals.includes(hash));
+  return removal < 0 ? chain.lineage : chain.lineage.slice(0, removal + 1);
 };

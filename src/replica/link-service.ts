@@ -1,12 +1,11 @@
-import type { AccountId, DeviceId, EncryptionKey } from '../core/base/brands.js';
+import type { DeviceId } from '../core/base/brands.js';
 import { type Message, parseMessage } from '../core/links/messages.js';
-import { accountRoom, pairwiseRoom } from '../core/links/rooms.js';
 import type { Cancel } from '../ports/clock.js';
-import type { Sealer } from '../ports/keys.js';
-import type { Channel, Room, RoomConfig } from '../ports/transport.js';
+import type { Channel, Room } from '../ports/transport.js';
 import type { Context } from './context.js';
 import type { EpochSecrets } from './epoch-secrets.js';
 import { type Link, judge, openLink, sendOn } from './link.js';
+import { createMeetingRooms } from './meeting-rooms.js';
 
 /** Who is connected, in which rooms this device waits, and whether peers are alive (N2, N3, N6). */
 export interface LinkService {
@@ -29,11 +28,8 @@ export interface LinkEvents {
 
 /** A peer that offends so often is cut off; honest devices never do. */
 const OFFENCES_MAX = 20;
-const PAIRWISE_ERA = 0;
 /** An offender is turned away for so long. */
 const BAN_MS = 60_000;
-/** So long a member has to be missed in the account's room before a pairwise room is opened. */
-const PAIRWISE_AFTER_MS = 6_000;
 /** A room no longer asked for is kept so long: whoever is still in it hears of the next one. */
 const PARTING_MS = 5_000;
 
@@ -44,9 +40,8 @@ export const createLinkService = (
 ): LinkService => {
   const rooms = new Map<string, Room>();
   const partings = new Map<string, Cancel>();
-  const pairRooms = new Map<EncryptionKey, RoomConfig>();
   const bannedUntilMs = new Map<DeviceId, number>();
-  const missedSinceMs = new Map<DeviceId, number>();
+  const meeting = createMeetingRooms(context, secrets);
   let links: readonly Link[] = [];
   let beat: Cancel | null = null;
   let isClosed = false;
@@ -132,7 +127,7 @@ export const createLinkService = (
     for (const link of links) {
       if (clock.monotonicMs() - link.heardMs > context.timing.awayMs) {
         end(link);
-      } else {
+      } else if (link.membership !== 'removed') {
         sendOn(link, { kind: 'ping', n: pingNumber, wallMs: wallMs(context) });
         noteSeen(link);
       }
@@ -141,54 +136,13 @@ export const createLinkService = (
     beat = clock.after(context.timing.pingMs, heartbeat);
   };
 
-  const wantedRooms = async (): Promise<readonly RoomConfig[]> => {
-    const { holdings, keys } = context;
-    if (holdings === null || keys === null || isClosed) return [];
-    const record = holdings.chain().tip;
-    const wanted: RoomConfig[] = [];
-    const secret = await secrets.secretOf(context.pending?.record ?? record);
-    if (secret !== null) {
-      wanted.push({ ...accountRoom(secret, holdings.account), purpose: 'account' });
-    }
-    for (const member of record.members) {
-      const isOther = member.device !== holdings.me && member.storage !== 'paper';
-      if (!isOther || !isMissed(member.device)) continue;
-      wanted.push(await pairRoomWith(member.encryptionKey, holdings.account, keys.sealer));
-    }
-    return wanted;
-  };
-
-  /** Whoever is not met in the account's room for a while may have missed its change. */
-  const isMissed = (device: DeviceId): boolean => {
-    const nowMs = context.ports.clock.monotonicMs();
-    const isMet = links.some(
-      (link) => link.peer === device && link.isOpen && link.channel.purpose === 'account',
-    );
-    if (isMet) missedSinceMs.delete(device);
-    else if (!missedSinceMs.has(device)) missedSinceMs.set(device, nowMs);
-    return nowMs - (missedSinceMs.get(device) ?? nowMs) >= PAIRWISE_AFTER_MS;
-  };
-
-  const pairRoomWith = async (
-    other: EncryptionKey,
-    account: AccountId,
-    sealer: Sealer,
-  ): Promise<RoomConfig> => {
-    const held = pairRooms.get(other);
-    if (held !== undefined) return held;
-    const shared = await sealer.pairSecret(other);
-    const room = { ...pairwiseRoom(shared, account, PAIRWISE_ERA), purpose: 'pairwise' } as const;
-    pairRooms.set(other, room);
-    return room;
-  };
-
   const settleSoon = (): void => {
     if (!isClosed) context.run(settleRooms);
   };
 
   /** Always within the inbox, so that no two of them decide on different rosters. */
   const settleRooms = async (): Promise<void> => {
-    const wanted = await wantedRooms();
+    const wanted = await meeting.wanted(links);
     if (isClosed) return;
     const names = new Set(wanted.map((room) => room.name));
     for (const [name, room] of rooms) {
@@ -228,10 +182,11 @@ export const createLinkService = (
       const { holdings } = context;
       if (holdings === null) return;
       for (const link of links) {
+        const was = link.membership;
         link.membership = judge(holdings, { ...link.party, ...claimOf(link) });
         if (link.membership === 'stranger') link.channel.close();
-        // It is told of the record that removed it, then left.
-        else if (link.membership === 'removed') events.opened(link);
+        // It is told of the record that removed it, once, then left.
+        else if (link.membership === 'removed' && was !== 'removed') events.opened(link);
       }
     },
     wake: () => {

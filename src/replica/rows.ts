@@ -49,6 +49,7 @@ export const KEYS = {
 /** Our own rows are canonical CBOR as well: what does not read back is damage. */
 export const putRow = (table: Table, key: string, value: CanonicalValue): Change => ({
   kind: 'put',
+  retired: (device: DeviceId) => `retired:${device}`,
   table,
   key,
   value: encodeCanonical(value),
