@@ -64,6 +64,7 @@ export interface DeviceHost {
     device: SimDevice,
     changes: readonly Change[],
     durability: Durability,
+    askedMs: number,
   ) => void;
   readonly threw: (device: SimDevice, thrown: unknown) => void;
 }
@@ -105,7 +106,8 @@ export const startDevice = (host: DeviceHost, device: SimDevice): void => {
     queue: host.queue,
     isAlive,
     fateOf: (call) => host.fateOf(device, call),
-    committing: (changes, durability) => host.committing(device, changes, durability),
+    committing: (changes, durability, askedMs) =>
+      host.committing(device, changes, durability, askedMs),
     die: () => crashDevice(host, device),
   });
   createReplica(

@@ -85,13 +85,13 @@ export const createWorld = (options: WorldOptions): World => {
     ...{ queue, kit, network, chance: chance.fork('devices') },
     timing: options.timing ?? {},
     fateOf: (device, call) => world.fateOf(device, call),
-    committing: (device, changes, durability) => {
+    committing: (device, changes, durability, askedMs) => {
       note(`${device.name} commits ${durability}: ${changes.map(nameOf).join(' ')}`);
       const before = ledger.all().length;
       const entries = ledger.take(changes);
       if (device.isLiar) return;
       const fresh = entries.filter(({ place }) => place >= before);
-      const commit = { device, changes, durability, entries, fresh };
+      const commit = { device, changes, durability, askedMs, entries, fresh };
       for (const checker of checkers) checker.commit?.(commit);
     },
     threw: (device, thrown) => {

@@ -9,6 +9,8 @@ export interface Commit {
   readonly device: SimDevice;
   readonly changes: readonly Change[];
   readonly durability: Durability;
+  /** When the device asked for it; a slow store takes it later. */
+  readonly askedMs: number;
   /** The facts in the rows of this commit. */
   readonly entries: readonly LedgerEntry[];
   /** Those of them that no disk ever held before: what is being said for the first time. */

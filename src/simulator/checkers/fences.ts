@@ -55,7 +55,7 @@ export const checkFences: CreateChecker = (scene) => {
     );
 
   const commit = (commit: Commit): void => {
-    const { device, entries, fresh, changes } = commit;
+    const { device, entries, fresh, changes, askedMs } = commit;
     const raised = raisedBy.get(device) ?? new Map<string, Raised>();
     raisedBy.set(device, raised);
     dropWhatIsOver();
@@ -69,7 +69,9 @@ export const checkFences: CreateChecker = (scene) => {
       if (change.kind !== 'put') continue;
       if (change.table === 'own' && change.key.startsWith(FENCE)) {
         const wallMs = raisedIn(change.value) - WALL_START_MS;
-        const at = { atMs: wallMs - device.skewMs, wallMs, life: device.life?.number ?? 0 };
+        // Its clock may have been set while a slow store wrote the row.
+        const atMs = Math.min(askedMs, wallMs - device.skewMs);
+        const at = { atMs, wallMs, life: device.life?.number ?? 0 };
         raised.set(change.key.slice(FENCE.length), at);
       }
       if (change.table === 'governance' && /^(?:head|roster|evidence):/.test(change.key)) {

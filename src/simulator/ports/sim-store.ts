@@ -15,8 +15,12 @@ export interface StoreHost {
   readonly queue: EventQueue;
   readonly isAlive: () => boolean;
   readonly fateOf: (call: 'commit' | 'read' | 'get') => StoreFate;
-  /** Called before a commit reaches the disk. */
-  readonly committing: (changes: readonly Change[], durability: Durability) => void;
+  /** Called before a commit reaches the disk, with the time at which it was asked for. */
+  readonly committing: (
+    changes: readonly Change[],
+    durability: Durability,
+    askedMs: number,
+  ) => void;
   readonly die: () => void;
 }
 
@@ -65,11 +69,13 @@ export const createSimStore = (disk: SimDisk, host: StoreHost): Store => {
   };
 
   return {
-    commit: (changes, durability) =>
-      call('commit', () => {
-        host.committing(changes, durability);
+    commit: (changes, durability) => {
+      const askedMs = host.queue.nowMs();
+      return call('commit', () => {
+        host.committing(changes, durability, askedMs);
         disk.apply(changes, durability);
-      }),
+      });
+    },
     read: (table, from, to) => call('read', () => rowsBetween(disk.rowsOf(table), from, to)),
     get: (table, key) => call('get', () => disk.rowsOf(table).get(key) ?? null),
     onLost: (listener) => {
