@@ -13,8 +13,13 @@ export interface Device {
   readonly page: () => Page;
   /** Opens the app at a place such as `#/records`, in a new page. */
   readonly open: (hash?: string) => Promise<Page>;
-  /** Opens the library without its screens (`window.handle`) in place of the app. */
-  readonly takeHandle: () => Promise<Page>;
+  /**
+   * Opens the library without its screens (`window.handle`) in place of the app; it finds the
+   * other devices unless it is to be alone.
+   */
+  readonly takeHandle: (reach?: 'others' | 'alone') => Promise<Page>;
+  /** Opens the library in one tab more; the device knows nothing of it. */
+  readonly addTab: () => Promise<Page>;
   /** Closes whatever page is open. */
   readonly shut: () => Promise<void>;
   readonly discard: () => Promise<void>;
@@ -48,6 +53,15 @@ export const makeDevice = (name: string, context: BrowserContext, cable: Cable):
     await shut();
     return (page = await context.newPage());
   };
+  const openHandle = async (opened: Page, query: string): Promise<Page> => {
+    // The worker serves the files of the app alone, so this page is to come from the host.
+    const session = await context.newCDPSession(opened);
+    await session.send('Network.enable');
+    await session.send('Network.setBypassServiceWorker', { bypass: true });
+    await opened.goto(new URL(`handle.html${query}`, cable.url).href);
+    await opened.waitForFunction(() => window.handle !== undefined);
+    return opened;
+  };
   return {
     name,
     context,
@@ -62,16 +76,9 @@ export const makeDevice = (name: string, context: BrowserContext, cable: Cable):
       await opened.goto(new URL(`?profile=main${hash}`, cable.url).href);
       return opened;
     },
-    takeHandle: async () => {
-      const opened = await fresh();
-      // The worker serves the files of the app alone, so this page is to come from the host.
-      const session = await context.newCDPSession(opened);
-      await session.send('Network.enable');
-      await session.send('Network.setBypassServiceWorker', { bypass: true });
-      await opened.goto(new URL('handle.html', cable.url).href);
-      await opened.waitForFunction(() => window.handle !== undefined);
-      return opened;
-    },
+    takeHandle: async (reach = 'others') =>
+      openHandle(await fresh(), reach === 'alone' ? '?alone' : ''),
+    addTab: async () => openHandle(await context.newPage(), ''),
     shut,
     discard: async () => {
       await context.close();

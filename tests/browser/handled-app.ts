@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
-import { ensureBuild, startApp, type RunningApp } from './serve.js';
+import { ensureBuild, startApp, type RunningApp, type StartOptions } from './serve.js';
 
 const pathTo = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
@@ -22,18 +22,20 @@ export interface HandledApp extends RunningApp {
 }
 
 /** Starts the app with the handle beside it. Errors: throws when either cannot be built. */
-export const startHandledApp = async (): Promise<HandledApp> => {
+export const startHandledApp = async (
+  options: Pick<StartOptions, 'attach'> = {},
+): Promise<HandledApp> => {
   const root = await mkdtemp(join(tmpdir(), 'upkeep-handled-'));
   await ensureBuild();
   await cp(pathTo('../../dist/app'), root, { recursive: true });
   await writeFile(join(root, 'handle.html'), HANDLE_HTML);
   await writeFile(join(root, 'handle.js'), await bundleHandle());
-  const app = await startApp({ root });
+  const app = await startApp({ ...options, root });
   const running: RunningApp[] = [app];
   return {
     ...app,
     again: async () => {
-      const next = await startApp({ root, port: app.port });
+      const next = await startApp({ ...options, root, port: app.port });
       running.push(next);
       return next;
     },

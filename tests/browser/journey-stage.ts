@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, expect } from 'vitest';
 import { launchChromium } from './chromium.js';
 import { startDevice, type Device } from './device.js';
 import { startHandledApp, type HandledApp } from './handled-app.js';
+import type { StartOptions } from './serve.js';
 
 /** Nothing on a screen takes so long that a person would wait longer for it. */
 export const PATIENCE_MS = 60_000;
@@ -20,13 +21,13 @@ export interface Stage {
  * Starts app and browser once a file. After each test no page may have breached its policy, thrown
  * an error that nobody caught, or asked any host but its own.
  */
-export const setStage = (): Stage => {
+export const setStage = (options: Pick<StartOptions, 'attach'> = {}): Stage => {
   let app: HandledApp;
   let browser: Browser;
   let devices: Device[] = [];
 
   beforeAll(async () => {
-    app = await startHandledApp();
+    app = await startHandledApp(options);
     browser = await launchChromium();
   });
   afterEach(async () => {

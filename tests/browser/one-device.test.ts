@@ -1,11 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { BrowserContext } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { en } from '../../src/ui/words/en.js';
 import { layCable } from './cable.js';
-import { launchPersistent } from './chromium.js';
+import { killBrowser, launchPersistent } from './chromium.js';
 import { makeDevice } from './device.js';
 import { setStage } from './journey-stage.js';
 import type { Acknowledged } from './pages/handle.js';
@@ -62,7 +61,7 @@ describe('one device', () => {
         const order = { prefix: `round ${round}`, records: 10_000, edits: 0, characters: 300 };
         const writing = page.evaluate((given) => window.handle?.write(given), order);
         await Promise.race([enough, writing]);
-        await kill(device.context);
+        await killBrowser(device.context);
         await writing.catch(() => undefined);
         expect(complaints).toEqual([]);
       }
@@ -156,14 +155,3 @@ describe('one device', () => {
     expect(filled?.kept.filter(({ title }) => !titles.has(title))).toEqual([]);
   });
 });
-
-/** Kills every process of a browser as a power cut would. */
-const kill = async (context: BrowserContext): Promise<void> => {
-  const browser = context.browser();
-  if (browser === null) throw new Error('the profile has no browser');
-  const session = await browser.newBrowserCDPSession();
-  const { processInfo } = await session.send('SystemInfo.getProcessInfo');
-  const gone = new Promise<void>((resolve) => context.once('close', () => resolve()));
-  for (const { id } of processInfo) process.kill(id, 'SIGKILL');
-  await gone;
-};

@@ -1,12 +1,12 @@
 import { execFile } from 'node:child_process';
 import { readdir, stat } from 'node:fs/promises';
-import { createServer } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { createHost } from '../../src/server/host.js';
-import { attachRendezvous } from '../../src/server/rendezvous.js';
+import { attachRendezvous, type Rendezvous } from '../../src/server/rendezvous.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const APP_ROOT = join(ROOT, 'dist', 'app');
@@ -34,6 +34,8 @@ export interface StartOptions {
   readonly root?: string;
   /** Awaited before a path is answered, so that a test can keep a file back. */
   readonly gate?: (path: string) => Promise<void>;
+  /** Takes the place of the rendezvous. */
+  readonly attach?: (server: Server) => Pick<Rendezvous, 'close'>;
 }
 
 /** Starts the app for a test or the demo. Errors: throws when it cannot be built or served. */
@@ -43,11 +45,11 @@ export const startApp = async (options: StartOptions = {}): Promise<RunningApp> 
     await options.gate?.(request.url ?? '/');
     host.handle(request, response);
   });
-  const rendezvous = attachRendezvous(server);
+  const rendezvous = (options.attach ?? attachRendezvous)(server);
   const host = createHost({
     root: options.root ?? APP_ROOT,
     rendezvous: [],
-    health: () => ({ ...rendezvous.health() }),
+    health: () => ({ ok: true }),
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);

@@ -1,13 +1,25 @@
 import { openBrowserReplica, type RecordDraft, type Replica } from '../../../src/index.js';
+import { createActs } from './acts.js';
 
 /**
  * A device without its screens: the library, opened as an app of somebody else would open it, at
- * the address and with the profile of the app, so that both are the same device.
+ * the address and with the profile of the app, so that both are the same device. At `?alone` it
+ * finds no other device: what it shows then is what it kept.
  */
 const own = new URL('rendezvous', location.href);
 own.protocol = 'ws:';
 
-const replica = await openBrowserReplica({ profile: 'main', rendezvousUrls: [own.href] });
+const isAlone = new URLSearchParams(location.search).has('alone');
+
+let hasPen = true;
+const replica = await openBrowserReplica({
+  profile: 'main',
+  rendezvousUrls: isAlone ? [] : [own.href],
+  onPen: () => location.reload(),
+  onTakenOver: () => {
+    hasPen = false;
+  },
+});
 
 /** What a device acknowledged: it must be found on every device for good. */
 export interface Acknowledged {
@@ -72,6 +84,10 @@ const surface = {
   /** Every record as this device holds it. */
   records: (): readonly Acknowledged[] =>
     replica.view().records.map(({ title, text }) => ({ title, text })),
+  /** True in the one tab of the device that may write. */
+  isWriter: (): boolean => hasPen && replica.view().stage === 'member',
+  /** What it does by itself in a time of disorder. */
+  acts: createActs(() => replica),
 };
 
 export type HandleSurface = typeof surface;

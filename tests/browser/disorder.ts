@@ -1,0 +1,118 @@
+import type { BrowserContext, Page } from 'playwright-core';
+import { createChance, type Chance } from '../fuzz/chance.js';
+import type { Act, LifeOrder, Look, Standing, Told } from './pages/acts.js';
+import type {} from './pages/handle.js';
+
+/**
+ * How much disorder: little by default, all of it with `UPKEEP_CHAOS=full`.
+ *
+ * `UPKEEP_CHAOS_SEED` (1) decides every draw of a test.
+ */
+const IS_FULL = process.env['UPKEEP_CHAOS'] === 'full';
+const SEED = Number(process.env['UPKEEP_CHAOS_SEED'] ?? 1);
+
+export const volume = (little: number, full: number): number => (IS_FULL ? full : little);
+
+export const chanceOf = (test: string, round: number): Chance => createChance(SEED, test, round);
+
+export const orderOf = (name: string, acts: number): LifeOrder => ({ name, seed: SEED, acts });
+
+/** What one device told, over all its lives. */
+export interface Ledger {
+  /** Hears the pages of one more context of the device. */
+  readonly hear: (context: BrowserContext) => void;
+  /** Resolves after so many more acts of any kind, or one of this kind, have begun or are done. */
+  readonly next: (moment: Told['moment'], act: Act | null, count: number) => Promise<void>;
+  readonly titles: () => readonly string[];
+  /** Keys of records that came twice: two facts of one session under one seq. */
+  readonly doubles: () => readonly string[];
+  /** What a look at the device shows to be lost or undone; empty when all is kept. */
+  readonly missing: (look: Look) => readonly string[];
+}
+
+export const createLedger = (): Ledger => {
+  const turns = new Map<string, number>();
+  const keys = new Set<string>();
+  const doubles: string[] = [];
+  const yeses = new Set<string>();
+  const waiting = new Set<(told: Told) => void>();
+  let last: Standing = { index: 0, base: null, facts: 0, digest: null };
+
+  const take = (told: Told): void => {
+    for (const listener of [...waiting]) listener(told);
+    if (told.moment === 'begins') return;
+    last = told.standing;
+    if (told.decision !== null) yeses.add(told.decision);
+    if (told.record === null) return;
+    const { title, key, turn } = told.record;
+    turns.set(title, turn);
+    // What waits behind a fence has no seq yet.
+    if (told.act !== 'write' || key.startsWith('queued')) return;
+    if (keys.has(key)) doubles.push(key);
+    keys.add(key);
+  };
+
+  return {
+    hear: (context) => {
+      context.on('console', (message) => {
+        const text = message.text();
+        if (text.startsWith('told ')) take(JSON.parse(text.slice('told '.length)) as Told);
+      });
+    },
+    next: (moment, act, count) =>
+      new Promise((resolve) => {
+        let left = count;
+        const listener = (told: Told): void => {
+          if (told.moment !== moment || (act !== null && told.act !== act)) return;
+          left -= 1;
+          if (left > 0) return;
+          waiting.delete(listener);
+          resolve();
+        };
+        waiting.add(listener);
+      }),
+    titles: () => [...turns.keys()],
+    doubles: () => doubles,
+    missing: (look) => {
+      const held = new Map(look.records.map(({ title, turn }) => [title, turn]));
+      const lost = [...turns].filter(([title, turn]) => (held.get(title) ?? -1) < turn);
+      const undone = look.awaiting.filter((id) => yeses.has(id));
+      return [
+        ...lost.map(([title, turn]) => `${title} at turn ${turn}, held at ${held.get(title)}`),
+        ...undone.map((id) => `the yes to ${id}`),
+        ...fallenBack(last, look),
+      ];
+    },
+  };
+};
+
+/** Equal or further: the same snapshot with no fact less, or a later one. */
+const fallenBack = (last: Standing, look: Look): readonly string[] => {
+  if (look.index < last.index) return [`snapshot ${last.index}, held is ${look.index}`];
+  if (look.base !== last.base) return [];
+  if (look.facts < last.facts) return [`${last.facts} facts, held are ${look.facts}`];
+  const isSame = look.facts > last.facts || look.digest === last.digest || last.digest === null;
+  return isSame ? [] : [`the digest ${last.digest}, now ${look.digest}`];
+};
+
+export const lookAt = (page: Page): Promise<Look> =>
+  page.evaluate(() => {
+    if (window.handle === undefined) throw new Error('the page has no handle');
+    return window.handle.acts.look();
+  });
+
+/** Lets a device act; ends with its page, or when the pen is taken from it. */
+export const live = (page: Page, order: LifeOrder): Promise<void> =>
+  page.evaluate((given) => window.handle?.acts.live(given), order);
+
+/** Lets a device say yes to all that it is asked for as long as the page lives. */
+export const attend = (page: Page): Promise<void> =>
+  page.evaluate(() => window.handle?.acts.attend());
+
+/** Waits until a device agrees with so many devices, itself included. */
+export const agrees = async (page: Page, count: number): Promise<void> => {
+  await page.waitForFunction(
+    (expected) => window.handle?.replica.view().sync.inStepCount === expected,
+    count,
+  );
+};
