@@ -1,6 +1,6 @@
 import type { Hash, HeadId, SessionId } from '../core/base/brands.js';
 import { tipOfFact } from '../core/facts/session.js';
-import { setDigestOf } from '../core/journal/journal.js';
+import { type Journal, setDigestOf } from '../core/journal/journal.js';
 import { MESSAGE_LIMITS, type HeadsMessage, type KnownMessage } from '../core/links/messages.js';
 import type { Context } from './context.js';
 import type { IncomingRun } from './foreign.js';
@@ -27,6 +27,20 @@ export const incomingRun = (run: {
 export const factSetOf = (holdings: Holdings): string => {
   const journal = holdings.journal();
   if (holdings.quarantine().size === 0) return journal.setDigest();
+  // A journal only grows, and points only come or move down: both numbers tell of every change.
+  const points = [...holdings.quarantine().values()].map(({ seq }) => seq).join();
+  const key = `${journal.factCount()}:${points}`;
+  const held = setByJournal.get(journal);
+  if (held?.key === key) return held.digest;
+  const digest = openSetOf(holdings);
+  setByJournal.set(journal, { key, digest });
+  return digest;
+};
+
+const setByJournal = new WeakMap<Journal, { readonly key: string; readonly digest: string }>();
+
+const openSetOf = (holdings: Holdings): string => {
+  const journal = holdings.journal();
   const frontier = new Map(journal.frontier());
   for (const { session, seq } of holdings.quarantine().values()) {
     const tip = frontier.get(session);

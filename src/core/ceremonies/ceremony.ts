@@ -1,5 +1,5 @@
 import type { AccountId, DeviceId, RosterHash, StatementHash } from '../base/brands.js';
-import { parseBody } from '../facts/bodies.js';
+import { type Body, parseBody } from '../facts/bodies.js';
 import type { Act } from '../journal/state.js';
 import { type RosterMatter, type SnapshotMatter, proposalOf } from './matter.js';
 import type { Stage } from './protocol.js';
@@ -65,8 +65,9 @@ export const foldCeremonies = (
   shares: VerifiedShares,
 ): ReadonlyMap<StatementHash, Ceremony> => {
   const open = new Map<StatementHash, OpenCeremony>();
-  for (const act of [...acts].sort(byStamp)) addProposal(account, open, act);
-  for (const act of [...acts].sort(byStamp)) addAnswer(open, act);
+  const inOrder = [...acts].sort(byStamp);
+  for (const act of inOrder) addProposal(account, open, act);
+  for (const act of inOrder) addAnswer(open, act);
   const ceremonies = new Map<StatementHash, Ceremony>();
   for (const [statement, each] of open) {
     addShares(each, shares.get(statement));
@@ -121,11 +122,23 @@ const addProposal = (
   });
 };
 
-const addAnswer = (open: ReadonlyMap<StatementHash, OpenCeremony>, act: Act): void => {
+/** Acts never change: each is read once, however often decisions are folded. */
+const answerByAct = new WeakMap<Act, { readonly answer: Answer | null }>();
+type Answer = Extract<Body, { readonly statement: StatementHash }>;
+
+const answerOf = (act: Act): Answer | null => {
+  const held = answerByAct.get(act);
+  if (held !== undefined) return held.answer;
   const parsed = parseBody(act.kind, act.body);
-  if (!parsed.ok) return;
-  const body = parsed.value;
-  if (!('statement' in body)) return;
+  const body = parsed.ok ? (parsed.value as Body) : null;
+  const answer = body !== null && 'statement' in body ? body : null;
+  answerByAct.set(act, { answer });
+  return answer;
+};
+
+const addAnswer = (open: ReadonlyMap<StatementHash, OpenCeremony>, act: Act): void => {
+  const body = answerOf(act);
+  if (body === null) return;
   const each = open.get(body.statement);
   if (each === undefined || !isOfCeremony(act, each.ceremony)) return;
   switch (body.kind) {

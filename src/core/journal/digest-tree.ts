@@ -40,7 +40,7 @@ export interface DigestParts {
 
 export const createDigestTree = (state: State): DigestTree => {
   const leaves = new Map<ItemKey, Uint8Array>();
-  const keysByBucket: Set<ItemKey>[] = Array.from({ length: BUCKETS }, () => new Set());
+  const keysByBucket = new Map<number, Set<ItemKey>>();
   const hashes: string[] = Array.from({ length: BUCKETS }, () => '');
   const dirty = new Set<ItemKey>(state.items.keys());
 
@@ -52,13 +52,14 @@ export const createDigestTree = (state: State): DigestTree => {
       buckets.add(bucket);
       if (item === undefined) {
         leaves.delete(key);
-        keysByBucket[bucket]?.delete(key);
+        keysByBucket.get(bucket)?.delete(key);
       } else {
         leaves.set(key, sha256(encodeCanonical([DOMAINS.leaf, sheets(item)])));
-        keysByBucket[bucket]?.add(key);
+        const keys = keysByBucket.get(bucket) ?? new Set();
+        keysByBucket.set(bucket, keys.add(key));
       }
     }
-    for (const bucket of buckets) hashes[bucket] = bucketHash(keysByBucket[bucket], leaves);
+    for (const bucket of buckets) hashes[bucket] = bucketHash(keysByBucket.get(bucket), leaves);
     dirty.clear();
   };
 
