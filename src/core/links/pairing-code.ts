@@ -1,6 +1,16 @@
 import type { AccountId } from '../base/brands.js';
 import { compareBytes } from '../base/hash.js';
 import { assert, err, ok, type Result } from '../base/result.js';
+import {
+  bytesToDigits,
+  charactersToDigits,
+  CHECK_CHARACTERS,
+  codeCharacters,
+  digitsToBytes,
+  digitsToGroups,
+  isCheckedNumber,
+  withCheck,
+} from './code-letters.js';
 import { accountTag } from './handshake.js';
 import { CODE_SECRET_BYTES } from './rooms.js';
 
@@ -33,17 +43,9 @@ const CODE_VERSION = 1;
 const JOIN = 1;
 const MINUTE_MS = 60_000;
 const TAG_BYTES = 4;
-const CHECK_CHARACTERS = 5;
 const GROUP_CHARACTERS = 5;
 /** So many characters missing or too many still pass for a slip of the finger. */
 const SLIPS_MAX = 2;
-/** Longer input is no code and is not looked at. */
-const INPUT_CHARACTERS_MAX = 512;
-/** Crockford's base32: no I, L, O, U. */
-const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
-/** The largest prime below 32^5: see isMultiple. */
-const CHECK_PRIME = 33_554_393;
-
 /** The first bytes of an account's tag, as codes carry them. */
 export const codeAccountTag = (account: AccountId): Uint8Array => accountTag(account, TAG_BYTES);
 
@@ -69,9 +71,7 @@ export const encodePairingCode = (
   new DataView(bytes.buffer).setUint32(1, minutes);
   bytes.set(code.accountTag, 5);
   bytes.set(code.secret, 5 + TAG_BYTES);
-  const digits = withCheck(bytesToDigits(bytes));
-  const letters = digits.map((digit) => ALPHABET[digit]).join('');
-  const groups = letters.match(new RegExp(`.{${GROUP_CHARACTERS}}`, 'g')) ?? [];
+  const groups = digitsToGroups(withCheck(bytesToDigits(bytes)), GROUP_CHARACTERS);
   return { text: groups.join('-'), groups };
 };
 
@@ -91,8 +91,8 @@ export const parsePairingCode = (
   nowMs: number,
 ): Result<PairingCode, PairingCodeError> => {
   const characters = codeCharacters(text);
-  const digits = characters.map((character) => ALPHABET.indexOf(character));
-  const checks = !digits.includes(-1) && isMultiple(digits);
+  const digits = charactersToDigits(characters);
+  const checks = isCheckedNumber(digits);
   const version = digits[0] ?? 0;
   const excess = Math.abs(characters.length - CODE_CHARACTERS);
   if (checks && version > CODE_VERSION && characters.length > CHECK_CHARACTERS) {
@@ -112,56 +112,4 @@ export const parsePairingCode = (
     expiresMs,
     accountTag: bytes.slice(5, 5 + TAG_BYTES),
   });
-};
-
-/** The characters of the code within an address or a text, with look-alikes replaced. */
-const codeCharacters = (text: string): readonly string[] => {
-  if (text.length > INPUT_CHARACTERS_MAX) return [];
-  const code = /^.*join\/([^/?#]*)/is.exec(text)?.[1] ?? text;
-  const upper = code.normalize('NFKC').toUpperCase();
-  const plain = upper.replace(/[\s\p{Dash}\p{Cf}._]/gu, '');
-  return [...plain.replaceAll('O', '0').replace(/[IL]/g, '1')];
-};
-
-/**
- * Whether the number that the digits spell in base 32 is a multiple of the prime.
- *
- * One wrong digit changes it by less than 32 times a power of 32, two exchanged neighbours by less
- * than 32 times 31 times one: never a multiple. Of all other errors one in 33 million passes.
- */
-const isMultiple = (digits: readonly number[]): boolean => remainder(digits) === 0;
-
-const remainder = (digits: readonly number[]): number =>
-  digits.reduce((rest, digit) => (rest * 32 + digit) % CHECK_PRIME, 0);
-
-const withCheck = (digits: readonly number[]): readonly number[] => {
-  const shifted = [...digits, ...Array.from({ length: CHECK_CHARACTERS }, () => 0)];
-  const check = (CHECK_PRIME - remainder(shifted)) % CHECK_PRIME;
-  const places = Array.from(
-    { length: CHECK_CHARACTERS },
-    (_, place) => CHECK_CHARACTERS - 1 - place,
-  );
-  return [...digits, ...places.map((place) => Math.floor(check / 32 ** place) % 32)];
-};
-
-/** Five bits a digit, the first bits first; all 200 bits fill whole bytes and whole digits. */
-const bytesToDigits = (bytes: Uint8Array): readonly number[] => regroup([...bytes], 8, 5);
-
-const digitsToBytes = (digits: readonly number[]): Uint8Array<ArrayBuffer> =>
-  Uint8Array.from(regroup(digits, 5, 8));
-
-const regroup = (from: readonly number[], bitsFrom: number, bitsTo: number): readonly number[] => {
-  const to: number[] = [];
-  let held = 0;
-  let bitsHeld = 0;
-  for (const one of from) {
-    held = (held << bitsFrom) | one;
-    bitsHeld += bitsFrom;
-    while (bitsHeld >= bitsTo) {
-      bitsHeld -= bitsTo;
-      to.push(held >> bitsHeld);
-      held &= (1 << bitsHeld) - 1;
-    }
-  }
-  return to;
 };

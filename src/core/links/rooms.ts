@@ -63,6 +63,28 @@ export const pairingKey = (codeSecret: Uint8Array): Uint8Array => {
   return derive(codeSecret, new Uint8Array(0), 'pairing/key');
 };
 
+/**
+ * The room where the two sides of a short typed code meet.
+ *
+ * Its name comes from the code's public place alone: whoever watches the rendezvous may come too,
+ * and learns nothing of the code's secret there.
+ * Source: rule N9.
+ */
+export const typedRoom = (place: string): RoomName =>
+  room(new TextEncoder().encode(place), new Uint8Array(0), 'typed');
+
+/** The key of a pairing whose two sides came to one key through the PAKE (64 bytes): 32 bytes. */
+export const typedKey = (agreed: Uint8Array): Uint8Array => {
+  assert(agreed.length === 64, 'a PAKE gives 64 bytes');
+  return derive(agreed, new Uint8Array(0), 'typed/key');
+};
+
+/** Random bytes for the short code of an invitation, from the secret of its long one. */
+export const shortCodeSeed = (codeSecret: Uint8Array): Uint8Array => {
+  assert(codeSecret.length === CODE_SECRET_BYTES, "a code's secret has 16 bytes");
+  return derive(codeSecret, new Uint8Array(0), 'typed/code');
+};
+
 /** What a roster record states about its epoch's secret, so that a sealed one can be checked. */
 export const secretCommitment = (secret: Uint8Array): Hash => {
   assert(secret.length === SECRET_BYTES, "an epoch's secret has 32 bytes");
