@@ -44,12 +44,12 @@ export const KEYS = {
   account: 'account',
   session: 'session',
   lastSeen: 'last-seen',
+  retired: (device: DeviceId) => `retired:${device}`,
 } as const;
 
 /** Our own rows are canonical CBOR as well: what does not read back is damage. */
 export const putRow = (table: Table, key: string, value: CanonicalValue): Change => ({
   kind: 'put',
-  retired: (device: DeviceId) => `retired:${device}`,
   table,
   key,
   value: encodeCanonical(value),
