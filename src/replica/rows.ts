@@ -52,6 +52,9 @@ export const putRow = (table: Table, key: string, value: CanonicalValue): Change
   kind: 'put',
   table,
   key,
+  recovery: (device: DeviceId) => `recovery:${device}`,
+  /** The vote of the key on paper for a ballot, until it may be cast. */
+  paperVote: (statement: StatementHash) => `paper:${statement}`,
   value: encodeCanonical(value),
 });
 

@@ -28,6 +28,7 @@ export const DOMAINS = {
   equivocation: 'upkeep/equivocation/1',
   factset: 'upkeep/factset/1',
   proposal: 'upkeep/proposal/1',
+  recovery: 'upkeep/recovery/1',
 } as const;
 
 export type Domain = (typeof DOMAINS)[keyof typeof DOMAINS];
