@@ -1,6 +1,7 @@
+import type { HeadsMessage } from '../core/links/messages.js';
 import type { Context } from './context.js';
 import { type Link, forgetTold } from './link.js';
-import { isInStep } from './standing-words.js';
+import { isInStep, standsEqual } from './standing-words.js';
 
 /**
  * Whole frontiers are exchanged again at most so often: twice as rarely each time that it is vain.
@@ -16,16 +17,29 @@ const HEAL_MS_MAX = 300_000;
  * sent, and both tell their whole frontiers again.
  */
 export interface Healing {
+  /** Takes the last word of a peer. */
+  readonly hear: (link: Link, heads: HeadsMessage) => void;
+  /** Looks, once that word was answered, whether the two understand each other. */
   readonly look: (link: Link) => void;
 }
 
 export const createHealing = (context: Context, announce: () => void): Healing => {
+  /** Peers whose last word says what the one before said. */
+  const repeating = new WeakSet<Link>();
+
+  const hear = (link: Link, heads: HeadsMessage): void => {
+    if (link.theirs !== null && standsEqual(link.theirs, heads)) repeating.add(link);
+    else repeating.delete(link);
+    link.theirs = heads;
+  };
+
   const look = (link: Link): void => {
     const { holdings } = context;
     const { theirs } = link;
     if (holdings === null || theirs === null || theirs.base !== holdings.base().id) return;
     if (isInStep(context, link)) {
       link.healWaitMs = HEAL_MS;
+      if (repeating.has(link)) answer(link);
       return;
     }
     const waitMs = link.healedMs + link.healWaitMs - context.ports.clock.monotonicMs();
@@ -50,5 +64,17 @@ export const createHealing = (context: Context, announce: () => void): Healing =
     );
   };
 
-  return { look };
+  /**
+   * A peer that is in step says the same again: it believes an earlier word of this device,
+   * because the last one was lost. Two that answer each other's repetitions would never stop.
+   */
+  const answer = (link: Link): void => {
+    const nowMs = context.ports.clock.monotonicMs();
+    if (nowMs < link.healedMs + HEAL_MS) return;
+    link.healedMs = nowMs;
+    forgetTold(link);
+    announce();
+  };
+
+  return { hear, look };
 };

@@ -71,6 +71,10 @@ export const isInStep = (context: Context, link: Link): boolean => {
   );
 };
 
+/** Whether two words of one device say that it holds the same. */
+export const standsEqual = (one: HeadsMessage, other: HeadsMessage): boolean =>
+  one.base === other.base && one.rosterTip === other.rosterTip && one.factSet === other.factSet;
+
 /** As many standing heads as a message takes: what they build on is held by who names them. */
 const newestHeads = (holdings: Holdings): readonly HeadId[] => {
   const indexOf = (head: HeadId): number => holdings.completions().get(head)?.completion.index ?? 0;

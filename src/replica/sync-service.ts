@@ -132,7 +132,7 @@ export const createSyncService = (
 
   const takeHeads = async (link: Link, heads: Extract<Message, { kind: 'heads' }>) => {
     const holdings = holdingsOf();
-    link.theirs = heads;
+    healing.hear(link, heads);
     for (const { session, seq } of heads.frontier) {
       link.claimed.set(session, seq);
       link.frontier.set(session, Math.max(seq, link.frontier.get(session) ?? -1));

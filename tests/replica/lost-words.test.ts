@@ -1,0 +1,75 @@
+import { describe, expect, test } from 'vitest';
+import { createMemoryCarrierShelf } from '../../src/adapters/memory/memory-carrier.js';
+import { createMemoryVault } from '../../src/adapters/memory/memory-keys.js';
+import { createMemoryStore } from '../../src/adapters/memory/memory-store.js';
+import { createSeededRandomness } from '../../src/adapters/memory/seeded-randomness.js';
+import { createNobleVerifier } from '../../src/adapters/noble-verifier.js';
+import { parseMessage, type Message } from '../../src/core/links/messages.js';
+import type { Transport } from '../../src/ports/transport.js';
+import { createReplica } from '../../src/replica/replica.js';
+import { createHousehold, pair } from './household.js';
+import { areEqual, draftOf } from './with-liar.js';
+
+/** What one says of how far one is; everything else carries something. */
+const WORDS = new Set<Message['kind']>(['heads', 'standing']);
+
+/** A transport that passes some messages on and loses the others without a trace. */
+const losing = (transport: Transport, isLost: (kind: Message['kind']) => boolean): Transport => ({
+  ...transport,
+  join: (config, onChannel) =>
+    transport.join(config, (channel) =>
+      onChannel({
+        ...channel,
+        send: async (bytes) => {
+          const read = parseMessage(bytes);
+          if (!read.ok || !isLost(read.value.kind)) await channel.send(bytes);
+        },
+      }),
+    ),
+});
+
+describe('a device whose last words are lost', () => {
+  test('[F12] is asked by nobody, yet says them again to whoever still believes the earlier ones', async () => {
+    const home = createHousehold();
+    const alice = await home.start('alice');
+    let isLosing = false;
+    const said: Message['kind'][] = [];
+    const isLost = (kind: Message['kind']): boolean => {
+      if (WORDS.has(kind)) said.push(kind);
+      return isLosing && WORDS.has(kind);
+    };
+    const bob = await createReplica({
+      clock: home.clock,
+      randomness: createSeededRandomness('bob'),
+      store: createMemoryStore(home.disk('bob')),
+      vault: createMemoryVault('bob'),
+      verifier: createNobleVerifier(),
+      shelf: createMemoryCarrierShelf(),
+      transport: losing(home.network.transport('bob'), isLost),
+      storage: {
+        isPersisted: async () => null,
+        persist: async () => false,
+        estimate: async () => ({ used: null, quota: null }),
+      },
+    });
+    await alice.account.create('Alice phone');
+    await pair(home, alice, bob, 'Bob phone');
+    await home.until('in step', () => areEqual(alice, bob));
+    await home.pass(2_000);
+
+    isLosing = true;
+    await alice.records.create(draftOf('Boiler'));
+    await home.until('Bob has it', () => areEqual(alice, bob));
+    await home.pass(2_000);
+    isLosing = false;
+    expect(bob.view().sync.inStepCount).toBe(2);
+    expect(alice.view().sync.inStepCount).toBe(1);
+    await home.until('Alice knows', () => alice.view().sync.inStepCount === 2);
+
+    // Those who know of each other that they are in step leave it at that.
+    await home.pass(2_000);
+    said.length = 0;
+    await home.pass(120_000);
+    expect(said).toEqual([]);
+  });
+});
