@@ -1,6 +1,7 @@
 import type { BaseId, DeviceId, Digest, StatementHash } from '../core/base/brands.js';
 import type { Result } from '../core/base/result.js';
 import type { StoreError } from '../ports/store.js';
+import type { RecordVersionView } from './record-history.js';
 import type { ApproveBlocker, PairingFailure, RecordKey, View } from './view.js';
 
 // The screens know no port; what they need of two of them comes from here.
@@ -76,6 +77,10 @@ export interface Replica {
     /** Only what differs from the record's present view is written. */
     readonly edit: (key: RecordKey, draft: RecordDraft) => Done;
     readonly remove: (key: RecordKey) => Done;
+    /**
+     * How a record came to be as it is since the last snapshot, oldest first. Computed when asked.
+     */
+    readonly history: (key: RecordKey) => readonly RecordVersionView[];
     readonly restoreStranded: (key: RecordKey) => Done<RecordKey>;
   };
 

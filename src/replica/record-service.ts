@@ -18,6 +18,7 @@ import {
   putEntry,
   queuedKey,
 } from './queue.js';
+import { recordHistory } from './record-history.js';
 import type { RecordKey } from './view.js';
 
 /** Commands on records, and the queue behind the writer fence. */
@@ -156,6 +157,11 @@ export const createRecordService = (
       create: (draft) => put(() => create(draft)),
       edit: (key, draft) => put(() => edit(key, draft)),
       remove: (key) => put(() => remove(key)),
+      history: (key) => {
+        const dot = resolve(key);
+        const { holdings } = context;
+        return dot === null || holdings === null ? [] : recordHistory(holdings, dot);
+      },
       restoreStranded: (key) => put(() => restoreStranded(key)),
     },
     queue: () => queue,

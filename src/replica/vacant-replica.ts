@@ -52,6 +52,7 @@ export const createVacantReplica = (open: () => Promise<Replica>): Replica => {
       create: (draft) => then((found) => found.records.create(draft)),
       edit: (key, draft) => then((found) => found.records.edit(key, draft)),
       remove: (key) => then((found) => found.records.remove(key)),
+      history: (key) => replica?.records.history(key) ?? [],
       restoreStranded: (key) => then((found) => found.records.restoreStranded(key)),
     },
     snapshots: { propose: (comment) => then((found) => found.snapshots.propose(comment)) },

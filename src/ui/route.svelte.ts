@@ -1,5 +1,5 @@
 import { createSubscriber } from 'svelte/reactivity';
-import { isHex32, type StatementHash } from '../core/base/brands.js';
+import { type DeviceId, isHex32, type StatementHash } from '../core/base/brands.js';
 import type { RecordKey } from '../replica/view.js';
 
 /** Where the app stands. Everything is in the hash, so that a link survives the app lock. */
@@ -10,19 +10,27 @@ export type Route =
   /** `key` is `new` for a record that is being written. */
   | { readonly kind: 'record'; readonly key: RecordKey | 'new' }
   | { readonly kind: 'devices' }
+  /** `act` is what was asked for by name, and stands open. */
+  | { readonly kind: 'device'; readonly id: DeviceId; readonly act: DeviceAct | null }
   | { readonly kind: 'pair' }
   | { readonly kind: 'join'; readonly code: string }
   | { readonly kind: 'snapshots' }
+  | { readonly kind: 'propose' }
   | { readonly kind: 'activity' }
   | { readonly kind: 'updates' }
   | { readonly kind: 'more' }
   | { readonly kind: 'try' };
+
+/** What can be done to one device from its page. */
+export const DEVICE_ACTS = ['rename'] as const;
+export type DeviceAct = (typeof DEVICE_ACTS)[number];
 
 const PLAIN = [
   'records',
   'devices',
   'pair',
   'snapshots',
+  'propose',
   'activity',
   'updates',
   'more',
@@ -46,11 +54,18 @@ export const parseRoute = (hash: string): Route => {
     if (first === 'decision' && isHex32(tail))
       return { kind: 'decision', id: tail as StatementHash };
     if (first === 'records') return { kind: 'record', key: tail };
+    if (first === 'devices') return parseDevice(rest);
     if (first === 'join') return { kind: 'join', code: tail };
     return { kind: 'home' };
   }
   const plain = PLAIN.find((kind) => kind === first);
   return plain === undefined ? { kind: 'home' } : { kind: plain };
+};
+
+const parseDevice = ([id = '', ...acts]: readonly string[]): Route => {
+  const act = DEVICE_ACTS.find((each) => each === acts.join('/')) ?? null;
+  if (!isHex32(id) || (acts.length > 0 && act === null)) return { kind: 'home' };
+  return { kind: 'device', id: id as DeviceId, act };
 };
 
 /** The hash of a route: `parseRoute` gives the same route back. */
@@ -62,6 +77,8 @@ export const routeToHash = (route: Route): string => {
       return `#/decision/${route.id}`;
     case 'record':
       return `#/records/${encodeURIComponent(route.key)}`;
+    case 'device':
+      return `#/devices/${route.id}${route.act === null ? '' : `/${route.act}`}`;
     case 'join':
       return `#/join/${encodeURIComponent(route.code)}`;
     default:

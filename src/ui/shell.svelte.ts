@@ -7,6 +7,8 @@ export interface Shell {
   readonly isWide: boolean;
   /** Whether the sheet with the other devices and the connection is open. */
   isSyncOpen: boolean;
+  /** Whether the list of everything that can be done is open. */
+  isPaletteOpen: boolean;
   readonly openSync: () => void;
 }
 
@@ -17,12 +19,19 @@ const WIDE = 'min-width: 60rem';
 export const provideShell = (): Shell => {
   const wide = new MediaQuery(WIDE, false);
   let isSyncOpen = $state(false);
+  let isPaletteOpen = $state(false);
   return setContext<Shell>(KEY, {
     get isSyncOpen() {
       return isSyncOpen;
     },
     set isSyncOpen(isOpen) {
       isSyncOpen = isOpen;
+    },
+    get isPaletteOpen() {
+      return isPaletteOpen;
+    },
+    set isPaletteOpen(isOpen) {
+      isPaletteOpen = isOpen;
     },
     openSync: () => {
       isSyncOpen = true;

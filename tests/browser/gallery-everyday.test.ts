@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { hex } from './fixtures/sample-parts.js';
+import { LAPTOP, hex } from './fixtures/sample-parts.js';
 import { READING_HASH } from './fixtures/samples-everyday.js';
 import { stageGallery } from './gallery-stage.js';
 import { findFaultsInLooks, findTightPlaces } from './screen-checks.js';
 
 const DECISION = `#/decision/${hex('de')}`;
+const LAPTOP_HASH = `#/devices/${LAPTOP}`;
 
 /** Pairing, reading and writing: one screen after the other as people meet them. */
 const SCREENS: readonly (readonly [sample: string, hash: string])[] = [
@@ -23,6 +24,9 @@ const SCREENS: readonly (readonly [sample: string, hash: string])[] = [
   ['failed-words', '#/'],
   ['failed-inviter', '#/pair'],
   ['reading', READING_HASH],
+  ['quiet', LAPTOP_HASH],
+  ['quiet', `${LAPTOP_HASH}/rename`],
+  ['quiet', '#/propose'],
   ['late-edits', '#/records'],
   ['ten-thousand', '#/records'],
   ['quiet', '#/try'],
@@ -36,11 +40,12 @@ const OPENED: readonly { sample: string; hash: string; names: readonly RegExp[] 
   { sample: 'needs-me', hash: DECISION, names: [/^Raw/] },
   { sample: 'quiet', hash: '#/snapshots', names: [/^Propose/] },
   { sample: 'quiet', hash: '#/snapshots', names: [/^Snapshot 12/] },
-  { sample: 'quiet', hash: '#/devices', names: [/^Anna’s laptop/] },
-  { sample: 'quiet', hash: '#/devices', names: [/^Anna’s phone/, /^Rename/] },
+  { sample: 'quiet', hash: '#/more', names: [/^Everything by name/] },
+  { sample: 'waiting', hash: '#/', names: [/^Remind/] },
   { sample: 'quiet', hash: '#/', names: [/^In step/] },
   { sample: 'reading', hash: READING_HASH, names: [/^Remove/] },
   { sample: 'reading', hash: READING_HASH, names: [/^Edit/] },
+  { sample: 'reading', hash: READING_HASH, names: [/^How it came to be/] },
   { sample: 'empty', hash: '#/', names: [/^Create an account/] },
   { sample: 'quiet', hash: '#/try', names: [/^Start again/] },
 ];

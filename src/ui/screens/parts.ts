@@ -1,4 +1,9 @@
 /** Parts of the app that a first visit does without; each is fetched when it is first shown. */
+export const loadActivity = () => import('./activity/Activity.svelte');
+export const loadDevices = () => import('./devices/Devices.svelte');
 export const loadPair = () => import('./pair/Pair.svelte');
+export const loadPalette = () => import('./palette/Palette.svelte');
 export const loadShell = () => import('../Shell.svelte');
+export const loadSnapshots = () => import('./snapshots/Snapshots.svelte');
 export const loadTryIt = () => import('./try-it/TryIt.svelte');
+export const loadUpdates = () => import('./updates/Updates.svelte');

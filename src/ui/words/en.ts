@@ -6,6 +6,7 @@ import { errors } from './en/errors.js';
 import { home } from './en/home.js';
 import { more, stage, sync, updates } from './en/more.js';
 import { pair } from './en/pair.js';
+import { palette } from './en/palette.js';
 import { records } from './en/records.js';
 import { snapshots } from './en/snapshots.js';
 import { tryIt } from './en/try-it.js';
@@ -29,4 +30,5 @@ export const en = {
   devices,
   pair,
   tryIt,
+  palette,
 };

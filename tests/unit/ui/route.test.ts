@@ -9,9 +9,12 @@ const ROUTES: readonly Route[] = [
   { kind: 'record', key: `${hex('f6')}:12` },
   { kind: 'record', key: 'new' },
   { kind: 'devices' },
+  { kind: 'device', id: hex('b2'), act: null },
+  { kind: 'device', id: hex('b2'), act: 'rename' },
   { kind: 'pair' },
   { kind: 'join', code: 'upkeep:pair?x=1/2&y=ä' },
   { kind: 'snapshots' },
+  { kind: 'propose' },
   { kind: 'activity' },
   { kind: 'updates' },
   { kind: 'more' },
@@ -32,6 +35,9 @@ describe('[P1] routes', () => {
     '#/decision/xyz',
     '#/records/%E0%A4%A',
     '#/more/1',
+    '#/devices/xyz',
+    `#/devices/${hex('b2')}/melt`,
+    `#/devices/${hex('b2')}/rename/1`,
   ])('[P1] %j goes Home, as everything unknown does', (hash) => {
     expect(parseRoute(hash)).toEqual({ kind: 'home' });
   });

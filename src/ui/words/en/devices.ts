@@ -31,6 +31,8 @@ export const devices = {
   agreeRoster: (needed: number, of: number) =>
     `${quorum(needed, of)} must agree before a device comes or goes.`,
   fullUp: (max: number) => `An account holds at most ${max} devices.`,
+  goneTitle: 'This device is not in the account',
+  goneText: 'It was taken out, or has not reached this device yet.',
   rename: 'Rename',
   renameTitle: (name: string) => `Rename “${name}”`,
   newName: 'New name',

@@ -13,6 +13,11 @@ export const home = {
   missing: (names: readonly string[]) => `Missing: ${format.choice(names.map(plainName))}.`,
   missingSeen: (name: string, age: string) => `Missing: ${plainName(name)}, last seen ${age}.`,
   withdraw: 'Withdraw',
+  remind: (names: readonly string[]) =>
+    names.length === 1 ? `Remind ${format.list(names.map(plainName))}` : 'Remind them',
+  reminder: (title: string, url: string) =>
+    `Upkeep waits for your answer: ${title}. Open it on your device: ${url}`,
+  reminded: { shared: 'Message handed over', copied: 'Message copied' },
   show: 'Show',
   keptHere: 'Your decisions are kept here and sent when a device is near.',
   allQuiet: 'All quiet.',

@@ -1,0 +1,78 @@
+import type { View } from '../../../replica/view.js';
+import type { Route } from '../../route.svelte.js';
+import type { PaletteWords } from '../../words/en/palette.js';
+
+/** What an operation does: leads somewhere, or acts at once. */
+export type Target =
+  | { readonly kind: 'go'; readonly route: Route }
+  | { readonly kind: 'act'; readonly act: 'connection' | 'reconnect' | 'release' | 'persist' };
+
+/** One thing that can be done, by the name that people type. */
+export interface Operation {
+  readonly key: string;
+  /** In two or three words, the matter first: `snapshot propose`. */
+  readonly name: string;
+  readonly note: string;
+  readonly target: Target;
+}
+
+const go = (route: Route): Target => ({ kind: 'go', route });
+
+/** Everything that can be done on this device now, in the order of daily use. */
+export const listOperations = (view: View, words: PaletteWords): readonly Operation[] => {
+  const named = (key: keyof PaletteWords['operations'], target: Target): Operation => ({
+    key,
+    ...words.operations[key],
+    target,
+  });
+  const ofDevices = view.devices.map(({ id, name }): Operation => ({
+    key: `rename ${id}`,
+    ...words.rename(name),
+    target: go({ kind: 'device', id, act: 'rename' }),
+  }));
+  const toDevices = view.devices.map(({ id, name }): Operation => ({
+    key: `show ${id}`,
+    ...words.show(name),
+    target: go({ kind: 'device', id, act: null }),
+  }));
+  return [
+    named('home', go({ kind: 'home' })),
+    named('recordNew', go({ kind: 'record', key: 'new' })),
+    named('records', go({ kind: 'records' })),
+    named('snapshotPropose', go({ kind: 'propose' })),
+    named('snapshots', go({ kind: 'snapshots' })),
+    named('deviceAdd', go({ kind: 'pair' })),
+    ...toDevices,
+    ...ofDevices,
+    named('updates', go({ kind: 'updates' })),
+    named('activity', go({ kind: 'activity' })),
+    named('connection', { kind: 'act', act: 'connection' }),
+    named('reconnect', { kind: 'act', act: 'reconnect' }),
+    ...(view.fence === null ? [] : [named('release', { kind: 'act', act: 'release' })]),
+    ...(view.storage.isPersisted === false
+      ? [named('persist', { kind: 'act', act: 'persist' })]
+      : []),
+    named('tryIt', go({ kind: 'try' })),
+  ];
+};
+
+/** Those of which every typed word begins a word, by name first. */
+export const findOperations = (
+  operations: readonly Operation[],
+  typed: string,
+): readonly Operation[] => {
+  const asked = wordsOf(typed);
+  const fits = (text: string): boolean => {
+    const parts = wordsOf(text);
+    return asked.every((word) => parts.some((part) => part.startsWith(word)));
+  };
+  const byName = operations.filter(({ name }) => fits(name));
+  const byNote = operations.filter(({ name, note }) => !fits(name) && fits(`${name} ${note}`));
+  return [...byName, ...byNote];
+};
+
+const wordsOf = (text: string): readonly string[] =>
+  text
+    .toLowerCase()
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter(Boolean);

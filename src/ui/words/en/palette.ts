@@ -1,0 +1,37 @@
+import { plainName } from '../../names.js';
+
+/** Everything that can be done, by name. */
+export const palette = {
+  title: 'Do something',
+  open: 'Everything by name',
+  openNote: 'type what you want to do',
+  hint: 'Type a name: snapshot propose',
+  list: 'What can be done',
+  none: 'Nothing is called that.',
+  found: (count: number): string => (count === 1 ? '1 fits' : `${count} fit`),
+  show: (name: string) => ({
+    name: `device show ${plainName(name)}`,
+    note: 'how it is, and what it may do',
+  }),
+  rename: (name: string) => ({
+    name: `device rename ${plainName(name)}`,
+    note: 'give it another name',
+  }),
+  operations: {
+    home: { name: 'decisions show', note: 'what needs you' },
+    recordNew: { name: 'record new', note: 'write something down' },
+    records: { name: 'record search', note: 'everything that is kept' },
+    snapshotPropose: { name: 'snapshot propose', note: 'tidy up the past' },
+    snapshots: { name: 'snapshot list', note: 'what was tidied up, and when' },
+    deviceAdd: { name: 'device add', note: 'let a phone, tablet or laptop in' },
+    updates: { name: 'update check', note: 'which version runs here' },
+    activity: { name: 'activity show', note: 'what happened, line by line' },
+    connection: { name: 'connection show', note: 'who is near, and in step' },
+    reconnect: { name: 'connection renew', note: 'look for the other devices again' },
+    release: { name: 'fence release', note: 'go on writing now' },
+    persist: { name: 'storage keep', note: 'ask the browser to keep the account' },
+    tryIt: { name: 'try it', note: 'three pretend devices, side by side' },
+  },
+};
+
+export type PaletteWords = typeof palette;
