@@ -15,6 +15,8 @@ export type ActivityKind =
   | 'joined'
   | 'join-proposed'
   | 'roster-changed'
+  | 'removed'
+  | 'vetoed'
   | 'pairing-failed'
   | 'snapshot-proposed'
   | 'snapshot-completed'

@@ -1,6 +1,7 @@
 import type { BaseId, DeviceId, Digest, StatementHash } from '../core/base/brands.js';
 import type { Result } from '../core/base/result.js';
 import type { StoreError } from '../ports/store.js';
+import type { RemovalReason } from './membership-view.js';
 import type { RecordVersionView } from './record-history.js';
 import type { ApproveBlocker, PairingFailure, RecordKey, View } from './view.js';
 
@@ -26,7 +27,21 @@ export type CommandError =
   | { readonly kind: 'below-threshold'; readonly have: number; readonly need: number }
   | { readonly kind: 'forked' }
   | { readonly kind: 'pairing'; readonly reason: PairingFailure }
-  | { readonly kind: 'busy' };
+  | { readonly kind: 'busy' }
+  /** No such threshold: what it may be at least and at most. */
+  | {
+      readonly kind: 'bad-threshold';
+      readonly field: 'snapshot' | 'governance';
+      readonly min: number;
+      readonly max: number;
+    }
+  /** The admin leaves and nobody was named in its place. */
+  | { readonly kind: 'last-admin' }
+  | { readonly kind: 'only-device' }
+  | { readonly kind: 'unknown-device' }
+  /** Not the number that the proposer's screen shows. */
+  | { readonly kind: 'match-wrong' }
+  | { readonly kind: 'already-vetoed' };
 
 /** Resolves after what it did is durable on this device. */
 export type Done<T = void> = Promise<Result<T, CommandError>>;
@@ -70,6 +85,24 @@ export interface Replica {
     /** Ends whatever pairing is going on, on this side. */
     readonly cancelPairing: () => Done;
     readonly rename: (device: DeviceId, name: string) => Done<StatementHash>;
+    /** Asks to take a device out; for the admin's own device, `admin` names who comes after it. */
+    readonly remove: (
+      device: DeviceId,
+      reason: RemovalReason,
+      admin?: DeviceId,
+    ) => Done<StatementHash>;
+    /** By the names of rule F8; those left out are taken away. */
+    readonly setCapabilities: (
+      device: DeviceId,
+      capabilities: readonly string[],
+    ) => Done<StatementHash>;
+    readonly setThresholds: (thresholds: {
+      readonly snapshot: number;
+      readonly governance: number;
+    }) => Done<StatementHash>;
+    readonly replaceAdmin: (device: DeviceId) => Done<StatementHash>;
+    /** New keys for the account, with the same devices (rule A10). */
+    readonly rotateKeys: () => Done<StatementHash>;
   };
 
   readonly records: {
@@ -90,9 +123,12 @@ export interface Replica {
 
   /** What every kind of decision has in common. */
   readonly decisions: {
-    readonly approve: (id: StatementHash, comment: string) => Done;
+    /** `match` is the number on the proposer's screen, where a change is dangerous (rule A9). */
+    readonly approve: (id: StatementHash, comment: string, match?: string) => Done;
     readonly refuse: (id: StatementHash, reason: string) => Done;
     readonly withdraw: (id: StatementHash) => Done;
+    /** Stops a dangerous change: any member but those it is done to, once (rule A9). */
+    readonly veto: (id: StatementHash, reason: string) => Done;
     /**
      * Completes it with the approvals held; idempotent, and done by itself once enough are there.
      */

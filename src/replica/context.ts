@@ -6,6 +6,7 @@ import type { Change, Durability, Store, StoreError } from '../ports/store.js';
 import type { Transport } from '../ports/transport.js';
 import type { Verifier } from '../ports/verifier.js';
 import type { RosterRecord } from '../core/authority/roster.js';
+import { LIMITS } from '../core/base/limits.js';
 import type { Result } from '../core/base/result.js';
 import type { Activity } from './activity.js';
 import type { Holdings } from './holdings.js';
@@ -40,6 +41,8 @@ export interface Timing {
   readonly pingMs: number;
   readonly awayMs: number;
   readonly pairingMs: number;
+  /** How long a dangerous change waits for a veto, from when this device first saw it (A9). */
+  readonly dangerMs: number;
 }
 
 export const DEFAULT_TIMING: Timing = {
@@ -48,6 +51,7 @@ export const DEFAULT_TIMING: Timing = {
   pingMs: 4_000,
   awayMs: 10_000,
   pairingMs: 600_000,
+  dangerMs: LIMITS.dangerDelayMs,
 };
 
 /** A newcomer that consented and waits: it will be found in the room of the epoch to come. */
@@ -66,6 +70,8 @@ export interface Context {
   readonly inbox: Inbox;
   readonly activity: Activity;
   stage: Stage;
+  /** When this device learned that it is no member any more, wall ms; null while it is one. */
+  removedMs: number | null;
   keys: DeviceKeys | null;
   /** Null until this device belongs to an account. */
   holdings: Holdings | null;

@@ -1,5 +1,5 @@
 import type { StatementHash } from '../core/base/brands.js';
-import { err, ok } from '../core/base/result.js';
+import { assert, err, ok } from '../core/base/result.js';
 import { need } from '../core/authority/capability.js';
 import { memberOf } from '../core/authority/roster.js';
 import { shareSigningBytes } from '../core/authority/statement.js';
@@ -17,6 +17,8 @@ import type { Context } from './context.js';
 import type { DifferenceService } from './difference-service.js';
 import type { Intake } from './intake.js';
 import { remarkOf } from './remark.js';
+import { isAboutRoster } from './roster-ballots.js';
+import type { RosterAnswers } from './roster-answers.js';
 import type { RosterService } from './roster-service.js';
 import { isSetAside } from './set-aside.js';
 import type { SnapshotService } from './snapshot-service.js';
@@ -27,9 +29,11 @@ import type { ApproveBlocker } from './view.js';
  * Answering decisions: one answer a statement, durable before it leaves (rules C2, C3, C10, S12).
  */
 export interface DecisionService {
-  readonly approve: (id: StatementHash, comment: string) => Done;
+  /** `match` is the number that the proposer's screen shows, where a change is dangerous (A9). */
+  readonly approve: (id: StatementHash, comment: string, match?: string) => Done;
   readonly refuse: (id: StatementHash, reason: string) => Done;
   readonly withdraw: (id: StatementHash) => Done;
+  readonly veto: (id: StatementHash, reason: string) => Done;
   readonly complete: (id: StatementHash) => Done;
   /** Why this device may not approve now; null when it may. */
   readonly blockerOf: (ceremony: Ceremony) => ApproveBlocker | null;
@@ -44,6 +48,7 @@ export interface DecisionService {
 export interface DecisionParts {
   readonly snapshots: SnapshotService;
   readonly rosters: RosterService;
+  readonly rosterAnswers: RosterAnswers;
   readonly recomputer: Recomputer;
   readonly differences: DifferenceService;
   readonly answers: Answers;
@@ -54,9 +59,8 @@ export const createDecisionService = (
   intake: Intake,
   parts: DecisionParts,
 ): DecisionService => {
-  const { snapshots, rosters, recomputer, answers } = parts;
+  const { snapshots, rosters, rosterAnswers, recomputer, answers } = parts;
   const { namesOf } = parts.differences;
-  const unopenable = new Set<StatementHash>();
 
   const blockerOf = (ceremony: Ceremony): ApproveBlocker | null => {
     const { holdings } = context;
@@ -93,18 +97,17 @@ export const createDecisionService = (
   const answerOf = (statement: StatementHash, ceremony: Ceremony): 'yes' | 'no' | null => {
     const me = context.holdings?.me;
     if (me === undefined) return null;
+    if (isAboutRoster(ceremony)) return rosterAnswers.answerOf(ceremony);
     const own = answers.get(statement);
     if (own !== undefined) return own.answer;
     if (ceremony.approvals.has(me)) return 'yes';
-    if (ceremony.refusals.has(me)) return 'no';
-    return ceremony.matter.purpose === 'roster' && ceremony.proposer === me ? 'yes' : null;
+    return ceremony.refusals.has(me) ? 'no' : null;
   };
 
-  const recomputeBlocker = ({ matter, statement }: Ceremony): ApproveBlocker | null => {
-    if (matter.purpose === 'roster') {
-      if (!rosters.isOpenTo(matter)) return { kind: 'not-allowed' };
-      return unopenable.has(statement) ? { kind: 'envelope-unopenable' } : null;
-    }
+  const recomputeBlocker = (ceremony: Ceremony): ApproveBlocker | null => {
+    if (isAboutRoster(ceremony)) return rosterAnswers.blockerOf(ceremony);
+    const { matter, statement } = ceremony;
+    if (matter.purpose === 'roster') return null;
     if (isAnsweredElsewhere(context, answers, statement, groundOf(matter.subject)))
       return { kind: 'answered-another' };
     const result = recomputer.of(statement, matter.subject);
@@ -127,22 +130,16 @@ export const createDecisionService = (
   const find = (id: StatementHash): Ceremony | null =>
     context.holdings?.ceremonies().get(id) ?? null;
 
-  const approve = async (id: StatementHash, comment: string): Done => {
+  const approve: DecisionService['approve'] = async (id, comment, match) => {
     const ceremony = find(id);
     if (ceremony === null || context.keys === null) return err({ kind: 'unknown-decision' });
-    const { matter } = ceremony;
-    if (matter.purpose === 'roster') {
-      if (await rosters.canOpen(matter)) unopenable.delete(id);
-      else unopenable.add(id);
-    }
+    if (isAboutRoster(ceremony)) await rosterAnswers.look(ceremony);
     const blocker = blockerOf(ceremony);
     if (blocker !== null) return err({ kind: 'blocked', blocker });
+    if (isAboutRoster(ceremony)) return rosterAnswers.approve(ceremony, comment, match ?? null);
+    const { matter } = ceremony;
+    assert(matter.purpose === 'snapshot', 'there are two purposes');
     const note = remarkOf(comment);
-    if (matter.purpose === 'roster') {
-      const voted = await rosters.vote(ceremony, note);
-      if (voted.ok) answers.set(id, { answer: 'yes', ground: null });
-      return voted;
-    }
     const signature = await context.keys.signer.sign(shareSigningBytes(id));
     const done = await intake.own(
       [{ kind: 'snapshot.approved', statement: id, signature, comment: note, bundle: null }],
@@ -197,7 +194,16 @@ export const createDecisionService = (
     }
     if (!ceremony.heldBy.has(holdings.me))
       return err({ kind: 'not-allowed', capability: 'withdraw' });
-    return abandon(ceremony, 'withdrawn');
+    if (!isAboutRoster(ceremony)) return abandon(ceremony, 'withdrawn');
+    const done = await rosterAnswers.withdraw(ceremony);
+    if (done.ok) context.activity.add('abandoned', 'plain', holdings.me, { cause: 'withdrawn' });
+    return done;
+  };
+
+  const veto: DecisionService['veto'] = async (id, reason) => {
+    const ceremony = find(id);
+    if (ceremony === null || !isAboutRoster(ceremony)) return err({ kind: 'unknown-decision' });
+    return rosterAnswers.veto(ceremony, reason);
   };
 
   const complete = async (id: StatementHash): Done => {
@@ -228,5 +234,5 @@ export const createDecisionService = (
     return false;
   };
 
-  return { approve, refuse, withdraw, complete, blockerOf, answers, namesOf, settle };
+  return { approve, refuse, withdraw, veto, complete, blockerOf, answers, namesOf, settle };
 };

@@ -4,9 +4,10 @@ import type { Context } from './context.js';
 import type { PairingInviter } from './pairing-inviter.js';
 import type { PairingNewcomer } from './pairing-newcomer.js';
 import type { PendingJoins } from './pending-join.js';
+import { createRosterCommands } from './roster-commands.js';
 import type { RosterService } from './roster-service.js';
 
-/** Commands on devices: pairing from either side, and renaming. */
+/** Commands on devices: pairing from either side, and changes of the roster. */
 export const createDeviceCommands = (
   context: Context,
   rosters: RosterService,
@@ -33,12 +34,5 @@ export const createDeviceCommands = (
       context.changed();
       return left.ok ? left : err({ kind: 'store', error: left.error });
     }),
-  rename: (device, name) =>
-    then(async () => {
-      const trimmed = name.trim();
-      if (trimmed === '') return err({ kind: 'empty', field: 'name' });
-      if (trimmed.length > 64) return err({ kind: 'too-long', field: 'name', max: 64 });
-      const drafted = await rosters.draft({ rename: [{ device, name: trimmed }] });
-      return drafted.ok ? rosters.propose(drafted.value, [], '') : drafted;
-    }),
+  ...createRosterCommands(context, rosters, then),
 });

@@ -24,6 +24,9 @@ export const EMPTY_VIEW: View = {
   fence: null,
   snapshots: [],
   journal: { facts: 0, bytes: 0, digest: null, queuedEdits: 0, undecidedFacts: 0 },
+  removed: null,
+  forks: [],
+  lockout: { oneLostDeviceLocks: false },
 };
 
 /** What a device without an account has to compare. */

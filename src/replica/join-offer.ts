@@ -5,7 +5,8 @@ import { encodeRosterCompletion } from '../core/authority/roster-completion.js';
 import { newcomersOf } from '../core/authority/transition.js';
 import type { Context } from './context.js';
 import { type EpochSecrets, sealTo } from './epoch-secrets.js';
-import type { DraftedRecord, RosterService } from './roster-service.js';
+import { type DraftedRecord, draftRecord } from './roster-draft.js';
+import type { RosterService } from './roster-service.js';
 import { stageNow } from './standing-of.js';
 
 /** A record that names a newcomer, with that newcomer's envelope of the epoch's secret. */
@@ -40,7 +41,7 @@ export const joinOfferFor = async (
     ...{ device, encryptionKey, name },
     ...{ capabilities: ALL_CAPABILITIES_MASK, storage: 'soft' as const },
   };
-  const drafted = await rosters.draft({ add: [member] });
+  const drafted = await draftRecord(context, { add: [member] });
   if (!drafted.ok) return null;
   const draft = drafted.value;
   const envelope = draft.envelopes.find((each) => each.device === device)?.envelope;

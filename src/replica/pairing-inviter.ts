@@ -1,5 +1,6 @@
 import type { StatementHash } from '../core/base/brands.js';
 import { err, ok } from '../core/base/result.js';
+import { need } from '../core/authority/capability.js';
 import { memberOf, rosterHashOf } from '../core/authority/roster.js';
 import { consentSigningBytes } from '../core/authority/transition.js';
 import type { PairingEvent } from '../core/links/pairing.js';
@@ -85,7 +86,7 @@ export const createPairingInviter = (
   const invite = async (): Done => {
     const { holdings } = context;
     if (holdings === null) return err({ kind: 'no-account' });
-    if (holdings.chain().tip.admin !== holdings.me) {
+    if (!need('roster_change')(holdings.chain().tip, holdings.me)) {
       return err({ kind: 'not-allowed', capability: 'roster_change' });
     }
     end();

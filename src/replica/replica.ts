@@ -1,4 +1,4 @@
-import type { RosterHash } from '../core/base/brands.js';
+import type { DeviceId, RosterHash } from '../core/base/brands.js';
 import { err, ok } from '../core/base/result.js';
 import { createRecomputer } from './adoption.js';
 import { type Answers, readAnswers } from './answers.js';
@@ -26,7 +26,8 @@ import { addProblem, noteStoreError } from './problems.js';
 import { readQueue } from './queue.js';
 import { createReceipts } from './receipts.js';
 import { createRecordService, type RecordService } from './record-service.js';
-import { createRosterService } from './roster-service.js';
+import { createRemoval } from './removal.js';
+import { createRosterParts } from './roster-parts.js';
 import { createContext } from './shared-context.js';
 import { createStorageWatch } from './storage-watch.js';
 import { createSnapshotService } from './snapshot-service.js';
@@ -82,11 +83,15 @@ export const createReplica = async (
   const intake = createIntake(context, session);
   const fence = createFence(context, settleSoon);
   const snapshots = createSnapshotService(context, intake, fence, recomputer, answers);
-  const rosters = createRosterService(context, intake, secrets);
+  const removal = createRemoval(context);
+  const isLinked = (device: DeviceId): boolean => links.linkTo(device) !== null;
+  const roster = createRosterParts(context, intake, secrets, answers, isLinked, settleSoon);
+  const { rosters, course } = roster;
   const differences = createDifferenceService(context, recomputer);
   const evidence = createEvidenceService(context, intake);
   const decisions = createDecisionService(context, intake, {
     ...{ snapshots, rosters, recomputer, differences, answers },
+    rosterAnswers: roster.rosterAnswers,
   });
   const payloads = createPayloadExchange(context, recomputer, snapshots.wanted, () =>
     sync.announce(false),
@@ -115,12 +120,13 @@ export const createReplica = async (
     const { holdings } = context;
     if (holdings === null) return;
     await pendingJoins.settle();
+    if (await removal.settle()) return settleRemoved();
     let facts = holdings.journal().factCount();
     for (let step = 0; step < STEPS_MAX; step += 1) {
       await fence.settle();
       const didMore =
         (await evidence.settle()) ||
-        (await rosters.settle()) ||
+        (await course.settle()) ||
         (await snapshots.settle()) ||
         (await decisions.settle());
       await receipts.settle();
@@ -132,13 +138,23 @@ export const createReplica = async (
     }
     carriers.follow();
     inviter.settle();
-    if (settledRoster !== holdings.chain().tipHash) {
-      settledRoster = holdings.chain().tipHash;
-      links.rejudge();
-      await links.settleRooms();
-    }
+    if (await removal.settle()) return settleRemoved();
+    await followRoster(holdings);
     differences.settle(links.links());
     sync.announce(true);
+    changed();
+  };
+
+  const followRoster = async (holdings: Holdings): Promise<void> => {
+    if (settledRoster === holdings.chain().tipHash) return;
+    settledRoster = holdings.chain().tipHash;
+    links.rejudge();
+    await links.settleRooms();
+  };
+
+  /** Whoever is no member any more does nothing by itself but leave. */
+  const settleRemoved = async (): Promise<void> => {
+    if (context.holdings !== null) await followRoster(context.holdings);
     changed();
   };
 
@@ -166,6 +182,8 @@ export const createReplica = async (
     context.deviceName = deviceName;
     context.activity.load(activity);
     context.lastSeen.load(opened.value.profile);
+    removal.load(opened.value.profile);
+    roster.confirmations.load(own);
     snapshots.load(opened.value.payloads);
     fence.load(own.map((row) => row.key));
     for (const [statement, answer] of readAnswers(own)) answers.set(statement, answer);
@@ -195,6 +213,7 @@ export const createReplica = async (
   const then = async <T>(command: () => Done<T>): Done<T> => {
     if (context.inbox.isClosed()) return err({ kind: 'busy' });
     return context.inbox.put(async () => {
+      if (context.stage === 'removed') return err({ kind: 'not-allowed', capability: 'member' });
       const done = await command();
       if (done.ok) await settle();
       return done;
@@ -208,7 +227,7 @@ export const createReplica = async (
     view: () =>
       (view ??= buildView(context, {
         ...{ links, sync, fence, records, decisions, recomputer, payloads, viewer },
-        ...{ receipts: receipts.byHead, storage: storage.view() },
+        ...{ receipts: receipts.byHead, storage: storage.view(), roster },
       })),
     inspect: () => inspectHoldings(context.holdings),
     subscribe: (listener) => {
@@ -228,9 +247,10 @@ export const createReplica = async (
     records: records.commands,
     snapshots: { propose: (comment) => then(() => snapshots.propose(comment)) },
     decisions: {
-      approve: (id, comment) => then(() => decisions.approve(id, comment)),
+      approve: (...said) => then(() => decisions.approve(...said)),
       refuse: (id, reason) => then(() => decisions.refuse(id, reason)),
       withdraw: (id) => then(() => decisions.withdraw(id)),
+      veto: (id, reason) => then(() => decisions.veto(id, reason)),
       complete: (id) => then(() => decisions.complete(id)),
     },
     fence: { release: () => then(async () => ok(fence.release())) },
@@ -249,6 +269,7 @@ export const createReplica = async (
       context.inbox.close();
       sync.close();
       fence.close();
+      roster.close();
       payloads.close();
       // Lines that waited for a commit to go with.
       if (context.stage !== 'lost') await context.commit([], 'relaxed');

@@ -36,11 +36,16 @@ export const KEYS = {
   payload: (id: PayloadId) => id,
   answer: (statement: StatementHash) => `answer:${statement}`,
   ballot: (previous: RosterHash) => `ballot:${previous}`,
+  /** This device's person said yes to a record. */
+  confirmed: (record: RosterHash) => `confirmed:${record}`,
+  /** When this device first saw a dangerous change. */
+  sight: (record: RosterHash) => `sight:${record}`,
   fence: (statement: StatementHash) => `fence:${statement}`,
   queue: (index: number) => padNumber(index),
   activity: (index: number) => padNumber(index),
   device: 'device',
   pending: 'pending',
+  removed: 'removed',
   account: 'account',
   session: 'session',
   lastSeen: 'last-seen',

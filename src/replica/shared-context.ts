@@ -31,6 +31,7 @@ export const createContext = (ports: Ports, timing: Timing, changed: () => void)
     inbox: createInbox(),
     activity: createActivity(ports.clock, changed),
     stage: 'opening',
+    removedMs: null,
     keys: null,
     holdings: null,
     pending: null,

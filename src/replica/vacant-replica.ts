@@ -47,6 +47,11 @@ export const createVacantReplica = (open: () => Promise<Replica>): Replica => {
       confirmWords: (areSame) => then((found) => found.devices.confirmWords(areSame)),
       cancelPairing: () => then((found) => found.devices.cancelPairing()),
       rename: (device, name) => then((found) => found.devices.rename(device, name)),
+      remove: (...said) => then((found) => found.devices.remove(...said)),
+      setCapabilities: (...said) => then((found) => found.devices.setCapabilities(...said)),
+      setThresholds: (thresholds) => then((found) => found.devices.setThresholds(thresholds)),
+      replaceAdmin: (device) => then((found) => found.devices.replaceAdmin(device)),
+      rotateKeys: () => then((found) => found.devices.rotateKeys()),
     },
     records: {
       create: (draft) => then((found) => found.records.create(draft)),
@@ -57,9 +62,10 @@ export const createVacantReplica = (open: () => Promise<Replica>): Replica => {
     },
     snapshots: { propose: (comment) => then((found) => found.snapshots.propose(comment)) },
     decisions: {
-      approve: (id, comment) => then((found) => found.decisions.approve(id, comment)),
+      approve: (...said) => then((found) => found.decisions.approve(...said)),
       refuse: (id, reason) => then((found) => found.decisions.refuse(id, reason)),
       withdraw: (id) => then((found) => found.decisions.withdraw(id)),
+      veto: (id, reason) => then((found) => found.decisions.veto(id, reason)),
       complete: (id) => then((found) => found.decisions.complete(id)),
     },
     fence: { release: () => then((found) => found.fence.release()) },

@@ -14,6 +14,7 @@ import type { PayloadExchange } from './payload-exchange.js';
 import type { AccountView, DeviceView, SnapshotView, StorageView, SyncView, View } from './view.js';
 import { viewDecisions } from './view-decisions.js';
 import { type RecordViewer, countRecords, viewStranded } from './view-records.js';
+import { type RosterSources, forkViews, lockoutView, removedView } from './view-roster.js';
 
 /** What a view is made of besides the context. */
 export interface ViewSources {
@@ -27,6 +28,7 @@ export interface ViewSources {
   readonly viewer: RecordViewer;
   readonly receipts: ReadonlyMap<HeadId, Receipt>;
   readonly storage: StorageView;
+  readonly roster: RosterSources;
 }
 
 /** What adopting a snapshot let go on this device. */
@@ -62,6 +64,7 @@ export const buildView = (context: Context, sources: ViewSources): View => {
       sources.decisions,
       sources.recomputer,
       sources.links,
+      sources.roster,
     ),
     get records() {
       records ??= sources.viewer.records(holdings, sources.links, sources.records.queue());
@@ -81,6 +84,9 @@ export const buildView = (context: Context, sources: ViewSources): View => {
       queuedEdits: queue.length,
       undecidedFacts: holdings.undecidedCount(),
     },
+    removed: removedView(context, holdings),
+    forks: forkViews(holdings),
+    lockout: lockoutView(holdings),
   };
 };
 

@@ -3,7 +3,7 @@ import { memberOf } from '../core/authority/roster.js';
 import type { RosterRecord } from '../core/authority/roster.js';
 import { shortCodeOf } from '../core/authority/statement.js';
 import type { Ceremony } from '../core/ceremonies/ceremony.js';
-import type { RosterMatter, SnapshotMatter } from '../core/ceremonies/matter.js';
+import type { SnapshotMatter } from '../core/ceremonies/matter.js';
 import { seqIn } from '../core/journal/frontier.js';
 import { joinFrontiers } from '../core/journal/frontier.js';
 import type { Recomputer } from './adoption.js';
@@ -11,8 +11,16 @@ import type { Context } from './context.js';
 import type { DecisionService } from './decision-service.js';
 import type { Holdings } from './holdings.js';
 import type { LinkService } from './link-service.js';
+import {
+  type RosterCeremony,
+  authorOf,
+  ballotsOf,
+  isAboutRoster,
+  shownBallot,
+} from './roster-ballots.js';
 import { stageNow } from './standing-of.js';
-import type { AnswerView, DecisionView, RosterSubject, SnapshotSubject } from './view.js';
+import type { AnswerView, DecisionView, SnapshotSubject } from './view.js';
+import { type RosterSources, rosterSubject } from './view-roster.js';
 
 /** Decisions that ended longer ago than this leave the list. */
 const ENDED_SHOWN_MS = 7 * 24 * 3_600_000;
@@ -24,13 +32,21 @@ export const viewDecisions = (
   decisions: DecisionService,
   recomputer: Recomputer,
   links: LinkService,
+  sources: RosterSources,
 ): readonly DecisionView[] => {
   const nowMs = context.ports.clock.wallMs();
   return [...holdings.ceremonies().values()]
-    .map((ceremony) => viewDecision(context, holdings, decisions, recomputer, links, ceremony))
+    .filter((each) => !isAboutRoster(each) || isShown(holdings, each))
+    .map((ceremony) =>
+      viewDecision(context, holdings, decisions, recomputer, links, ceremony, sources),
+    )
     .filter((each) => each.stage === 'open' || nowMs - each.proposedMs < ENDED_SHOWN_MS)
     .sort((a, b) => b.proposedMs - a.proposedMs);
 };
+
+/** A record that several ballots put forward is one decision: that of the last one. */
+const isShown = (holdings: Holdings, { statement, matter }: RosterCeremony): boolean =>
+  shownBallot(holdings, matter.recordHash) === statement;
 
 const viewDecision = (
   context: Context,
@@ -39,6 +55,7 @@ const viewDecision = (
   recomputer: Recomputer,
   links: LinkService,
   ceremony: Ceremony,
+  sources: RosterSources,
 ): DecisionView => {
   const { matter, statement } = ceremony;
   const stage = stageNow(holdings, ceremony, context.ports.clock.wallMs());
@@ -52,8 +69,10 @@ const viewDecision = (
     subject:
       matter.purpose === 'snapshot'
         ? snapshotSubject(context, holdings, decisions, recomputer, links, statement, matter)
-        : rosterSubject(record, matter),
-    proposer: ceremony.proposer,
+        : rosterSubject(context, sources, record, { ...ceremony, matter }),
+    proposer: isAboutRoster(ceremony)
+      ? (authorOf(holdings, ceremony.matter.recordHash) ?? ceremony.proposer)
+      : ceremony.proposer,
     proposedMs: ceremony.proposedMs,
     comment: ceremony.comment,
     stage,
@@ -73,15 +92,17 @@ const answersOf = (
   ceremony: Ceremony,
   record: RosterRecord,
 ): readonly AnswerView[] => {
-  const isRoster = ceremony.matter.purpose === 'roster';
+  const isRoster = isAboutRoster(ceremony);
+  const author = isRoster ? authorOf(holdings, ceremony.matter.recordHash) : null;
+  const all = isRoster ? ballotsOf(holdings, ceremony.matter.recordHash) : [ceremony];
   return record.members.map(({ device }): AnswerView => {
     const yes = ceremony.approvals.get(device);
-    const no = ceremony.refusals.get(device);
+    const no = all.map((each) => each.refusals.get(device)).find((each) => each !== undefined);
     if (no !== undefined) return { device, answer: 'no', atMs: no.wallMs, comment: no.reason };
     if (yes !== undefined) {
       return { device, answer: 'yes', atMs: yes.wallMs, comment: yes.comment };
     }
-    if (isRoster && ceremony.proposer === device) {
+    if (author === device) {
       return { device, answer: 'yes', atMs: ceremony.proposedMs, comment: ceremony.comment };
     }
     const isHere = device === holdings.me || links.linkTo(device) !== null;
@@ -157,26 +178,4 @@ const behindOf = (
     if (lacks) behind.push({ device, lastSeenMs: context.lastSeen.of(device) });
   }
   return behind;
-};
-
-const rosterSubject = (previous: RosterRecord, matter: RosterMatter): RosterSubject => {
-  const { record } = matter;
-  const nameOf = (from: RosterRecord, device: DeviceId) => memberOf(from, device)?.name;
-  return {
-    kind: 'roster',
-    epoch: record.epoch,
-    joining: record.members
-      .filter(({ device }) => memberOf(previous, device) === null)
-      .map(({ device, name }) => ({ device, name })),
-    leaving: previous.members
-      .filter(({ device }) => memberOf(record, device) === null)
-      .map(({ device, name }) => ({ device, name })),
-    renamed: record.members.flatMap(({ device, name }) => {
-      const before = nameOf(previous, device);
-      return before === undefined || before === name ? [] : [{ from: before, to: name }];
-    }),
-    snapshotThreshold: { from: previous.snapshotThreshold, to: record.snapshotThreshold },
-    governanceThreshold: { from: previous.governanceThreshold, to: record.governanceThreshold },
-    membersAfter: record.members.length,
-  };
 };

@@ -7,6 +7,12 @@ import type {
   StatementHash,
 } from '../core/base/brands.js';
 
+import type { DecisionView } from './decision-view.js';
+import type { ForkView, LockoutView, RemovedView } from './membership-view.js';
+
+export type * from './decision-view.js';
+export type * from './membership-view.js';
+
 /** A record is named by the session and seq of the fact that created it: `<session hex>:<seq>`. */
 export type RecordKey = string;
 
@@ -33,10 +39,17 @@ export interface View {
   readonly pairing: PairingView;
   readonly problems: readonly ProblemView[];
   readonly storage: StorageView;
+  /** Set where the stage is `removed`. */
+  readonly removed: RemovedView | null;
+  readonly forks: readonly ForkView[];
+  readonly lockout: LockoutView;
 }
 
-/** opening: the store is being read; elsewhere: another tab of this device is the writer. */
-export type Stage = 'opening' | 'empty' | 'pairing' | 'member' | 'elsewhere' | 'lost';
+/**
+ * opening: the store is being read; elsewhere: another tab of this device is the writer; removed:
+ * this device learned that it is no member any more.
+ */
+export type Stage = 'opening' | 'empty' | 'pairing' | 'member' | 'elsewhere' | 'lost' | 'removed';
 
 export interface AccountView {
   readonly id: AccountId;
@@ -76,79 +89,6 @@ export interface DeviceView {
   readonly capabilities: readonly string[];
   readonly joinedEpoch: number;
 }
-
-/** Something that needs yeses: a snapshot, or a change of the devices. */
-export interface DecisionView {
-  /** The statement that people agree to; equal proposals are one decision. */
-  readonly id: StatementHash;
-  readonly subject: SnapshotSubject | RosterSubject;
-  readonly proposer: DeviceId;
-  readonly proposedMs: number;
-  readonly comment: string;
-  readonly stage: 'open' | 'completed' | 'withdrawn' | 'expired' | 'superseded';
-  /** Sixteen letters and digits in four groups, equal on every device. */
-  readonly shortCode: readonly [string, string, string, string];
-  readonly needed: number;
-  readonly answers: readonly AnswerView[];
-  /** True while this person's yes or no is still awaited. */
-  readonly needsMe: boolean;
-  /** Why Approve is disabled; null when it is enabled. */
-  readonly approveBlocker: ApproveBlocker | null;
-  readonly canWithdraw: boolean;
-  /** When it lapses, wall ms. */
-  readonly expiresMs: number;
-}
-
-export interface AnswerView {
-  readonly device: DeviceId;
-  /** awaited: a yes is still possible; away: awaited, and not connected now. */
-  readonly answer: 'yes' | 'no' | 'awaited' | 'away';
-  readonly atMs: number | null;
-  /** The comment or the reason for refusing. */
-  readonly comment: string;
-}
-
-export interface SnapshotSubject {
-  readonly kind: 'snapshot';
-  readonly index: number;
-  readonly epoch: number;
-  readonly digest: Digest;
-  /** What this device computed for itself; null while it still lacks facts. */
-  readonly ownDigest: Digest | null;
-  readonly factsToGo: number;
-  readonly recordsStay: number;
-  readonly factsPruned: number;
-  readonly bytesFreed: number;
-  /** Wall ms of the oldest fact that is let go; null when there is none. */
-  readonly sinceMs: number | null;
-  readonly untilMs: number | null;
-  /** Devices that lack facts below the cut, as far as this device knows. */
-  readonly behind: readonly { readonly device: DeviceId; readonly lastSeenMs: number | null }[];
-  /** Where the states differ, in words such as "records: 2"; empty when equal. */
-  readonly differences: readonly string[];
-}
-
-export interface RosterSubject {
-  readonly kind: 'roster';
-  readonly epoch: number;
-  readonly joining: readonly { readonly device: DeviceId; readonly name: string }[];
-  readonly leaving: readonly { readonly device: DeviceId; readonly name: string }[];
-  readonly renamed: readonly { readonly from: string; readonly to: string }[];
-  readonly snapshotThreshold: { readonly from: number; readonly to: number };
-  readonly governanceThreshold: { readonly from: number; readonly to: number };
-  readonly membersAfter: number;
-}
-
-export type ApproveBlocker =
-  | { readonly kind: 'already-answered'; readonly answer: 'yes' | 'no' }
-  | { readonly kind: 'not-open' }
-  | { readonly kind: 'facts-missing'; readonly count: number }
-  | { readonly kind: 'digest-differs' }
-  | { readonly kind: 'epoch-moved' }
-  | { readonly kind: 'not-allowed' }
-  | { readonly kind: 'payload-unreadable' }
-  | { readonly kind: 'answered-another' }
-  | { readonly kind: 'envelope-unopenable' };
 
 export interface RecordView {
   readonly key: RecordKey;

@@ -77,7 +77,7 @@ const promise: Door = {
     if (!read.ok) return false;
     demandSame(encodePromise(read.value), input);
     promiseCheck(ACCOUNT, read.value);
-    valueForced([...PROMISES, read.value]);
+    valueForced([...PROMISES, read.value], RECORD);
     return true;
   },
 };

@@ -15,6 +15,7 @@ import { createSeededRandomness } from '../../src/adapters/memory/seeded-randomn
 import { createNobleVerifier } from '../../src/adapters/noble-verifier.js';
 import type { Transport } from '../../src/ports/transport.js';
 import type { Replica } from '../../src/replica/commands.js';
+import type { Timing } from '../../src/replica/context.js';
 import { createReplica } from '../../src/replica/replica.js';
 import type { View } from '../../src/replica/view.js';
 import type { Keeping } from './dying-device.js';
@@ -42,6 +43,7 @@ export interface HouseholdOptions {
   readonly disks?: ReadonlyMap<string, MemoryDisk>;
   /** Stands between a device and what it keeps things with. */
   readonly wrap?: (name: string, keeping: Keeping) => Keeping;
+  readonly timing?: Partial<Timing>;
 }
 
 export const createHousehold = (options: HouseholdOptions = {}): Household => {
@@ -72,7 +74,7 @@ export const createHousehold = (options: HouseholdOptions = {}): Household => {
     const keeping = options.wrap?.(name, kept) ?? kept;
     const transport = network.transport(name);
     transports.set(name, transport);
-    const replica = await createReplica({
+    const ports = {
       clock,
       randomness: createSeededRandomness(`${name}-${starts}`),
       ...keeping,
@@ -83,7 +85,8 @@ export const createHousehold = (options: HouseholdOptions = {}): Household => {
         persist: async () => false,
         estimate: async () => ({ used: null, quota: null }),
       },
-    });
+    };
+    const replica = await createReplica(ports, { timing: options.timing ?? {} });
     replicas.set(name, replica);
     return replica;
   };

@@ -120,22 +120,35 @@ export const promiseCheck = (account: AccountId, promise: BallotPromise): Signat
 /**
  * The record that a ballot with these promises is bound to, or null when it is free to choose.
  *
- * It is that of the highest last vote. Where a proposer gave two values to one ballot, the one that
- * more of these members voted for, then the one with the lesser hash: the same for everyone.
- * Only such a proposer, with members out of reach, can make a later ballot miss a value already
- * chosen; that is a fork, and it shows who voted twice.
+ * It is that of the highest last vote, among the records that may have been chosen: a record with so
+ * few votes that it would lack the threshold even if every silent member had voted for it was never
+ * chosen, nor can it be, and binds nobody. So a vote for what came to nothing frees the account as
+ * soon as enough members say so. Members who promise have voted for a chosen record last, whatever
+ * the ballot, so their last votes alone tell.
+ * Where a proposer gave two values to one ballot, the one that more of these members voted for, then
+ * the one with the lesser hash: the same for everyone. Only such a proposer, with members out of
+ * reach, can make a later ballot miss a value already chosen; that is a fork, and it shows who voted
+ * twice. `promises` are of distinct members of `previous`.
  * Source: rule A3.
  */
-export const valueForced = (promises: readonly BallotPromise[]): RosterHash | null => {
+export const valueForced = (
+  promises: readonly BallotPromise[],
+  previous: Pick<RosterRecord, 'members' | 'governanceThreshold'>,
+): RosterHash | null => {
+  const votes = promises.flatMap(({ last }) => last ?? []);
+  const silent = previous.members.length - promises.length;
+  const mayBeChosen = (record: RosterHash): boolean =>
+    votes.filter((vote) => vote.record === record).length + silent >= previous.governanceThreshold;
   let highest: BallotVote | null = null;
-  for (const { last } of promises) {
-    if (last !== null && (highest === null || compareBallots(last, highest) > 0)) highest = last;
+  for (const vote of votes) {
+    if (!mayBeChosen(vote.record)) continue;
+    if (highest === null || compareBallots(vote, highest) > 0) highest = vote;
   }
   if (highest === null) return null;
   const countByRecord = new Map<RosterHash, number>();
-  for (const { last } of promises) {
-    if (last === null || compareBallots(last, highest) !== 0) continue;
-    countByRecord.set(last.record, (countByRecord.get(last.record) ?? 0) + 1);
+  for (const vote of votes) {
+    if (compareBallots(vote, highest) !== 0 || !mayBeChosen(vote.record)) continue;
+    countByRecord.set(vote.record, (countByRecord.get(vote.record) ?? 0) + 1);
   }
   const ranked = [...countByRecord].sort(
     ([leftId, left], [rightId, right]) => right - left || compareText(leftId, rightId),
@@ -185,7 +198,7 @@ export const ballotFault = (
   if (signers.size < needed) {
     return { kind: 'promises-missing', have: signers.size, need: needed };
   }
-  const forced = valueForced(promises);
+  const forced = valueForced(promises, previous.record);
   return forced === null || forced === vote.record
     ? null
     : { kind: 'value-not-repeated', needed: forced };

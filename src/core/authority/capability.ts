@@ -19,6 +19,10 @@ export const ALL_CAPABILITIES = [
 
 export type Capability = (typeof ALL_CAPABILITIES)[number];
 
+/** Whether this version knows a capability of that name. */
+export const isCapability = (name: string): name is Capability =>
+  (ALL_CAPABILITIES as readonly string[]).includes(name);
+
 /** The bit of one capability. */
 export const capabilityBit = (capability: Capability): number =>
   1 << ALL_CAPABILITIES.indexOf(capability);

@@ -67,7 +67,6 @@ export const capabilityFor = (kind: string): Capability | null => {
       return 'snapshot_approve';
     case 'roster.proposed':
     case 'roster.approved':
-    case 'roster.promised':
       return 'roster_change';
     default:
       return null;

@@ -109,14 +109,23 @@ const changedMembers = (
 };
 
 const thresholdsOf = (previous: RosterRecord, change: RosterChange, count: number) => {
-  const majority = majorityOf(count);
-  const isJoin = (change.add ?? []).length > 0;
-  const snapshot = isJoin ? majority : Math.min(previous.snapshotThreshold, count);
-  const governance = isJoin
-    ? majority
-    : Math.max(majority, Math.min(previous.governanceThreshold, count));
+  const usual = defaultThresholds(previous, count, (change.add ?? []).length > 0);
   return {
-    snapshotThreshold: change.thresholds?.snapshot ?? snapshot,
-    governanceThreshold: change.thresholds?.governance ?? governance,
+    snapshotThreshold: change.thresholds?.snapshot ?? usual.snapshotThreshold,
+    governanceThreshold: change.thresholds?.governance ?? usual.governanceThreshold,
+  };
+};
+
+/** The thresholds of the next record where nobody asks for others. See planRosterChange. */
+export const defaultThresholds = (
+  previous: RosterRecord,
+  members: number,
+  hasJoined: boolean,
+): Pick<RosterRecord, 'snapshotThreshold' | 'governanceThreshold'> => {
+  const majority = majorityOf(members);
+  if (hasJoined) return { snapshotThreshold: majority, governanceThreshold: majority };
+  return {
+    snapshotThreshold: Math.min(previous.snapshotThreshold, members),
+    governanceThreshold: Math.max(majority, Math.min(previous.governanceThreshold, members)),
   };
 };

@@ -27,4 +27,6 @@ export const LIMITS = {
   payloadPartBytes: 192 * 1024,
   payloadBytesMax: 256 * 1024 * 1024,
   equivocationFactsMax: 64,
+  /** How long a dangerous change waits on each device for a veto (rule A9), ms of wall time. */
+  dangerDelayMs: 5 * 60_000,
 } as const;

@@ -1,7 +1,7 @@
 import type { AccountId, DeviceId, RosterHash, StatementHash } from '../base/brands.js';
 import { type Body, parseBody } from '../facts/bodies.js';
 import type { Act } from '../journal/state.js';
-import { type RosterMatter, type SnapshotMatter, proposalOf } from './matter.js';
+import { type RosterMatter, type SnapshotMatter, joinMatters, proposalOf } from './matter.js';
 import type { Stage } from './protocol.js';
 
 export interface Approval {
@@ -13,6 +13,12 @@ export interface Approval {
 export interface Refusal {
   readonly reason: string;
   readonly differs: readonly string[];
+  readonly wallMs: number;
+}
+
+/** One member's word that a dangerous change shall not happen (rule A9). */
+export interface Veto {
+  readonly reason: string;
   readonly wallMs: number;
 }
 
@@ -32,6 +38,8 @@ export interface Ceremony {
   /** Verified shares only. */
   readonly approvals: ReadonlyMap<DeviceId, Approval>;
   readonly refusals: ReadonlyMap<DeviceId, Refusal>;
+  /** Members that want it not to happen, and why; whose veto counts is authority's question. */
+  readonly vetoes: ReadonlyMap<DeviceId, Veto>;
   /** Who proposed it and has not let go of it. */
   readonly heldBy: ReadonlySet<DeviceId>;
   /** Set once every device that proposed it has let go of it. */
@@ -43,12 +51,14 @@ export type VerifiedShares = ReadonlyMap<StatementHash, ReadonlyMap<DeviceId, Ui
 
 interface OpenCeremony {
   readonly ceremony: Ceremony;
+  matter: Ceremony['matter'];
   expiresMs: number;
   /** Who proposed it and has not let go of it. */
   readonly proposers: Set<DeviceId>;
   abandoned: AbandonCause | null;
   readonly approvals: Map<DeviceId, Approval>;
   readonly refusals: Map<DeviceId, Refusal>;
+  readonly vetoes: Map<DeviceId, Veto>;
 }
 
 /**
@@ -73,8 +83,10 @@ export const foldCeremonies = (
     addShares(each, shares.get(statement));
     ceremonies.set(statement, {
       ...each.ceremony,
+      matter: each.matter,
       approvals: each.approvals,
       refusals: each.refusals,
+      vetoes: each.vetoes,
       expiresMs: each.expiresMs,
       heldBy: each.proposers,
       abandoned: each.proposers.size > 0 ? null : each.abandoned,
@@ -94,15 +106,16 @@ const addProposal = (
   const held = open.get(read.statement);
   if (held !== undefined) {
     held.proposers.add(act.author);
+    held.matter = joinMatters(held.matter, read.matter);
     held.expiresMs = Math.max(held.expiresMs, body.expires);
     return;
   }
   const approvals = new Map<DeviceId, Approval>();
   const refusals = new Map<DeviceId, Refusal>();
+  const vetoes = new Map<DeviceId, Veto>();
   const proposers = new Set([act.author]);
   open.set(read.statement, {
-    approvals,
-    refusals,
+    ...{ approvals, refusals, vetoes, matter: read.matter },
     expiresMs: body.expires,
     proposers,
     abandoned: null,
@@ -114,8 +127,7 @@ const addProposal = (
       proposedMs: act.wallMs,
       comment: body.comment,
       expiresMs: body.expires,
-      approvals,
-      refusals,
+      ...{ approvals, refusals, vetoes },
       heldBy: proposers,
       abandoned: null,
     },
@@ -156,6 +168,11 @@ const addAnswer = (open: ReadonlyMap<StatementHash, OpenCeremony>, act: Act): vo
       if (!each.refusals.has(act.author)) {
         each.refusals.set(act.author, { reason: body.reason, differs, wallMs: act.wallMs });
       }
+      return;
+    }
+    case 'roster.vetoed': {
+      const { reason } = body;
+      if (!each.vetoes.has(act.author)) each.vetoes.set(act.author, { reason, wallMs: act.wallMs });
       return;
     }
     case 'snapshot.abandoned':

@@ -108,3 +108,24 @@ const rosterMatter = (
     },
   };
 };
+
+/**
+ * Two proposals of one statement: of each part that may be left out, the fuller list.
+ *
+ * A ballot is opened without promises; once they are there its proposer says so in a second fact,
+ * which need not repeat what the first one holds.
+ */
+export const joinMatters = (
+  left: SnapshotMatter | RosterMatter,
+  right: SnapshotMatter | RosterMatter,
+): SnapshotMatter | RosterMatter => {
+  if (left.purpose !== 'roster' || right.purpose !== 'roster') return left;
+  const fuller = <T>(ours: readonly T[], theirs: readonly T[]): readonly T[] =>
+    theirs.length > ours.length ? theirs : ours;
+  return {
+    ...left,
+    envelopes: fuller(left.envelopes, right.envelopes),
+    consents: fuller(left.consents, right.consents),
+    promises: fuller(left.promises, right.promises),
+  };
+};

@@ -65,6 +65,7 @@ const BODIES = {
   'roster.promised': map({ promise: encoded }),
   'roster.approved': approved,
   'roster.refused': map({ statement: shape.hex32<StatementHash>(), reason: remark }),
+  'roster.vetoed': map({ statement: shape.hex32<StatementHash>(), reason: remark }),
   'roster.abandoned': abandoned,
   'roster.completed': map({ completion: encoded }),
   'snapshot.proposed': map({

@@ -21,6 +21,7 @@ export const KINDS = {
   'snapshot.abandoned': { isKernel: true, firstFold: 1 },
   'snapshot.completed': { isKernel: true, firstFold: 1 },
   'equivocation.shown': { isKernel: true, firstFold: 1 },
+  'roster.vetoed': { isKernel: true, firstFold: 1 },
 } as const;
 
 export type Kind = keyof typeof KINDS;

@@ -54,6 +54,7 @@ export const effectOf = (fact: AdmittedFact): Effect => {
     case 'roster.promised':
     case 'roster.approved':
     case 'roster.refused':
+    case 'roster.vetoed':
     case 'roster.abandoned':
       return { kind: 'act', act: actOf(fact) };
     default:

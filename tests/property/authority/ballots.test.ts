@@ -74,7 +74,7 @@ const run = (
         const signature = new Uint8Array(64);
         promises.push({ previous: previous.hash, ...ballot, last, signer, signature });
       }
-      const record = valueForced(promises) ?? (VALUES[each.value] as RosterHash);
+      const record = valueForced(promises, FIVE) ?? (VALUES[each.value] as RosterHash);
       open.push({ vote: { ...ballot, record }, promises });
     } else {
       const { vote, promises } = open[each.ballot % open.length]!;

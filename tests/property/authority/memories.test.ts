@@ -33,6 +33,7 @@ import {
   hexOf,
   recordOf,
   subjectOf,
+  memberFrom,
 } from '../../unit/authority/people.js';
 
 const DEVICES = ['a', 'b', 'c'].map((name) => hexOf<DeviceId>(name));
@@ -125,6 +126,12 @@ const promise = fc
   })
   .map((each) => ({ ...each, previous: PREVIOUS }));
 
+/** So many members that whatever any of them voted for may have been chosen. */
+const MANY = {
+  members: Array.from({ length: 16 }, () => memberFrom(alice)),
+  governanceThreshold: 9,
+};
+
 describe('promises', () => {
   it('[A3] come back from their bytes, unless they state a vote that is not below them', () => {
     fc.assert(
@@ -144,8 +151,8 @@ describe('promises', () => {
   it('[A3] bind to a value of the highest ballot that any of them names, in any order', () => {
     fc.assert(
       fc.property(fc.array(promise, { maxLength: 6 }), (all) => {
-        const forced = valueForced(all);
-        expect(valueForced([...all].reverse())).toBe(forced);
+        const forced = valueForced(all, MANY);
+        expect(valueForced([...all].reverse(), MANY)).toBe(forced);
         const stated = all.flatMap(({ last }) => (last === null ? [] : [last]));
         const highest = [...stated].sort(compareBallots).at(-1);
         expect(forced === null).toBe(highest === undefined);

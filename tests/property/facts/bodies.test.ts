@@ -57,6 +57,7 @@ const FIELDS: { readonly [K in Kind]: fc.Arbitrary<object> } = {
   'roster.promised': fc.record({ promise: bytes }),
   'roster.approved': fc.record(approved),
   'roster.refused': fc.record({ statement: id, reason: remark }),
+  'roster.vetoed': fc.record({ statement: id, reason: remark }),
   'roster.abandoned': fc.record({ statement: id, cause }),
   'roster.completed': fc.record({ completion: bytes }),
   'snapshot.proposed': fc.record({

@@ -5,6 +5,7 @@ import {
   encodePromise,
   parsePromise,
   valueForced,
+  type BallotPromise,
   type BallotVote,
 } from '../../../src/core/authority/ballot.js';
 import {
@@ -16,9 +17,11 @@ import {
   parseBallotMemory,
   type BallotMemory,
 } from '../../../src/core/authority/ballot-memory.js';
-import { alice, bob, carol, dave, erin, hexOf, promiseOf } from './people.js';
+import { alice, bob, carol, dave, erin, hexOf, promiseOf, standaloneRecord } from './people.js';
 
 const previous = hexOf<RosterHash>('previous');
+const FIVE = standaloneRecord([alice, bob, carol, dave, erin]);
+const forced = (promises: readonly BallotPromise[]) => valueForced(promises, FIVE);
 const left = hexOf<RosterHash>('left');
 const right = hexOf<RosterHash>('right');
 const vote = (round: number, person: typeof alice, record: Hash | RosterHash): BallotVote => ({
@@ -84,17 +87,17 @@ describe('ballots', () => {
     const ballot = { round: 9, proposer: alice.device };
     const stating = (person: typeof alice, last: BallotVote | null) =>
       promiseOf(person, previous, ballot, last);
-    expect(valueForced([stating(alice, null), stating(bob, null)])).toBeNull();
+    expect(forced([stating(alice, null), stating(bob, null)])).toBeNull();
     const low = stating(alice, vote(1, carol, left));
     const high = stating(bob, vote(2, alice, right));
-    expect(valueForced([low, high])).toBe(right);
-    expect(valueForced([high, low, stating(carol, null)])).toBe(right);
+    expect(forced([low, high])).toBe(right);
+    expect(forced([high, low, stating(carol, null)])).toBe(right);
     const split = [left, right].map((record) => vote(2, bob, record));
     const [one, two] = split as [BallotVote, BallotVote];
     const tied = [stating(alice, one), stating(bob, two)];
-    expect(valueForced(tied)).toBe([left, right].sort()[0]);
-    expect(valueForced([...tied].reverse())).toBe([left, right].sort()[0]);
-    expect(valueForced([...tied, stating(carol, two)])).toBe(right);
+    expect(forced(tied)).toBe([left, right].sort()[0]);
+    expect(forced([...tied].reverse())).toBe([left, right].sort()[0]);
+    expect(forced([...tied, stating(carol, two)])).toBe(right);
   });
 
   it('[A3] of two values in one ballot, the one that may have been chosen is repeated', () => {
@@ -104,7 +107,23 @@ describe('ballots', () => {
     const promises = people.map((person, index) =>
       promiseOf(person, previous, ballot, vote(0, alice, records[index] as RosterHash)),
     );
-    expect(valueForced(promises)).toBe(left);
+    expect(forced(promises)).toBe(left);
+  });
+
+  it('[A3] a record that lacks the threshold even with all silent members binds nobody', () => {
+    const ballot = { round: 9, proposer: alice.device };
+    const say = (person: typeof alice, last: BallotVote | null) =>
+      promiseOf(person, previous, ballot, last);
+    const voted = say(bob, vote(1, carol, left));
+    const three = [say(alice, null), voted, say(carol, null)];
+    // Dave and erin may have voted for it as well: three of five.
+    expect(forced(three)).toBe(left);
+    expect(forced([...three, say(dave, null)])).toBeNull();
+    // A later vote for the same record counts as one for it, in whatever ballot it was chosen.
+    const again = say(dave, vote(4, erin, left));
+    expect(forced([...three, again])).toBe(left);
+    // What was voted for in a higher ballot binds before what was voted for in a lower one.
+    expect(forced([voted, say(alice, vote(2, dave, right)), say(carol, null)])).toBe(right);
   });
 
   it('[F2] promises and memories read back from their bytes', () => {

@@ -187,7 +187,6 @@ describe('the judge', () => {
       'record.edited: record_write',
       'record.removed: record_write',
       'roster.approved: roster_change',
-      'roster.promised: roster_change',
       'roster.proposed: roster_change',
       'snapshot.approved: snapshot_approve',
       'snapshot.proposed: snapshot_propose',

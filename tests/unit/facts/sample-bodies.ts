@@ -89,6 +89,7 @@ export const SAMPLE_BODIES: { readonly [K in Kind]: BodyOf<K> } = {
   'snapshot.abandoned': { kind: 'snapshot.abandoned', statement, cause: 'expired' },
   'snapshot.completed': { kind: 'snapshot.completed', completion: bytesNamed('completion') },
   'equivocation.shown': { kind: 'equivocation.shown', proof: bytesNamed('proof') },
+  'roster.vetoed': { kind: 'roster.vetoed', statement, reason: 'I still have it' },
 };
 
 export const sampleBodies = (): readonly Body[] => Object.values(SAMPLE_BODIES);

@@ -15,6 +15,8 @@ const pairing: Record<PairingFailure, string> = {
   'code-mistyped': 'A letter or digit is not right. Compare the code group by group.',
   'code-expired': 'The code was good for ten minutes and has run out. Ask for a new one.',
   'code-used': 'The code was used already; each is good once. Ask for a new one.',
+  'code-wrong': 'The two devices had different codes. Ask for a new one; each is good for one try.',
+  'code-guessed': 'Somebody entered a wrong code, so this one is spent. Show a new one.',
   'code-other-purpose': 'This code is for something else, not for adding a device.',
   'code-newer-version': 'The code comes from a newer version. Reload this page first.',
   'other-account': 'This device already belongs to another account.',
@@ -51,6 +53,10 @@ const blocker = (reason: ApproveBlocker): string => {
       return 'You agreed to another one that starts at the same point; only one can count.';
     case 'envelope-unopenable':
       return 'This device could not open its own copy of the new key.';
+    case 'vetoed':
+      return 'Another device stopped this change.';
+    case 'subject':
+      return 'This change is about this very device, so it has no say in stopping it.';
   }
 };
 
@@ -103,6 +109,20 @@ const command = (error: CommandError): string => {
       return pairing[error.reason];
     case 'busy':
       return 'Something else is still running. Try again in a moment.';
+    case 'bad-threshold':
+      return error.max < error.min
+        ? 'Too few devices would be left that are allowed to agree.'
+        : `Between ${format.number(error.min)} and ${format.number(error.max)} devices have to agree.`;
+    case 'last-admin':
+      return 'This device is the admin. Choose first which device takes its place.';
+    case 'only-device':
+      return 'This is the only device of the account, so it cannot be taken out.';
+    case 'unknown-device':
+      return 'This device does not belong to the account any more.';
+    case 'match-wrong':
+      return 'This is not the number on the other screen. Look there once more.';
+    case 'already-vetoed':
+      return 'You have stopped this change already.';
   }
 };
 

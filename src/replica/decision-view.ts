@@ -1,0 +1,93 @@
+import type { DeviceId, Digest, StatementHash } from '../core/base/brands.js';
+import type { DangerView } from './membership-view.js';
+
+/** Something that needs yeses: a snapshot, or a change of the devices. */
+export interface DecisionView {
+  /** The statement that people agree to; equal proposals are one decision. */
+  readonly id: StatementHash;
+  readonly subject: SnapshotSubject | RosterSubject;
+  readonly proposer: DeviceId;
+  readonly proposedMs: number;
+  readonly comment: string;
+  readonly stage: 'open' | 'completed' | 'withdrawn' | 'expired' | 'superseded';
+  /** Sixteen letters and digits in four groups, equal on every device. */
+  readonly shortCode: readonly [string, string, string, string];
+  readonly needed: number;
+  readonly answers: readonly AnswerView[];
+  /** True while this person's yes or no is still awaited. */
+  readonly needsMe: boolean;
+  /** Why Approve is disabled; null when it is enabled. */
+  readonly approveBlocker: ApproveBlocker | null;
+  readonly canWithdraw: boolean;
+  /** When it lapses, wall ms. */
+  readonly expiresMs: number;
+}
+
+export interface AnswerView {
+  readonly device: DeviceId;
+  /** awaited: a yes is still possible; away: awaited, and not connected now. */
+  readonly answer: 'yes' | 'no' | 'awaited' | 'away';
+  readonly atMs: number | null;
+  /** The comment or the reason for refusing. */
+  readonly comment: string;
+}
+
+export interface SnapshotSubject {
+  readonly kind: 'snapshot';
+  readonly index: number;
+  readonly epoch: number;
+  readonly digest: Digest;
+  /** What this device computed for itself; null while it still lacks facts. */
+  readonly ownDigest: Digest | null;
+  readonly factsToGo: number;
+  readonly recordsStay: number;
+  readonly factsPruned: number;
+  readonly bytesFreed: number;
+  /** Wall ms of the oldest fact that is let go; null when there is none. */
+  readonly sinceMs: number | null;
+  readonly untilMs: number | null;
+  /** Devices that lack facts below the cut, as far as this device knows. */
+  readonly behind: readonly { readonly device: DeviceId; readonly lastSeenMs: number | null }[];
+  /** Where the states differ, in words such as "records: 2"; empty when equal. */
+  readonly differences: readonly string[];
+}
+
+export interface RosterSubject {
+  readonly kind: 'roster';
+  readonly epoch: number;
+  readonly joining: readonly { readonly device: DeviceId; readonly name: string }[];
+  readonly leaving: readonly { readonly device: DeviceId; readonly name: string }[];
+  readonly renamed: readonly { readonly from: string; readonly to: string }[];
+  readonly snapshotThreshold: { readonly from: number; readonly to: number };
+  readonly governanceThreshold: { readonly from: number; readonly to: number };
+  readonly membersAfter: number;
+  readonly capabilities: readonly CapabilityChange[];
+  readonly admin: { readonly from: DeviceId; readonly to: DeviceId } | null;
+  /** Nothing but the keys changes. */
+  readonly isRotation: boolean;
+  /** Null for what asks for a yes alone. */
+  readonly danger: DangerView | null;
+}
+
+/** What one device may do from then on that it might not, and the reverse. */
+export interface CapabilityChange {
+  readonly device: DeviceId;
+  readonly name: string;
+  readonly gained: readonly string[];
+  readonly lost: readonly string[];
+}
+
+export type ApproveBlocker =
+  | { readonly kind: 'already-answered'; readonly answer: 'yes' | 'no' }
+  | { readonly kind: 'not-open' }
+  | { readonly kind: 'facts-missing'; readonly count: number }
+  | { readonly kind: 'digest-differs' }
+  | { readonly kind: 'epoch-moved' }
+  | { readonly kind: 'not-allowed' }
+  | { readonly kind: 'payload-unreadable' }
+  | { readonly kind: 'answered-another' }
+  /** A member wants it not to happen. */
+  | { readonly kind: 'vetoed'; readonly device: DeviceId }
+  /** It is done to this very device. */
+  | { readonly kind: 'subject' }
+  | { readonly kind: 'envelope-unopenable' };

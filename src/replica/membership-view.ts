@@ -1,0 +1,53 @@
+import type { DeviceId, RosterHash } from '../core/base/brands.js';
+
+/** Why a device is taken out, as the one who asks for it says. */
+export const REMOVAL_REASONS = ['lost', 'stolen', 'sold', 'left', 'other'] as const;
+export type RemovalReason = (typeof REMOVAL_REASONS)[number];
+
+/** This device is no member any more: what it holds stays readable, and nothing can be written. */
+export interface RemovedView {
+  /** When this device learned of it. */
+  readonly atMs: number;
+  /** The identity epoch that began without it. */
+  readonly byEpoch: number;
+  /** Names of those who agreed, as far as their votes came along. */
+  readonly by: readonly string[];
+  /** Null where only the record came and not what was said about it. */
+  readonly reason: RemovalReason | null;
+}
+
+/** What a dangerous change asks of people beyond a yes (rule A9). */
+export interface DangerView {
+  /** On the screen of the device that put it forward; null on all others. */
+  readonly matchNumber: string | null;
+  /** An approver has to give the number that the other screen shows. */
+  readonly needsMatch: boolean;
+  /** When this device's person agreed; null before. */
+  readonly confirmedAtMs: number | null;
+  /** When this device votes by itself, wall ms; null before it saw the change. */
+  readonly votesAtMs: number | null;
+  readonly vetoedBy: DeviceId | null;
+  readonly canVeto: boolean;
+}
+
+/** Rival records that follow one another's predecessor (rule A3). */
+export interface ForkView {
+  readonly parent: RosterHash;
+  readonly branches: readonly {
+    readonly record: RosterHash;
+    readonly signedBy: readonly DeviceId[];
+    readonly admin: DeviceId;
+    readonly members: readonly { readonly device: DeviceId; readonly name: string }[];
+  }[];
+  /** Who voted for more than one of them. */
+  readonly votedTwice: readonly DeviceId[];
+  /** The record that stands, where a snapshot settled it; null while it is open. */
+  readonly stands: RosterHash | null;
+  readonly canMerge: boolean;
+}
+
+/** Whether what may happen on any day would lock the account. */
+export interface LockoutView {
+  /** With any one device lost, the others are too few to change the devices or agree. */
+  readonly oneLostDeviceLocks: boolean;
+}

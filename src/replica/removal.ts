@@ -1,0 +1,42 @@
+import { memberOf } from '../core/authority/roster.js';
+import type { CanonicalValue } from '../core/base/canonical.js';
+import type { Row } from '../ports/store.js';
+import type { Context } from './context.js';
+import { KEYS, putRow, readRow } from './rows.js';
+
+/**
+ * What a device does that is no member any more (rule N2).
+ *
+ * It learns of it from the record alone, from whomever it meets. From then on it keeps what it holds
+ * readable, writes nothing and looks for nobody.
+ */
+export interface Removal {
+  /** True while this device is removed; notes when it learned of it. */
+  readonly settle: () => Promise<boolean>;
+  readonly load: (profile: readonly Row[]) => void;
+}
+
+export const createRemoval = (context: Context): Removal => ({
+  settle: async () => {
+    const { holdings } = context;
+    if (holdings === null || context.pending !== null) return false;
+    const { tip, isForked } = holdings.chain();
+    const wasMember = holdings.chain().membersEver.has(holdings.me);
+    if (isForked || !wasMember || memberOf(tip, holdings.me) !== null) return false;
+    if (context.stage === 'removed') return true;
+    context.stage = 'removed';
+    if (context.removedMs === null) {
+      context.removedMs = Math.max(0, Math.floor(context.ports.clock.wallMs()));
+      context.activity.add('removed', 'warn', null, { epoch: tip.epoch });
+      await context.commit([putRow('profile', KEYS.removed, { at: context.removedMs })], 'strict');
+    }
+    return true;
+  },
+  load: (profile) => {
+    const row = profile.find(({ key }) => key === KEYS.removed);
+    const value: CanonicalValue = row === undefined ? null : readRow(row.value);
+    const isMap = typeof value === 'object' && value !== null && !Array.isArray(value);
+    const at = isMap ? (value as { readonly [key: string]: CanonicalValue })['at'] : undefined;
+    if (typeof at === 'number') context.removedMs = at;
+  },
+});

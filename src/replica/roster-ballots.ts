@@ -1,0 +1,98 @@
+import type { DeviceId, RosterHash, StatementHash } from '../core/base/brands.js';
+import {
+  type Ballot,
+  type BallotFault,
+  type BallotPromise,
+  ballotFault,
+  compareBallots,
+  parsePromise,
+  valueForced,
+} from '../core/authority/ballot.js';
+import { BALLOT_ROUND_STEP_MAX, type BallotMemory } from '../core/authority/ballot-memory.js';
+import type { Ceremony } from '../core/ceremonies/ceremony.js';
+import type { RosterMatter } from '../core/ceremonies/matter.js';
+import { parseBody } from '../core/facts/bodies.js';
+import type { Holdings } from './holdings.js';
+
+/** A ceremony about the record that follows. */
+export interface RosterCeremony extends Ceremony {
+  readonly matter: RosterMatter;
+}
+
+/** Everything that is asked for as the successor of the record in force, whatever its stage. */
+export const rosterCeremonies = (holdings: Holdings): readonly RosterCeremony[] =>
+  [...holdings.ceremonies().values()].filter(isAboutRoster).filter((each) => {
+    return each.roster === holdings.chain().tipHash;
+  });
+
+export const isAboutRoster = (ceremony: Ceremony): ceremony is RosterCeremony =>
+  ceremony.matter.purpose === 'roster';
+
+/** All ballots that put one record forward, in their order. */
+export const ballotsOf = (holdings: Holdings, record: RosterHash): readonly RosterCeremony[] =>
+  [...holdings.ceremonies().values()]
+    .filter(isAboutRoster)
+    .filter((each) => each.matter.recordHash === record)
+    .sort((a, b) => compareBallots(ballotOf(a.matter), ballotOf(b.matter)));
+
+export const ballotOf = ({ round, ballotProposer }: RosterMatter): Ballot => ({
+  round,
+  proposer: ballotProposer,
+});
+
+/** The promises that a proposal names; what does not read back is left out. */
+export const promisesOf = ({ promises }: RosterMatter): readonly BallotPromise[] =>
+  promises.flatMap((bytes) => {
+    const promise = parsePromise(bytes);
+    return promise.ok ? promise.value : [];
+  });
+
+/** What keeps a ballot from choosing its record; null when nothing does, as far as it says. */
+export const faultOf = (holdings: Holdings, matter: RosterMatter): BallotFault | null => {
+  const { tip, tipHash } = holdings.chain();
+  const { round, ballotProposer: proposer, recordHash: record } = matter;
+  const previous = { hash: tipHash, record: tip };
+  return ballotFault({ round, proposer, record }, previous, promisesOf(matter));
+};
+
+/** Whether the record is a ballot's not by choice but because votes for it had to be repeated. */
+export const isRepeated = (holdings: Holdings, matter: RosterMatter): boolean =>
+  valueForced(promisesOf(matter), holdings.chain().tip) === matter.recordHash;
+
+/** Promises for one ballot that facts here carry; their signatures are not verified. */
+export const promisesHeld = (holdings: Holdings, ballot: Ballot): readonly BallotPromise[] => {
+  const { tipHash } = holdings.chain();
+  const bySigner = new Map<DeviceId, BallotPromise>();
+  for (const act of holdings.fold().state().acts.values()) {
+    if (act.kind !== 'roster.promised' || act.roster !== tipHash) continue;
+    const body = parseBody(act.kind, act.body);
+    if (!body.ok || body.value.kind !== 'roster.promised') continue;
+    const promise = parsePromise(body.value.promise);
+    if (!promise.ok || promise.value.signer !== act.author) continue;
+    const isIts = promise.value.previous === tipHash && compareBallots(promise.value, ballot) === 0;
+    if (isIts) bySigner.set(act.author, promise.value);
+  }
+  return [...bySigner.values()].sort((a, b) => (a.signer < b.signer ? -1 : 1));
+};
+
+/**
+ * The highest ballot that is known here; null when there is none.
+ *
+ * Rounds far beyond what this device promised are passed over, as no honest device promises them.
+ */
+export const highestBallot = (holdings: Holdings, memory: BallotMemory): Ballot | null => {
+  const roundMax = (memory.promised?.round ?? 0) + BALLOT_ROUND_STEP_MAX;
+  const known = rosterCeremonies(holdings)
+    .map(({ matter }) => ballotOf(matter))
+    .filter(({ round }) => round <= roundMax);
+  const all = memory.promised === null ? known : [...known, memory.promised];
+  return all.sort(compareBallots).at(-1) ?? null;
+};
+
+/** The first who put a record forward: whose wish it is. */
+export const authorOf = (holdings: Holdings, record: RosterHash): DeviceId | null =>
+  ballotsOf(holdings, record)[0]?.proposer ?? null;
+
+/** Of several ballots that put one record forward, the one that people are shown. */
+export const shownBallot = (holdings: Holdings, record: RosterHash): StatementHash | null =>
+  ballotsOf(holdings, record).at(-1)?.statement ?? null;

@@ -1,0 +1,135 @@
+import { capabilitiesOf, effectiveMask } from '../core/authority/capability.js';
+import { matchNumberOf } from '../core/authority/danger.js';
+import { type RosterRecord, memberOf } from '../core/authority/roster.js';
+import { type Confirmations, dangerIn, vetoOf } from './confirmations.js';
+import type { Context } from './context.js';
+import type { Holdings } from './holdings.js';
+import { REMOVAL_REASONS } from './membership-view.js';
+import type { RosterAnswers } from './roster-answers.js';
+import { type RosterCeremony, authorOf, ballotsOf } from './roster-ballots.js';
+import type {
+  CapabilityChange,
+  DangerView,
+  ForkView,
+  LockoutView,
+  RemovedView,
+  RosterSubject,
+} from './view.js';
+
+/** What changes of the roster are shown from. */
+export interface RosterSources {
+  readonly confirmations: Confirmations;
+  readonly rosterAnswers: RosterAnswers;
+}
+
+/** A change of the roster, read off the two records themselves (rule C2). */
+export const rosterSubject = (
+  context: Context,
+  sources: RosterSources,
+  previous: RosterRecord,
+  ceremony: RosterCeremony,
+): RosterSubject => {
+  const { record } = ceremony.matter;
+  const joining = record.members.filter(({ device }) => memberOf(previous, device) === null);
+  const leaving = previous.members.filter(({ device }) => memberOf(record, device) === null);
+  const renamed = record.members.flatMap(({ device, name }) => {
+    const before = memberOf(previous, device)?.name;
+    return before === undefined || before === name ? [] : [{ from: before, to: name }];
+  });
+  const capabilities = capabilityChanges(previous, record);
+  const admin = previous.admin === record.admin ? null : { from: previous.admin, to: record.admin };
+  const areThresholdsSame =
+    previous.snapshotThreshold === record.snapshotThreshold &&
+    previous.governanceThreshold === record.governanceThreshold;
+  const changes = [joining, leaving, renamed, capabilities].flat().length;
+  return {
+    kind: 'roster',
+    epoch: record.epoch,
+    joining: joining.map(({ device, name }) => ({ device, name })),
+    leaving: leaving.map(({ device, name }) => ({ device, name })),
+    renamed,
+    snapshotThreshold: { from: previous.snapshotThreshold, to: record.snapshotThreshold },
+    governanceThreshold: { from: previous.governanceThreshold, to: record.governanceThreshold },
+    membersAfter: record.members.length,
+    capabilities,
+    admin,
+    isRotation: changes === 0 && admin === null && areThresholdsSame,
+    danger: dangerView(context, sources, ceremony),
+  };
+};
+
+const capabilityChanges = (
+  previous: RosterRecord,
+  record: RosterRecord,
+): readonly CapabilityChange[] =>
+  record.members.flatMap((after) => {
+    const before = memberOf(previous, after.device);
+    if (before === null) return [];
+    const [was, is] = [effectiveMask(before), effectiveMask(after)];
+    if (was === is) return [];
+    const { device, name } = after;
+    return [{ device, name, gained: capabilitiesOf(is & ~was), lost: capabilitiesOf(was & ~is) }];
+  });
+
+const dangerView = (
+  context: Context,
+  { confirmations, rosterAnswers }: RosterSources,
+  ceremony: RosterCeremony,
+): DangerView | null => {
+  const { matter } = ceremony;
+  const { holdings } = context;
+  if (holdings === null || dangerIn(context, matter) === null) return null;
+  const { recordHash } = matter;
+  const isMine = authorOf(holdings, recordHash) === holdings.me;
+  const confirmation = confirmations.of(recordHash);
+  return {
+    matchNumber: isMine ? matchNumberOf(recordHash) : null,
+    needsMatch: !isMine && confirmation === null,
+    confirmedAtMs: confirmation?.atMs ?? null,
+    votesAtMs: confirmations.votesAtMs(recordHash),
+    vetoedBy: vetoOf(context, matter),
+    canVeto: rosterAnswers.canVeto(ceremony),
+  };
+};
+
+/** Who took this device out, as far as what reached it tells. */
+export const removedView = (context: Context, holdings: Holdings): RemovedView | null => {
+  const { removedMs } = context;
+  const chain = holdings.chain();
+  const removal = chain.removedBy(holdings.me)[0];
+  const transition = removal === undefined ? undefined : holdings.transitions().get(removal);
+  if (removedMs === null || removal === undefined || transition === undefined) return null;
+  const { previous, epoch } = transition.record;
+  const before = previous === null ? null : chain.recordAt(previous);
+  const by = transition.voters.flatMap((voter) =>
+    before === null ? [] : (memberOf(before, voter)?.name ?? []),
+  );
+  const said = ballotsOf(holdings, removal)[0]?.comment;
+  const reason = REMOVAL_REASONS.find((each) => each === said) ?? null;
+  return { atMs: removedMs, byEpoch: epoch, by, reason };
+};
+
+/** Rivals side by side, with which one stands and why (rules A3 and A8). */
+export const forkViews = (holdings: Holdings): readonly ForkView[] => {
+  const chain = holdings.chain();
+  return chain.forks.map(({ parent, rivals, doubleVoters }) => ({
+    parent,
+    branches: rivals.flatMap((record) => {
+      const link = chain.links.get(record);
+      if (link === undefined) return [];
+      const { admin, members } = link.record;
+      const named = members.map(({ device, name }) => ({ device, name }));
+      return [{ record, signedBy: link.voters, admin, members: named }];
+    }),
+    votedTwice: doubleVoters,
+    stands: null,
+    canMerge: false,
+  }));
+};
+
+/** Whether one lost device would leave too few to change the devices, or to agree on the past. */
+export const lockoutView = (holdings: Holdings): LockoutView => {
+  const { members, governanceThreshold, snapshotThreshold } = holdings.chain().tip;
+  const left = members.length - 1;
+  return { oneLostDeviceLocks: left < Math.max(governanceThreshold, snapshotThreshold) };
+};
