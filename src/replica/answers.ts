@@ -1,6 +1,7 @@
 import type { HeadId, RosterHash, StatementHash } from '../core/base/brands.js';
 import { brandHex, isHex32 } from '../core/base/brands.js';
 import type { CanonicalValue } from '../core/base/canonical.js';
+import { LIMITS } from '../core/base/limits.js';
 import type { Change, Row } from '../ports/store.js';
 import type { Context } from './context.js';
 import { KEYS, putRow, readRow } from './rows.js';
@@ -11,6 +12,8 @@ export interface Answer {
   readonly answer: 'yes' | 'no';
   /** What a snapshot's statement builds on; null for a roster change. */
   readonly ground: string | null;
+  /** Wall ms until which a yes rules out another; absent: while the decision is open. */
+  readonly untilMs?: number;
 }
 
 interface Ground {
@@ -24,14 +27,26 @@ interface Ground {
 export const groundOf = (ground: Ground): string =>
   `${ground.roster}:${ground.predecessors.join()}`;
 
+/**
+ * How long a yes binds: until the decision lapses as its signer sees it now, within a limit.
+ *
+ * Whoever asks again later, for longer, binds nobody who answered before.
+ */
+export const bindsUntil = (expiresMs: number, nowMs: number): number =>
+  Math.min(expiresMs, Math.floor(nowMs) + LIMITS.yesBindsMsMax);
+
+/** Whether what this device answered binds it no longer. */
+export const hasLapsed = (answer: Answer | undefined, nowMs: number): boolean =>
+  answer?.untilMs !== undefined && nowMs > answer.untilMs;
+
 /** Every answer of this device, by statement. */
 export type Answers = Map<StatementHash, Answer>;
 
 /**
  * Whether this device said yes to another statement on the same ground that may still complete.
  *
- * A statement that is not known here any more (its facts were lost) counts as open: what this
- * device promised in writing outlives what it remembers of it (rule S12).
+ * A statement that is not known here any more (its facts were lost) counts as open until then: what
+ * this device promised in writing outlives what it remembers of it (rule S12).
  */
 export const isAnsweredElsewhere = (
   context: Context,
@@ -40,11 +55,13 @@ export const isAnsweredElsewhere = (
   ground: string,
 ): boolean => {
   const { holdings } = context;
+  const nowMs = context.ports.clock.wallMs();
   for (const [other, answer] of answers) {
     if (other === statement || answer.answer !== 'yes' || answer.ground !== ground) continue;
+    if (hasLapsed(answer, nowMs)) continue;
     const ceremony = holdings?.ceremonies().get(other);
     if (holdings == null || ceremony === undefined) return true;
-    if (stageNow(holdings, ceremony, context.ports.clock.wallMs()) === 'open') return true;
+    if (stageNow(holdings, ceremony, nowMs) === 'open') return true;
   }
   return false;
 };
@@ -53,10 +70,12 @@ export const answerRow = (
   statement: StatementHash,
   answer: Answer['answer'],
   ground: Ground | null,
+  untilMs?: number,
 ): Change =>
   putRow('own', KEYS.answer(statement), {
     answer,
     ground: ground === null ? null : groundOf(ground),
+    ...(untilMs === undefined ? {} : { until: untilMs }),
   });
 
 const PREFIX = 'answer:';
@@ -75,7 +94,8 @@ export const readAnswers = (rows: readonly Row[]): Answers => {
 
 const answerFrom = (value: CanonicalValue): Answer | null => {
   if (typeof value !== 'object' || value === null) return null;
-  const { answer, ground } = value as { readonly [key: string]: CanonicalValue };
+  const { answer, ground, until } = value as { readonly [key: string]: CanonicalValue };
   const isSound = ground === null || typeof ground === 'string';
-  return isSound && (answer === 'yes' || answer === 'no') ? { answer, ground } : null;
+  if (!isSound || (answer !== 'yes' && answer !== 'no')) return null;
+  return { answer, ground, ...(typeof until === 'number' ? { untilMs: until } : {}) };
 };

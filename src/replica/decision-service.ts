@@ -11,7 +11,7 @@ import {
   moveBlocker,
 } from '../core/ceremonies/protocol.js';
 import type { Recomputer } from './adoption.js';
-import { type Answers, answerRow, groundOf, isAnsweredElsewhere } from './answers.js';
+import { type Answers, answerRow, bindsUntil, groundOf, isAnsweredElsewhere } from './answers.js';
 import type { Done } from './commands.js';
 import type { Context } from './context.js';
 import type { DifferenceService } from './difference-service.js';
@@ -140,13 +140,14 @@ export const createDecisionService = (
     const { matter } = ceremony;
     assert(matter.purpose === 'snapshot', 'there are two purposes');
     const note = remarkOf(comment);
+    const untilMs = bindsUntil(ceremony.expiresMs, context.ports.clock.wallMs());
     const signature = await context.keys.signer.sign(shareSigningBytes(id));
     const done = await intake.own(
       [{ kind: 'snapshot.approved', statement: id, signature, comment: note, bundle: null }],
-      [answerRow(id, 'yes', matter.subject)],
+      [answerRow(id, 'yes', matter.subject, untilMs)],
     );
     if (!done.ok) return err({ kind: 'store', error: done.error });
-    answers.set(id, { answer: 'yes', ground: groundOf(matter.subject) });
+    answers.set(id, { answer: 'yes', ground: groundOf(matter.subject), untilMs });
     context.activity.add('approved', 'good', context.holdings?.me ?? null, {});
     return ok(undefined);
   };

@@ -27,7 +27,14 @@ import type { Context } from './context.js';
 import type { Fence } from './fence.js';
 import type { Holdings } from './holdings.js';
 import type { Intake } from './intake.js';
-import { type Answers, answerRow, groundOf, isAnsweredElsewhere } from './answers.js';
+import {
+  type Answers,
+  answerRow,
+  bindsUntil,
+  groundOf,
+  hasLapsed,
+  isAnsweredElsewhere,
+} from './answers.js';
 import { type PayloadKeeper, createPayloadKeeper } from './payload-keeper.js';
 import { remarkOf } from './remark.js';
 import { isSetAside } from './set-aside.js';
@@ -65,7 +72,9 @@ export const createSnapshotService = (
     const subject = planSnapshot(holdings.ground(), capture);
     const statement = statementHashOf(snapshotStatement(subject));
     const signature = await keys.signer.sign(shareSigningBytes(statement));
-    const expires = Math.floor(context.ports.clock.wallMs() + context.timing.approvalMs);
+    const nowMs = context.ports.clock.wallMs();
+    const expires = Math.floor(nowMs + context.timing.approvalMs);
+    const untilMs = bindsUntil(expires, nowMs);
     const note = remarkOf(comment);
     const proposal = proposalBody(subject, note, expires);
     if (!encodeBody(proposal).ok) {
@@ -78,13 +87,13 @@ export const createSnapshotService = (
     // Fence, cut and proposal become durable in one transaction: no write can come between them.
     const done = await intake.own(bodies, [
       fence.raiseFor(statement),
-      answerRow(statement, 'yes', subject),
+      answerRow(statement, 'yes', subject, untilMs),
     ]);
     if (!done.ok) {
       fence.takeBack(statement);
       return err({ kind: 'store', error: done.error });
     }
-    answers.set(statement, { answer: 'yes', ground: groundOf(subject) });
+    answers.set(statement, { answer: 'yes', ground: groundOf(subject), untilMs });
     context.activity.add('snapshot-proposed', 'plain', holdings.me, { index: subject.index });
     return ok(statement);
   };
@@ -171,12 +180,14 @@ const whyNotPropose = (context: Context, holdings: Holdings, answers: Answers) =
     return { kind: 'not-allowed', capability: 'snapshot_propose' } as const;
   }
   const nowMs = context.ports.clock.wallMs();
-  // What this device refused does not keep it from asking for another: else one member's proposal
-  // that nobody wants, and that expires in a hundred years, would end all pruning.
+  // What this device refused does not keep it from asking for another, nor does what it said yes to
+  // long ago: else one member's proposal that nobody wants, and that expires in a hundred years,
+  // would end all pruning.
   const open = [...holdings.ceremonies().values()].filter(
     (each) =>
       each.matter.purpose === 'snapshot' &&
       !each.refusals.has(me) &&
+      !hasLapsed(answers.get(each.statement), nowMs) &&
       stageNow(holdings, each, nowMs) === 'open',
   );
   if (open.length > 0) return { kind: 'snapshot-pending' } as const;

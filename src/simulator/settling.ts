@@ -1,6 +1,8 @@
+import { LIMITS } from '../core/base/limits.js';
 import type { DecisionView } from '../replica/view.js';
 import { type SimDevice, replicaOf } from './device.js';
 import type { Persons } from './persons.js';
+import { WALL_START_MS } from './ports/sim-clock.js';
 import { inStep } from './prepared.js';
 import type { World } from './world.js';
 
@@ -96,8 +98,10 @@ const endDecisions = async (world: World, persons: Persons): Promise<void> => {
   await world.queue.pass(2_000);
   const isOver = (): boolean =>
     membersOf(world).every((device) => openOn(world, device).length === 0);
-  const isFree = (): boolean => membersOf(world).every((device) => !isBound(device));
+  const isFree = (): boolean => membersOf(world).every((device) => !isBound(world, device));
   if (!isOver() || !isFree()) await world.queue.sleep(8 * DAY_MS);
+  // A liar may have asked for it with an expiry in a hundred years.
+  if (!isFree()) await world.queue.sleep(LIMITS.yesBindsMsMax);
   await world.queue.pass(6 * MINUTE_MS);
   if (!(await waitFor(world, 20 * MINUTE_MS, () => isOver() && haveConverged(world)))) {
     const open = membersOf(world).map((device) => `${device.name} ${openOn(world, device).length}`);
@@ -127,14 +131,18 @@ const refuseUnreadable = (device: SimDevice, persons: Persons): void => {
   }
 };
 
-/** Whether a yes of its own to a snapshot keeps it from another, until that one lapses (C10). */
-const isBound = (device: SimDevice): boolean => {
+/** Whether a yes of its own to a snapshot keeps it from another, until that yes lapses (S12). */
+const isBound = (world: World, device: SimDevice): boolean => {
   const view = replicaOf(device)?.view();
+  const sinceMs = world.queue.nowMs() + WALL_START_MS - LIMITS.yesBindsMsMax;
   return (view?.decisions ?? []).some(
     ({ stage, subject, answers }) =>
       stage === 'open' &&
       subject.kind === 'snapshot' &&
-      answers.some((each) => each.device === view?.account?.me && each.answer === 'yes'),
+      answers.some(
+        ({ device: by, answer, atMs }) =>
+          by === view?.account?.me && answer === 'yes' && (atMs === null || atMs >= sinceMs),
+      ),
   );
 };
 
@@ -147,7 +155,7 @@ const sayYes = async (world: World, persons: Persons, turns: number): Promise<vo
 
 /** With enough willing devices a snapshot completes and everyone prunes. */
 const agreeOnce = async (world: World, persons: Persons): Promise<void> => {
-  const able = membersOf(world).filter((device) => isAble(device));
+  const able = membersOf(world).filter((device) => isAble(world, device));
   const [proposer] = able;
   if (proposer === undefined) return;
   persons.create(proposer);
@@ -165,10 +173,10 @@ const agreeOnce = async (world: World, persons: Persons): Promise<void> => {
 };
 
 /** Neither bound by a yes, nor shown to have told two stories, nor robbed of what it said. */
-const isAble = (device: SimDevice): boolean => {
+const isAble = (world: World, device: SimDevice): boolean => {
   const view = replicaOf(device)?.view();
   if (view?.account == null || device.isDamaged || view.account.isForked) return false;
-  if (isBound(device)) return false;
+  if (isBound(world, device)) return false;
   return !view.problems.some(
     (each) => each.kind === 'equivocation' && each.device === view.account?.me,
   );

@@ -29,4 +29,6 @@ export const LIMITS = {
   equivocationFactsMax: 64,
   /** How long a dangerous change waits on each device for a veto (rule A9), ms of wall time. */
   dangerDelayMs: 5 * 60_000,
+  /** A yes keeps its signer from another on that ground no longer than this (rule S12), ms. */
+  yesBindsMsMax: 30 * 24 * 3_600_000,
 } as const;

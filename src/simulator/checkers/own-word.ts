@@ -25,7 +25,7 @@ export const checkOwnWord: CreateChecker = (scene) => {
     const others = (yesByGround.get(key) ?? []).filter(
       ({ body }) => statementOf(body) !== statement,
     );
-    const open = others.filter(({ body }) => !isOver(scene, statementOf(body) ?? '', entry));
+    const open = others.filter((yes) => !isOver(scene, yes, entry));
     if (open.length > 0) {
       scene.fail('S12 one yes a ground', `${device.name} to ${statement.slice(0, 8)}`);
     }
@@ -58,16 +58,23 @@ export const checkOwnWord: CreateChecker = (scene) => {
 const statementOf = (body: LedgerEntry['body']): string | null =>
   body !== null && 'statement' in body ? body.statement : null;
 
-/** Whether the statement was let go of, or lapsed by the clock of who says yes again. */
-const isOver = (scene: Scene, statement: string, at: LedgerEntry): boolean => {
-  let isOpen = false;
+/** A yes binds its signer no longer than this, whatever expiry it was asked with. */
+const YES_BINDS_MS = 30 * 24 * 3_600_000;
+
+/**
+ * Whether what a device said yes to was let go of, or lapsed by its own clock when it says yes
+ * again. It has seen one of the proposals at least; the one that ends first may be that one.
+ */
+const isOver = (scene: Scene, yes: LedgerEntry, at: LedgerEntry): boolean => {
+  const statement = statementOf(yes.body);
+  let untilMs = yes.fact.envelope.wallMs + YES_BINDS_MS;
   for (const { body, fact, place } of scene.ledger.all()) {
     if (place > at.place) break;
     if (body?.kind === 'snapshot.abandoned' && body.statement === statement) return true;
     const isIt = body?.kind === 'snapshot.proposed' && statementIdOf({ body, fact }) === statement;
-    if (isIt && at.fact.envelope.wallMs <= body.expires) isOpen = true;
+    if (isIt && place <= yes.place) untilMs = Math.min(untilMs, body.expires);
   }
-  return !isOpen;
+  return at.fact.envelope.wallMs > untilMs;
 };
 
 /** The statement that a snapshot's proposal asks for; empty for any other fact. */

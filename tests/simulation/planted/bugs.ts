@@ -173,7 +173,7 @@ export const PLANTED: readonly PlantedBug[] = [
   bug(
     'an answer is not remembered',
     'src/replica/decision-service.ts',
-    "[answerRow(id, 'yes', matter.subject)],",
+    "[answerRow(id, 'yes', matter.subject, untilMs)],",
     '[],',
   ),
   bug(
