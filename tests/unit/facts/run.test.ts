@@ -178,6 +178,25 @@ describe('order and links', () => {
   });
 });
 
+describe('what is compared', () => {
+  test('[F1, F6] a fact that names none before it is a broken link and frames nobody', () => {
+    const orphan = { ...at(3), envelope: { ...at(3).envelope, prev: null } };
+    const broken = { kind: 'broken-link', seq: 3, expected: at(2).id, prev: null };
+    expect(planError([orphan], at(2))).toEqual(broken);
+    expect(planError([...facts.slice(0, 3), orphan])).toEqual(broken);
+  });
+
+  test('[F6] what lies beyond the tip is new, whatever a store says to be there', () => {
+    const context: RunContext = { ...CONTEXT, idAt: () => idNamed('left over') };
+    expect(planError(facts.slice(2), at(2), context)).toBe('no error');
+  });
+
+  test('[F1] a session that begins with another kind is not opened, whatever its body', () => {
+    const spoilt = sealFact(openingFields(alice, 'home'), 'record.created', Uint8Array.of(0xa0));
+    expect(planError([spoilt])).toEqual({ kind: 'not-opened', factKind: 'record.created' });
+  });
+});
+
 describe('openings', () => {
   test('[F1] a session begins with session.opened', () => {
     const first = encodeFact(openingFields(alice, 'home'), note('too early'));

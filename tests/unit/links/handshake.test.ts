@@ -50,6 +50,11 @@ const refusal = (kind: HandshakeError['kind']) => ({
   error: expect.objectContaining({ kind }),
 });
 
+const malformed = (field: 'hello' | 'proof') => ({
+  ok: false,
+  error: { kind: 'malformed', field },
+});
+
 describe('the handshake', () => {
   it('[N2] two devices over one channel prove themselves to each other', () => {
     const a = start(alice, bob, true);
@@ -177,6 +182,40 @@ describe('the handshake', () => {
     const bytes = new Uint8Array(LIMITS.handshakeBytesMax + 1);
     expect(receiveHello(state, bytes)).toEqual(refusal('too-large'));
     expect(receiveProof(proving, bytes)).toEqual(refusal('too-large'));
+  });
+
+  it('[N8] a handshake message at its limit is read, and found to be none', () => {
+    const { state } = start(alice, bob, true);
+    const { state: proving } = heard(state, start(bob, alice, false).send);
+    const bytes = new Uint8Array(LIMITS.handshakeBytesMax);
+    expect(receiveHello(state, bytes)).toEqual(malformed('hello'));
+    expect(receiveProof(proving, bytes)).toEqual(malformed('proof'));
+  });
+
+  it('[U5] a hello may say sixteen things more, and versions are numbers of hellos alone', () => {
+    const { state } = start(alice, bob, true);
+    const plain = decodeCanonical(start(bob, alice, false).send);
+    if (!plain.ok) throw new Error('a hello is canonical');
+    const said = (changes: CanonicalMap) =>
+      receiveHello(state, encodeCanonical({ ...(plain.value as CanonicalMap), ...changes }));
+    const ext = Object.fromEntries(Array.from({ length: 16 }, (_, key) => [`k${key}`, key]));
+    expect(said({ ext }).ok).toBe(true);
+    expect(said({ t: 'goodbye', v: 2 })).toEqual(malformed('hello'));
+    expect(said({ v: '2' })).toEqual(malformed('hello'));
+  });
+
+  it('[N2] says in which phase it is, and takes only what can be a part of it', () => {
+    const { state } = start(alice, bob, true);
+    expect(state.phase).toBe('hello');
+    expect(heard(state, start(bob, alice, false).send).state.phase).toBe('proof');
+    const channel = channelOf(alice, bob, true);
+    const starting = (nonceBytes: number, changes: Partial<typeof channel>) => () =>
+      startHandshake(ACCOUNT, partyOf(alice), { ...channel, ...changes }, filled(nonceBytes, 1));
+    expect(starting(32, {})).not.toThrow();
+    expect(starting(31, {})).toThrow('nonce');
+    expect(starting(32, { localFingerprint: filled(31, 1) })).toThrow('fingerprint');
+    expect(starting(32, { remoteFingerprint: filled(33, 1) })).toThrow('fingerprint');
+    expect(() => proofBytes(filled(63, 1))).toThrow('signature');
   });
 
   it('[N2] hello, proof and the signed bytes keep their frozen form', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { bytesToHex, hashOf, hexToBytes } from '../../../src/core/base/hash.js';
+import { encodeCanonical } from '../../../src/core/base/canonical.js';
+import { bytesToHex, hashOf, hexToBytes, sha256 } from '../../../src/core/base/hash.js';
 import {
   accountRoom,
   contentKey,
@@ -9,6 +10,9 @@ import {
   secretCommitment,
 } from '../../../src/core/links/rooms.js';
 import vectors from '../../vectors/handshake.json' with { type: 'json' };
+import { SAS_EMOJI, SAS_WORDS } from '../../../src/core/links/sas-words.js';
+import { shortString } from '../../../src/core/links/short-string.js';
+import pairing from '../../vectors/pairing.json' with { type: 'json' };
 import { ACCOUNT, filled, id } from './samples.js';
 
 const secret = filled(32, 5);
@@ -60,5 +64,15 @@ describe('rooms', () => {
     expect(() => pairingRoom(filled(32, 1))).toThrow();
     expect(() => pairingKey(filled(32, 1))).toThrow();
     expect(() => secretCommitment(filled(16, 1))).toThrow();
+  });
+});
+
+describe('words to compare', () => {
+  it('[N9] stand in their frozen order: two versions of the app show the same', () => {
+    const pictures = SAS_EMOJI.map(({ symbol, name }) => [symbol, name]);
+    expect(bytesToHex(sha256(encodeCanonical([SAS_WORDS, pictures])))).toBe(
+      '3f439c86b614e9d3240ce5dc7b28db616ad208093842fdf00c193e81e8c9ef61',
+    );
+    expect(shortString(id(0))).toEqual(pairing.shownForZero);
   });
 });
