@@ -1,9 +1,26 @@
-import type { Kit } from './kit.js';
-import { type FaultChoice, drawPlan } from './plan.js';
-import { type Outcome, runPlan } from './run.js';
+import type { Kit, Mode } from './kit.js';
+import { type FaultChoice, type Plan, drawPlan } from './plan.js';
+import { type Outcome, type RunOptions, runPlan } from './run.js';
 import { commandOf, shrinkPlan } from './shrinking.js';
 
-/** Many runs, one after the other. */
+/** Where runs take place. */
+export interface Runner {
+  readonly mode: Mode;
+  /** How many runs may go on at once. */
+  readonly lanes: number;
+  readonly run: (plan: Plan, options?: RunOptions) => Promise<Outcome>;
+  readonly shrink: (failing: Outcome) => Promise<Outcome>;
+}
+
+/** Runs in this thread, one after the other. */
+export const runHere = (kit: Kit): Runner => ({
+  mode: kit.mode,
+  lanes: 1,
+  run: (plan, options) => runPlan(kit, plan, options),
+  shrink: (failing) => shrinkPlan(kit, failing),
+});
+
+/** Many runs. */
 export interface CampaignOptions {
   readonly firstSeed: number;
   readonly seeds: number;
@@ -32,29 +49,39 @@ export interface Campaign {
   readonly failures: readonly ToldFailure[];
   /** In how many runs a fault met a kind of fact: fault, kind, runs. */
   readonly coverage: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  /** In the order of the seeds. */
   readonly traceHashes: readonly string[];
 }
 
-export const runCampaign = async (kit: Kit, options: CampaignOptions): Promise<Campaign> => {
+/** Runs seeds, as many at once as there are lanes, until all ran or too many failed. */
+export const runCampaign = async (runner: Runner, options: CampaignOptions): Promise<Campaign> => {
   const { firstSeed, devices, steps, faults } = options;
   const failures: ToldFailure[] = [];
   const coverage: Record<string, Record<string, number>> = {};
-  const traceHashes: string[] = [];
-  let ran = 0;
-  for (; ran < options.seeds && failures.length < options.failuresMax; ran += 1) {
-    const outcome = await runPlan(kit, drawPlan(firstSeed + ran, devices, steps, faults));
-    options.ran?.(outcome);
-    traceHashes.push(outcome.traceHash);
-    cover(coverage, outcome);
-    if (outcome.failures.length === 0) continue;
-    const small = options.isShrinking ? await shrinkPlan(kit, outcome) : outcome;
-    const [first] = small.failures;
-    if (first === undefined) continue;
-    const { promise, what } = first;
-    const command = commandOf(small.plan, kit.mode);
-    failures.push({ seed: firstSeed + ran, promise, what: what.slice(0, 1_000), command });
-  }
-  return { ok: failures.length === 0, seeds: ran, failures, coverage, traceHashes };
+  const hashes: string[] = [];
+  let next = 0;
+  const lane = async (): Promise<void> => {
+    while (next < options.seeds && failures.length < options.failuresMax) {
+      const place = next;
+      next += 1;
+      const outcome = await runner.run(drawPlan(firstSeed + place, devices, steps, faults));
+      options.ran?.(outcome);
+      hashes[place] = outcome.traceHash;
+      cover(coverage, outcome);
+      if (outcome.failures.length === 0) continue;
+      const small = options.isShrinking ? await runner.shrink(outcome) : outcome;
+      failures.push(toldOf(firstSeed + place, small, runner.mode));
+    }
+  };
+  await Promise.all(Array.from({ length: runner.lanes }, lane));
+  failures.sort((a, b) => a.seed - b.seed);
+  const traceHashes = hashes.filter((hash) => hash !== undefined);
+  return { ok: failures.length === 0, seeds: next, failures, coverage, traceHashes };
+};
+
+const toldOf = (seed: number, { failures, plan }: Outcome, mode: Mode): ToldFailure => {
+  const { promise = '', what = '' } = failures[0] ?? {};
+  return { seed, promise, what: what.slice(0, 1_000), command: commandOf(plan, mode) };
 };
 
 const cover = (coverage: Record<string, Record<string, number>>, outcome: Outcome): void => {

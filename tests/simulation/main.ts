@@ -1,18 +1,20 @@
-import { type FaultName, FAULT_NAMES, isFaultName } from '../../src/simulator/faults/catalogue.js';
+import { createHash } from 'node:crypto';
+import { availableParallelism } from 'node:os';
 import { runCampaign } from '../../src/simulator/campaign.js';
+import { type FaultName, FAULT_NAMES, isFaultName } from '../../src/simulator/faults/catalogue.js';
 import type { Mode } from '../../src/simulator/kit.js';
 import { type FaultChoice, drawPlan } from '../../src/simulator/plan.js';
-import { runPlan } from '../../src/simulator/run.js';
-import { kitOf } from './kits.js';
+import { startFleet } from './fleet.js';
 import { tryPlanted } from './planted/trial.js';
 
 /**
  * Runs simulations and tells what they came to.
  *
  * `--seeds N` runs N seeds from `--from` on; `--seed S` one, with its trace. `--devices`,
- * `--steps`, `--faults all|none|a,b`, `--mode fake|carrier|signed`. `--planted` plants each known
- * bug in a copy of the sources and looks for it; `--first` stops at the first failure. With
- * `--json` the last line is one object. Seconds are those of the processor.
+ * `--steps`, `--faults all|none|a,b`, `--mode fake|carrier|signed`; `--lanes` threads, as many as
+ * the machine has cores; `--first` stops at the first failure. `--planted` plants each known bug in
+ * a build of the simulator and looks for it, `--bug` only those with such a name. With `--json` the
+ * last line is one object. Seconds are those of the processor, whatever the number of lanes.
  */
 const argument = (name: string): string | undefined =>
   process.argv.find((_, index, all) => all[index - 1] === `--${name}`);
@@ -33,11 +35,13 @@ const processorSeconds = (): number => {
   return (user + system) / 1e6;
 };
 
+const lanesWanted = (): number => Math.max(1, numberOf('lanes', availableParallelism()));
+
 const runMany = async (mode: Mode, faults: FaultChoice): Promise<boolean> => {
-  const kit = kitOf(mode);
+  const fleet = await startFleet(mode, lanesWanted());
   let startedS = processorSeconds();
   let counted = 0;
-  const { traceHashes, ...campaign } = await runCampaign(kit, {
+  const { traceHashes, ...campaign } = await runCampaign(fleet, {
     firstSeed: numberOf('from', 0),
     seeds: numberOf('seeds', 100),
     devices: numberOf('devices', 5),
@@ -46,8 +50,8 @@ const runMany = async (mode: Mode, faults: FaultChoice): Promise<boolean> => {
     isShrinking: !has('first'),
     failuresMax: has('first') ? 1 : 10,
     ran: (outcome) => {
-      // The first run also makes the past that all begin from.
-      if (counted === 0) startedS = processorSeconds();
+      // The first runs also make the pasts that all begin from.
+      if (counted === fleet.lanes - 1) startedS = processorSeconds();
       counted += 1;
       for (const { promise, what } of outcome.failures.slice(0, 1)) {
         tell(`seed ${outcome.plan.seed}: ${promise}: ${what.slice(0, 300)}`);
@@ -55,17 +59,21 @@ const runMany = async (mode: Mode, faults: FaultChoice): Promise<boolean> => {
     },
   });
   const seconds = processorSeconds() - startedS;
-  const runsPerSecond = Number((Math.max(0, counted - 1) / Math.max(seconds, 1e-3)).toFixed(2));
+  await fleet.close();
+  const timed = Math.max(0, counted - fleet.lanes);
+  const runsPerSecond = Number((timed / Math.max(seconds, 1e-3)).toFixed(2));
   for (const { command } of campaign.failures) tell(command);
   tell(`${campaign.seeds} seeds, ${campaign.failures.length} failures, ${runsPerSecond} runs/s`);
-  const report = { ...campaign, runsPerSecond, lastTraceHash: traceHashes.at(-1) };
-  if (has('json')) tell(JSON.stringify(report));
+  const traceHash = createHash('sha256').update(traceHashes.join()).digest('hex').slice(0, 32);
+  if (has('json')) tell(JSON.stringify({ ...campaign, runsPerSecond, traceHash }));
   return campaign.ok;
 };
 
 const runOne = async (seed: number, mode: Mode, faults: FaultChoice): Promise<boolean> => {
   const plan = drawPlan(seed, numberOf('devices', 5), numberOf('steps', 300), faults);
-  const outcome = await runPlan(kitOf(mode), plan, { traceLinesMax: has('json') ? 0 : 2_000 });
+  const fleet = await startFleet(mode, 1);
+  const outcome = await fleet.run(plan, { traceLinesMax: has('json') ? 0 : 2_000 });
+  await fleet.close();
   for (const line of outcome.lines) tell(line);
   for (const { promise, what } of outcome.failures) tell(`${promise}: ${what}`);
   const { traceHash, failures } = outcome;
@@ -77,7 +85,12 @@ const main = async (): Promise<boolean> => {
   const mode = (argument('mode') ?? 'fake') as Mode;
   const faults = faultsOf(argument('faults') ?? 'all');
   if (has('planted')) {
-    const report = await tryPlanted(numberOf('seeds', 40), tell);
+    const report = await tryPlanted({
+      seeds: numberOf('seeds', 40),
+      lanes: lanesWanted(),
+      only: argument('bug') ?? '',
+      tell,
+    });
     tell(`${report.caught} of ${report.planted} caught`);
     if (has('json')) tell(JSON.stringify(report));
     return report.ok;

@@ -9,6 +9,13 @@ export interface PlantedBug {
   readonly faults?: string;
 }
 
+/** The source with the bug in it. Throws where its place is not there exactly once. */
+export const plantIn = (source: string, { name, find, replace }: PlantedBug): string => {
+  const parts = source.split(find);
+  if (parts.length !== 2) throw new Error(`"${name}" has ${parts.length - 1} places`);
+  return parts.join(replace);
+};
+
 const bug = (
   name: string,
   file: string,

@@ -1,0 +1,59 @@
+import { fileURLToPath } from 'node:url';
+import { type Plugin, build } from 'vite';
+import { type PlantedBug, plantIn } from './planted/bugs.js';
+
+const pathTo = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+/** What of the app is replaced by a twin that gives the same answers and remembers them. */
+const TWINS = new Map(
+  ['codec.ts', 'bodies.ts'].map((name) => [
+    pathTo(`../../src/core/facts/${name}`),
+    pathTo(`./twins/${name}`),
+  ]),
+);
+const ENTRIES = { node: pathTo('./lane.ts'), page: pathTo('./page.ts') } as const;
+
+const twins: Plugin = {
+  name: 'upkeep-twins',
+  enforce: 'pre',
+  async resolveId(source, importer) {
+    const found = await this.resolve(source, importer, { skipSelf: true });
+    const twin = TWINS.get(found?.id ?? '');
+    return twin === undefined || twin === importer ? found : twin;
+  },
+};
+
+const planted = (bug: PlantedBug): Plugin => ({
+  name: 'upkeep-planted',
+  enforce: 'pre',
+  transform: (code, id) => (id === pathTo(`../../${bug.file}`) ? plantIn(code, bug) : null),
+});
+
+/**
+ * The simulator with all that it runs on, as the text of one module: a lane of a fleet for Node, or
+ * what a page runs. A bug is planted in it and nowhere else.
+ */
+export const bundleSimulator = async (
+  place: keyof typeof ENTRIES,
+  bug: PlantedBug | null = null,
+): Promise<string> => {
+  const built = await build({
+    configFile: false,
+    root: pathTo('.'),
+    logLevel: 'error',
+    plugins: bug === null ? [twins] : [twins, planted(bug)],
+    ssr: { noExternal: true },
+    build: {
+      write: false,
+      minify: false,
+      target: 'es2022',
+      ...(place === 'node'
+        ? { ssr: ENTRIES.node }
+        : { lib: { entry: ENTRIES.page, formats: ['es'] } }),
+    },
+  });
+  const outputs = [built].flat().flatMap((each) => ('output' in each ? each.output : []));
+  const [code, ...others] = outputs.flatMap((each) => (each.type === 'chunk' ? each.code : []));
+  if (code === undefined || others.length > 0) throw new Error('the simulator is one module');
+  return code;
+};
