@@ -4,6 +4,7 @@ import { DOMAINS } from '../base/domains.js';
 import { compareBytes, hashOf } from '../base/hash.js';
 import { LIMITS } from '../base/limits.js';
 import { type Result, err } from '../base/result.js';
+import { isMap } from '../base/shape-groups.js';
 import { type DigestTree, digestOf } from '../journal/digest-tree.js';
 import type { Act, ItemKey, State } from '../journal/state.js';
 import {
@@ -102,15 +103,11 @@ const readPayload = (bytes: Uint8Array): Result<State, PayloadError> => {
  */
 export const readStoredPayload = (bytes: Uint8Array): Result<State, PayloadError> => {
   const decoded = decodeCanonical(bytes, LIMITS.payloadBytesMax);
-  if (!decoded.ok) return err({ kind: 'malformed-payload' });
-  const value = decoded.value;
-  const isMap = typeof value === 'object' && value !== null && !Array.isArray(value);
-  if (!isMap || value instanceof Uint8Array) return err({ kind: 'malformed-payload' });
-  const { v, fold, state } = value as Record<string, typeof decoded.value>;
+  const value = decoded.ok ? decoded.value : null;
+  if (!isMap(value)) return err({ kind: 'malformed-payload' });
+  const { v, fold, state } = value;
   if (typeof fold === 'number' && fold > FOLD_VERSION) return err({ kind: 'newer-fold', fold });
-  if (v !== 1 || fold !== FOLD_VERSION || state === undefined) {
-    return err({ kind: 'malformed-payload' });
-  }
-  const parsed = parseState(state);
+  if (v !== 1 || fold !== FOLD_VERSION) return err({ kind: 'malformed-payload' });
+  const parsed = parseState(state ?? null);
   return parsed.ok ? parsed : err({ kind: 'malformed-payload' });
 };

@@ -93,11 +93,10 @@ const passesQuarantine = (subject: SnapshotSubject, ground: Ground): boolean =>
   );
 
 const isSameCut = (left: readonly CutEntry[], right: readonly CutEntry[]): boolean =>
-  left.length === right.length &&
-  left.every((entry, index) => {
-    const other = right[index];
-    return entry.session === other?.session && entry.seq === other.seq && entry.id === other.id;
-  });
+  wordsOf(left) === wordsOf(right);
+
+const wordsOf = (cut: readonly CutEntry[]): string =>
+  cut.map(({ session, seq, id }) => `${session}:${seq}:${id}`).join();
 
 /** How many facts below the cut this journal does not hold yet. */
 export const factsMissing = (subject: SnapshotSubject, journal: Journal): number => {
@@ -116,7 +115,7 @@ export const factsMissing = (subject: SnapshotSubject, journal: Journal): number
  * fact that must not be passed (undecided, unknown or quarantined).
  */
 export const stateAtCut = (
-  subject: SnapshotSubject,
+  subject: Pick<SnapshotSubject, 'advance'>,
   base: State,
   journal: Journal,
   judge: Judge,

@@ -91,6 +91,18 @@ describe('a payload', () => {
   ])('[S7] of %s is malformed', (_name, bytes) => {
     expect(errorOf(read(bytes))).toEqual(MALFORMED);
   });
+
+  it.each<readonly [string, Uint8Array]>([
+    ['nothing', new Uint8Array()],
+    ['no map', encodeCanonical([1])],
+    ['null', encodeCanonical(null)],
+    ['another version', encodeCanonical({ v: 2, fold: 1, state: wire })],
+    ['an older fold', encodeCanonical({ v: 1, fold: 0, state: wire })],
+    ['a fold in words', encodeCanonical({ v: 1, fold: '2', state: wire })],
+    ['no state', encodeCanonical({ v: 1, fold: 1 })],
+  ])('[F9] of %s in the own store is malformed', (_name, bytes) => {
+    expect(errorOf(readStoredPayload(bytes))).toEqual(MALFORMED);
+  });
 });
 
 function waitingFor(seq: number): CanonicalMap[string] {

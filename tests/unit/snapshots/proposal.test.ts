@@ -192,6 +192,30 @@ describe('recomputing', () => {
       groundOn(EMPTY_STATE, { quarantine: [{ session: SESSIONS[2] as never, seq }] });
     expect(answerTo({}, journalOf(sessions), at(2))).toEqual({ kind: 'other-chain' });
     expect(answerTo({}, journalOf(sessions), at(3))).toEqual({ kind: 'equal' });
+    const elsewhere = groundOn(EMPTY_STATE, {
+      quarantine: [{ session: SESSIONS[1] as never, seq: 0 }],
+    });
+    expect(answerTo({}, journalOf(sessions), elsewhere)).toEqual({ kind: 'equal' });
+  });
+
+  it('[C2] differs when the same cut is told in another order, or one session of it twice', () => {
+    const [, second] = PROPOSAL.advance;
+    if (second === undefined) throw new Error('one session advanced');
+    expect(answerTo({ advance: PROPOSAL.advance.toReversed() }).kind).toBe('differs');
+    expect(answerTo({ advance: [...PROPOSAL.advance, second] }).kind).toBe('differs');
+  });
+
+  it('[S3] has no state at a cut through sessions or places that it has no fact of', () => {
+    const held = journalOf(sessions);
+    const at = (session: string, seq: number) =>
+      stateAtCut(
+        { advance: [{ session: session as never, seq, id: factNamed('x') }] },
+        EMPTY_STATE,
+        held,
+        all,
+      );
+    expect(at(idNamed('nobody’s'), 0)).toBeNull();
+    expect(at(SESSIONS[0] as string, -1)).toBeNull();
   });
 
   it('[S13] is not possible for a newer fold', () => {

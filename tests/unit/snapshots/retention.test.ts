@@ -52,6 +52,14 @@ describe('payloads that are kept', () => {
     expect(outdatedHeads(fell)).toEqual(new Set([idOf('two')]));
   });
 
+  it('[S5, S7] name no head that is known by its id alone', () => {
+    // A newcomer is told the heads that its base builds on, and not the first of them.
+    const told = known(['four']);
+    told.completions.delete(idOf('one'));
+    expect(outdatedHeads(told)).toEqual(new Set(['one', 'two'].map(idOf)));
+    expect(outdatedPayloads(told)).toEqual(new Set([payloadOf('two')]));
+  });
+
   it('[S5] are those that a head that stays shares with one that goes', () => {
     expect(outdatedPayloads(known(['four']))).toEqual(
       new Set([payloadOf('one'), payloadOf('two')]),
