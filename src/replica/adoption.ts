@@ -97,7 +97,7 @@ export const adoptHead = async (
       size: payload.bytes.length,
     }),
     ...alarmChanges(holdings, head, payload.state, result),
-    ...pruningOf(holdings, payload.state),
+    ...pruningOf(context, holdings, payload.state),
   ];
   const done = await context.commit(changes, 'strict');
   if (!done.ok) return false;
@@ -167,13 +167,16 @@ const coverage = (holdings: Holdings, state: State): { facts: number; bytes: num
   return { facts, bytes };
 };
 
-/** Every session that the cut touches is rewritten with its uncovered tail alone. */
-const pruningOf = (holdings: Holdings, state: State): Change[] => {
+/**
+ * Every session that the cut touches is rewritten with its uncovered tail alone; what is stored of
+ * a harmed one may be more than what is held, and stays.
+ */
+const pruningOf = ({ harmed }: Context, holdings: Holdings, state: State): Change[] => {
   const cut = joinFrontiers(holdings.base().state.frontier, state.frontier);
   const changes: Change[] = [];
   for (const [session, log] of holdings.journal().sessions()) {
     const covered = seqIn(cut, session);
-    if (covered < log.firstSeq) continue;
+    if (covered < Math.max(log.firstSeq, harmed.get(session) ?? -1)) continue;
     const tail = log.facts.slice(covered - log.firstSeq + 1);
     changes.push({
       kind: 'delete-range',

@@ -7,6 +7,7 @@ import type { Transport } from '../ports/transport.js';
 import type { Verifier } from '../ports/verifier.js';
 import type { RosterRecord } from '../core/authority/roster.js';
 import { LIMITS } from '../core/base/limits.js';
+import type { SessionId } from '../core/base/brands.js';
 import type { Result } from '../core/base/result.js';
 import type { Activity } from './activity.js';
 import type { Holdings } from './holdings.js';
@@ -88,6 +89,8 @@ export interface Context {
   readonly run: (task: () => Promise<void>) => void;
   /** Proofs of equivocation that some device has published, by `<session>:<seq>`. */
   readonly shownProofs: Set<string>;
+  /** Sessions whose rows wait for a payload to be read, and up to which seq they are signed. */
+  readonly harmed: Map<SessionId, number>;
   /** Commits rows with the log lines that wait; a failure is noted as a problem. */
   readonly commit: (
     changes: readonly Change[],

@@ -104,14 +104,18 @@ export const createIntake = (context: Context, session: OwnSession): Intake => {
     });
     // Facts of this very session that this store lacks: it is a copy, or older than it was (rule
     // F5).
+    const isKept = (run: AdmittedRun): boolean =>
+      run.lastSeq >= (context.harmed.get(run.session) ?? -1);
     const isCopied = outcome.admitted.some((run) => run.session === session.current);
     const changes = [
       ...(isCopied ? [putRow('profile', KEYS.session, { id: null })] : []),
       ...shownBy(context, found.proofs),
-      ...outcome.admitted.flatMap((run) => [
-        ...factRows(run.session, run.facts[0]?.envelope.seq ?? 0, run.facts),
-        signatureRow(run),
-      ]),
+      ...outcome.admitted
+        .filter(isKept)
+        .flatMap((run) => [
+          ...factRows(run.session, run.facts[0]?.envelope.seq ?? 0, run.facts),
+          signatureRow(run),
+        ]),
       ...news.changes,
     ];
     for (const { error } of outcome.refused) {
@@ -259,7 +263,9 @@ const ownRun = (holdings: Holdings, facts: readonly Fact[], signature: Uint8Arra
 };
 
 /** With the id of the signed fact: no later fact's link tells whether its bytes stayed the same. */
-const signatureRow = (run: AdmittedRun): Change =>
+export const signatureRow = (
+  run: Pick<AdmittedRun, 'session' | 'facts' | 'lastSeq' | 'signature'>,
+): Change =>
   putRow('signatures', KEYS.signature(run.session), [
     ...[run.lastSeq, run.signature],
     run.facts.at(-1)?.id ?? null,

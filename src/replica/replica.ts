@@ -13,6 +13,7 @@ import { createDeviceCommands } from './device-commands.js';
 import { createEvidenceService } from './evidence-service.js';
 import { createEpochSecrets } from './epoch-secrets.js';
 import { createFence } from './fence.js';
+import { createHarmedSessions } from './harmed-sessions.js';
 import type { Holdings } from './holdings.js';
 import { inspectHoldings } from './inspection.js';
 import { createIntake, type OwnSession } from './intake.js';
@@ -89,6 +90,7 @@ export const createReplica = async (
   const { rosters, course } = roster;
   const differences = createDifferenceService(context, recomputer);
   const evidence = createEvidenceService(context, intake);
+  const harmed = createHarmedSessions(context);
   const decisions = createDecisionService(context, intake, {
     ...{ snapshots, rosters, recomputer, differences, answers },
     rosterAnswers: roster.rosterAnswers,
@@ -125,6 +127,7 @@ export const createReplica = async (
     for (let step = 0; step < STEPS_MAX; step += 1) {
       await fence.settle();
       const didMore =
+        (await harmed.settle()) ||
         (await evidence.settle()) ||
         (await course.settle()) ||
         (await snapshots.settle()) ||
@@ -196,6 +199,7 @@ export const createReplica = async (
     }
     context.stage = 'empty';
     if (holdings === null) return;
+    await harmed.load(holdings, opened.value.damaged);
     for (const session of holdings.quarantine().keys()) {
       addProblem(context, 'equivocation', holdings.journal().tip(session)?.author ?? null);
     }

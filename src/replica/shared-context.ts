@@ -44,6 +44,7 @@ export const createContext = (ports: Ports, timing: Timing, changed: () => void)
     commit,
     run,
     shownProofs: new Set(),
+    harmed: new Map(),
   };
   return context;
 };
