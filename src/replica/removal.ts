@@ -7,8 +7,8 @@ import { KEYS, putRow, readRow } from './rows.js';
 /**
  * What a device does that is no member any more (rule N2).
  *
- * It learns of it from the record alone, from whomever it meets. From then on it keeps what it holds
- * readable, writes nothing and looks for nobody.
+ * It learns of it from the record alone, from whomever it meets. From then on it keeps what it
+ * holds readable, writes nothing and looks for nobody.
  */
 export interface Removal {
   /** True while this device is removed; notes when it learned of it. */

@@ -16,7 +16,7 @@ export type RosterCommands = Pick<
   'rename' | 'remove' | 'setCapabilities' | 'setThresholds' | 'replaceAdmin' | 'rotateKeys'
 >;
 
-/** Asks for changes of the roster; each is a decision that takes the yeses of others (A1, A8, A10). */
+/** Asks for changes of the roster; each takes the yeses of others (rules A1, A8 and A10). */
 export const createRosterCommands = (
   context: Context,
   rosters: RosterService,

@@ -24,7 +24,7 @@ import { isSetAside } from './set-aside.js';
 import { stageNow } from './standing-of.js';
 
 /**
- * What this device does by itself about proposed records (rules A3 and A9, DECISIONS 32).
+ * What this device does by itself about proposed records (rules A3 and A9).
  *
  * It promises what others open, gathers promises for its own ballots and says which record they
  * leave it, votes where its person agreed and nothing stands in the way, completes, and puts a
@@ -33,7 +33,7 @@ import { stageNow } from './standing-of.js';
 export interface RosterCourse {
   /** One step; true when something was written. */
   readonly settle: () => Promise<boolean>;
-  /** Why the device does not vote although its person agreed; null when nothing keeps it. */
+  /** Whether a delay or a veto keeps this device from voting. */
   readonly isHeldBack: (ceremony: RosterCeremony) => boolean;
 }
 
@@ -121,8 +121,8 @@ export const createRosterCourse = (
   };
 
   /**
-   * The vote of a device whose person agreed. The proposer of a ballot votes last: until nothing but
-   * its vote is missing, nobody is bound to a value by it.
+   * The vote of a device whose person agreed. The proposer of a ballot votes last: until nothing
+   * but its vote is missing, nobody is bound to a value by it.
    */
   const vote = async (holdings: Holdings, ceremony: RosterCeremony): Promise<boolean> => {
     const { matter, approvals, refusals } = ceremony;
@@ -136,7 +136,7 @@ export const createRosterCourse = (
     return (await box.vote(ceremony, yes.comment)).ok;
   };
 
-  /** Whether a ballot cannot go on by itself, and this device is to put its record forward again. */
+  /** Whether a ballot cannot go on, and this device is to put its record forward again. */
   const isMyTurn = async (holdings: Holdings, ceremony: RosterCeremony): Promise<boolean> => {
     const { matter } = ceremony;
     const { me } = holdings;

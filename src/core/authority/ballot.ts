@@ -120,15 +120,15 @@ export const promiseCheck = (account: AccountId, promise: BallotPromise): Signat
 /**
  * The record that a ballot with these promises is bound to, or null when it is free to choose.
  *
- * It is that of the highest last vote, among the records that may have been chosen: a record with so
- * few votes that it would lack the threshold even if every silent member had voted for it was never
- * chosen, nor can it be, and binds nobody. So a vote for what came to nothing frees the account as
- * soon as enough members say so. Members who promise have voted for a chosen record last, whatever
- * the ballot, so their last votes alone tell.
- * Where a proposer gave two values to one ballot, the one that more of these members voted for, then
- * the one with the lesser hash: the same for everyone. Only such a proposer, with members out of
- * reach, can make a later ballot miss a value already chosen; that is a fork, and it shows who voted
- * twice. `promises` are of distinct members of `previous`.
+ * It is that of the highest last vote, among the records that may have been chosen: a record with
+ * so few votes that it would lack the threshold even if every silent member had voted for it was
+ * never chosen, nor can it be, and binds nobody. So a vote for what came to nothing frees the
+ * account as soon as enough members say so. Members who promise have voted for a chosen record
+ * last, whatever the ballot, so their last votes alone tell.
+ * Where a proposer gave two values to one ballot, the one that more of these members voted for,
+ * then the one with the lesser hash: the same for everyone. Only such a proposer, with members out
+ * of reach, can make a later ballot miss a value already chosen; that is a fork, and it shows who
+ * voted twice. `promises` are of distinct members of `previous`.
  * Source: rule A3.
  */
 export const valueForced = (

@@ -6,8 +6,8 @@ import { defaultThresholds } from './roster-plan.js';
 /**
  * A change that asks for number matching, a delay, and the chance of a veto (rule A9).
  *
- * Removing a device, replacing the admin, a hard fork, and thresholds other than those that a change
- * of members brings by itself. `subjects` are those it is done to: they may not veto.
+ * Removing a device, replacing the admin, a hard fork, and thresholds other than those that a
+ * change of members brings by itself. `subjects` are those it is done to: they may not veto.
  */
 export interface Danger {
   readonly subjects: readonly DeviceId[];
