@@ -12,6 +12,8 @@ export type Route =
   | { readonly kind: 'devices' }
   /** `act` is what was asked for by name, and stands open. */
   | { readonly kind: 'device'; readonly id: DeviceId; readonly act: DeviceAct | null }
+  | { readonly kind: 'rules' }
+  | { readonly kind: 'split' }
   | { readonly kind: 'pair' }
   | { readonly kind: 'join'; readonly code: string }
   | { readonly kind: 'snapshots' }
@@ -22,12 +24,14 @@ export type Route =
   | { readonly kind: 'try' };
 
 /** What can be done to one device from its page. */
-export const DEVICE_ACTS = ['rename'] as const;
+export const DEVICE_ACTS = ['rename', 'remove', 'rights', 'admin'] as const;
 export type DeviceAct = (typeof DEVICE_ACTS)[number];
 
 const PLAIN = [
   'records',
   'devices',
+  'rules',
+  'split',
   'pair',
   'snapshots',
   'propose',

@@ -4,6 +4,7 @@ import { decision } from './en/decision.js';
 import { devices } from './en/devices.js';
 import { errors } from './en/errors.js';
 import { home } from './en/home.js';
+import { membership } from './en/membership.js';
 import { more, stage, sync, updates } from './en/more.js';
 import { pair } from './en/pair.js';
 import { palette } from './en/palette.js';
@@ -31,4 +32,5 @@ export const en = {
   pair,
   tryIt,
   palette,
+  membership,
 };

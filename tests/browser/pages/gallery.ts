@@ -3,11 +3,16 @@ import type { View } from '../../../src/replica/view.js';
 import App from '../../../src/ui/App.svelte';
 import { createFixtureReplica, stillClock } from '../fixtures/fixture-replica.js';
 import { SAMPLE_VIEWS } from '../fixtures/sample-views.js';
+import { MEMBERSHIP_VIEWS } from '../fixtures/samples-membership.js';
 import { EVERYDAY_VIEWS } from '../fixtures/samples-everyday.js';
 
 /** Shows any screen with any sample: `gallery.html?sample=needs-me#/decision/<id>`. */
 const name = new URLSearchParams(location.search).get('sample') ?? 'needs-me';
-const samples: Readonly<Record<string, View>> = { ...SAMPLE_VIEWS, ...EVERYDAY_VIEWS };
+const samples: Readonly<Record<string, View>> = {
+  ...SAMPLE_VIEWS,
+  ...EVERYDAY_VIEWS,
+  ...MEMBERSHIP_VIEWS,
+};
 const view = samples[name];
 const target = document.getElementById('app');
 if (view === undefined || target === null) throw new Error(`no sample is called ${name}`);

@@ -28,6 +28,8 @@ describe('[P1] everything by name', () => {
   });
 
   it('[P1] each device can be named, and nothing is offered that would do nothing', () => {
+    expect(find('admin replace')).toContain('admin replace Ben’s phone');
+    expect(find('device remove')).not.toContain('device remove Anna’s phone');
     expect(find('rename anna laptop')).toEqual(['device rename Anna’s laptop']);
     expect(find('fence')).toEqual([]);
     const held = listOperations(SAMPLE_VIEWS.fence, palette);

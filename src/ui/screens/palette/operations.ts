@@ -1,5 +1,5 @@
 import type { View } from '../../../replica/view.js';
-import type { Route } from '../../route.svelte.js';
+import type { DeviceAct, Route } from '../../route.svelte.js';
 import type { PaletteWords } from '../../words/en/palette.js';
 
 /** What an operation does: leads somewhere, or acts at once. */
@@ -25,11 +25,23 @@ export const listOperations = (view: View, words: PaletteWords): readonly Operat
     ...words.operations[key],
     target,
   });
-  const ofDevices = view.devices.map(({ id, name }): Operation => ({
-    key: `rename ${id}`,
-    ...words.rename(name),
-    target: go({ kind: 'device', id, act: 'rename' }),
-  }));
+  const ofDevices = view.devices.flatMap(({ id, name, form, isAdmin, isMe }) => {
+    const isPaper = form === 'paper';
+    const hasOthers = view.devices.length > 1;
+    const acts: readonly (DeviceAct | false)[] = [
+      !isPaper && 'rename',
+      !isMe && hasOthers && 'remove',
+      'rights',
+      !isPaper && !isAdmin && 'admin',
+    ];
+    return acts
+      .filter((act) => act !== false)
+      .map((act): Operation => ({
+        key: `${act} ${id}`,
+        ...words[act](name),
+        target: go({ kind: 'device', id, act }),
+      }));
+  });
   const toDevices = view.devices.map(({ id, name }): Operation => ({
     key: `show ${id}`,
     ...words.show(name),
@@ -42,8 +54,11 @@ export const listOperations = (view: View, words: PaletteWords): readonly Operat
     named('snapshotPropose', go({ kind: 'propose' })),
     named('snapshots', go({ kind: 'snapshots' })),
     named('deviceAdd', go({ kind: 'pair' })),
+    named('rules', go({ kind: 'rules' })),
+    named('keys', go({ kind: 'rules' })),
     ...toDevices,
     ...ofDevices,
+    ...(view.forks.length === 0 ? [] : [named('split', go({ kind: 'split' }))]),
     named('updates', go({ kind: 'updates' })),
     named('activity', go({ kind: 'activity' })),
     named('connection', { kind: 'act', act: 'connection' }),

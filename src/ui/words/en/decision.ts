@@ -41,10 +41,13 @@ const rosterTitle = (subject: RosterSubject): string => {
     return `Replace ${format.list(leaving)} with ${format.list(joining)}`;
   if (joining.length > 0) return `Add ${format.list(joining)}`;
   if (leaving.length > 0) return `Remove ${format.list(leaving)}`;
+  if (subject.admin !== null) return 'Change the admin';
   if (renamed) return `Rename ${quote(renamed.from)} to ${quote(renamed.to)}`;
   const isChanged = ({ from, to }: { from: number; to: number }): boolean => from !== to;
   if (isChanged(subject.snapshotThreshold) || isChanged(subject.governanceThreshold))
     return 'Change how many yeses are needed';
+  const [may] = subject.capabilities;
+  if (may) return `Change what ${quote(may.name)} may do`;
   return 'Renew the account’s keys';
 };
 
@@ -80,7 +83,11 @@ const explained = ({ subject, proposedMs }: DecisionView, nowMs: number): string
     return 'The new device gets everything in this account and decides with the others from then on.';
   if (subject.leaving.length > 0)
     return 'What it wrote until now stays. It gets nothing new, and what it signs later counts no more.';
+  if (subject.admin !== null)
+    return 'The admin lets devices in and offers new versions. Nothing in your records changes.';
   if (subject.renamed.length > 0) return 'Only the name changes, on every device.';
+  if (subject.isRotation)
+    return 'Whoever may have seen the present keys is locked out. Devices and records stay as they are.';
   return 'Nothing in your records changes.';
 };
 
@@ -147,6 +154,11 @@ export const decision = {
   leaves: 'Leaves',
   renames: 'Renamed',
   nameChange: (from: string, to: string) => `${quote(from)} becomes ${quote(to)}`,
+  may: (name: string) => `${plainName(name)} may then`,
+  mayNot: (name: string) => `${plainName(name)} may no more`,
+  adminChange: (from: string, to: string) => `${quote(to)} instead of ${quote(from)}`,
+  keys: 'Keys',
+  keysNew: 'new ones for all',
   devicesAfter: 'Devices then',
   thresholdSnapshot: 'To tidy up',
   thresholdGovernance: 'To change devices',

@@ -17,6 +17,18 @@ export const palette = {
     name: `device rename ${plainName(name)}`,
     note: 'give it another name',
   }),
+  remove: (name: string) => ({
+    name: `device remove ${plainName(name)}`,
+    note: 'lost, stolen, sold: take it out',
+  }),
+  rights: (name: string) => ({
+    name: `device allow ${plainName(name)}`,
+    note: 'what it may do',
+  }),
+  admin: (name: string) => ({
+    name: `admin replace ${plainName(name)}`,
+    note: 'make it the admin',
+  }),
   operations: {
     home: { name: 'decisions show', note: 'what needs you' },
     recordNew: { name: 'record new', note: 'write something down' },
@@ -24,6 +36,9 @@ export const palette = {
     snapshotPropose: { name: 'snapshot propose', note: 'tidy up the past' },
     snapshots: { name: 'snapshot list', note: 'what was tidied up, and when' },
     deviceAdd: { name: 'device add', note: 'let a phone, tablet or laptop in' },
+    rules: { name: 'threshold set', note: 'how many devices must agree' },
+    keys: { name: 'key rotate', note: 'new keys for the account' },
+    split: { name: 'roster compare', note: 'two lists of devices, side by side' },
     updates: { name: 'update check', note: 'which version runs here' },
     activity: { name: 'activity show', note: 'what happened, line by line' },
     connection: { name: 'connection show', note: 'who is near, and in step' },

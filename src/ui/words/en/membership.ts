@@ -1,0 +1,193 @@
+import { LIMITS } from '../../../core/base/limits.js';
+import type { DeviceView, RemovalReason } from '../../../replica/view.js';
+import { plainName } from '../../names.js';
+import { format } from './common.js';
+
+const quote = (name: string): string => `“${plainName(name)}”`;
+const devices = (count: number): string =>
+  format.plural(count, { one: '# device', other: '# devices' });
+const delay = format.span(LIMITS.dangerDelayMs);
+
+/** Who has to agree, and what waits: said before anything is asked of the others. */
+const asks = (needed: number, isDangerous: boolean): string => {
+  const agree =
+    needed <= 1
+      ? 'This device decides it alone.'
+      : `It happens once ${devices(needed)} agree, this one included.`;
+  if (!isDangerous || needed <= 1) return agree;
+  return `${agree} Each of them waits ${delay} first, and any other device can stop it meanwhile.`;
+};
+
+const REASONS: Readonly<Record<RemovalReason, string>> = {
+  lost: 'Lost',
+  stolen: 'Stolen',
+  sold: 'Sold or given away',
+  left: 'Its owner leaves',
+  other: 'Something else',
+};
+
+/** What is on it stays on it: what to do about that. */
+const AFTER: Readonly<Record<RemovalReason, string>> = {
+  lost: 'What it already holds stays on it. If it may be in strange hands, change the passwords that stand in your records.',
+  stolen:
+    'What it already holds stays on it. Change the passwords that stand in your records, and lock it from its maker’s website.',
+  sold: 'What it already holds stays on it. Erase it before you hand it over.',
+  left: 'What it already holds stays on it, and its owner can go on reading that.',
+  other: 'What it already holds stays on it.',
+};
+
+/** Taking devices out, what they may do, and who decides. */
+export const membership = {
+  asks,
+  reasons: REASONS,
+  reasonLabel: 'What happened?',
+  lostIt: {
+    phone: 'I lost this phone',
+    tablet: 'I lost this tablet',
+    laptop: 'I lost this laptop',
+    paper: 'I lost this paper',
+  } satisfies Readonly<Record<DeviceView['form'], string>>,
+  section: 'If something happens to it',
+  sectionText: 'Lost, stolen, sold, or its owner leaves: take it out, and it gets nothing new.',
+  sectionMe: 'To take it out later, open this page on another device.',
+  takeOut: 'Take it out',
+  takeOutTitle: (name: string) => `Take ${quote(name)} out`,
+  taking: 'Asking the others…',
+  onlyDevice: 'This is the only device of the account.',
+  nothingNew:
+    'It gets nothing new, and what it signs from then on does not count. The account’s keys are changed.',
+  staysThere: 'What was written on it until now stays.',
+  after: AFTER,
+  successor: 'It is the admin. Who takes its place?',
+  needsSuccessor: 'Choose who takes its place as admin.',
+  asked: (when: string, reason: RemovalReason) => `${REASONS[reason]}. Asked ${when}.`,
+  rights: {
+    title: 'What it may do',
+    change: 'Change what it may do',
+    changeTitle: (name: string) => `What ${quote(name)} may do`,
+    send: 'Ask the others',
+    sending: 'Asking…',
+    same: 'Nothing is changed yet.',
+    reads: 'It reads everything in the account, whatever you choose here.',
+    all: 'Everything',
+    nothing: 'It only reads.',
+    later: 'For later versions',
+    capability: {
+      record_write: 'Write and change records',
+      snapshot_propose: 'Ask to tidy up the past',
+      snapshot_approve: 'Agree to tidying up',
+      roster_change: 'Change the devices, and agree to changes',
+      admin_replace: 'Ask for another admin',
+      upgrade_publish: 'Offer new versions',
+      upgrade_activate: 'Switch to new versions',
+      cache_invalidate: 'Refresh copies',
+      policy_change: 'Change the rules for updates',
+      schedule_change: 'Change the timetable',
+      backup_export: 'Make backups',
+    } as Readonly<Record<string, string>>,
+  },
+  admin: {
+    title: 'Admin',
+    make: 'Make it the admin',
+    makeTitle: (name: string) => `Make ${quote(name)} the admin`,
+    text: 'The admin lets new devices in and offers new versions. One device at a time has that part.',
+    until: (name: string) =>
+      `Until now it is ${quote(name)}. It stays in the account as any other.`,
+    send: 'Ask the others',
+    sending: 'Asking…',
+    paper: 'A paper key cannot be the admin.',
+  },
+  rules: {
+    title: 'Who decides',
+    change: 'Change who decides',
+    snapshot: 'To tidy up the past',
+    snapshotHint: (of: number, all: number) => {
+      if (of === 1) return 'Any one device may do it by itself, without asking the others.';
+      if (of === all) return `All ${all} must agree. While one is away, nothing can be tidied up.`;
+      return `Any ${of} of your ${all} devices must agree. Up to ${all - of} may be away.`;
+    },
+    governance: 'To change the devices',
+    governanceHint: (of: number, all: number) => {
+      if (all === 1) return 'This device decides alone.';
+      if (of === all) return `All ${all} must agree to let a device in or take one out.`;
+      return `Any ${of} of your ${all} devices must agree. ${all - of === 1 ? 'One' : all - of} may be lost, and the others can still take it out.`;
+    },
+    majority: (min: number) => `At least ${min}: more than half.`,
+    fewer: 'One fewer',
+    more: 'One more',
+    of: (of: number, all: number) => `${of} of ${all}`,
+    lockTitle: 'One lost device would lock the account',
+    lockText:
+      'All of them have to agree, so with one gone nobody can agree any more, not even to take the lost one out. A recovery key on paper counts as a device and helps.',
+    lockNow:
+      'Every device has to agree. If one is lost, the others are too few to change anything, even to take it out.',
+    lockFix: 'See who decides',
+    addDevice: 'Add a device',
+    same: 'These are the rules already.',
+    only: 'While there is only this device, it decides alone.',
+    send: 'Ask the others',
+    sending: 'Asking…',
+    keysTitle: 'Keys of the account',
+    keysText:
+      'New keys lock out whoever may have seen the present ones. The devices and the records stay as they are. When a device is taken out, this happens by itself.',
+    keys: 'Renew the keys',
+  },
+  danger: {
+    number: 'Number to compare',
+    numberText: 'Tell it to whoever looks at this on another device. They are asked for it.',
+    askNumberTitle: 'Is it really asked for?',
+    askNumber: (name: string) =>
+      `Look at the screen of ${quote(name)}, or ask who holds it, and type the number that stands there.`,
+    askNumberDoubt: 'If nobody there asked for this, refuse it.',
+    field: 'Number on the other screen',
+    empty: 'Type the number first.',
+    approve: 'Approve',
+    waitTitle: 'Time to think',
+    wait: (time: string, age: string) =>
+      `Until ${time} (${age}) any device but the one it is about can stop this.`,
+    waitMine: (time: string, age: string) =>
+      `Your yes counts at ${time} (${age}) if nobody stops it.`,
+    over: 'The waiting is over on this device.',
+    stop: 'Stop it',
+    stopTitle: 'Stop this change?',
+    stopText:
+      'One device is enough to stop it. Everyone sees that it was this one, and why. It can be asked anew.',
+    stopReason: 'Your reason',
+    stopEmpty: 'Say in a few words why.',
+    stopping: 'Stopping…',
+    stoppedTitle: 'Stopped',
+    stopped: (name: string) => `${plainName(name)} stopped it. It does not happen.`,
+  },
+  removed: {
+    title: 'This device was taken out',
+    text: (by: readonly string[], when: string) =>
+      by.length === 0
+        ? `It learned so ${when}.`
+        : `${format.list(by.map(plainName))} decided so. This device learned it ${when}.`,
+    why: 'Why',
+    unknownWhy: 'not told',
+    since: 'In force since roster',
+    stays:
+      'What it held until then can be read here. Nothing new comes, and nothing can be written.',
+    back: 'If that was a mistake, ask somebody of the account. To come back, remove this site’s data in the browser and pair this device as a new one.',
+    records: 'What it holds',
+    none: 'It holds no records.',
+    more: (count: number) => `Show ${format.number(count)} more`,
+  },
+  split: {
+    title: 'Two lists of devices',
+    lead: 'Two changes of the devices were both agreed to. Until people settle it, only what both allow goes on.',
+    look: 'See both',
+    none: 'There is one list of devices.',
+    branch: (index: number) => `List ${index}`,
+    stands: 'stands',
+    open: 'open',
+    agreed: 'Agreed to by',
+    admin: 'Admin',
+    devices: 'Devices',
+    twice: (names: readonly string[]) =>
+      `${format.list(names.map(plainName))} agreed to both. That should not happen: look at it, and take it out if nobody can explain it.`,
+    settle: 'Talk to each other which list is right. Do not write anything important meanwhile.',
+    record: 'Record',
+  },
+};

@@ -1,0 +1,99 @@
+import { describe, expect, it } from 'vitest';
+import { BENS_PHONE, LAPTOP, PAPER, PHONE, hex } from './fixtures/sample-parts.js';
+import { stageGallery } from './gallery-stage.js';
+import { findFaultsInLooks, findTightPlaces } from './screen-checks.js';
+
+const DECISION = `#/decision/${hex('de')}`;
+const LAPTOP_PAGE = `#/devices/${LAPTOP}`;
+const BENS_PAGE = `#/devices/${BENS_PHONE}`;
+
+/** Who belongs, who decides, and what happens when something goes wrong; opened by what names. */
+const SCREENS: readonly { sample: string; hash: string; names: readonly RegExp[] }[] = [
+  { sample: 'quiet', hash: BENS_PAGE, names: [] },
+  { sample: 'quiet', hash: `#/devices/${PHONE}`, names: [] },
+  { sample: 'quiet', hash: `#/devices/${hex('99')}`, names: [] },
+  { sample: 'with-paper', hash: `#/devices/${PAPER}`, names: [] },
+  { sample: 'quiet', hash: BENS_PAGE, names: [/^I lost this phone/] },
+  { sample: 'quiet', hash: `${LAPTOP_PAGE}/remove`, names: [] },
+  { sample: 'quiet', hash: `${LAPTOP_PAGE}/rename`, names: [] },
+  { sample: 'quiet', hash: `${BENS_PAGE}/rights`, names: [] },
+  { sample: 'quiet', hash: `${BENS_PAGE}/admin`, names: [] },
+  { sample: 'locking', hash: '#/devices', names: [] },
+  { sample: 'quiet', hash: '#/rules', names: [] },
+  { sample: 'quiet', hash: '#/rules', names: [/^Renew the keys/] },
+  { sample: 'removal-asked', hash: '#/', names: [] },
+  { sample: 'removal-asked', hash: DECISION, names: [] },
+  { sample: 'removal-asked', hash: DECISION, names: [/^Approve/] },
+  { sample: 'removal-asked', hash: DECISION, names: [/^Stop it/] },
+  { sample: 'removal-mine', hash: DECISION, names: [] },
+  { sample: 'removal-stopped', hash: DECISION, names: [] },
+  { sample: 'rights-asked', hash: DECISION, names: [] },
+  { sample: 'admin-asked', hash: DECISION, names: [] },
+  { sample: 'keys-asked', hash: DECISION, names: [] },
+  { sample: 'removed', hash: '#/', names: [] },
+  { sample: 'split', hash: '#/', names: [] },
+  { sample: 'split', hash: '#/split', names: [] },
+];
+
+const stage = stageGallery();
+
+describe('[P1] the screens of membership', () => {
+  it.each(SCREENS)('[P1] $sample at $hash, by $names: no fault', async (screen) => {
+    await stage.open(screen.sample, screen.hash, screen.names);
+    expect(await findFaultsInLooks(stage.page)).toEqual([]);
+    expect(await findTightPlaces(stage.page)).toEqual([]);
+    expect(stage.complaints).toEqual([]);
+  });
+});
+
+describe('a dangerous change', () => {
+  it('[A9, P1] a yes asks for the number that the other screen shows', async () => {
+    const { page } = stage;
+    await stage.open('removal-asked', DECISION);
+    await page.getByRole('button', { name: 'Approve' }).click();
+    const dialog = page.getByRole('dialog');
+    const approve = dialog.getByRole('button', { name: 'Approve' });
+    expect(await approve.getAttribute('aria-disabled')).toBe('true');
+    await dialog.getByRole('textbox').fill('12');
+    await approve.click();
+    await dialog.getByText(/not the number on the other screen/).waitFor();
+    await dialog.getByRole('textbox').fill('47');
+    await approve.click();
+    await page.getByText('Two said yes. It is done on this device.').waitFor();
+  });
+
+  it('[A9, P1] whoever asked sees the number, and any other device can stop it', async () => {
+    const { page } = stage;
+    await stage.open('removal-mine', DECISION);
+    await page.getByText('47', { exact: true }).waitFor();
+    await stage.open('removal-asked', DECISION);
+    expect(await page.getByText('47', { exact: true }).count()).toBe(0);
+    await page.getByRole('button', { name: 'Stop it' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('textbox').fill('it lies under the sofa');
+    await dialog.getByRole('button', { name: 'Stop it' }).click();
+    await page.getByText('Anna’s phone stopped it. It does not happen.').waitFor();
+  });
+
+  it('[A5, P1] the admin’s device leaves only with a name for who comes after it', async () => {
+    const { page } = stage;
+    await stage.open('quiet', `${LAPTOP_PAGE}/remove`);
+    const dialog = page.getByRole('dialog');
+    const send = dialog.getByRole('button', { name: 'Take it out' });
+    expect(await send.getAttribute('aria-disabled')).toBe('true');
+    await dialog.getByRole('radio', { name: 'Ben’s phone' }).check();
+    await send.click();
+    await page.waitForURL(/#\/decision\//);
+  });
+
+  it('[A1, P1] a rule by which one lost device would lock the account is warned of', async () => {
+    const { page } = stage;
+    await stage.open('quiet', '#/rules');
+    const title = page.getByText('One lost device would lock the account');
+    expect(await title.count()).toBe(0);
+    await page.getByRole('button', { name: 'One more' }).last().click();
+    await title.waitFor();
+    await page.getByRole('button', { name: 'Ask the others' }).click();
+    await page.waitForURL(/#\/decision\//);
+  });
+});
