@@ -13,6 +13,9 @@ const SEED = Number(process.env['UPKEEP_CHAOS_SEED'] ?? 1);
 
 export const volume = (little: number, full: number): number => (IS_FULL ? full : little);
 
+/** Milliseconds that one test may take. */
+export const TEST_MS_MAX = volume(240_000, 900_000);
+
 export const chanceOf = (test: string, round: number): Chance => createChance(SEED, test, round);
 
 export const orderOf = (name: string, acts: number): LifeOrder => ({ name, seed: SEED, acts });
@@ -26,7 +29,9 @@ export interface Ledger {
   readonly titles: () => readonly string[];
   /** Keys of records that came twice: two facts of one session under one seq. */
   readonly doubles: () => readonly string[];
-  /** What a look at the device shows to be lost or undone; empty when all is kept. */
+  /** What a look at any device shows to be lost of what this one wrote; empty when all is kept. */
+  readonly lost: (look: Look) => readonly string[];
+  /** What a look at this device shows to be lost, undone or fallen back; empty when all is kept. */
   readonly missing: (look: Look) => readonly string[];
 }
 
@@ -52,6 +57,13 @@ export const createLedger = (): Ledger => {
     keys.add(key);
   };
 
+  const lost = (look: Look): readonly string[] => {
+    const held = new Map(look.records.map(({ title, turn }) => [title, turn]));
+    return [...turns]
+      .filter(([title, turn]) => (held.get(title) ?? -1) < turn)
+      .map(([title, turn]) => `${title} at turn ${turn}, held at ${held.get(title)}`);
+  };
+
   return {
     hear: (context) => {
       context.on('console', (message) => {
@@ -73,15 +85,10 @@ export const createLedger = (): Ledger => {
       }),
     titles: () => [...turns.keys()],
     doubles: () => doubles,
+    lost,
     missing: (look) => {
-      const held = new Map(look.records.map(({ title, turn }) => [title, turn]));
-      const lost = [...turns].filter(([title, turn]) => (held.get(title) ?? -1) < turn);
-      const undone = look.awaiting.filter((id) => yeses.has(id));
-      return [
-        ...lost.map(([title, turn]) => `${title} at turn ${turn}, held at ${held.get(title)}`),
-        ...undone.map((id) => `the yes to ${id}`),
-        ...fallenBack(last, look),
-      ];
+      const undone = look.awaiting.filter((id) => yeses.has(id)).map((id) => `the yes to ${id}`);
+      return [...lost(look), ...undone, ...fallenBack(last, look)];
     },
   };
 };
@@ -108,6 +115,15 @@ export const live = (page: Page, order: LifeOrder): Promise<void> =>
 /** Lets a device say yes to all that it is asked for as long as the page lives. */
 export const attend = (page: Page): Promise<void> =>
   page.evaluate(() => window.handle?.acts.attend());
+
+/**
+ * Waits until nothing waits behind a fence of a device any more: three who ask at once, each with
+ * a yes for itself, would else wait until their fences are over.
+ */
+export const rests = async (page: Page): Promise<void> => {
+  await page.evaluate(() => window.handle?.acts.rest());
+  await page.waitForFunction(() => window.handle?.replica.view().journal.queuedEdits === 0);
+};
 
 /** Waits until a device agrees with so many devices, itself included. */
 export const agrees = async (page: Page, count: number): Promise<void> => {

@@ -1,9 +1,9 @@
 import type { Server } from 'node:http';
 import { toBase64 } from 'lib0/buffer';
-import * as encoding from 'lib0/encoding';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { openSealed } from '../../src/adapters/webrtc/sealed-signals.js';
 import type { RoomConfig } from '../../src/ports/transport.js';
+import { sealValue } from '../fuzz/sealing.js';
 
 /** What the hostile rendezvous does to what it passes on. */
 export interface HostileOptions {
@@ -22,14 +22,15 @@ export interface HostileRendezvous {
   readonly close: () => Promise<void>;
 }
 
-const FOREIGN = Array.from({ length: 32 }, () => 'AB').join(':');
+/** The fingerprint of a certificate that nobody has. */
+export const FOREIGN = Array.from({ length: 32 }, () => 'AB').join(':');
 
 /** A rendezvous that does its worst, and yet passes on what it is given. */
 export const attachHostileRendezvous = async (
   server: Server,
   options: HostileOptions,
 ): Promise<HostileRendezvous> => {
-  const key = await deriveKey(options.room);
+  const key = await deriveRoomKey(options.room);
   const sockets = new WebSocketServer({ server, path: '/rendezvous' });
   const sent: string[] = [];
   const junk = options.isNoisy ? await junkFrames(options.room, key) : [];
@@ -39,25 +40,15 @@ export const attachHostileRendezvous = async (
   const pass = async (text: string): Promise<void> => {
     const frame = JSON.parse(text) as { type: string; topic: string; data: string };
     if (frame.type !== 'publish') return;
-    const data = options.isSwapping() ? await swap(frame.data) : frame.data;
+    const swapped = options.isSwapping() ? await swapFingerprint(frame.data, key) : undefined;
+    if (swapped !== undefined) options.onSwapped();
+    const data = swapped ?? frame.data;
     const passed = JSON.stringify({ ...frame, data, clients: sockets.clients.size });
     sent.push(passed);
     sendAll(passed);
     for (const other of junk) sendAll(other);
     if (options.isNoisy) for (const earlier of sent) sendAll(earlier);
   };
-  const swap = async (data: string): Promise<string> => {
-    const value = (await openSealed(data, key)) as { signal?: { sdp?: string } };
-    const sdp = value.signal?.sdp;
-    if (value.signal === undefined || sdp === undefined) return data;
-    options.onSwapped();
-    const swapped = sdp.replace(
-      /a=fingerprint:sha-256 [0-9A-F:]+/g,
-      `a=fingerprint:sha-256 ${FOREIGN}`,
-    );
-    return seal({ ...value, signal: { ...value.signal, sdp: swapped } }, key);
-  };
-
   sockets.on('connection', (client) => {
     let work = Promise.resolve();
     client.on('error', () => client.terminate());
@@ -74,8 +65,28 @@ export const attachHostileRendezvous = async (
   };
 };
 
+/**
+ * Puts FOREIGN into the description that is sealed in a publication; undefined when there is none.
+ */
+export const swapFingerprint = async (
+  data: string,
+  key: CryptoKey,
+): Promise<string | undefined> => {
+  const value = (await openSealed(data, key)) as { signal?: { sdp?: string } } | undefined;
+  const sdp = value?.signal?.sdp;
+  if (value?.signal === undefined || sdp === undefined) return undefined;
+  const swapped = sdp.replace(
+    /a=fingerprint:sha-256 [0-9A-F:]+/g,
+    `a=fingerprint:sha-256 ${FOREIGN}`,
+  );
+  return seal({ ...value, signal: { ...value.signal, sdp: swapped } }, key);
+};
+
 /** Junk of every layer: no JSON, no frame, not sealed, sealed nonsense, and an answer to nobody. */
-const junkFrames = async (room: RoomConfig, key: CryptoKey): Promise<(string | Buffer)[]> => {
+export const junkFrames = async (
+  room: RoomConfig,
+  key: CryptoKey,
+): Promise<(string | Buffer)[]> => {
   const publish = (data: unknown): string =>
     JSON.stringify({ type: 'publish', topic: room.name, data });
   const sealed = [
@@ -108,21 +119,10 @@ const junkFrames = async (room: RoomConfig, key: CryptoKey): Promise<(string | B
   ];
 };
 
-/** As y-webrtc 10.3 seals (src/crypto.js). */
-const seal = async (value: unknown, key: CryptoKey): Promise<string> => {
-  const plain = encoding.createEncoder();
-  encoding.writeAny(plain, value as never);
-  const iv = crypto.getRandomValues(new Uint8Array(12));
-  const bytes = encoding.toUint8Array(plain).slice();
-  const cipher = await crypto.subtle.encrypt({ name: 'AES-GCM', iv }, key, bytes);
-  const sealed = encoding.createEncoder();
-  encoding.writeVarString(sealed, 'AES-GCM');
-  encoding.writeVarUint8Array(sealed, iv);
-  encoding.writeVarUint8Array(sealed, new Uint8Array(cipher));
-  return toBase64(encoding.toUint8Array(sealed));
-};
+const seal = (value: unknown, key: CryptoKey): Promise<string> =>
+  sealValue(value, key, crypto.getRandomValues(new Uint8Array(12)));
 
-const deriveKey = async ({ name, password }: RoomConfig): Promise<CryptoKey> => {
+export const deriveRoomKey = async ({ name, password }: RoomConfig): Promise<CryptoKey> => {
   const bytes = new TextEncoder();
   const material = await crypto.subtle.importKey('raw', bytes.encode(password), 'PBKDF2', false, [
     'deriveKey',

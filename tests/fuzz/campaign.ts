@@ -63,8 +63,9 @@ export const runCampaign = async (plan: Plan): Promise<Report> => {
     runs += 1;
     if (told === true) count.accepted += 1;
     else if (told !== false) {
-      const finding = await judged(door, plan.seed, run, told);
-      if (finding !== null) findings.push(finding);
+      const judgement = await judged(door, plan.seed, run, told);
+      if (typeof judgement === 'object') findings.push(judgement);
+      else if (judgement) count.accepted += 1;
     }
     if (runs % TURNS_BETWEEN_BREATHS === 0) await new Promise(setImmediate);
   }
@@ -107,13 +108,16 @@ const tryOnce = (
   }
 };
 
-/** A slow run is tried again, because the machine may have been busy elsewhere; null if it was. */
+/**
+ * A slow run is tried again, because the machine may have been busy elsewhere: then it tells
+ * whether the input was accepted.
+ */
 const judged = async (
   door: Door,
   seed: number,
   run: number,
   trouble: Trouble,
-): Promise<Finding | null> => {
+): Promise<Finding | boolean> => {
   let left: Told = trouble;
   for (let turn = 1; turn < TRIES_OF_A_HANG && isSlow(left); turn += 1) {
     left = await tryOnce(door, seed, run, workMs);
@@ -124,7 +128,7 @@ const judged = async (
   const input = hex.length > INPUT_DIGITS_MAX ? `${hex.slice(0, INPUT_DIGITS_MAX)}…` : hex;
   const about = { door: door.name, run, again, input };
   if (isSlow(left)) return { ...about, kind: 'hang', what: `${Math.round(left.slowMs)} ms` };
-  if (typeof left === 'boolean') return null;
+  if (typeof left === 'boolean') return left;
   const { thrown } = left;
   const what = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
   return { ...about, kind: 'crash', what: what.split('\n').slice(0, 8).join('\n') };

@@ -165,6 +165,14 @@ export const createActs = (replicaOf: () => Replica) => {
     look();
   };
 
+  /** Lets writing go on behind no fence; what waited becomes facts. */
+  const rest = async (): Promise<void> => {
+    while (replicaOf().view().fence !== null) {
+      const released = await replicaOf().fence.release();
+      if (!released.ok) throw new Error(`release: ${JSON.stringify(released.error)}`);
+    }
+  };
+
   const look = (): Look => {
     const { stage, records, decisions, problems } = replicaOf().view();
     const isOpen = (each: { stage: string; needsMe: boolean }): boolean =>
@@ -181,5 +189,5 @@ export const createActs = (replicaOf: () => Replica) => {
     };
   };
 
-  return { live, attend, look };
+  return { live, attend, rest, look };
 };
