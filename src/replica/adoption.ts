@@ -1,4 +1,4 @@
-import type { HeadId, StatementHash } from '../core/base/brands.js';
+import type { HeadId, RosterHash, StatementHash } from '../core/base/brands.js';
 import { assert } from '../core/base/result.js';
 import { joinFrontiers, seqIn } from '../core/journal/frontier.js';
 import type { State } from '../core/journal/state.js';
@@ -15,6 +15,8 @@ import { KEYS, deleteRow, factRows, putBytes, putRow } from './rows.js';
 export interface Recomputer {
   readonly of: (statement: StatementHash, subject: SnapshotSubject) => Recomputed;
   readonly captureOf: (statement: StatementHash) => Capture | null;
+  /** Takes it that a statement says just what was captured here, at its cut, from the facts. */
+  readonly know: (statement: StatementHash, capture: Capture) => void;
   /** Lets go of what was computed: it belonged to a base that is past. */
   readonly clear: () => void;
 }
@@ -27,8 +29,7 @@ export const createRecomputer = (context: Context): Recomputer => {
     const { holdings } = context;
     assert(holdings !== null, 'an account is open');
     const ground = groundFor(holdings, statement, subject);
-    const points = [...holdings.quarantine()].map(([session, { seq }]) => `${session}:${seq}`);
-    const key = [ground.roster, holdings.base().id, ...points].join();
+    const key = keyOf(holdings, ground.roster);
     const held = results.get(statement);
     const isFinal = held?.result.kind === 'equal' || held?.result.kind === 'differs';
     if (held !== undefined && isFinal && held.key === key) return held.result;
@@ -46,11 +47,24 @@ export const createRecomputer = (context: Context): Recomputer => {
   return {
     of,
     captureOf: (statement) => captures.get(statement) ?? null,
+    know: (statement, capture) => {
+      const { holdings } = context;
+      assert(holdings !== null, 'an account is open');
+      captures.set(statement, capture);
+      const key = keyOf(holdings, holdings.chain().tipHash);
+      results.set(statement, { key, result: { kind: 'equal' } });
+    },
     clear: () => {
       results.clear();
       captures.clear();
     },
   };
+};
+
+/** What a result depends on besides the statement and the facts below its cut. */
+const keyOf = (holdings: Holdings, roster: RosterHash): string => {
+  const points = [...holdings.quarantine()].map(([session, { seq }]) => `${session}:${seq}`);
+  return [roster, holdings.base().id, ...points].join();
 };
 
 /**

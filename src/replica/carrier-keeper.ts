@@ -2,6 +2,7 @@ import type { BaseId } from '../core/base/brands.js';
 import type { Carrier } from '../ports/carrier.js';
 import type { Context } from './context.js';
 import { carry } from './intake.js';
+import type { StoredReading } from './stored-reading.js';
 
 /**
  * Keeps the carrier of the present base open and filled (rule F10).
@@ -16,7 +17,7 @@ export interface CarrierKeeper {
   readonly close: () => Promise<void>;
 }
 
-export const createCarrierKeeper = (context: Context): CarrierKeeper => {
+export const createCarrierKeeper = (context: Context, reading: StoredReading): CarrierKeeper => {
   let moving: Promise<void> | null = null;
   let isClosed = false;
   let isFailing = false;
@@ -29,6 +30,8 @@ export const createCarrierKeeper = (context: Context): CarrierKeeper => {
       const before = context.carrier;
       context.carrier = null;
       await before?.destroy();
+      const unread = reading.whenRead();
+      if (unread !== null) await unread;
       const carrier = await openFor(context, base);
       if (context.holdings === null || wanted() !== base) {
         await carrier.close();
@@ -81,7 +84,7 @@ const openFor = async (context: Context, base: BaseId): Promise<Carrier> => {
   const sessions = context.holdings?.journal().sessions();
   if (sessions === undefined) return carrier;
   const isAhead = [...carrier.lengths()].some(
-    ([session, length]) => length > (sessions.get(session)?.facts.length ?? 0),
+    ([session, length]) => length > (sessions.get(session)?.count ?? 0),
   );
   if (!isAhead) return carrier;
   await carrier.destroy();

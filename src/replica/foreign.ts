@@ -1,4 +1,4 @@
-import type { FactId, SessionId } from '../core/base/brands.js';
+import type { SessionId } from '../core/base/brands.js';
 import { type Result, err, ok } from '../core/base/result.js';
 import { type Fact, type FactError, parseFact } from '../core/facts/codec.js';
 import {
@@ -97,7 +97,7 @@ const planIncoming = (
   return planRun(journal.tip(run.session), facts, run.signatures, {
     account: holdings.account,
     lamportOfHead: (head) => holdings.completions().get(head)?.completion.lamport ?? null,
-    idAt: (session, seq): FactId | null => journal.factAt(session, seq)?.id ?? null,
+    idAt: journal.idAt,
   });
 };
 

@@ -1,23 +1,26 @@
-import type { AccountId, BaseId, DeviceId, HeadId, RosterHash } from '../core/base/brands.js';
+import type { AccountId, BaseId, DeviceId, Hash, HeadId, RosterHash } from '../core/base/brands.js';
 import type { SessionId, StatementHash } from '../core/base/brands.js';
-import { DOMAINS } from '../core/base/domains.js';
-import { hashOf, hexToBytes } from '../core/base/hash.js';
 import { type RosterChain, foldChain } from '../core/authority/chain.js';
 import type { AdmittedCompletion } from '../core/authority/completion.js';
 import { joinCompletions } from '../core/authority/completion.js';
 import { createJudge } from '../core/authority/judge.js';
-import { type Settlement, settleAuthority } from '../core/authority/standing.js';
+import { settleAuthority } from '../core/authority/standing.js';
 import type { QuarantinePoint } from '../core/authority/statement.js';
 import type { AdmittedTransition } from '../core/authority/transition.js';
 import { type Ceremony, foldCeremonies } from '../core/ceremonies/ceremony.js';
 import type { AdmittedFact, AdmittedRun } from '../core/facts/run.js';
-import { type DigestTree, createDigestTree } from '../core/journal/digest-tree.js';
-import { actOf } from '../core/journal/effects.js';
-import { type Fold, type Judge, type Verdict, createFold } from '../core/journal/fold.js';
+import type { DigestTree } from '../core/journal/digest-tree.js';
+import type { Fold, Judge } from '../core/journal/fold.js';
 import { seqIn } from '../core/journal/frontier.js';
-import { type Journal, createJournal, runFrom } from '../core/journal/journal.js';
-import { type Act, EMPTY_STATE, type State, joinStates } from '../core/journal/state.js';
+import { type Journal, type StoredFacts, createJournal, runFrom } from '../core/journal/journal.js';
+import { EMPTY_STATE, type State, joinStates } from '../core/journal/state.js';
 import type { Ground } from '../core/snapshots/proposal.js';
+import { type Kept, type RefusedFact, createFolding } from './folding.js';
+import { footingOf } from './footing.js';
+import { baseIdOf, isSameSet, standsOf, tipsOf } from './heads.js';
+
+export type { RefusedFact } from './folding.js';
+export { baseIdOf } from './heads.js';
 
 /**
  * What the journal continues from: the joined states of the standing heads whose payload is held.
@@ -28,12 +31,6 @@ export interface Base {
   readonly heads: readonly HeadId[];
   readonly index: number;
   readonly state: State;
-}
-
-/** A fact that folds to nothing, and why: told once. */
-export interface RefusedFact {
-  readonly fact: AdmittedFact;
-  readonly verdict: Verdict;
 }
 
 /** What a base change let go of. */
@@ -81,6 +78,15 @@ export interface Holdings {
   /** Lets go of payloads that no base can need any more. */
   readonly dropPayloads: (heads: Iterable<HeadId>) => void;
   readonly takeRefused: () => readonly RefusedFact[];
+
+  /** Names everything but facts that the state follows from: equal footings judge alike. */
+  readonly footing: () => Hash;
+  /** What the facts were folded into: enough to take it up again on an equal footing. */
+  readonly kept: () => Kept;
+  /** Takes up what was kept, with the facts that it came from; nothing was taken in before. */
+  readonly resume: (kept: Kept, stored: ReadonlyMap<SessionId, StoredFacts>) => void;
+  /** Folds all facts again: what was taken up no longer counts. */
+  readonly refold: () => void;
 }
 
 export const createHoldings = (account: AccountId, me: DeviceId): Holdings => {
@@ -93,13 +99,8 @@ export const createHoldings = (account: AccountId, me: DeviceId): Holdings => {
   let standing: ReadonlySet<HeadId> = new Set();
   let base: Base = { id: baseIdOf([]), heads: [], index: 0, state: EMPTY_STATE };
   let journal = createJournal(base.state.frontier);
-  let fold = createFold(base.state);
-  let tree = createDigestTree(fold.state());
-  let snapshotActs: Act[] = [];
-  let waiting = new Map<SessionId, number>();
-  let refused: RefusedFact[] = [];
+  const folding = createFolding(base.state);
   let ceremonies: ReadonlyMap<StatementHash, Ceremony> | null = null;
-  const told = new Set<string>();
 
   const judgeOf = (
     points: ReadonlyMap<SessionId, QuarantinePoint>,
@@ -111,39 +112,14 @@ export const createHoldings = (account: AccountId, me: DeviceId): Holdings => {
       quarantinedFrom: (session) => points.get(session)?.seq ?? null,
     });
 
-  /** Folds on from where each session stands, until something waits. */
   const advance = (): void => {
-    const judge = judgeOf(quarantine, null);
-    waiting = new Map();
     ceremonies = null;
-    for (const [session, log] of journal.sessions()) {
-      const next = seqIn(fold.state().frontier, session) + 1;
-      const end = log.firstSeq + log.facts.length;
-      for (const fact of log.facts.slice(Math.max(0, next - log.firstSeq))) {
-        const verdict = judge(fact);
-        if (verdict.kind === 'wait') waiting.set(session, end - fact.envelope.seq);
-        if (verdict.kind !== 'allowed') tell(fact, verdict);
-        if (verdict.kind === 'wait' || verdict.kind === 'beyond') break;
-        fold.apply(fact, verdict);
-        const isAct = fact.envelope.kind.startsWith('snapshot.');
-        if (isAct && verdict.kind === 'allowed') snapshotActs.push(actOf(fact));
-      }
-    }
-    tree.touch(fold.takeTouched());
-  };
-
-  const tell = (fact: AdmittedFact, verdict: Verdict): void => {
-    const key = `${fact.id}:${verdict.kind}`;
-    if (told.has(key)) return;
-    told.add(key);
-    refused.push({ fact, verdict });
+    folding.advance(journal, judgeOf(quarantine, null));
   };
 
   const refold = (): void => {
-    fold = createFold(base.state);
-    tree = createDigestTree(fold.state());
-    snapshotActs = [];
-    advance();
+    ceremonies = null;
+    folding.restart(base.state, journal, judgeOf(quarantine, null));
   };
 
   /**
@@ -198,8 +174,8 @@ export const createHoldings = (account: AccountId, me: DeviceId): Holdings => {
     chain: () => chain,
     base: () => base,
     journal: () => journal,
-    fold: () => fold,
-    tree: () => tree,
+    fold: folding.fold,
+    tree: folding.tree,
     transitions: () => transitions,
     completions: () => completions,
     standing: () => standing,
@@ -208,11 +184,11 @@ export const createHoldings = (account: AccountId, me: DeviceId): Holdings => {
     shares: () => shares,
     quarantine: () => quarantine,
     ceremonies: () => {
-      const acts = [...fold.state().acts.values(), ...snapshotActs];
+      const acts = [...folding.fold().state().acts.values(), ...folding.snapshotActs()];
       ceremonies ??= foldCeremonies(account, acts, shares);
       return ceremonies;
     },
-    undecidedCount: () => [...waiting.values()].reduce((sum, count) => sum + count, 0),
+    undecidedCount: folding.waitingCount,
     judgeAt: (roster, points) =>
       judgeOf(new Map(points.map((point) => [point.session, point])), roster),
     ground: () => ({
@@ -259,38 +235,20 @@ export const createHoldings = (account: AccountId, me: DeviceId): Holdings => {
     dropPayloads: (heads) => {
       for (const head of heads) payloadStates.delete(head);
     },
-    takeRefused: () => {
-      const taken = refused;
-      refused = [];
-      return taken;
+    takeRefused: folding.takeRefused,
+    footing: () =>
+      footingOf(account, {
+        transitions: transitions.keys(),
+        covered: chain.covered,
+        base: base.id,
+        quarantine: quarantine.values(),
+      }),
+    kept: folding.kept,
+    resume: (kept, stored) => {
+      folding.resume(base.state, kept);
+      for (const [session, each] of stored) journal.adopt(session, each);
+      advance();
     },
+    refold,
   };
-};
-
-/** The base of replicas that hold these heads: equal heads, equal base (rule F10). */
-export const baseIdOf = (heads: readonly HeadId[]): BaseId =>
-  hashOf<BaseId>(DOMAINS.base, heads.map(hexToBytes));
-
-const isSameSet = <T>(left: ReadonlySet<T>, right: ReadonlySet<T>): boolean =>
-  left.size === right.size && [...left].every((each) => right.has(each));
-
-const standsOf = (settled: Settlement): ReadonlySet<HeadId> =>
-  new Set([...settled.standing].flatMap(([head, each]) => (each.kind === 'stands' ? head : [])));
-
-/** Of the heads that count, those that no other one builds on, sorted. */
-const tipsOf = (
-  completions: ReadonlyMap<HeadId, AdmittedCompletion>,
-  counts: (head: HeadId) => boolean,
-): readonly HeadId[] => {
-  const heads = [...completions.keys()].filter(counts);
-  const built = new Set<HeadId>();
-  const mark = (head: HeadId): void => {
-    for (const before of completions.get(head)?.completion.predecessors ?? []) {
-      if (built.has(before)) continue;
-      built.add(before);
-      mark(before);
-    }
-  };
-  heads.forEach(mark);
-  return heads.filter((head) => !built.has(head)).sort();
 };

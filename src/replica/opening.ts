@@ -9,13 +9,12 @@ import {
 import { parseRosterCompletion } from '../core/authority/roster-completion.js';
 import { admitTransition, transitionChecks } from '../core/authority/transition.js';
 import { type Result, ok } from '../core/base/result.js';
-import { type Fact, parseFact } from '../core/facts/codec.js';
 import { equivocationPoint, parseEquivocationProof } from '../core/facts/equivocation.js';
-import { type AdmittedRun, admitRun, planRun } from '../core/facts/run.js';
 import { payloadIdOf, readStoredPayload } from '../core/snapshots/payload.js';
 import type { Row, Store, StoreError } from '../ports/store.js';
 import { type Holdings, createHoldings } from './holdings.js';
 import { KEYS, readRow } from './rows.js';
+import { loadFacts } from './stored-facts.js';
 
 /** What the store says this device is. */
 export interface Opened {
@@ -32,6 +31,8 @@ export interface Opened {
   readonly isAlarmed: boolean;
   /** Sessions whose rows did not read back: their facts come again from peers. */
   readonly damaged: readonly SessionId[];
+  /** So many facts stand in the checkpoint that was taken up; 0 without one. */
+  readonly takenUp: number;
 }
 
 /**
@@ -63,17 +64,18 @@ export const openStore = async (
   const kept = payloads.flatMap((row) => (isHex32(row.key) ? brandHex<PayloadId>(row.key) : []));
   const rest = { deviceName, profile, payloads: kept, own, queue, activity, isAlarmed };
   if (account === null || !isHex32(account) || me === null) {
-    return ok({ ...rest, holdings: null, session: null, damaged: [] });
+    return ok({ ...rest, holdings: null, session: null, damaged: [], takenUp: 0 });
   }
   const holdings = createHoldings(brandHex<AccountId>(account), me);
   loadGovernance(holdings, governance);
   loadPayloads(holdings, payloads);
-  const damaged = loadFacts(holdings, facts, signatures);
+  const checkpoint = payloads.find((row) => row.key === KEYS.checkpoint)?.value ?? null;
+  const { damaged, takenUp } = loadFacts(holdings, facts, signatures, checkpoint);
   const ownSession = session !== null && isHex32(session) ? brandHex<SessionId>(session) : null;
   // Whatever is missing of the own session, its numbers are never given a second time (rule F5).
   const tip = ownSession === null ? null : holdings.journal().tip(ownSession);
   const isWhole = tip !== null && tip.seq >= numberIn(profile, 'session', 'seq');
-  return ok({ ...rest, holdings, session: isWhole ? ownSession : null, damaged });
+  return ok({ ...rest, holdings, session: isWhole ? ownSession : null, damaged, takenUp });
 };
 
 const loadGovernance = (holdings: Holdings, rows: readonly Row[]): void => {
@@ -140,83 +142,6 @@ const loadPayloads = (holdings: Holdings, rows: readonly Row[]): void => {
     else completion?.predecessors.forEach(load);
   };
   holdings.tips().forEach(load);
-};
-
-const loadFacts = (
-  holdings: Holdings,
-  rows: readonly Row[],
-  signatureRows: readonly Row[],
-): readonly SessionId[] => {
-  const bytesBySession = new Map<SessionId, Uint8Array[]>();
-  for (const row of rows) {
-    const session = row.key.slice(0, 64) as SessionId;
-    const packed = readRow(row.value);
-    const items = Array.isArray(packed) ? (packed as readonly unknown[]) : [];
-    const facts = items.filter((item) => item instanceof Uint8Array);
-    if (!isHex32(session)) continue;
-    const held = bytesBySession.get(session) ?? [];
-    if (held.length === 0) bytesBySession.set(session, held);
-    for (const fact of facts) held.push(fact);
-  }
-  const signatures = new Map(signatureRows.map((row) => [row.key, readRow(row.value)]));
-  const runs: AdmittedRun[] = [];
-  const damaged: SessionId[] = [];
-  for (const [session, all] of bytesBySession) {
-    const run = readSession(holdings, session, all, signatures.get(session));
-    if (run === 'damaged') damaged.push(session);
-    else if (run !== null) runs.push(run);
-  }
-  holdings.addRuns(runs);
-  return damaged;
-};
-
-const readSession = (
-  holdings: Holdings,
-  session: SessionId,
-  all: readonly Uint8Array[],
-  signed: unknown,
-): AdmittedRun | 'damaged' | null => {
-  // Rows of before have no id of the signed fact: their last fact is believed as it is.
-  const [seq, signature, id] = Array.isArray(signed) ? (signed as readonly unknown[]) : [];
-  if (typeof seq !== 'number' || !(signature instanceof Uint8Array)) return 'damaged';
-  const tip = holdings.journal().tip(session);
-  const facts = chainUpTo(seq, (tip?.seq ?? -1) + 1, session, all);
-  if (facts === null) return 'damaged';
-  if (facts.length === 0) return null;
-  if (typeof id === 'string' && facts.at(-1)?.id !== id) return 'damaged';
-  const planned = planRun(tip, facts, new Map([[seq, signature]]), {
-    account: holdings.account,
-    lamportOfHead: (head) => holdings.completions().get(head)?.completion.lamport ?? null,
-  });
-  if (!planned.ok) return planned.error.kind === 'nothing-new' ? null : 'damaged';
-  const run = admitRun(planned.value, true);
-  return run.ok ? run.value : 'damaged';
-};
-
-/**
- * The facts from a seq up to the signed one, whatever rows they lie in: rows may overlap where a
- * damaged session was fetched again. Null when one of them is missing or does not read back.
- */
-const chainUpTo = (
-  signedSeq: number,
-  fromSeq: number,
-  session: SessionId,
-  all: readonly Uint8Array[],
-): readonly Fact[] | null => {
-  const factBySeq = new Map<number, Fact>();
-  for (const bytes of all) {
-    const fact = parseFact(bytes);
-    if (fact.ok && fact.value.envelope.session === session) {
-      factBySeq.set(fact.value.envelope.seq, fact.value);
-    }
-  }
-  const facts: Fact[] = [];
-  for (let seq = fromSeq; seq <= signedSeq; seq += 1) {
-    const fact = factBySeq.get(seq);
-    if (fact === undefined) return null;
-    facts.push(fact);
-  }
-  return facts;
 };
 
 const numberIn = (rows: readonly Row[], key: string, field: string): number => {

@@ -49,8 +49,8 @@ export const factsFor = (
 /** Where a peer holds another fact at a place, it is shown our chain: the makings of a proof. */
 export const forksFor = (holdings: Holdings, heads: HeadsMessage): readonly KnownMessage[] =>
   heads.frontier.flatMap(({ session, seq, fact }) => {
-    const held = holdings.journal().factAt(session, seq);
-    return held === null || held.id === fact ? [] : [lastRun(holdings, session, seq)];
+    const held = holdings.journal().idAt(session, seq);
+    return held === null || held === fact ? [] : [lastRun(holdings, session, seq)];
   });
 
 /** Facts of one session around a place, up to its signature: enough to show where chains part. */

@@ -5,6 +5,7 @@ import { type Answers, readAnswers } from './answers.js';
 import { createChainExchange } from './chain-exchange.js';
 import { openAccount } from './account-service.js';
 import { createCarrierKeeper } from './carrier-keeper.js';
+import { createCheckpointKeeper } from './checkpoint-keeper.js';
 import type { Done, Replica } from './commands.js';
 import { DEFAULT_TIMING, type Ports, type Timing } from './context.js';
 import { createDecisionService } from './decision-service.js';
@@ -30,6 +31,7 @@ import { createRecordService, type RecordService } from './record-service.js';
 import { createRemoval } from './removal.js';
 import { createRosterParts } from './roster-parts.js';
 import { createContext } from './shared-context.js';
+import { createStoredReading } from './stored-reading.js';
 import { createStorageWatch } from './storage-watch.js';
 import { createSnapshotService } from './snapshot-service.js';
 import { createSyncService } from './sync-service.js';
@@ -41,6 +43,8 @@ import { createRecordViewer } from './view-records.js';
 export interface ReplicaOptions {
   readonly timing?: Partial<Timing>;
   readonly takeOver?: () => void;
+  /** So many new facts are worth a checkpoint; 1,000 where nothing is said. */
+  readonly checkpointFacts?: number | undefined;
 }
 
 /** So many automatic steps a replica does in one go at most. */
@@ -113,7 +117,9 @@ export const createReplica = async (
   });
   const inviter = createPairingInviter(context, rosters, secrets, () => settle());
   const viewer = createRecordViewer();
-  const carriers = createCarrierKeeper(context);
+  const reading = createStoredReading(context);
+  const carriers = createCarrierKeeper(context, reading);
+  const checkpoints = createCheckpointKeeper(context, reading, options.checkpointFacts);
 
   let settledRoster: RosterHash | null = null;
 
@@ -140,6 +146,7 @@ export const createReplica = async (
       if (!didMore && isSame) break;
     }
     carriers.follow();
+    checkpoints.follow();
     inviter.settle();
     if (await removal.settle()) return settleRemoved();
     await followRoster(holdings);
@@ -203,6 +210,7 @@ export const createReplica = async (
     for (const session of holdings.quarantine().keys()) {
       addProblem(context, 'equivocation', holdings.journal().tip(session)?.author ?? null);
     }
+    checkpoints.load(holdings, opened.value.takenUp);
     const isPending = await pendingJoins.resume(holdings);
     if (!isPending) await becameMember(holdings);
   };
@@ -272,6 +280,8 @@ export const createReplica = async (
       await context.inbox.idle();
       context.inbox.close();
       sync.close();
+      checkpoints.close();
+      reading.close();
       fence.close();
       roster.close();
       payloads.close();

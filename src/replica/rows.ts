@@ -34,6 +34,8 @@ export const KEYS = {
   shown: (session: SessionId, seq: number) => `shown:${session}:${seq}`,
   envelopes: (hash: RosterHash) => `envelopes:${hash}`,
   payload: (id: PayloadId) => id,
+  /** Beside the payloads: what the facts after the base were folded into. */
+  checkpoint: 'checkpoint',
   answer: (statement: StatementHash) => `answer:${statement}`,
   ballot: (previous: RosterHash) => `ballot:${previous}`,
   /** This device's person said yes to a record. */

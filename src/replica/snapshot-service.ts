@@ -1,4 +1,4 @@
-import type { HeadId, StatementHash } from '../core/base/brands.js';
+import type { HeadId, RosterHash, StatementHash } from '../core/base/brands.js';
 import { LIMITS } from '../core/base/limits.js';
 import { err, ok } from '../core/base/result.js';
 import { need } from '../core/authority/capability.js';
@@ -18,8 +18,9 @@ import {
 import { joinShares } from '../core/authority/threshold-signature.js';
 import type { Ceremony } from '../core/ceremonies/ceremony.js';
 import { type Body, encodeBody } from '../core/facts/bodies.js';
-import { captureState } from '../core/snapshots/payload.js';
-import { planSnapshot } from '../core/snapshots/proposal.js';
+import { advanceOf } from '../core/journal/frontier.js';
+import { type Capture, captureState } from '../core/snapshots/payload.js';
+import { planSnapshot, stateAtCut } from '../core/snapshots/proposal.js';
 import type { Recomputer } from './adoption.js';
 import { adoptHead, raiseAlarm } from './adoption.js';
 import type { Done } from './commands.js';
@@ -68,9 +69,10 @@ export const createSnapshotService = (
     const refusal = whyNotPropose(context, holdings, answers);
     if (refusal !== null) return err(refusal);
     const roster = holdings.chain().tipHash;
-    const capture = captureState(holdings.fold().state(), roster, holdings.tree());
+    const { capture, isCounted } = captureAnew(holdings, roster);
     const subject = planSnapshot(holdings.ground(), capture);
     const statement = statementHashOf(snapshotStatement(subject));
+    if (isCounted) recomputer.know(statement, capture);
     const signature = await keys.signer.sign(shareSigningBytes(statement));
     const nowMs = context.ports.clock.wallMs();
     const expires = Math.floor(nowMs + context.timing.approvalMs);
@@ -154,6 +156,26 @@ export const createSnapshotService = (
         (head) => !context.holdings?.payloadStates().has(head),
       ),
   };
+};
+
+/**
+ * The state as it is proposed, folded from the facts once more: never from what a checkpoint said.
+ *
+ * It is what the others will compute, so this device need not compute it a second time. Where the
+ * cut cannot be passed under the roster's own rules the present state is taken as it stands, and
+ * recomputing tells why nobody may say yes.
+ */
+const captureAnew = (
+  holdings: Holdings,
+  roster: RosterHash,
+): { readonly capture: Capture; readonly isCounted: boolean } => {
+  const { base, quarantine } = holdings.ground();
+  const advance = advanceOf(holdings.fold().state().frontier, base.frontier);
+  const judge = holdings.judgeAt(roster, quarantine);
+  const state = stateAtCut({ advance }, base, holdings.journal(), judge);
+  if (state !== null) return { capture: captureState(state, roster), isCounted: true };
+  holdings.refold();
+  return { capture: captureState(holdings.fold().state(), roster), isCounted: false };
 };
 
 /** Adopts a head whose state this device computes from its own facts, without asking anyone. */

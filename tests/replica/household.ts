@@ -39,6 +39,8 @@ export interface Household {
 
 /** What a household is made of besides fresh devices. */
 export interface HouseholdOptions {
+  /** So many facts are worth a checkpoint; as many as elsewhere where nothing is said. */
+  readonly checkpointFacts?: number;
   /** Disks that devices left elsewhere; a device whose disk is given has its keys as well. */
   readonly disks?: ReadonlyMap<string, MemoryDisk>;
   /** Stands between a device and what it keeps things with. */
@@ -86,7 +88,10 @@ export const createHousehold = (options: HouseholdOptions = {}): Household => {
         estimate: async () => ({ used: null, quota: null }),
       },
     };
-    const replica = await createReplica(ports, { timing: options.timing ?? {} });
+    const replica = await createReplica(ports, {
+      timing: options.timing ?? {},
+      checkpointFacts: options.checkpointFacts,
+    });
     replicas.set(name, replica);
     return replica;
   };

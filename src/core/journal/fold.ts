@@ -70,13 +70,22 @@ export const copyState = (state: State): State => ({
   acts: new Map(state.acts),
 });
 
-/** Starts from a base; the base itself is not changed. */
-export const createFold = (base: State): Fold => {
-  const frontier = new Map(base.frontier);
-  const items = new Map(base.items);
-  const pending = new Map(base.pending);
-  const acts = new Map(base.acts);
-  const late = new Map<ItemKey, LateEdit>();
+/** Where a fold stood: what it can be taken up from again over the same base. */
+export interface Folded {
+  readonly state: State;
+  readonly late: ReadonlyMap<ItemKey, LateEdit>;
+}
+
+/**
+ * Starts from a base, or from where a fold over that base stood; neither is changed.
+ */
+export const createFold = (base: State, folded: Folded | null = null): Fold => {
+  const start = folded?.state ?? base;
+  const frontier = new Map(start.frontier);
+  const items = new Map(start.items);
+  const pending = new Map(start.pending);
+  const acts = new Map(start.acts);
+  const late = new Map(folded?.late);
   const changes: ItemKey[] = [];
   let taken = 0;
   const state: State = { frontier, items, pending, acts };

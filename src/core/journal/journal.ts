@@ -1,4 +1,4 @@
-import type { SessionId } from '../base/brands.js';
+import type { FactId, SessionId } from '../base/brands.js';
 import { bytesToHex, hexToBytes, sha256 } from '../base/hash.js';
 import { encodeCanonical } from '../base/canonical.js';
 import { DOMAINS } from '../base/domains.js';
@@ -7,19 +7,14 @@ import type { AdmittedFact, AdmittedRun } from '../facts/run.js';
 import { tipOfFact } from '../facts/session.js';
 import type { Frontier, SessionTip } from './frontier.js';
 import { seqIn } from './frontier.js';
+import {
+  type OpenLog,
+  type SessionLog,
+  type StoredFacts,
+  createSessionLog,
+} from './session-log.js';
 
-/** One session's uncovered facts, contiguous from firstSeq, and its last checked signature. */
-export interface SessionLog {
-  readonly firstSeq: number;
-  readonly facts: readonly AdmittedFact[];
-  readonly signed: SignedEnd | null;
-}
-
-/** The last fact of a checked run and its signature: runs are forwarded up to here (rule F4). */
-export interface SignedEnd {
-  readonly seq: number;
-  readonly signature: Uint8Array;
-}
+export type { SessionLog, SignedEnd, StoredFacts } from './session-log.js';
 
 /**
  * The grow-only set of admitted facts after a cut (SPEC section 2, rules F4 and F12).
@@ -36,7 +31,11 @@ export interface Journal {
   readonly frontier: () => Frontier;
   readonly tip: (session: SessionId) => SessionTip | null;
   readonly append: (run: JournalRun) => readonly AdmittedFact[];
+  /** Takes in the first facts of a session after the cut, as the store keeps them. */
+  readonly adopt: (session: SessionId, stored: StoredFacts) => void;
   readonly factAt: (session: SessionId, seq: number) => AdmittedFact | null;
+  /** The id of the fact there, without reading the session where it is the last one. */
+  readonly idAt: (session: SessionId, seq: number) => FactId | null;
   readonly factCount: () => number;
   readonly byteCount: () => number;
   /** A hash over the ids of all facts held, in any order of arrival: equal sets, equal digests. */
@@ -45,12 +44,6 @@ export interface Journal {
 
 /** What of an admitted run the journal keeps. */
 export type JournalRun = Pick<AdmittedRun, 'facts' | 'lastSeq' | 'signature'>;
-
-interface OpenLog {
-  readonly firstSeq: number;
-  readonly facts: AdmittedFact[];
-  signed: SignedEnd | null;
-}
 
 /** An empty journal that continues from a cut. */
 export const createJournal = (cut: Frontier): Journal => {
@@ -69,10 +62,11 @@ export const createJournal = (cut: Frontier): Journal => {
     const follows = fresh[0]?.envelope.prev === (tips.get(session)?.id ?? null);
     if (fresh[0]?.envelope.seq !== nextSeq || !follows) return [];
     digest = null;
-    const log = logs.get(session) ?? openLog(logs, session, nextSeq);
+    const log = logs.get(session) ?? createSessionLog(nextSeq, null);
+    logs.set(session, log);
     for (const fact of fresh) {
-      assert(fact.envelope.seq === log.firstSeq + log.facts.length, 'a session has no gap');
-      log.facts.push(fact);
+      assert(fact.envelope.seq === log.firstSeq + log.count, 'a session has no gap');
+      log.push(fact);
       count += 1;
       bytes += fact.bytes.length;
     }
@@ -90,20 +84,25 @@ export const createJournal = (cut: Frontier): Journal => {
     frontier: () => tips,
     tip: (session) => tips.get(session) ?? null,
     append,
-    factAt: (session, seq) => {
+    adopt: (session, stored) => {
+      assert(stored.firstSeq === seqIn(cut, session) + 1, 'stored facts follow the cut');
+      assert(!logs.has(session), 'stored facts come first');
+      digest = null;
+      logs.set(session, createSessionLog(stored.firstSeq, stored));
+      tips.set(session, stored.tip);
+      count += stored.count;
+      bytes += stored.bytes;
+    },
+    factAt: (session, seq) => logs.get(session)?.at(seq) ?? null,
+    idAt: (session, seq) => {
+      const tip = tips.get(session);
       const log = logs.get(session);
-      return log?.facts[seq - log.firstSeq] ?? null;
+      return tip?.seq === seq && log !== undefined ? tip.id : (log?.at(seq)?.id ?? null);
     },
     factCount: () => count,
     byteCount: () => bytes,
     setDigest: () => (digest ??= setDigestOf(tips)),
   };
-};
-
-const openLog = (logs: Map<SessionId, OpenLog>, session: SessionId, firstSeq: number): OpenLog => {
-  const log: OpenLog = { firstSeq, facts: [], signed: null };
-  logs.set(session, log);
-  return log;
 };
 
 /**
@@ -148,7 +147,7 @@ export const runsBeyond = (
 export const runFrom = (log: SessionLog, session: SessionId, from: number): OutgoingRun | null => {
   if (log.signed === null || log.signed.seq < from || from < log.firstSeq) return null;
   const { seq: lastSeq, signature } = log.signed;
-  const facts = log.facts.slice(from - log.firstSeq, lastSeq - log.firstSeq + 1);
+  const facts = log.since(from).slice(0, lastSeq - from + 1);
   return { session, firstSeq: from, facts, lastSeq, signature };
 };
 

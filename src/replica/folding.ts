@@ -1,0 +1,104 @@
+import type { SessionId } from '../core/base/brands.js';
+import type { AdmittedFact } from '../core/facts/run.js';
+import { type DigestTree, createDigestTree } from '../core/journal/digest-tree.js';
+import { actOf } from '../core/journal/effects.js';
+import {
+  type Fold,
+  type Folded,
+  type Judge,
+  type Verdict,
+  createFold,
+} from '../core/journal/fold.js';
+import { seqIn } from '../core/journal/frontier.js';
+import type { Journal } from '../core/journal/journal.js';
+import type { Act, State } from '../core/journal/state.js';
+
+/** A fact that folds to nothing, and why: told once. */
+export interface RefusedFact {
+  readonly fact: AdmittedFact;
+  readonly verdict: Verdict;
+}
+
+/** What a fold came to, with the snapshot acts that its state does not keep. */
+export interface Kept extends Folded {
+  readonly snapshotActs: readonly Act[];
+}
+
+/** What the facts of a journal fold into, and what of them waits or was refused. */
+export interface Folding {
+  readonly fold: () => Fold;
+  readonly tree: () => DigestTree;
+  readonly snapshotActs: () => readonly Act[];
+  readonly waitingCount: () => number;
+  /** Folds on from where each session stands, until something waits. */
+  readonly advance: (journal: Journal, judge: Judge) => void;
+  /** Folds everything again, from a base on. */
+  readonly restart: (base: State, journal: Journal, judge: Judge) => void;
+  /** Takes up where a fold over that base stood. */
+  readonly resume: (base: State, kept: Kept) => void;
+  readonly kept: () => Kept;
+  /** Whether the state was taken up and not folded from facts. */
+  readonly isResumed: () => boolean;
+  readonly takeRefused: () => readonly RefusedFact[];
+}
+
+export const createFolding = (base: State): Folding => {
+  let fold = createFold(base);
+  let tree = createDigestTree(fold.state());
+  let snapshotActs: Act[] = [];
+  let waiting = new Map<SessionId, number>();
+  let refused: RefusedFact[] = [];
+  let isResumed = false;
+  const told = new Set<string>();
+
+  const tell = (fact: AdmittedFact, verdict: Verdict): void => {
+    const key = `${fact.id}:${verdict.kind}`;
+    if (told.has(key)) return;
+    told.add(key);
+    refused.push({ fact, verdict });
+  };
+
+  const advance = (journal: Journal, judge: Judge): void => {
+    waiting = new Map();
+    for (const [session, log] of journal.sessions()) {
+      const end = log.firstSeq + log.count;
+      for (const fact of log.since(seqIn(fold.state().frontier, session) + 1)) {
+        const verdict = judge(fact);
+        if (verdict.kind === 'wait') waiting.set(session, end - fact.envelope.seq);
+        if (verdict.kind !== 'allowed') tell(fact, verdict);
+        if (verdict.kind === 'wait' || verdict.kind === 'beyond') break;
+        fold.apply(fact, verdict);
+        const isAct = fact.envelope.kind.startsWith('snapshot.');
+        if (isAct && verdict.kind === 'allowed') snapshotActs.push(actOf(fact));
+      }
+    }
+    tree.touch(fold.takeTouched());
+  };
+
+  const begin = (from: State, kept: Kept | null): void => {
+    fold = createFold(from, kept);
+    tree = createDigestTree(fold.state());
+    snapshotActs = [...(kept?.snapshotActs ?? [])];
+    isResumed = kept !== null;
+  };
+
+  return {
+    fold: () => fold,
+    tree: () => tree,
+    snapshotActs: () => snapshotActs,
+    waitingCount: () => [...waiting.values()].reduce((sum, count) => sum + count, 0),
+    advance,
+    restart: (from, journal, judge) => {
+      begin(from, null);
+      advance(journal, judge);
+    },
+    resume: begin,
+    kept: () => ({ state: fold.state(), late: fold.lateEdits(), snapshotActs }),
+    isResumed: () => isResumed,
+    takeRefused: () => {
+      const taken = refused;
+      refused = [];
+      return taken;
+    },
+  };
+};
