@@ -52,6 +52,9 @@ export const KEYS = {
   session: 'session',
   lastSeen: 'last-seen',
   retired: (device: DeviceId) => `retired:${device}`,
+  recovery: (device: DeviceId) => `recovery:${device}`,
+  /** The vote of the key on paper for a ballot, until it may be cast. */
+  paperVote: (statement: StatementHash) => `paper:${statement}`,
 } as const;
 
 /** Our own rows are canonical CBOR as well: what does not read back is damage. */
@@ -59,9 +62,6 @@ export const putRow = (table: Table, key: string, value: CanonicalValue): Change
   kind: 'put',
   table,
   key,
-  recovery: (device: DeviceId) => `recovery:${device}`,
-  /** The vote of the key on paper for a ballot, until it may be cast. */
-  paperVote: (statement: StatementHash) => `paper:${statement}`,
   value: encodeCanonical(value),
 });
 
