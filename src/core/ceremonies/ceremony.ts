@@ -134,17 +134,17 @@ const addProposal = (
   });
 };
 
-/** Acts never change: each is read once, however often decisions are folded. */
-const answerByAct = new WeakMap<Act, { readonly answer: Answer | null }>();
+/** Bytes of facts never change: each is read once, however often all is folded. */
+const answerByBody = new WeakMap<Uint8Array, { readonly kind: string; answer: Answer | null }>();
 type Answer = Extract<Body, { readonly statement: StatementHash }>;
 
 const answerOf = (act: Act): Answer | null => {
-  const held = answerByAct.get(act);
-  if (held !== undefined) return held.answer;
+  const held = answerByBody.get(act.body);
+  if (held?.kind === act.kind) return held.answer;
   const parsed = parseBody(act.kind, act.body);
   const body = parsed.ok ? (parsed.value as Body) : null;
   const answer = body !== null && 'statement' in body ? body : null;
-  answerByAct.set(act, { answer });
+  answerByBody.set(act.body, { kind: act.kind, answer });
   return answer;
 };
 

@@ -38,17 +38,28 @@ export type Proposal = { readonly body: Words; readonly read: ReadMatter };
 /**
  * What an act asks for, with the statement rebuilt from its parts (rule C2); null for any other.
  *
- * Acts never change: each is read once, however often decisions are folded.
+ * Bytes of facts never change: each is read once, however often all is folded.
  */
 export const proposalOf = (account: AccountId, act: Act): Proposal | null => {
   if (!act.kind.endsWith('.proposed')) return null;
-  const held = proposalByAct.get(act);
-  if (held?.account === account) return held.proposal;
+  const held = readByBody.get(act.body);
+  if (held?.account === account && isSameSaying(held.act, act)) return held.proposal;
   const proposal = readProposal(account, act);
-  return proposalByAct.set(act, { account, proposal }) && proposal;
+  readByBody.set(act.body, { account, act, proposal });
+  return proposal;
 };
 
-const proposalByAct = new WeakMap<Act, { account: AccountId; proposal: Proposal | null }>();
+interface ReadProposal {
+  readonly account: AccountId;
+  readonly act: Act;
+  readonly proposal: Proposal | null;
+}
+
+const readByBody = new WeakMap<Uint8Array, ReadProposal>();
+
+const isSameSaying = (left: Act, right: Act): boolean =>
+  left === right ||
+  (left.kind === right.kind && left.author === right.author && left.roster === right.roster);
 
 const readProposal = (account: AccountId, act: Act): Proposal | null => {
   const parsed = parseBody(act.kind, act.body);

@@ -71,7 +71,7 @@ export const PLANTED: readonly PlantedBug[] = [
   bug(
     'a fence is never raised for what others propose',
     'src/replica/fence.ts',
-    "await context.commit([raiseFor(statement)], 'strict');",
+    'unsaved.set(statement, raiseFor(statement));',
     'seen.add(KEYS.fence(statement));',
   ),
   bug(
@@ -89,7 +89,7 @@ export const PLANTED: readonly PlantedBug[] = [
   bug(
     'a fence does not stop writing',
     'src/replica/record-service.ts',
-    'return fence.active() === null && queue.length === 0 ? write(edit) : enqueue(edit);',
+    'return !fence.isHolding() && queue.length === 0 ? write(edit) : enqueue(edit);',
     'return queue.length === 0 ? write(edit) : enqueue(edit);',
   ),
   bug(
@@ -107,7 +107,7 @@ export const PLANTED: readonly PlantedBug[] = [
   bug(
     'the queue is flushed behind a standing fence',
     'src/replica/record-service.ts',
-    'if (queue.length === 0 || fence.active() !== null || context.holdings === null) return;',
+    'if (queue.length === 0 || fence.isHolding() || context.holdings === null) return;',
     'if (queue.length === 0 || context.holdings === null) return;',
   ),
   bug(
