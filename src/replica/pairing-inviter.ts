@@ -5,14 +5,23 @@ import { memberOf, rosterHashOf } from '../core/authority/roster.js';
 import { consentSigningBytes } from '../core/authority/transition.js';
 import type { PairingEvent } from '../core/links/pairing.js';
 import { codeAccountTag, encodePairingCode } from '../core/links/pairing-code.js';
-import { CODE_SECRET_BYTES, pairingRoom } from '../core/links/rooms.js';
-import type { Cancel } from '../ports/clock.js';
-import type { Channel, Room } from '../ports/transport.js';
+import { CODE_SECRET_BYTES } from '../core/links/rooms.js';
+import { encodeShortCode } from '../core/links/short-code.js';
+import type { CodeClosing } from '../core/links/typed-meeting.js';
+import type { Channel } from '../ports/transport.js';
 import type { Done } from './commands.js';
 import type { Context } from './context.js';
 import type { EpochSecrets } from './epoch-secrets.js';
-import { type JoinOffer, type Newcomer, chainOf, joinOfferFor } from './join-offer.js';
-import { type PairingSession, leaveAfterLastWord, openPairingSession } from './pairing-session.js';
+import { chainOf, joinOfferFor } from './join-offer.js';
+import { type Doors, openDoors, turnAway } from './pairing-doors.js';
+import { type Invitation, comparingView, newInvitation } from './pairing-invitation.js';
+import {
+  type Keying,
+  type PairingSession,
+  type SessionHooks,
+  type Unproven,
+  openPairingSession,
+} from './pairing-session.js';
 import type { RosterService } from './roster-service.js';
 import { stageNow } from './standing-of.js';
 import type { PairingFailure } from './view.js';
@@ -27,22 +36,6 @@ export interface PairingInviter {
   readonly settle: () => void;
 }
 
-interface Invitation {
-  readonly secret: Uint8Array;
-  readonly expiresMs: number;
-  readonly room: Room;
-  readonly expiry: Cancel;
-  session: PairingSession | null;
-  peer: Newcomer | null;
-  isPeerReady: boolean;
-  isConfirmed: boolean;
-  offer: JoinOffer | null;
-  hasConsented: boolean;
-  /** The decision about it; null before one, and where it is in force already. */
-  statement: StatementHash | null;
-  toldMissing: string;
-}
-
 export const createPairingInviter = (
   context: Context,
   rosters: RosterService,
@@ -50,17 +43,23 @@ export const createPairingInviter = (
   settleAll: () => Promise<void>,
 ): PairingInviter => {
   let open: Invitation | null = null;
+  /** The doors of the code before this one, which may still answer. */
+  let shut: Doors | null = null;
 
-  const end = (): void => {
+  /** The last word goes out first; then whoever comes is told why nobody is let in. */
+  const end = (why: CodeClosing): void => {
     const ended = open;
     open = null;
-    ended?.expiry();
-    leaveAfterLastWord(ended);
+    if (ended === null) return;
+    ended.expiry();
+    shut = ended.doors;
+    ended.doors.shut(why);
+    void ended.session?.close();
   };
 
   const fail = (reason: PairingFailure): void => {
     letGo();
-    end();
+    end(reason === 'code-expired' ? 'expired' : 'code-used');
     context.pairing = { kind: 'failed', role: 'inviter', reason };
     context.activity.add('pairing-failed', 'warn', null, { reason });
     context.changed();
@@ -84,50 +83,56 @@ export const createPairingInviter = (
     });
 
   const invite = async (): Done => {
-    const { holdings } = context;
-    if (holdings === null) return err({ kind: 'no-account' });
+    const { holdings, keys } = context;
+    if (holdings === null || keys === null) return err({ kind: 'no-account' });
     if (!need('roster_change')(holdings.chain().tip, holdings.me)) {
       return err({ kind: 'not-allowed', capability: 'roster_change' });
     }
-    end();
-    const { clock, randomness, transport } = context.ports;
+    end('withdrawn');
+    shut?.leave();
+    const { clock, randomness } = context.ports;
     const secret = randomness.bytes(CODE_SECRET_BYTES);
     const expiresMs = clock.wallMs() + context.timing.pairingMs;
     const accountTag = codeAccountTag(holdings.account);
-    const { text, groups } = encodePairingCode({ purpose: 'join', secret, expiresMs, accountTag });
-    const room = transport.join({ ...pairingRoom(secret), purpose: 'pairing' }, accept);
-    const expiry = clock.after(context.timing.pairingMs, () => {
-      if (open !== null && open.peer === null) fail('code-expired');
-    });
-    open = {
-      ...{ secret, expiresMs, room, expiry, session: null, peer: null, isPeerReady: false },
-      ...{ isConfirmed: false, offer: null, hasConsented: false },
-      ...{ statement: null, toldMissing: '' },
-    };
-    context.pairing = { kind: 'inviting', uri: text, groups, expiresMs };
-    context.changed();
-    return ok(undefined);
-  };
-
-  const accept = (channel: Channel): void => {
-    const { holdings, keys } = context;
-    if (open === null || holdings === null || keys === null) return channel.close();
+    const { text } = encodePairingCode({ purpose: 'join', secret, expiresMs, accountTag });
     const self = {
       role: 'inviter',
       device: holdings.me,
       encryptionKey: keys.sealer.encryptionKey,
       name: memberOf(holdings.chain().tip, holdings.me)?.name ?? context.deviceName,
     } as const;
+    const doors = openDoors(context, secret, self, accept);
+    const expiry = clock.after(context.timing.pairingMs, () => {
+      if (open !== null && open.peer === null) fail('code-expired');
+    });
+    open = newInvitation(self, doors, expiry);
+    const groups = encodeShortCode(doors.short);
+    context.pairing = { kind: 'inviting', uri: text, groups, expiresMs };
+    context.changed();
+    return ok(undefined);
+  };
+
+  const accept = (channel: Channel, keying: Keying): void => {
+    if (open === null) return channel.close();
     if (open.session === null) {
-      open.session = openPairingSession(context, channel, open.secret, self, happened, lost);
+      open.session = openPairingSession(context, channel, keying, open.self, hooks);
     } else if (open.peer === null) channel.close();
     else {
       // Somebody else has this code and was first: whoever comes later is told so.
-      const ignored = (): void => undefined;
-      const { say } = openPairingSession(context, channel, open.secret, self, ignored, ignored);
-      say({ kind: 'leave', reason: 'code-used' });
+      turnAway(context, channel, keying, open.self, 'code-used');
       context.activity.add('link-refused', 'warn', null, { reason: 'code-used' });
     }
+  };
+
+  /** A wrong short code was tried: each is good for one try, so this one is spent. */
+  const unproven = (session: PairingSession, why: Unproven): void => {
+    if (open?.session !== session) return;
+    if (why.kind === 'wrong-code') {
+      session.turnAway('wrong-code');
+      return fail('code-guessed');
+    }
+    void session.close();
+    open.session = null;
   };
 
   const lost = (session: PairingSession): void => {
@@ -138,19 +143,12 @@ export const createPairingInviter = (
     open.session = null;
   };
 
-  const happened = (session: PairingSession, event: PairingEvent): void => {
+  const happened = (_: PairingSession, event: PairingEvent): void => {
     if (open === null) return;
     switch (event.kind) {
       case 'words':
         open.peer = event.peer;
-        context.pairing = {
-          kind: 'comparing',
-          role: 'inviter',
-          peerName: event.peer.name,
-          words: event.shown.words,
-          emoji: event.shown.emoji.map((each) => each.symbol),
-          isConfirmed: false,
-        };
+        context.pairing = comparingView('inviter', event);
         return context.changed();
       case 'peer-ready':
         open.isPeerReady = true;
@@ -158,14 +156,15 @@ export const createPairingInviter = (
       case 'consent':
         return soon(() => take(event.signature));
       case 'ended':
-        return ended(session, event);
+        return ended(event);
       default:
         return;
     }
   };
 
-  const ended = (_: PairingSession, event: Extract<PairingEvent, { kind: 'ended' }>): void => {
-    const { end: how } = event;
+  const hooks: SessionHooks = { happened, lost, unproven };
+
+  const ended = ({ end: how }: Extract<PairingEvent, { kind: 'ended' }>): void => {
     if (how.kind === 'welcomed' || open === null) return;
     if (how.kind === 'not-authentic') {
       // Whoever that was did not hold the code; the code is as good as before.
@@ -227,15 +226,13 @@ export const createPairingInviter = (
     const { name } = open.peer;
     if (holdings.transitions().has(rosterHashOf(open.offer.record))) {
       open.session?.say({ kind: 'welcome', chain: chainOf(context) });
-      const { session, room, expiry } = open;
+      const { session, doors, expiry } = open;
       expiry();
       open = null;
+      shut = doors;
+      doors.shut('code-used');
       // The newcomer closes the channel once it has stored what it got; this is the last resort.
-      // Leaving the room before would cut the channel off with the welcome still on its way.
-      context.ports.clock.after(30_000, () => {
-        void session?.close();
-        room.leave();
-      });
+      context.ports.clock.after(30_000, () => void session?.close());
       context.pairing = { kind: 'done', role: 'inviter', peerName: name };
       return context.changed();
     }
@@ -289,7 +286,7 @@ export const createPairingInviter = (
     cancel: () => {
       open?.session?.say({ kind: 'leave', reason: 'cancelled' });
       letGo();
-      end();
+      end('withdrawn');
     },
     isActive: () => open !== null,
     settle,

@@ -2,8 +2,8 @@ import { type Result, err, ok } from '../core/base/result.js';
 import { type RosterRecord, rosterHashOf } from '../core/authority/roster.js';
 import { consentSigningBytes } from '../core/authority/transition.js';
 import type { PairingEvent, PairingOffer } from '../core/links/pairing.js';
-import { parsePairingCode, type PairingCode } from '../core/links/pairing-code.js';
-import { pairingRoom } from '../core/links/rooms.js';
+import { type EnteredCode, parseEnteredCode } from '../core/links/entered-code.js';
+import { pairingRoom, typedRoom } from '../core/links/rooms.js';
 import type { Cancel } from '../ports/clock.js';
 import type { StoreError } from '../ports/store.js';
 import type { Channel, Room } from '../ports/transport.js';
@@ -11,8 +11,16 @@ import type { Done } from './commands.js';
 import type { Context } from './context.js';
 import type { Envelope } from './epoch-secrets.js';
 import type { Holdings } from './holdings.js';
+import { FAILURE_BY_BYE, FAILURE_BY_CLOSING, failureOf } from './pairing-failures.js';
+import { comparingView } from './pairing-invitation.js';
 import { checkOffer, readChain } from './pairing-offer.js';
-import { type PairingSession, leaveAfterLastWord, openPairingSession } from './pairing-session.js';
+import {
+  type PairingSession,
+  type SessionHooks,
+  type Unproven,
+  leaveAfterLastWord,
+  openPairingSession,
+} from './pairing-session.js';
 import { KEYS, deleteRow } from './rows.js';
 import { type PendingJoins, memberRows, pendingRow } from './pending-join.js';
 import type { PairingFailure } from './view.js';
@@ -29,7 +37,7 @@ export interface PairingNewcomer {
 }
 
 interface Joining {
-  readonly code: PairingCode;
+  readonly code: EnteredCode;
   readonly room: Room;
   readonly patience: Cancel;
   session: PairingSession | null;
@@ -49,6 +57,8 @@ export const createPairingNewcomer = (
   pendingJoin: PendingJoins,
 ): PairingNewcomer => {
   let open: Joining | null = null;
+  /** Short codes that had their one try on this device. */
+  const spent = new Set<string>();
 
   const end = (): void => {
     const ended = open;
@@ -72,13 +82,20 @@ export const createPairingNewcomer = (
     if (context.holdings !== null) return err({ kind: 'has-account' });
     const name = deviceName.trim().slice(0, 64);
     if (name === '') return err({ kind: 'empty', field: 'name' });
-    const code = parsePairingCode(text, context.ports.clock.wallMs());
+    const code = parseEnteredCode(text, context.ports.clock.wallMs());
     if (!code.ok) return err({ kind: 'pairing', reason: failureOf(code.error.kind) });
+    if (code.value.kind === 'short' && spent.has(code.value.code.secret)) {
+      return err({ kind: 'pairing', reason: 'code-used' });
+    }
     end();
     context.deviceName = name;
     context.keys = (await context.ports.vault.load()) ?? (await context.ports.vault.create());
     const { clock, transport } = context.ports;
-    const room = transport.join({ ...pairingRoom(code.value.secret), purpose: 'pairing' }, accept);
+    const place =
+      code.value.kind === 'short'
+        ? typedRoom(code.value.code.place)
+        : pairingRoom(code.value.code.secret);
+    const room = transport.join({ ...place, purpose: 'pairing' }, accept);
     const patience = clock.after(PATIENCE_MS, () => {
       if (open?.peerName === '') fail('nobody-there');
     });
@@ -101,7 +118,22 @@ export const createPairingNewcomer = (
       encryptionKey: keys.sealer.encryptionKey,
       name: context.deviceName,
     } as const;
-    open.session = openPairingSession(context, channel, open.code.secret, self, happened, lost);
+    const { code } = open;
+    const keying = code.kind === 'short' ? code : { kind: 'secret' as const, ...code.code };
+    open.session = openPairingSession(context, channel, keying, self, hooks);
+  };
+
+  /** One try was made with what was typed, or the other side says that the code is spent. */
+  const unproven = (session: PairingSession, why: Unproven): void => {
+    if (open?.session !== session) return;
+    const { code } = open;
+    const isWrong = why.kind === 'closed' ? why.reason === 'wrong-code' : why.kind === 'wrong-code';
+    if (isWrong && code.kind === 'short') spent.add(code.code.secret);
+    if (why.kind === 'wrong-code') return fail('code-wrong');
+    if (why.kind === 'closed') return fail(FAILURE_BY_CLOSING[why.reason]);
+    if (why.kind === 'newer-version') return fail('code-newer-version');
+    void session.close();
+    open.session = null;
   };
 
   const lost = (session: PairingSession): void => {
@@ -122,14 +154,7 @@ export const createPairingNewcomer = (
     switch (event.kind) {
       case 'words':
         open.peerName = event.peer.name;
-        context.pairing = {
-          kind: 'comparing',
-          role: 'newcomer',
-          peerName: event.peer.name,
-          words: event.shown.words,
-          emoji: event.shown.emoji.map((each) => each.symbol),
-          isConfirmed: false,
-        };
+        context.pairing = comparingView('newcomer', event);
         return context.changed();
       case 'offer':
         return context.run(() => consider(session, event.offer));
@@ -151,6 +176,8 @@ export const createPairingNewcomer = (
     }
   };
 
+  const hooks: SessionHooks = { happened, lost, unproven };
+
   const ended = (
     session: PairingSession,
     { end: how }: Extract<PairingEvent, { kind: 'ended' }>,
@@ -166,9 +193,7 @@ export const createPairingNewcomer = (
     }
     if (how.kind === 'peer-lied') return fail('peer-lied');
     if (how.kind === 'newer-version') return fail('code-newer-version');
-    const byReason = { 'words-differ': 'words-differ', 'refused-by-members': 'refused-by-members' };
-    const reason = byReason[how.reason as keyof typeof byReason] as PairingFailure | undefined;
-    fail(reason ?? (how.reason === 'code-used' ? 'code-used' : 'withdrawn'));
+    fail(FAILURE_BY_BYE[how.reason] ?? 'withdrawn');
   };
 
   /** Signs that this device wants in, once all that is offered holds and is durable here. */
@@ -248,7 +273,3 @@ export const createPairingNewcomer = (
     close: end,
   };
 };
-
-const failureOf = (
-  kind: 'malformed' | 'mistyped' | 'expired' | 'other-purpose' | 'newer-version',
-): PairingFailure => `code-${kind}` as const;

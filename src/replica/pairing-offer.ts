@@ -9,7 +9,8 @@ import {
   rosterHashOf,
 } from '../core/authority/roster.js';
 import type { PairingOffer } from '../core/links/pairing.js';
-import { type PairingCode, isCodeOf } from '../core/links/pairing-code.js';
+import type { EnteredCode } from '../core/links/entered-code.js';
+import { isCodeOf } from '../core/links/pairing-code.js';
 import { secretCommitment } from '../core/links/rooms.js';
 import type { Context } from './context.js';
 import { type Envelope, envelopeContext } from './epoch-secrets.js';
@@ -32,7 +33,7 @@ export interface SoundOffer {
  */
 export const checkOffer = async (
   context: Context,
-  code: PairingCode,
+  code: EnteredCode,
   offer: PairingOffer,
 ): Promise<Result<SoundOffer, 'other-account' | 'peer-lied'>> => {
   const { keys } = context;
@@ -40,7 +41,9 @@ export const checkOffer = async (
   const holdings = await readChain(context, offer.chain, keys.signer.device);
   const record = parseRosterRecord(offer.record);
   if (holdings === null || !record.ok) return err('peer-lied');
-  if (!isCodeOf(code, holdings.account)) return err('other-account');
+  // A short code has no room for the account: there the words alone tell whose it is.
+  const isOther = code.kind === 'long' && !isCodeOf(code.code, holdings.account);
+  if (isOther) return err('other-account');
   const me = memberOf(record.value, keys.signer.device);
   const { tipHash } = holdings.chain();
   const isNext = record.value.previous === tipHash || rosterHashOf(record.value) === tipHash;

@@ -202,6 +202,10 @@ export type PairingFailure =
   | 'code-mistyped'
   | 'code-expired'
   | 'code-used'
+  /** newcomer: the other side was shown another short code. */
+  | 'code-wrong'
+  /** inviter: somebody tried a wrong short code, so this one is spent. */
+  | 'code-guessed'
   | 'code-other-purpose'
   | 'code-newer-version'
   | 'other-account'

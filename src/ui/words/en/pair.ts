@@ -9,7 +9,7 @@ interface FailureWords {
 const failure: Record<PairingFailure, FailureWords> = {
   'code-malformed': {
     title: 'This is not a pairing code',
-    text: 'A code has nine groups of five letters and digits. Scan it, or paste the whole of it.',
+    text: 'A code to type has four groups of four letters and digits. Scan it, or type the whole of it.',
   },
   'code-mistyped': {
     title: 'One character is off',
@@ -22,6 +22,14 @@ const failure: Record<PairingFailure, FailureWords> = {
   'code-used': {
     title: 'This code was used already',
     text: 'Each code lets in one device, once. Make a new one. If it was not you who used it, look at the list of devices.',
+  },
+  'code-wrong': {
+    title: 'That was not the same code',
+    text: 'The other device shows another one, or somebody stood between. Nothing was handed over, and a code is good for one try: ask for a new one.',
+  },
+  'code-guessed': {
+    title: 'A wrong code was entered',
+    text: 'Somebody tried to join with a code that was not quite this one. To be safe it is spent: show a new one and type it again.',
   },
   'code-other-purpose': {
     title: 'This code is for something else',
@@ -65,6 +73,8 @@ const failure: Record<PairingFailure, FailureWords> = {
   },
 };
 
+const nth = (count: number): string => `${count}${['th', 'st', 'nd', 'rd'][count] ?? 'th'}`;
+
 /** Pairing: the code, the comparison, and the way in. */
 export const pair = {
   title: 'Add a device',
@@ -73,7 +83,7 @@ export const pair = {
   introSteps: [
     'Open Upkeep on the new device and choose Join with a code.',
     'Scan the code that this screen shows.',
-    'Compare four words on both screens.',
+    'Choose here the four words that it shows.',
   ],
   introLabel: 'How it goes',
   showCode: 'Show the code',
@@ -111,9 +121,20 @@ export const pair = {
   },
   notACode: 'That is a QR code, but not one of Upkeep’s.',
   code: 'Code',
-  codeHint: 'Nine groups of five. Capitals or not, spaces or not.',
+  codeHint: 'Four groups of four. Capitals or not, spaces or not.',
   codeCount: (have: number, need: number) => `${have} of ${need} characters`,
   codeGood: 'The code is complete.',
+  slipCharacter: (group: number, place: number, meant: string | null) => ({
+    title: `The ${nth(place)} character of the ${nth(group)} group looks wrong`,
+    text:
+      meant === null
+        ? 'Compare it with the other screen.'
+        : `Is it ${meant} on the other screen? If it is not, compare all four groups.`,
+  }),
+  slipExchanged: (group: number, place: number) => ({
+    title: `Two characters look exchanged, from the ${nth(place)} of the ${nth(group)} group on`,
+    text: 'Compare them with the other screen.',
+  }),
   paste: 'Paste',
   pasteFailed: 'Nothing to paste, or pasting is not allowed here.',
   joinNow: 'Join',
@@ -136,12 +157,19 @@ export const pair = {
   },
   stageLabel: 'Pairing, step by step',
   compareTitle: 'The same on both screens?',
-  compareLead: (peer: string) => `Look at ${peer}: the same pictures and words, in this order?`,
+  compareLead: (peer: string) => `${peer} shows three sets: is one of them this, in this order?`,
   compareLabel: 'Words to compare',
   picturesLabel: 'Pictures to compare',
   same: 'They match',
   differ: 'They differ',
   compareWhy: 'If they match, nobody stands between the two devices.',
+  chooseTitle: 'Which set stands there?',
+  chooseLead: (peer: string) =>
+    `Look at ${peer} and choose what it shows. A wrong choice ends the pairing.`,
+  chooseLabel: 'Sets of words to choose from',
+  chooseFirst: 'Choose the set that the other screen shows.',
+  choose: 'This one',
+  chooseNone: 'None of these',
   confirmedTitle: 'Now confirm on the other screen',
   confirmedLead: (peer: string) => `Waiting for ${peer} to say that they match.`,
   waitingTitle: 'Almost in',
