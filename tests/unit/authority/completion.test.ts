@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { AccountId, Digest } from '../../../src/core/base/brands.js';
+import { encodeCanonical } from '../../../src/core/base/canonical.js';
+import { LIMITS } from '../../../src/core/base/limits.js';
 import { maskOf } from '../../../src/core/authority/capability.js';
 import {
   encodeSnapshotCompletion,
@@ -121,6 +123,7 @@ describe('snapshot completions', () => {
     expect(joined).toEqual(joinCompletions(right, left));
     expect(joinCompletions(joined, left)).toEqual(joined);
     expect(joined.head).toBe(left.head);
+    expect(joined.signers).toEqual([alice, bob, carol].map(({ device }) => device).sort());
     expect(encodeSnapshotCompletion(joined.completion)).toEqual(
       encodeSnapshotCompletion(complete([alice, bob, carol])),
     );
@@ -137,5 +140,27 @@ describe('snapshot completions', () => {
       ok: false,
       error: { kind: 'malformed', field: 'proposal' },
     });
+  });
+
+  it('[C4] completions of two statements are never joined', () => {
+    const admitted = [1, 2].map((index) =>
+      judgeCompletion(complete([alice, bob], { index }), THREE),
+    );
+    const [one, other] = admitted.map((each) => {
+      if (!each.ok) throw new Error(each.error.kind);
+      return each.value;
+    });
+    expect(() => joinCompletions(one!, other!)).toThrow('completions of one statement');
+  });
+
+  it('[F2] bytes that are no completion are told as what they are', () => {
+    const bytes = encodeSnapshotCompletion(complete([alice, bob]));
+    const kindOf = (given: Uint8Array): unknown => {
+      const read = parseSnapshotCompletion(given);
+      return read.ok ? 'read' : read.error.kind;
+    };
+    expect(kindOf(bytes.slice(0, -1))).toBe('truncated');
+    expect(kindOf(new Uint8Array(LIMITS.factBytesMax + 1))).toBe('too-large');
+    expect(kindOf(encodeCanonical({}))).toBe('malformed');
   });
 });
