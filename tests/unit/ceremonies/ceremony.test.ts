@@ -198,4 +198,37 @@ describe('the stage', () => {
   it('[C6] belongs to the roster that it was proposed under', () => {
     expect(open.roster).toBe(ROSTER);
   });
+
+  it('[A3] is told of its promises by a second proposal, which repeats nothing', () => {
+    const opening = { ...changeProposed(), round: 2, consents: [] } as never;
+    const envelope = { device: bob.device, envelope: new Uint8Array(9) };
+    const first = actBy(alice, 1, { ...(opening as object), envelopes: [envelope] } as never);
+    const promises = [new Uint8Array(40), new Uint8Array(41)];
+    const second = actBy(alice, 2, { ...(opening as object), promises } as never);
+    for (const acts of [
+      [first, second],
+      [second, first, second],
+    ]) {
+      const { matter } = only(acts);
+      if (matter.purpose !== 'roster') throw new Error('a change of the roster');
+      expect(matter.envelopes).toEqual([envelope]);
+      expect(matter.promises).toEqual(promises);
+      expect(matter.round).toBe(2);
+    }
+  });
+
+  it('[A9] keeps the first veto of each device, of its own roster alone', () => {
+    const veto = (reason: string) =>
+      ({ kind: 'roster.vetoed', statement: CHANGE, reason }) as const;
+    const change = actBy(alice, 1, changeProposed());
+    const ceremony = only([
+      change,
+      actBy(bob, 2, veto('first')),
+      actBy(bob, 3, veto('second')),
+      actBy(carol, 4, veto('of another time'), { roster: hexOf<RosterHash>('earlier') }),
+    ]);
+    expect([...ceremony.vetoes]).toEqual([[bob.device, { reason: 'first', wallMs: 1002 }]]);
+    expect(ceremony.approvals.size).toBe(0);
+    expect(ceremony.heldBy).toEqual(new Set([alice.device]));
+  });
 });
