@@ -26,8 +26,9 @@ export interface Checkpoint {
 const FORMAT = 1;
 
 /**
- * The bytes of a checkpoint: canonical [checksum, body]. Ids and names of fields stand once each, in
- * tables at the front.
+ * The bytes of a checkpoint: canonical [checksum, body].
+ *
+ * Ids and names of fields stand once each, in tables at the front.
  */
 export const encodeCheckpoint = ({ footing, seals, kept }: Checkpoint): Uint8Array => {
   const ids = createTable((id) => hexToBytes(id));

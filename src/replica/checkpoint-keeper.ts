@@ -6,7 +6,7 @@ import { KEYS, putBytes } from './rows.js';
 import { sealRows } from './seals.js';
 import type { StoredReading } from './stored-reading.js';
 
-/** With fewer facts than these beyond the last one, a checkpoint would spare nothing to speak of. */
+/** With fewer facts than these since the last one, a checkpoint would spare nothing. */
 export const CHECKPOINT_FACTS = 1_000;
 
 /** So long after facts came: they come in bursts, and a checkpoint costs what all of them do. */

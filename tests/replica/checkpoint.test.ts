@@ -116,7 +116,7 @@ describe('what was folded is written down, and taken up at the next start', () =
     expect(titlesOf(alice)).toEqual(['green tea', 'oats', 'rice']);
   });
 
-  test('[F9, F12] a bit turned in a sealed row is noticed, sent to nobody, and healed', async () => {
+  test('[F9, F12] a bit turned in a sealed row is noticed, not sent, and healed', async () => {
     const { home, bob } = await settled();
     await home.stop('alice');
     const rows = home.disk('alice').rowsOf('facts');
@@ -162,7 +162,7 @@ describe('what was folded is written down, and taken up at the next start', () =
     expect((await home.start('alice')).inspect()).toEqual(before);
   });
 
-  test('[F7] one of another footing is passed over: a base that moved on, an equal checksum', async () => {
+  test('[F7] one of another footing is passed over: the base moved on', async () => {
     const { home, alice } = await settled();
     const held = rowOf(home.disk('alice'));
     await alice.snapshots.propose('');
@@ -184,7 +184,7 @@ describe('what was folded is written down, and taken up at the next start', () =
     expect(titlesOf(again)).not.toContain('spoilt');
   });
 
-  test('[F9] sealed rows that hold no facts end their checkpoint; the next start tells', async () => {
+  test('[F9] sealed rows that hold no facts end their checkpoint', async () => {
     const { home } = await settled();
     await home.stop('alice');
     const disk = home.disk('alice');
