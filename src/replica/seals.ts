@@ -38,8 +38,8 @@ export const rowsBySession = (rows: readonly Row[]): ReadonlyMap<SessionId, read
  * Seals the rows of every session of a journal.
  *
  * Rows are compared with the facts in memory, which were admitted: a seal never speaks of bytes
- * that nobody verified. Null where a session's rows are not just its facts, one after the other: then
- * nothing is sealed at all.
+ * that nobody verified. Null where a session's rows are not just its facts, one after the other:
+ * then nothing is sealed at all.
  */
 export const sealRows = (journal: Journal, rows: readonly Row[]): readonly Seal[] | null => {
   const bySession = rowsBySession(rows);
