@@ -3,6 +3,7 @@ import { createWebCryptoVault } from '../../../src/adapters/webcrypto-keys.js';
 import { type Replica, openBrowserReplica } from '../../../src/index.js';
 import { openStore } from '../../../src/replica/opening.js';
 import { TABLES } from '../../../src/ports/store.js';
+import { KEYS } from '../../../src/replica/rows.js';
 import { rowsOf, writeHistories } from './history.js';
 import { contentOf } from './samples.js';
 
@@ -107,6 +108,18 @@ const snapshot = async (): Promise<number> => {
   return ms;
 };
 
+/** Resolves once the store holds what was folded: what every later start begins with. */
+const checkpointed = async (): Promise<void> => {
+  for (;;) {
+    const store = await openIdbStore(profile);
+    if (!store.ok) throw new Error(`the store opens (${store.error.kind})`);
+    const row = await store.value.get('payloads', KEYS.checkpoint);
+    await store.value.close();
+    if (row.ok && row.value !== null) return;
+    await new Promise((resolve) => setTimeout(resolve, 250));
+  }
+};
+
 /** Bytes of values in the device's own tables and in its carriers. */
 const storedBytes = async (): Promise<{ [table: string]: number }> => {
   const sums: { [table: string]: number } = {};
@@ -157,6 +170,7 @@ export const device = {
   appendMany,
   digests,
   snapshot,
+  checkpointed,
   storedBytes,
   watch,
   create: async (): Promise<void> => {
