@@ -1,11 +1,7 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
-import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { NATIVE_PEER } from './tests/native-peer.js';
 
-const nativePeer = {
-  find: /^simple-peer\/simplepeer\.min\.js$/,
-  replacement: fileURLToPath(new URL('./src/adapters/webrtc/native-peer.ts', import.meta.url)),
-};
 const define = { __RENDEZVOUS__: '[]' };
 
 export default defineConfig({
@@ -13,7 +9,7 @@ export default defineConfig({
     projects: [
       {
         plugins: [svelte()],
-        resolve: { alias: [nativePeer] },
+        resolve: { alias: [NATIVE_PEER] },
         define,
         test: {
           name: 'node',

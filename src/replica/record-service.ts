@@ -187,7 +187,7 @@ const whyNot = (context: Context, edit: QueuedEdit): CommandError | null => {
 };
 
 /** A record as its editor shows it: the state with what is queued on top. */
-export const presentContent = (
+const presentContent = (
   context: Context,
   queue: readonly QueueEntry[],
   dot: Dot,

@@ -3,7 +3,7 @@ import { LIMITS } from '../core/base/limits.js';
 const LONE_SURROGATE = /[\uD800-\uDBFF](?![\uDC00-\uDFFF])|(?<![\uD800-\uDBFF])[\uDC00-\uDFFF]/g;
 
 /** What a person typed, cut to a length in UTF-16 units, without the halves of characters. */
-export const wellFormedText = (text: string, charactersMax: number): string =>
+const wellFormedText = (text: string, charactersMax: number): string =>
   text.slice(0, charactersMax).replace(LONE_SURROGATE, '');
 
 /** A comment or reason as a fact holds it. */

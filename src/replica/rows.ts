@@ -10,12 +10,12 @@ import { type CanonicalValue, decodeCanonical, encodeCanonical } from '../core/b
 import type { Change, Table } from '../ports/store.js';
 
 /** Facts of one session that one row holds at most: packed rows load three times as fast. */
-export const FACTS_PER_ROW_MAX = 128;
+const FACTS_PER_ROW_MAX = 128;
 
 const SEQ_DIGITS = 12;
 
 /** Sorts as the numbers do. */
-export const padNumber = (value: number): string => String(value).padStart(SEQ_DIGITS, '0');
+const padNumber = (value: number): string => String(value).padStart(SEQ_DIGITS, '0');
 
 /** Keys of every row that the replica writes: one place, so that no two meanings share a key. */
 export const KEYS = {

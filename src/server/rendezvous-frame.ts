@@ -6,7 +6,7 @@ export type RendezvousFrame =
   | { readonly type: 'ping' };
 
 /** Characters of the longest room name. */
-export const ROOM_NAME_CHARACTERS_MAX = 256;
+const ROOM_NAME_CHARACTERS_MAX = 256;
 
 /**
  * Reads one frame of text; undefined for everything that is not a frame of the protocol.

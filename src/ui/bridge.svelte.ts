@@ -20,7 +20,7 @@ export interface Bridge {
 }
 
 /** Makes replica and clock readable by runes. Nothing is subscribed while nobody reads. */
-export const createBridge = (replica: Replica, clock: Clock): Bridge => {
+const createBridge = (replica: Replica, clock: Clock): Bridge => {
   const followView = createSubscriber((update) => replica.subscribe(update));
   const followTime = createSubscriber((update) => {
     let cancel = (): void => undefined;

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
+import { NATIVE_PEER } from '../native-peer.js';
 import { contentTypeOf } from '../../src/server/content-types.js';
 import { attachRendezvous } from '../../src/server/rendezvous.js';
 
@@ -25,14 +26,7 @@ export const serveFigures = async (isReadable: boolean): Promise<FiguresServer> 
     root: pathTo('./page'),
     logLevel: 'error',
     define: { __RENDEZVOUS__: '[]' },
-    resolve: {
-      alias: [
-        {
-          find: /^simple-peer\/simplepeer\.min\.js$/,
-          replacement: pathTo('../../src/adapters/webrtc/native-peer.ts'),
-        },
-      ],
-    },
+    resolve: { alias: [NATIVE_PEER] },
     build: {
       outDir: folder,
       emptyOutDir: true,

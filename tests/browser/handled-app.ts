@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
+import { NATIVE_PEER } from '../native-peer.js';
 import { ensureBuild, startApp, type RunningApp, type StartOptions } from './serve.js';
 
 const pathTo = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
@@ -53,14 +54,7 @@ const bundleHandle = async (): Promise<string> => {
     root: pathTo('./pages'),
     logLevel: 'error',
     define: { __RENDEZVOUS__: '[]' },
-    resolve: {
-      alias: [
-        {
-          find: /^simple-peer\/simplepeer\.min\.js$/,
-          replacement: pathTo('../../src/adapters/webrtc/native-peer.ts'),
-        },
-      ],
-    },
+    resolve: { alias: [NATIVE_PEER] },
     build: {
       write: false,
       target: 'es2022',

@@ -6,6 +6,7 @@ import { extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { BrowserContext, Page } from 'playwright-core';
 import { build } from 'vite';
+import { NATIVE_PEER } from '../native-peer.js';
 import type { Channel, RendezvousStatus, Transport } from '../../src/ports/transport.js';
 import { contentTypeOf } from '../../src/server/content-types.js';
 import type { Report } from './pages/transport.js';
@@ -27,14 +28,7 @@ export const servePage = async (): Promise<PageServer> => {
     configFile: false,
     root: pathTo('./pages'),
     logLevel: 'warn',
-    resolve: {
-      alias: [
-        {
-          find: /^simple-peer\/simplepeer\.min\.js$/,
-          replacement: pathTo('../../src/adapters/webrtc/native-peer.ts'),
-        },
-      ],
-    },
+    resolve: { alias: [NATIVE_PEER] },
     build: {
       outDir: folder,
       emptyOutDir: true,

@@ -13,7 +13,7 @@ import {
 } from './crash-day.js';
 import type { Fault } from './dying-device.js';
 import { createHousehold, pair } from './household.js';
-import { areEqual, draftOf, titlesOf } from './with-liar.js';
+import { areEqual, askedOf, draftOf, titlesOf } from './with-liar.js';
 
 /** So long people look at screens that show nothing new before they call it off. */
 const PATIENCE_TURNS = 4;
@@ -37,10 +37,7 @@ const joinUp = async (
     before = now;
     await step(day, inviter, newcomer, waited > PATIENCE_TURNS);
     for (const voter of voters) {
-      const asked = day
-        .at(voter)
-        .view()
-        .decisions.find((each) => each.needsMe && each.approveBlocker === null);
+      const asked = askedOf(day.at(voter));
       if (asked !== undefined) {
         await day.attempt(voter, (each) => each.decisions.approve(asked.id, ''));
       }

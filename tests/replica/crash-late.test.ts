@@ -10,21 +10,15 @@ import {
   expectSound,
   startDay,
 } from './crash-day.js';
-import { createHousehold, pair } from './household.js';
-import { areEqual, draftOf, idOf, titlesOf } from './with-liar.js';
+import { createHousehold } from './household.js';
+import { threeMembers } from './three-members.js';
+import { areEqual, askedOf, draftOf, idOf, titlesOf } from './with-liar.js';
 
 const NAMES = ['alice', 'bob', 'carol'] as const;
 
 /** Three members in step, with a note. */
-const threeMembers = async (): Promise<Disks> => {
-  const home = createHousehold();
-  const [alice, bob, carol] = await Promise.all(NAMES.map((name) => home.start(name)));
-  if (!alice || !bob || !carol) throw new Error('all start');
-  await alice.account.create('Alice phone');
-  await pair(home, alice, bob, 'Bob phone');
-  await pair(home, alice, carol, 'Carol laptop', [bob]);
-  await alice.records.create(draftOf('old'));
-  await home.until('in step', () => areEqual(alice, bob, carol));
+const membersInStep = async (): Promise<Disks> => {
+  const { home } = await threeMembers();
   return disksOf(home, NAMES);
 };
 
@@ -38,10 +32,8 @@ const carolIsAway = async (three: Disks): Promise<Disks> => {
   const alice = await home.start('alice');
   const bob = await home.start('bob');
   const agree = async (): Promise<void> => {
-    const asked = () =>
-      bob.view().decisions.find((each) => each.needsMe && each.approveBlocker === null);
-    await home.until('bob is asked', () => asked() !== undefined);
-    const decision = asked();
+    await home.until('bob is asked', () => askedOf(bob) !== undefined);
+    const decision = askedOf(bob);
     if (decision !== undefined) await bob.decisions.approve(decision.id, '');
   };
   const isNamed = (name: string) => () =>
@@ -64,7 +56,7 @@ describe('every call of what comes late', () => {
   let three: Disks;
   let late: Disks;
   beforeAll(async () => {
-    three = await threeMembers();
+    three = await membersInStep();
     late = await carolIsAway(three);
   });
 
@@ -98,10 +90,7 @@ describe('every call of what comes late', () => {
       if (!isOpen && turn % 4 === 0) {
         await day.attempt('alice', (each) => each.devices.rename(bob, 'Bob new'));
       }
-      const asked = day
-        .at('bob')
-        .view()
-        .decisions.find((each) => each.needsMe && each.approveBlocker === null);
+      const asked = askedOf(day.at('bob'));
       if (asked !== undefined) {
         await day.attempt('bob', (each) => each.decisions.approve(asked.id, ''));
       }
@@ -124,7 +113,7 @@ describe('every call of what comes late', () => {
 describe('every call of showing two stories', () => {
   let parted: Disks;
   beforeAll(async () => {
-    const disks = copyOfDisks(await threeMembers());
+    const disks = copyOfDisks(await membersInStep());
     const tell = async (names: readonly string[], disk: Disks, title: string): Promise<Disks> => {
       const home = createHousehold({ disks: copyOfDisks(disk) });
       const [first, ...others] = await Promise.all(names.map((name) => home.start(name)));

@@ -14,30 +14,15 @@ import { encodeCanonical } from '../../src/core/base/canonical.js';
 import { bytesToHex } from '../../src/core/base/hash.js';
 import type { Replica } from '../../src/replica/commands.js';
 import { KEYS, readRow } from '../../src/replica/rows.js';
-import { type Household, createHousehold, pair } from './household.js';
+import { type Household, pair } from './household.js';
 import { type Liar, createLiar } from './liar.js';
-import { areEqual, draftOf, idOf, titlesOf } from './with-liar.js';
-
-const NAMES = ['alice', 'bob', 'carol'] as const;
-
-const household = async () => {
-  const home = createHousehold();
-  const [alice, bob, carol] = await Promise.all(NAMES.map((name) => home.start(name)));
-  if (!alice || !bob || !carol) throw new Error('all start');
-  await alice.account.create('Alice phone');
-  await pair(home, alice, bob, 'Bob phone');
-  await pair(home, alice, carol, 'Carol laptop', [bob]);
-  await alice.records.create(draftOf('old'));
-  await home.until('in step', () => areEqual(alice, bob, carol));
-  return { home, alice, bob, carol };
-};
+import { threeMembers } from './three-members.js';
+import { areEqual, askedOf, draftOf, idOf, titlesOf } from './with-liar.js';
 
 /** Says yes on that device to whatever it is asked next. */
 const agree = async (home: Household, replica: Replica): Promise<void> => {
-  const asked = () =>
-    replica.view().decisions.find((each) => each.needsMe && each.approveBlocker === null);
-  await home.until('it is asked', () => asked() !== undefined);
-  const decision = asked();
+  await home.until('it is asked', () => askedOf(replica) !== undefined);
+  const decision = askedOf(replica);
   if (decision !== undefined) await replica.decisions.approve(decision.id, '');
 };
 
@@ -46,7 +31,7 @@ const isNamed = (name: string, ...replicas: readonly Replica[]): boolean =>
 
 describe('a device that comes back late', () => {
   test('[N3, S6, S7] it missed names, a snapshot and every room, and finds one other device', async () => {
-    const { home, alice, bob, carol } = await household();
+    const { home, alice, bob, carol } = await threeMembers();
     home.network.partition(['carol'], ['alice', 'bob']);
     await home.pass(12_000);
     await carol.records.create(draftOf('by carol alone'));
@@ -121,7 +106,7 @@ const removalOf = async (liar: Liar, device: DeviceId, voters: readonly string[]
 
 describe('a device that was removed', () => {
   test('[A4, N2] it is cut off, gets the record that removed it, and nothing after', async () => {
-    const { home, alice, carol } = await household();
+    const { home, alice, carol } = await threeMembers();
     await home.stop('bob');
     const bob = await createLiar(home, 'bob');
     await home.until('bob is there', () => bob.isLinkedTo(idOf(alice)));
@@ -148,7 +133,7 @@ describe('a device that was removed', () => {
 
 describe('one signer too few', () => {
   test('[A2, A6, C4] nothing completes below its threshold, however long and however often asked', async () => {
-    const { home, alice, bob, carol } = await household();
+    const { home, alice, bob, carol } = await threeMembers();
     const dave = await home.start('dave');
     await pair(home, alice, dave, 'Dave tablet', [bob, carol]);
     const all = [alice, bob, carol, dave];

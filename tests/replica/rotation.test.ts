@@ -6,24 +6,11 @@ import type { RoomConfig } from '../../src/ports/transport.js';
 import type { Replica } from '../../src/replica/commands.js';
 import { envelopeContext } from '../../src/replica/epoch-secrets.js';
 import { RETIRED_SERVED_MS } from '../../src/replica/retired-keys.js';
-import { type Household, createHousehold, pair } from './household.js';
+import type { Household } from './household.js';
 import { type Liar, type LiarLink, createLiar, prove } from './liar.js';
 import { type Removal, removalOf } from './removal.js';
-import { areEqual, draftOf, idOf, titlesOf } from './with-liar.js';
-
-const NAMES = ['alice', 'bob', 'carol'] as const;
-
-const household = async () => {
-  const home = createHousehold();
-  const [alice, bob, carol] = await Promise.all(NAMES.map((name) => home.start(name)));
-  if (!alice || !bob || !carol) throw new Error('all start');
-  await alice.account.create('Alice phone');
-  await pair(home, alice, bob, 'Bob phone');
-  await pair(home, alice, carol, 'Carol laptop', [bob]);
-  await alice.records.create(draftOf('old'));
-  await home.until('in step', () => areEqual(alice, bob, carol));
-  return { home, alice, bob, carol };
-};
+import { threeMembers } from './three-members.js';
+import { draftOf, idOf, titlesOf } from './with-liar.js';
 
 const isKnown = ({ hash }: Removal, ...replicas: readonly Replica[]): boolean =>
   replicas.every((each) => each.view().account?.rosterHash === hash);
@@ -66,7 +53,7 @@ const pairRoomOf = async (old: Liar, name: string, other: string): Promise<RoomC
 
 describe('the secret of an epoch', () => {
   test('[N3, A4] a removed device opens none of the next envelopes, each member opens its own', async () => {
-    const { home } = await household();
+    const { home } = await threeMembers();
     await home.stop('carol');
     const liar = await createLiar(home, 'carol');
     const removal = await removalOf(liar.holdings, liar.device, ['alice', 'bob']);
@@ -88,7 +75,7 @@ describe('the secret of an epoch', () => {
   });
 
   test('[N3, N2] in the old room nobody stays, and who was removed hears of the removal alone', async () => {
-    const { home, alice } = await household();
+    const { home, alice } = await threeMembers();
     await home.stop('carol');
     const old = await createLiar(home, 'carol');
     await home.until('carol is linked', () => old.isLinkedTo(idOf(alice)));
@@ -109,7 +96,7 @@ describe('the secret of an epoch', () => {
   });
 
   test('[N3, N2] for 180 days a removed device finds a member, who tells it why and nothing later', async () => {
-    const { home, alice } = await household();
+    const { home, alice } = await threeMembers();
     await home.stop('carol');
     const old = await createLiar(home, 'carol');
     old.leave();
@@ -145,7 +132,7 @@ describe('the secret of an epoch', () => {
   });
 
   test('[N2, N3] a device that learns of its removal waits in no room any more', async () => {
-    const { home, alice } = await household();
+    const { home, alice } = await threeMembers();
     await home.stop('carol');
     const old = await createLiar(home, 'carol');
     old.leave();

@@ -1,6 +1,6 @@
 import type { DeviceId } from '../../src/core/base/brands.js';
 import type { Replica } from '../../src/replica/commands.js';
-import type { ActivityView } from '../../src/replica/view.js';
+import type { ActivityView, DecisionView } from '../../src/replica/view.js';
 import { type Household, createHousehold, pair } from './household.js';
 import { type Liar, createLiar } from './liar.js';
 
@@ -25,6 +25,10 @@ export const idOf = (replica: Replica): DeviceId => {
 };
 
 export const draftOf = (title: string) => ({ title, text: `text of ${title}`, labels: [] });
+
+/** What that device's person could say yes to now. */
+export const askedOf = (replica: Replica): DecisionView | undefined =>
+  replica.view().decisions.find((each) => each.needsMe && each.approveBlocker === null);
 
 export const titlesOf = (replica: Replica): readonly string[] =>
   replica

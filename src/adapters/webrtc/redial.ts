@@ -1,6 +1,6 @@
 /** Milliseconds before a peer that failed or closed is dialled again; doubles each time. */
-export const REDIAL_MS_MIN = 1_000;
-export const REDIAL_MS_MAX = 8_000;
+const REDIAL_MS_MIN = 1_000;
+const REDIAL_MS_MAX = 8_000;
 
 /** A channel that lived so long was a good one, and the waiting starts afresh. */
 const GOOD_LIFE_MS = 20_000;

@@ -94,7 +94,7 @@ export const createCompletion = (
 };
 
 /** The statement that a completion's signers signed, rebuilt from its content. */
-export const completionStatement = (completion: SnapshotCompletion): Statement =>
+const completionStatement = (completion: SnapshotCompletion): Statement =>
   snapshotStatement(completion);
 
 /** The name of a completed snapshot: the hash of its statement, whoever signed it. Source: C4. */

@@ -30,7 +30,7 @@ export interface RosterCompletion {
 const encoded = bytes(0, LIMITS.factBytesMax);
 
 /** Shares as they travel: pairs of device and signature, sorted by device. */
-export const sharesShape: Shape<readonly Share[]> = sortedList(
+const sharesShape: Shape<readonly Share[]> = sortedList(
   row({ signer: hex32<DeviceId>(), signature: signature64 }),
   compareBy((share) => share.signer, compareText),
   LIMITS.rosterMembersMax,

@@ -4,7 +4,7 @@ import { bytesToHex, hexToBytes } from '../base/hash.js';
 import { err, ok, type Result } from '../base/result.js';
 
 /** Longest name of a kind, in UTF-16 code units. */
-export const KIND_CHARACTERS_MAX = 64;
+const KIND_CHARACTERS_MAX = 64;
 
 /**
  * What is signed of a fact (rule F1): who says it, where it stands, and the hash of what it says.

@@ -95,7 +95,7 @@ export const digestOf = (state: State, sheets?: ItemSheets): Digest =>
   createDigestTree(state).root(state, sheets);
 
 /** Spreads a session's consecutive items evenly, and is fixed by the item's name alone. */
-export const bucketOf = (key: ItemKey): number =>
+const bucketOf = (key: ItemKey): number =>
   (parseInt(key.slice(0, 2), 16) + Number(key.slice(65))) % BUCKETS;
 
 const bucketHash = (

@@ -14,7 +14,7 @@ const NONE: Effect = { kind: 'none' };
 const LABEL = 'label:';
 
 /** The field that says whether a label is on. */
-export const labelField = (label: string): string => LABEL + label;
+const labelField = (label: string): string => LABEL + label;
 
 /** The label that a field stands for, or null when it is another field. */
 export const labelOfField = (field: string): string | null =>

@@ -13,8 +13,6 @@ export interface CutEntry {
   readonly id: FactId;
 }
 
-export const EMPTY_FRONTIER: Frontier = new Map();
-
 /** The last seq that the frontier covers of a session; -1 when none. */
 export const seqIn = (frontier: Frontier, session: SessionId): number =>
   frontier.get(session)?.seq ?? -1;

@@ -57,7 +57,7 @@ export const frontierToCanonical = (frontier: Frontier): CanonicalValue =>
       tip.epoch,
     ]);
 
-export const itemToCanonical = (item: Item): CanonicalValue => [
+const itemToCanonical = (item: Item): CanonicalValue => [
   hexToBytes(item.dot.session),
   item.dot.seq,
   fieldsToCanonical(item.fields),

@@ -73,7 +73,7 @@ export const EMPTY_STATE: State = {
 };
 
 /** The later of two registers by (lamport, session, seq); of two branches' the greater bytes. */
-export const joinRegisters = (left: Register, right: Register): Register => {
+const joinRegisters = (left: Register, right: Register): Register => {
   if (left.lamport !== right.lamport) return left.lamport > right.lamport ? left : right;
   if (left.session !== right.session) return left.session > right.session ? left : right;
   if (left.seq !== right.seq) return left.seq > right.seq ? left : right;

@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
+import { NATIVE_PEER } from '../../native-peer.js';
 
 /** The page of the contract suites, served on a free port of this machine. */
 export interface ContractPage {
@@ -9,13 +10,6 @@ export interface ContractPage {
   readonly origin: string;
   readonly close: () => Promise<void>;
 }
-
-const NATIVE_PEER = {
-  find: /^simple-peer\/simplepeer\.min\.js$/,
-  replacement: fileURLToPath(
-    new URL('../../../src/adapters/webrtc/native-peer.ts', import.meta.url),
-  ),
-};
 
 /** Bundles the page and serves it, at the same port again where one is given. */
 export const serveContractPage = async (port = 0): Promise<ContractPage> => {
