@@ -4,6 +4,7 @@ import { createBrowserStorage } from './adapters/browser-storage.js';
 import { createDeferredShelf } from './adapters/carrier/deferred-shelf.js';
 import { openIdbStore } from './adapters/idb-store.js';
 import { createVerifier } from './adapters/verifier-choice.js';
+import { createPaperKeys } from './adapters/paper-keys.js';
 import { createWebCryptoVault } from './adapters/webcrypto-keys.js';
 import { createDeferredTransport } from './adapters/webrtc/deferred-transport.js';
 import { createWriterLock } from './adapters/writer-lock.js';
@@ -61,6 +62,7 @@ export const openBrowserReplica = async (options: BrowserReplicaOptions): Promis
       vault: createWebCryptoVault(profile),
       verifier: await verifying,
       shelf: createDeferredShelf(async () => (await loadYjs()).createBrowserShelf(profile, clock)),
+      paper: createPaperKeys(createBrowserRandomness()),
       transport: createDeferredTransport(async () =>
         (await loadWebrtc()).createWebrtcTransport({ rendezvousUrls }),
       ),

@@ -17,6 +17,8 @@ export type ActivityKind =
   | 'roster-changed'
   | 'removed'
   | 'vetoed'
+  | 'recovery-key-signed'
+  | 'recovery-key-checked'
   | 'pairing-failed'
   | 'snapshot-proposed'
   | 'snapshot-completed'

@@ -48,7 +48,7 @@ export interface BallotBox {
   readonly vote: (ceremony: RosterCeremony, comment: string, extra?: readonly Change[]) => Done;
   /** Whether no earlier promise or vote keeps this device from voting for it. */
   readonly isFree: (ceremony: RosterCeremony) => Promise<boolean>;
-  /** Promises for a ballot whose signatures are good. */
+  /** Promises for a ballot whose signatures are good, one a signer. */
   readonly promisesFor: (ballot: Ballot) => Promise<readonly BallotPromise[]>;
 }
 
@@ -127,7 +127,8 @@ export const createBallotBox = (context: Context, intake: Intake): BallotBox => 
       if (holdings === null) return [];
       const promises = promisesHeld(holdings, ballot);
       const verdicts = await areTrue(promises);
-      return promises.filter((_, index) => verdicts[index]);
+      const good = promises.filter((_, index) => verdicts[index]);
+      return good.filter(({ signer }, at) => good.findIndex((e) => e.signer === signer) === at);
     },
   };
 };

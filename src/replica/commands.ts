@@ -3,7 +3,10 @@ import type { Result } from '../core/base/result.js';
 import type { StoreError } from '../ports/store.js';
 import type { RemovalReason } from './membership-view.js';
 import type { RecordVersionView } from './record-history.js';
+import type { RecoveryAnswer, RecoveryError, RecoveryKeyOffer } from './recovery-view.js';
 import type { ApproveBlocker, PairingFailure, RecordKey, View } from './view.js';
+
+export type * from './recovery-view.js';
 
 // The screens know no port; what they need of two of them comes from here.
 export type { Clock } from '../ports/clock.js';
@@ -41,7 +44,8 @@ export type CommandError =
   | { readonly kind: 'unknown-device' }
   /** Not the number that the proposer's screen shows. */
   | { readonly kind: 'match-wrong' }
-  | { readonly kind: 'already-vetoed' };
+  | { readonly kind: 'already-vetoed' }
+  | RecoveryError;
 
 /** Resolves after what it did is durable on this device. */
 export type Done<T = void> = Promise<Result<T, CommandError>>;
@@ -107,6 +111,24 @@ export interface Replica {
 
   readonly records: {
     readonly create: (draft: RecordDraft) => Done<RecordKey>;
+    /**
+     * Makes a key for paper, as a member that signs (rule A5); in the place of one that is there.
+     * What comes back is shown once: no device keeps it. Of use from the second device on.
+     */
+    readonly addRecoveryKey: () => Done<RecoveryKeyOffer>;
+    /** The three words that the view asks for, or all 24 on any device. */
+    readonly checkRecoveryKey: (answers: readonly RecoveryAnswer[]) => Done;
+    /**
+     * Signs with the key beside this device: takes lost devices out, which makes this one the admin
+     * where the admin goes, or adds the key's yes to a decision that this device said yes to.
+     * `secretText` is the words or the text of the file. Dangerous changes wait all the same.
+     */
+    readonly useRecoveryKey: (
+      secretText: string,
+      change: { readonly remove: readonly DeviceId[] } | { readonly approve: StatementHash },
+    ) => Done<StatementHash>;
+    /** On a device without an account: says what the key is good for, and what it takes besides. */
+    readonly recoverAccount: (secretText: string, deviceName: string) => Done;
     /** Only what differs from the record's present view is written. */
     readonly edit: (key: RecordKey, draft: RecordDraft) => Done;
     readonly remove: (key: RecordKey) => Done;

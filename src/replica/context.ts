@@ -1,6 +1,7 @@
 import type { CarrierShelf } from '../ports/carrier.js';
 import type { Clock } from '../ports/clock.js';
 import type { DeviceKeys, KeyVault } from '../ports/keys.js';
+import type { PaperKeys } from '../ports/paper.js';
 import type { Randomness } from '../ports/randomness.js';
 import type { Change, Durability, Store, StoreError } from '../ports/store.js';
 import type { Transport } from '../ports/transport.js';
@@ -24,6 +25,7 @@ export interface Ports {
   readonly vault: KeyVault;
   readonly verifier: Verifier;
   readonly shelf: CarrierShelf;
+  readonly paper: PaperKeys;
   readonly transport: Transport;
   readonly storage: StorageInfo;
 }

@@ -5,12 +5,12 @@ import type { PairingInviter } from './pairing-inviter.js';
 import type { PairingNewcomer } from './pairing-newcomer.js';
 import type { PendingJoins } from './pending-join.js';
 import { createRosterCommands } from './roster-commands.js';
-import type { RosterService } from './roster-service.js';
+import type { RosterParts } from './roster-parts.js';
 
-/** Commands on devices: pairing from either side, and changes of the roster. */
+/** Commands on devices: pairing from either side, changes of the roster, the key on paper. */
 export const createDeviceCommands = (
   context: Context,
-  rosters: RosterService,
+  { rosters, recovery }: Pick<RosterParts, 'rosters' | 'recovery'>,
   inviter: PairingInviter,
   newcomer: PairingNewcomer,
   pendingJoins: PendingJoins,
@@ -36,3 +36,4 @@ export const createDeviceCommands = (
     }),
   ...createRosterCommands(context, rosters, then),
 });
+  ...recovery.commands(then),

@@ -26,6 +26,7 @@ export const EMPTY_VIEW: View = {
   journal: { facts: 0, bytes: 0, digest: null, queuedEdits: 0, undecidedFacts: 0 },
   removed: null,
   forks: [],
+  recovery: null,
   lockout: { oneLostDeviceLocks: false },
 };
 

@@ -6,7 +6,7 @@ import { brandHex } from '../core/base/brands.js';
 import { secretCommitment } from '../core/links/rooms.js';
 import { type RosterRecord, memberOf, rosterHashOf } from '../core/authority/roster.js';
 import type { Change } from '../ports/store.js';
-import type { Sealer } from '../ports/keys.js';
+import type { DeviceKeys, Sealer } from '../ports/keys.js';
 import type { Context } from './context.js';
 import { KEYS, putRow, readRow } from './rows.js';
 
@@ -26,9 +26,11 @@ export const envelopeContext = (account: AccountId, commitment: Hash): Uint8Arra
  */
 export interface EpochSecrets {
   readonly secretOf: (record: RosterRecord) => Promise<Uint8Array | null>;
+  /** With this device's keys, or with others that are at hand for a moment. */
   readonly open: (
     record: RosterRecord,
     envelopes: readonly Envelope[],
+    keys?: DeviceKeys,
   ) => Promise<Uint8Array | null>;
   readonly envelopesOf: (roster: RosterHash) => Promise<readonly Envelope[]>;
 }
@@ -85,11 +87,15 @@ export const createEpochSecrets = (context: Context): EpochSecrets => {
     return Array.isArray(value) ? value.flatMap(envelopeFrom) : [];
   };
 
-  const open: EpochSecrets['open'] = async (record, envelopes) => {
-    const { holdings, keys } = context;
+  const open: EpochSecrets['open'] = async (
+    record,
+    envelopes,
+    keys = context.keys ?? undefined,
+  ) => {
+    const { holdings } = context;
     const account = holdings?.account ?? null;
     const own = envelopes.find((each) => each.device === keys?.signer.device);
-    if (keys === null || account === null || own === undefined) return null;
+    if (keys === undefined || account === null || own === undefined) return null;
     const bound = envelopeContext(account, record.commitment);
     const secret = await keys.sealer.open(own.envelope, bound);
     const isTrue = secret.ok && secret.value.length === 32;

@@ -33,6 +33,10 @@ export const createIdleReplica = (
       rotateKeys: busy,
     },
     records: {
+      addRecoveryKey: busy,
+      checkRecoveryKey: busy,
+      useRecoveryKey: busy,
+      recoverAccount: busy,
       create: busy,
       edit: busy,
       remove: busy,

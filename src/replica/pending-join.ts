@@ -1,7 +1,7 @@
 import type { AccountId, RosterHash } from '../core/base/brands.js';
 import type { CanonicalValue } from '../core/base/canonical.js';
 import { encodeRosterCompletion } from '../core/authority/roster-completion.js';
-import { parseRosterRecord, rosterHashOf } from '../core/authority/roster.js';
+import { devicesOf, parseRosterRecord, rosterHashOf } from '../core/authority/roster.js';
 import type { Result } from '../core/base/result.js';
 import type { Change, StoreError } from '../ports/store.js';
 import type { Context, PendingJoin } from './context.js';
@@ -47,7 +47,7 @@ export const createPendingJoins = (
     context.pending = pending;
     context.stage = 'pairing';
     const { peerName } = pending;
-    const missing = holdings.chain().tip.members.map((member) => member.name);
+    const missing = devicesOf(holdings.chain().tip).map((member) => member.name);
     context.pairing = { kind: 'waiting', role: 'newcomer', peerName, decision: null, missing };
     context.changed();
     await enterRooms();

@@ -1,4 +1,4 @@
-import type { DeviceId, RosterHash } from '../core/base/brands.js';
+import type { RosterHash } from '../core/base/brands.js';
 import { err, ok } from '../core/base/result.js';
 import { createRecomputer } from './adoption.js';
 import { type Answers, readAnswers } from './answers.js';
@@ -89,9 +89,8 @@ export const createReplica = async (
   const fence = createFence(context, settleSoon);
   const snapshots = createSnapshotService(context, intake, fence, recomputer, answers);
   const removal = createRemoval(context);
-  const isLinked = (device: DeviceId): boolean => links.linkTo(device) !== null;
-  const roster = createRosterParts(context, intake, secrets, answers, isLinked, settleSoon);
-  const { rosters, course } = roster;
+  const roster = createRosterParts(context, intake, secrets, answers, () => links, settleSoon);
+  const { rosters } = roster;
   const differences = createDifferenceService(context, recomputer);
   const evidence = createEvidenceService(context, intake);
   const harmed = createHarmedSessions(context);
@@ -135,7 +134,7 @@ export const createReplica = async (
       const didMore =
         (await harmed.settle()) ||
         (await evidence.settle()) ||
-        (await course.settle()) ||
+        (await roster.settle()) ||
         (await snapshots.settle()) ||
         (await decisions.settle());
       await receipts.settle();
@@ -193,7 +192,7 @@ export const createReplica = async (
     context.activity.load(activity);
     context.lastSeen.load(opened.value.profile);
     removal.load(opened.value.profile);
-    roster.confirmations.load(own);
+    roster.load(own);
     snapshots.load(opened.value.payloads);
     fence.load(own.map((row) => row.key));
     for (const [statement, answer] of readAnswers(own)) answers.set(statement, answer);
@@ -255,7 +254,7 @@ export const createReplica = async (
           return ok(undefined);
         }),
     },
-    devices: createDeviceCommands(context, rosters, inviter, newcomer, pendingJoins, then),
+    devices: createDeviceCommands(context, roster, inviter, newcomer, pendingJoins, then),
     records: records.commands,
     snapshots: { propose: (comment) => then(() => snapshots.propose(comment)) },
     decisions: {

@@ -9,6 +9,7 @@ import {
   valueForced,
 } from '../core/authority/ballot.js';
 import { BALLOT_ROUND_STEP_MAX, type BallotMemory } from '../core/authority/ballot-memory.js';
+import { memberOf } from '../core/authority/roster.js';
 import type { Ceremony } from '../core/ceremonies/ceremony.js';
 import type { RosterMatter } from '../core/ceremonies/matter.js';
 import { parseBody } from '../core/facts/bodies.js';
@@ -59,20 +60,28 @@ export const faultOf = (holdings: Holdings, matter: RosterMatter): BallotFault |
 export const isRepeated = (holdings: Holdings, matter: RosterMatter): boolean =>
   valueForced(promisesOf(matter), holdings.chain().tip) === matter.recordHash;
 
-/** Promises for one ballot that facts here carry; their signatures are not verified. */
+/**
+ * Promises for one ballot that facts here carry; their signatures are not verified.
+ *
+ * Each in a fact of its signer, but for those of paper, which any device may carry: so there may be
+ * several that claim to be one paper key's.
+ */
 export const promisesHeld = (holdings: Holdings, ballot: Ballot): readonly BallotPromise[] => {
-  const { tipHash } = holdings.chain();
-  const bySigner = new Map<DeviceId, BallotPromise>();
+  const { tip, tipHash } = holdings.chain();
+  const byCarrier = new Map<string, BallotPromise>();
   for (const act of holdings.fold().state().acts.values()) {
     if (act.kind !== 'roster.promised' || act.roster !== tipHash) continue;
     const body = parseBody(act.kind, act.body);
     if (!body.ok || body.value.kind !== 'roster.promised') continue;
     const promise = parsePromise(body.value.promise);
-    if (!promise.ok || promise.value.signer !== act.author) continue;
+    if (!promise.ok) continue;
+    const { signer } = promise.value;
+    const isPaper = memberOf(tip, signer)?.storage === 'paper';
+    if (signer !== act.author && !isPaper) continue;
     const isIts = promise.value.previous === tipHash && compareBallots(promise.value, ballot) === 0;
-    if (isIts) bySigner.set(act.author, promise.value);
+    if (isIts) byCarrier.set(`${signer}:${act.author}`, promise.value);
   }
-  return [...bySigner.values()].sort((a, b) => (a.signer < b.signer ? -1 : 1));
+  return [...byCarrier.values()].sort((a, b) => (a.signer < b.signer ? -1 : 1));
 };
 
 /**

@@ -1,3 +1,4 @@
+import type { DeviceId } from '../core/base/brands.js';
 import { type Capability, need } from '../core/authority/capability.js';
 import { planClosing } from '../core/authority/closing-plan.js';
 import {
@@ -5,7 +6,14 @@ import {
   type RosterPlanError,
   planRosterChange,
 } from '../core/authority/roster-plan.js';
-import { type RosterRecord, encodeRosterRecord, majorityOf } from '../core/authority/roster.js';
+import {
+  type RosterMember,
+  type RosterRecord,
+  devicesOf,
+  encodeRosterRecord,
+  majorityOf,
+  memberOf,
+} from '../core/authority/roster.js';
 import { err, ok } from '../core/base/result.js';
 import { secretCommitment } from '../core/links/rooms.js';
 import type { CommandError, Done } from './commands.js';
@@ -40,7 +48,10 @@ export const draftRecord = async (
   if (!need(needed)(tip, holdings.me) || isSetAside(holdings, holdings.me)) {
     return err({ kind: 'not-allowed', capability: needed });
   }
-  if (change.remove?.length === tip.members.length) return err({ kind: 'only-device' });
+  const isStaying = ({ device }: RosterMember): boolean => !change.remove?.includes(device);
+  if (!devicesOf(tip).some(isStaying)) return err({ kind: 'only-device' });
+  const isAdminPaper = change.admin !== undefined && isPaper(tip, change.admin);
+  if (isAdminPaper) return err({ kind: 'unknown-device' });
   const secret = context.ports.randomness.bytes(32);
   const ground = {
     commitment: secretCommitment(secret),
@@ -56,6 +67,10 @@ export const draftRecord = async (
   const envelopes = await sealSecret(keys.sealer, holdings.account, record.members, secret);
   return ok({ record, recordBytes: encodeRosterRecord(record), envelopes });
 };
+
+/** A key on paper signs; it cannot be the device that leads. */
+const isPaper = (tip: RosterRecord, device: DeviceId): boolean =>
+  memberOf(tip, device)?.storage === 'paper';
 
 const errorOf = (
   error: RosterPlanError,

@@ -1,11 +1,15 @@
-import type { DeviceId } from '../core/base/brands.js';
 import type { Answers } from './answers.js';
 import { createBallotBox } from './ballot-box.js';
 import { type Confirmations, createConfirmations } from './confirmations.js';
 import type { Context } from './context.js';
 import type { EpochSecrets } from './epoch-secrets.js';
 import type { Intake } from './intake.js';
+import { type Link, sendOn } from './link.js';
+import type { LinkService } from './link-service.js';
+import { type PaperVotes, createPaperVotes } from './paper-votes.js';
 import { createPatience } from './patience.js';
+import { type Recovery, createRecovery } from './recovery.js';
+import type { Row } from '../ports/store.js';
 import { type RosterAnswers, createRosterAnswers } from './roster-answers.js';
 import { type RosterCourse, createRosterCourse } from './roster-course.js';
 import { type RosterService, createRosterService } from './roster-service.js';
@@ -16,6 +20,10 @@ export interface RosterParts {
   readonly confirmations: Confirmations;
   readonly course: RosterCourse;
   readonly rosterAnswers: RosterAnswers;
+  readonly recovery: Recovery;
+  /** One automatic step; true when something was written. */
+  readonly settle: () => Promise<boolean>;
+  readonly load: (own: readonly Row[]) => void;
   readonly close: () => void;
 }
 
@@ -24,7 +32,7 @@ export const createRosterParts = (
   intake: Intake,
   secrets: EpochSecrets,
   answers: Answers,
-  isLinked: (device: DeviceId) => boolean,
+  links: () => LinkService,
   settleSoon: () => void,
 ): RosterParts => {
   const box = createBallotBox(context, intake);
@@ -32,16 +40,35 @@ export const createRosterParts = (
   const patience = createPatience(context.ports.clock, settleSoon);
   const rosters = createRosterService(context, intake, secrets, box, confirmations);
   const course = createRosterCourse(context, intake, {
-    ...{ secrets, box, rosters, confirmations, patience, isLinked },
+    ...{ secrets, box, rosters, confirmations, patience },
+    isLinked: (device) => links().linkTo(device) !== null,
   });
+  const votes: PaperVotes = createPaperVotes(context, intake, {
+    ...{ rosters, confirmations, course, secrets },
+    tell: (share) => {
+      for (const link of links().links().filter(isOfMember)) {
+        sendOn(link, { kind: 'share', ...share });
+      }
+    },
+  });
+  const recovery = createRecovery(context, { rosters, confirmations, votes });
   const rosterAnswers = createRosterAnswers(context, intake, {
     ...{ answers, rosters, box, confirmations, course },
   });
   return {
-    ...{ rosters, confirmations, course, rosterAnswers },
+    ...{ rosters, confirmations, course, rosterAnswers, recovery },
+    settle: async () => (await votes.settle()) || (await course.settle()),
+    load: (own) => {
+      confirmations.load(own);
+      votes.load(own);
+      recovery.load(own);
+    },
     close: () => {
       confirmations.close();
       patience.close();
     },
   };
 };
+
+const isOfMember = ({ membership }: Link): boolean =>
+  membership === 'member' || membership === 'stale';

@@ -1,6 +1,6 @@
-import { memberOf } from '../core/authority/roster.js';
+import { type RosterMember, devicesOf, memberOf } from '../core/authority/roster.js';
 import { capabilitiesOf } from '../core/authority/capability.js';
-import type { DeviceId, HeadId } from '../core/base/brands.js';
+import type { DeviceId, HeadId, RosterHash } from '../core/base/brands.js';
 import type { Recomputer } from './adoption.js';
 import type { Context } from './context.js';
 import type { DecisionService } from './decision-service.js';
@@ -87,6 +87,7 @@ export const buildView = (context: Context, sources: ViewSources): View => {
     removed: removedView(context, holdings),
     forks: forkViews(holdings),
     lockout: lockoutView(holdings),
+    recovery: sources.roster.recovery.view(),
   };
 };
 
@@ -116,7 +117,7 @@ const accountView = (holdings: Holdings): AccountView => {
 };
 
 const syncView = (context: Context, holdings: Holdings, sources: ViewSources): SyncView => {
-  const devices = holdings.chain().tip.members.filter((each) => each.storage !== 'paper');
+  const devices = devicesOf(holdings.chain().tip);
   const connected = new Set(sources.links.links().map((link) => link.peer));
   const inStep = [...connected].filter((device) => isInStep(sources, device));
   const hasProblem = context.problems.length > 0 || holdings.chain().isForked;
@@ -175,6 +176,14 @@ const formOf = (name: string): DeviceView['form'] => {
   return 'phone';
 };
 
+/** How many might have signed: all devices, and paper where it did. */
+const sizeOf = (holdings: Holdings, roster: RosterHash, signers: readonly DeviceId[]): number => {
+  const record = holdings.chain().recordAt(roster);
+  if (record === null) return signers.length;
+  const isDevice = ({ storage }: RosterMember): boolean => storage !== 'paper';
+  return record.members.filter((each) => isDevice(each) || signers.includes(each.device)).length;
+};
+
 const snapshotsView = (holdings: Holdings, sources: ViewSources): readonly SnapshotView[] =>
   [...holdings.completions().values()]
     .map(({ head, completion, signers }): SnapshotView => {
@@ -185,7 +194,7 @@ const snapshotsView = (holdings: Holdings, sources: ViewSources): readonly Snaps
         epoch: completion.epoch,
         completedMs: receipt?.atMs ?? 0,
         signers,
-        rosterSize: holdings.chain().recordAt(completion.roster)?.members.length ?? signers.length,
+        rosterSize: sizeOf(holdings, completion.roster, signers),
         payloadBytes: receipt?.payloadBytes ?? 0,
         factsPruned: receipt?.facts ?? 0,
         bytesFreed: receipt?.bytes ?? 0,

@@ -1,5 +1,5 @@
 import type { DeviceId, StatementHash } from '../core/base/brands.js';
-import { memberOf } from '../core/authority/roster.js';
+import { devicesOf, memberOf } from '../core/authority/roster.js';
 import type { RosterRecord } from '../core/authority/roster.js';
 import { shortCodeOf } from '../core/authority/statement.js';
 import type { Ceremony } from '../core/ceremonies/ceremony.js';
@@ -77,7 +77,7 @@ const viewDecision = (
     comment: ceremony.comment,
     stage,
     shortCode: shortCodeOf(statement),
-    needed: matter.purpose === 'snapshot' ? record.snapshotThreshold : record.governanceThreshold,
+    needed: neededOf(ceremony, record),
     answers: answersOf(holdings, links, ceremony, record),
     needsMe: stage === 'open' && isEligible && !isAnswered,
     approveBlocker,
@@ -85,6 +85,9 @@ const viewDecision = (
     expiresMs: ceremony.expiresMs,
   };
 };
+
+const neededOf = ({ matter }: Ceremony, record: RosterRecord): number =>
+  matter.purpose === 'snapshot' ? record.snapshotThreshold : record.governanceThreshold;
 
 const answersOf = (
   holdings: Holdings,
@@ -95,7 +98,12 @@ const answersOf = (
   const isRoster = isAboutRoster(ceremony);
   const author = isRoster ? authorOf(holdings, ceremony.matter.recordHash) : null;
   const all = isRoster ? ballotsOf(holdings, ceremony.matter.recordHash) : [ceremony];
-  return record.members.map(({ device }): AnswerView => {
+  // Paper answers nobody's call: it is shown where it signed, or where devices alone are too few.
+  const isPaperNeeded = devicesOf(record).length < neededOf(ceremony, record);
+  const asked = record.members.filter(
+    ({ device, storage }) => storage !== 'paper' || isPaperNeeded || ceremony.approvals.has(device),
+  );
+  return asked.map(({ device }): AnswerView => {
     const yes = ceremony.approvals.get(device);
     const no = all.map((each) => each.refusals.get(device)).find((each) => each !== undefined);
     if (no !== undefined) return { device, answer: 'no', atMs: no.wallMs, comment: no.reason };

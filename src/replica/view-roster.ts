@@ -1,10 +1,11 @@
 import { capabilitiesOf, effectiveMask } from '../core/authority/capability.js';
 import { matchNumberOf } from '../core/authority/danger.js';
-import { type RosterRecord, memberOf } from '../core/authority/roster.js';
+import { type RosterRecord, devicesOf, memberOf } from '../core/authority/roster.js';
 import { type Confirmations, dangerIn, vetoOf } from './confirmations.js';
 import type { Context } from './context.js';
 import type { Holdings } from './holdings.js';
 import { REMOVAL_REASONS } from './membership-view.js';
+import type { Recovery } from './recovery.js';
 import type { RosterAnswers } from './roster-answers.js';
 import { type RosterCeremony, authorOf, ballotsOf } from './roster-ballots.js';
 import type {
@@ -20,6 +21,7 @@ import type {
 export interface RosterSources {
   readonly confirmations: Confirmations;
   readonly rosterAnswers: RosterAnswers;
+  readonly recovery: Recovery;
 }
 
 /** A change of the roster, read off the two records themselves (rule C2). */
@@ -50,7 +52,7 @@ export const rosterSubject = (
     renamed,
     snapshotThreshold: { from: previous.snapshotThreshold, to: record.snapshotThreshold },
     governanceThreshold: { from: previous.governanceThreshold, to: record.governanceThreshold },
-    membersAfter: record.members.length,
+    membersAfter: devicesOf(record).length,
     capabilities,
     admin,
     isRotation: changes === 0 && admin === null && areThresholdsSame,

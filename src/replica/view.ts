@@ -9,6 +9,7 @@ import type {
 
 import type { DecisionView } from './decision-view.js';
 import type { ForkView, LockoutView, RemovedView } from './membership-view.js';
+import type { RecoveryView } from './recovery-view.js';
 
 export type * from './decision-view.js';
 export type * from './membership-view.js';
@@ -43,6 +44,8 @@ export interface View {
   readonly removed: RemovedView | null;
   readonly forks: readonly ForkView[];
   readonly lockout: LockoutView;
+  /** Null without an account. */
+  readonly recovery: RecoveryView | null;
 }
 
 /**

@@ -10,6 +10,7 @@ import type { Kit, ShelfMaker } from './kit.js';
 import { createSimClock } from './ports/sim-clock.js';
 import { type SimDisk, createSimDisk } from './ports/sim-disk.js';
 import type { SimNetwork } from './ports/sim-network.js';
+import { createSimPaper } from './ports/sim-paper.js';
 import { type StoreFate, createSimStore } from './ports/sim-store.js';
 
 /** One run of the app on a device, from its start to its end or crash. */
@@ -116,6 +117,7 @@ export const startDevice = (host: DeviceHost, device: SimDevice): void => {
       randomness: { bytes: chance.bytes },
       store,
       vault: vaultOf(device),
+      paper: createSimPaper(host.kit.keysOf),
       verifier: host.kit.verifier,
       shelf: device.shelves.open(),
       transport: host.network.transport(device.name, isAlive),

@@ -12,6 +12,7 @@ import {
   createMemoryNetwork,
 } from '../../src/adapters/memory/memory-transport.js';
 import { createSeededRandomness } from '../../src/adapters/memory/seeded-randomness.js';
+import { createPaperKeys } from '../../src/adapters/paper-keys.js';
 import { createNobleVerifier } from '../../src/adapters/noble-verifier.js';
 import type { Transport } from '../../src/ports/transport.js';
 import type { Replica } from '../../src/replica/commands.js';
@@ -80,6 +81,7 @@ export const createHousehold = (options: HouseholdOptions = {}): Household => {
       clock,
       randomness: createSeededRandomness(`${name}-${starts}`),
       ...keeping,
+      paper: createPaperKeys(createSeededRandomness(`${name} on paper`), 10),
       verifier: createNobleVerifier(),
       transport,
       storage: {

@@ -3,6 +3,7 @@ import { createMemoryCarrierShelf } from '../../src/adapters/memory/memory-carri
 import { createMemoryVault } from '../../src/adapters/memory/memory-keys.js';
 import { createMemoryStore } from '../../src/adapters/memory/memory-store.js';
 import { createSeededRandomness } from '../../src/adapters/memory/seeded-randomness.js';
+import { createPaperKeys } from '../../src/adapters/paper-keys.js';
 import { createNobleVerifier } from '../../src/adapters/noble-verifier.js';
 import { parseMessage, type Message } from '../../src/core/links/messages.js';
 import type { Transport } from '../../src/ports/transport.js';
@@ -43,6 +44,7 @@ describe('a device whose last words are lost', () => {
       randomness: createSeededRandomness('bob'),
       store: createMemoryStore(home.disk('bob')),
       vault: createMemoryVault('bob'),
+      paper: createPaperKeys(createSeededRandomness('paper'), 10),
       verifier: createNobleVerifier(),
       shelf: createMemoryCarrierShelf(),
       transport: losing(home.network.transport('bob'), isLost),

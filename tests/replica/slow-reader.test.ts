@@ -3,6 +3,7 @@ import { createMemoryCarrierShelf } from '../../src/adapters/memory/memory-carri
 import { createMemoryVault } from '../../src/adapters/memory/memory-keys.js';
 import { createMemoryStore } from '../../src/adapters/memory/memory-store.js';
 import { createSeededRandomness } from '../../src/adapters/memory/seeded-randomness.js';
+import { createPaperKeys } from '../../src/adapters/paper-keys.js';
 import { createNobleVerifier } from '../../src/adapters/noble-verifier.js';
 import { err } from '../../src/core/base/result.js';
 import type { Carrier, CarrierShelf } from '../../src/ports/carrier.js';
@@ -37,6 +38,7 @@ const twoDevices = async (read: (usual: Read) => Read): Promise<Two> => {
     randomness: createSeededRandomness('bob'),
     store: createMemoryStore(home.disk('bob')),
     vault: createMemoryVault('bob'),
+    paper: createPaperKeys(createSeededRandomness('paper'), 10),
     verifier: createNobleVerifier(),
     shelf: readingBy(createMemoryCarrierShelf(), read),
     transport: home.network.transport('bob'),

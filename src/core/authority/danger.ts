@@ -19,8 +19,7 @@ export const dangerOf = (previous: RosterRecord, record: RosterRecord): Danger |
     .map(({ device }) => device)
     .filter((device) => memberOf(record, device) === null);
   const isAdminNew = record.admin !== previous.admin;
-  const hasJoined = record.members.some(({ device }) => memberOf(previous, device) === null);
-  const usual = defaultThresholds(previous, record.members.length, hasJoined);
+  const usual = defaultThresholds(previous, record.members);
   const areThresholdsChosen =
     record.snapshotThreshold !== usual.snapshotThreshold ||
     record.governanceThreshold !== usual.governanceThreshold;

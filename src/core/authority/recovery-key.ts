@@ -100,10 +100,11 @@ export const nearbySecrets = (
 ): readonly Uint8Array[] => {
   const numbers = words.map((word) => placeOf(word, list));
   if (numbers.length !== RECOVERY_WORDS || numbers.includes(-1)) return [];
+  const bytes = bytesOf(numbers);
   const secrets: Uint8Array[] = [];
   for (let other = 0; other < WORD_LIST_LENGTH; other += 1) {
-    const read = secretOf(numbers.map((number, at) => (at === index ? other : number)));
-    if (read?.ok === true && other !== numbers[index]) secrets.push(read.value);
+    putBits(bytes, index, other);
+    if (other !== numbers[index] && isWhole(bytes)) secrets.push(bytes.slice(0, -1));
   }
   return secrets;
 };
@@ -117,6 +118,10 @@ export const recoverySeed = (secret: Uint8Array): Uint8Array => {
 const fault = (reason: RecoveryTextError['reason']): Result<never, RecoveryTextError> =>
   err({ reason, word: null, index: null });
 
+/** The whole word that is meant, or null where the list has none. See parseRecoveryText. */
+export const wholeWord = (word: string, list: readonly string[]): string | null =>
+  list[placeOf(word.trim().toLowerCase(), list)] ?? null;
+
 const placeOf = (word: string, list: readonly string[]): number => {
   const at = list.indexOf(word);
   if (at >= 0 || word.length < TELLING_LETTERS) return at;
@@ -125,16 +130,27 @@ const placeOf = (word: string, list: readonly string[]): number => {
 
 /** Null where the checksum does not fit. */
 const secretOf = (numbers: readonly number[]): Result<Uint8Array, never> | null => {
+  const bytes = bytesOf(numbers);
+  return isWhole(bytes) ? ok(bytes.slice(0, -1)) : null;
+};
+
+/** The secret and, in the last byte, its checksum. */
+const bytesOf = (numbers: readonly number[]): Uint8Array => {
   const bytes = new Uint8Array(RECOVERY_SECRET_BYTES + 1);
-  numbers.forEach((number, index) => {
-    for (let bit = 0; bit < BITS_PER_WORD; bit += 1) {
-      const at = index * BITS_PER_WORD + bit;
-      const value = (number >> (BITS_PER_WORD - 1 - bit)) & 1;
-      bytes[at >> 3] = (bytes[at >> 3] ?? 0) | (value << (7 - (at & 7)));
-    }
-  });
-  const secret = bytes.slice(0, RECOVERY_SECRET_BYTES);
-  return sha256(secret)[0] === bytes[RECOVERY_SECRET_BYTES] ? ok(secret) : null;
+  numbers.forEach((number, index) => putBits(bytes, index, number));
+  return bytes;
+};
+
+const isWhole = (bytes: Uint8Array): boolean =>
+  sha256(bytes.subarray(0, RECOVERY_SECRET_BYTES))[0] === bytes[RECOVERY_SECRET_BYTES];
+
+const putBits = (bytes: Uint8Array, index: number, number: number): void => {
+  for (let bit = 0; bit < BITS_PER_WORD; bit += 1) {
+    const at = index * BITS_PER_WORD + bit;
+    const mask = 1 << (7 - (at & 7));
+    const isSet = ((number >> (BITS_PER_WORD - 1 - bit)) & 1) === 1;
+    bytes[at >> 3] = isSet ? (bytes[at >> 3] ?? 0) | mask : (bytes[at >> 3] ?? 0) & ~mask;
+  }
 };
 
 const elevenBits = (bytes: readonly number[], index: number): number => {

@@ -44,8 +44,9 @@ export type RosterPlanError =
 /**
  * Plans the record that follows another.
  *
- * Where no thresholds are given, a join sets both to a simple majority; otherwise they stay, moved
- * only as far as the number of members makes them.
+ * Where no thresholds are given, a join sets both to a simple majority, for snapshots that of the
+ * devices, since paper is not at hand; otherwise they stay, moved only as far as the number of
+ * members, or of devices, makes them.
  * Errors: those of a record that would not parse, and unknown, repeated or missing members.
  * Source: rules A1, A2, A5, A10.
  */
@@ -68,7 +69,7 @@ export const planRosterChange = (
       members.value,
       compareBy((member) => member.device as string, compareText),
     ),
-    ...thresholdsOf(previous, change, members.value.length),
+    ...thresholdsOf(previous, change, members.value),
     admin,
     suites: previous.suites,
     commitment: ground.commitment,
@@ -108,8 +109,12 @@ const changedMembers = (
   return ok([...staying, ...add]);
 };
 
-const thresholdsOf = (previous: RosterRecord, change: RosterChange, count: number) => {
-  const usual = defaultThresholds(previous, count, (change.add ?? []).length > 0);
+const thresholdsOf = (
+  previous: RosterRecord,
+  change: RosterChange,
+  members: readonly RosterMember[],
+) => {
+  const usual = defaultThresholds(previous, members);
   return {
     snapshotThreshold: change.thresholds?.snapshot ?? usual.snapshotThreshold,
     governanceThreshold: change.thresholds?.governance ?? usual.governanceThreshold,
@@ -119,13 +124,20 @@ const thresholdsOf = (previous: RosterRecord, change: RosterChange, count: numbe
 /** The thresholds of the next record where nobody asks for others. See planRosterChange. */
 export const defaultThresholds = (
   previous: RosterRecord,
-  members: number,
-  hasJoined: boolean,
+  members: readonly RosterMember[],
 ): Pick<RosterRecord, 'snapshotThreshold' | 'governanceThreshold'> => {
-  const majority = majorityOf(members);
-  if (hasJoined) return { snapshotThreshold: majority, governanceThreshold: majority };
+  const isDevice = ({ storage }: RosterMember): boolean => storage !== 'paper';
+  const newcomers = members.filter(({ device }) => memberOf(previous, device) === null);
+  const devices = Math.max(1, members.filter(isDevice).length);
+  const count = members.length;
+  const majority = majorityOf(count);
   return {
-    snapshotThreshold: Math.min(previous.snapshotThreshold, members),
-    governanceThreshold: Math.max(majority, Math.min(previous.governanceThreshold, members)),
+    snapshotThreshold: newcomers.some(isDevice)
+      ? majorityOf(devices)
+      : Math.min(previous.snapshotThreshold, devices),
+    governanceThreshold:
+      newcomers.length > 0
+        ? majority
+        : Math.max(majority, Math.min(previous.governanceThreshold, count)),
   };
 };

@@ -180,6 +180,10 @@ export const genesisRecord = (
 export const memberOf = (record: RosterRecord, device: DeviceId): RosterMember | null =>
   record.members.find((member) => member.device === device) ?? null;
 
+/** The members that are devices: paper signs, and holds, writes and acknowledges nothing (A5). */
+export const devicesOf = (record: RosterRecord): readonly RosterMember[] =>
+  record.members.filter(({ storage }) => storage !== 'paper');
+
 /** The place of a device in roster order; -1 when it is no member. */
 export const memberIndexOf = (record: RosterRecord, device: DeviceId): number =>
   record.members.findIndex((member) => member.device === device);

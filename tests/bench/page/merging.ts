@@ -4,6 +4,7 @@ import { createMemoryCarrierShelf } from '../../../src/adapters/memory/memory-ca
 import { createMemoryVault } from '../../../src/adapters/memory/memory-keys.js';
 import { createMemoryDisk, createMemoryStore } from '../../../src/adapters/memory/memory-store.js';
 import { createMemoryNetwork } from '../../../src/adapters/memory/memory-transport.js';
+import { createPaperKeys } from '../../../src/adapters/paper-keys.js';
 import { createVerifier } from '../../../src/adapters/verifier-choice.js';
 import type { Signer } from '../../../src/ports/keys.js';
 import type { Verifier } from '../../../src/ports/verifier.js';
@@ -29,6 +30,7 @@ export const createMergeGround = async (): Promise<MergeGround> => {
   const vault = createMemoryVault('figures');
   const verifier = await createVerifier();
   const replica = await createReplica({
+    paper: createPaperKeys(createBrowserRandomness()),
     ...{ clock, vault, verifier, store: createMemoryStore(disk) },
     randomness: createBrowserRandomness(),
     shelf: createMemoryCarrierShelf(),

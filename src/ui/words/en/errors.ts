@@ -72,6 +72,24 @@ const FIELDS: Readonly<Record<string, string>> = {
   code: 'code',
 };
 const fieldName = (field: string): string => FIELDS[field] ?? field;
+/** What a person typed that is no recovery key, with the word to look at where one is known. */
+const malformedKey = (error: Extract<CommandError, { kind: 'recovery-malformed' }>): string => {
+  const { word, index } = error;
+  const place = index === null ? '' : format.number(index + 1);
+  switch (error.reason) {
+    case 'count':
+      return 'A recovery key has 24 words. Some are missing, or there are too many.';
+    case 'unknown-word':
+      return `Word ${place}, “${word ?? ''}”, is not one that a recovery key can have.`;
+    case 'mistaken-word':
+      return `Word ${place} should be another than “${word ?? ''}”. The others are right.`;
+    case 'checksum':
+      return 'These words do not belong together. Look for two that are swapped or misread.';
+    case 'newer-version':
+      return 'This file was made by a newer version. Update first.';
+  }
+};
+
 
 const command = (error: CommandError): string => {
   switch (error.kind) {
@@ -108,6 +126,18 @@ const command = (error: CommandError): string => {
     case 'pairing':
       return pairing[error.reason];
     case 'busy':
+    case 'recovery-malformed':
+      return malformedKey(error);
+    case 'recovery-unknown':
+      return 'This recovery key is not of this account, or was replaced by another.';
+    case 'recovery-none':
+      return 'The account has no recovery key yet.';
+    case 'recovery-words-wrong':
+      return 'These are not the words at those places. Nothing changed.';
+    case 'recovery-yes-first':
+      return 'Say yes on this device first. The recovery key adds its yes to that.';
+    case 'recovery-needs-device':
+      return 'The key is sound, but it holds no records. Add this device on one that has the account, and let the key say yes there; or restore a backup.';
       return 'Something else is still running. Try again in a moment.';
     case 'bad-threshold':
       return error.max < error.min
