@@ -70,7 +70,8 @@ describe('a device that is killed again and again', () => {
         await judge(device, 'the last kill');
         const page = await device.takeHandle();
         await disorder.attend(page);
-        await Promise.all([page, far].map((each) => disorder.agrees(each, 2)));
+        await Promise.all([page, far].map(disorder.rests));
+      await Promise.all([page, far].map((each) => disorder.agrees(each, 2)));
         const [here, there] = [await disorder.lookAt(page), await disorder.lookAt(far)];
         for (const each of [ledger, others]) {
           expect(each.doubles()).toEqual([]);
