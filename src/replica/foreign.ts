@@ -1,6 +1,6 @@
 import type { SessionId } from '../core/base/brands.js';
 import { type Result, err, ok } from '../core/base/result.js';
-import { type Fact, type FactError, parseFact } from '../core/facts/codec.js';
+import { type Fact, type FactError, factSigningBytes, parseFact } from '../core/facts/codec.js';
 import {
   type AdmitError,
   type AdmittedRun,
@@ -8,8 +8,10 @@ import {
   admitRun,
   planRun,
 } from '../core/facts/run.js';
+import type { SessionTip } from '../core/facts/session.js';
 import type { Verifier } from '../ports/verifier.js';
 import type { Holdings } from './holdings.js';
+import { isDoubted } from './stored-signatures.js';
 
 /** Facts of one session as they came: contiguous from firstSeq, with the signatures offered. */
 export interface IncomingRun {
@@ -33,6 +35,15 @@ export interface ForeignOutcome {
   readonly refused: readonly { readonly run: IncomingRun; readonly error: ForeignError }[];
   /** Facts that were parsed of runs that clash with what is held: the makings of a proof. */
   readonly clashes: readonly Clash[];
+  /** Signatures of what is held, for sessions whose stored signature does not hold. */
+  readonly mended: readonly SignatureRow[];
+}
+
+/** A signature and the fact that it is of. */
+export interface SignatureRow {
+  readonly session: SessionId;
+  readonly tip: SessionTip;
+  readonly signature: Uint8Array;
 }
 
 export interface Clash {
@@ -56,6 +67,7 @@ export const admitForeign = async (
   const refused: { run: IncomingRun; error: ForeignError }[] = [];
   const clashes: Clash[] = [];
   const judged = new Set<SessionId>();
+  const offered: SignatureRow[] = [];
   for (const run of incoming) {
     // Each run is judged against what is held, so two of one session would pass unaware of each
     // other, and the lesser would be stored over the greater.
@@ -74,7 +86,10 @@ export const admitForeign = async (
     else if (planned.error.kind === 'equivocation') {
       const { seq } = planned.error;
       clashes.push({ session: run.session, seq, facts: parsed.value, signatures: run.signatures });
-    } else refused.push({ run, error: planned.error });
+    } else {
+      offered.push(...offeredFor(holdings, run));
+      refused.push({ run, error: planned.error });
+    }
   }
   const verdicts = await verifier.verify(plans.map(({ plan }) => plan.check));
   const admitted: AdmittedRun[] = [];
@@ -83,7 +98,27 @@ export const admitForeign = async (
     if (result.ok) admitted.push(result.value);
     else refused.push({ run, error: result.error });
   });
-  return { admitted, refused, clashes };
+  return { admitted, refused, clashes, mended: await verified(verifier, offered) };
+};
+
+/** What a run says of the signature of a session that is held, and cannot be shown. */
+const offeredFor = (holdings: Holdings, run: IncomingRun): readonly SignatureRow[] => {
+  const tip = holdings.journal().tip(run.session);
+  const signature = tip === null ? undefined : run.signatures.get(tip.seq);
+  if (tip === null || signature === undefined || !isDoubted(holdings, run.session)) return [];
+  return [{ session: run.session, tip, signature }];
+};
+
+const verified = async (
+  verifier: Verifier,
+  rows: readonly SignatureRow[],
+): Promise<readonly SignatureRow[]> => {
+  if (rows.length === 0) return [];
+  const checks = rows.map(({ tip, signature }) => ({
+    ...{ key: tip.author, message: factSigningBytes(tip.id), signature },
+  }));
+  const verdicts = await verifier.verify(checks);
+  return rows.filter((_, index) => verdicts[index] === true);
 };
 
 const planIncoming = (

@@ -22,7 +22,11 @@ export interface HarmedSessions {
   readonly settle: () => Promise<boolean>;
 }
 
-export const createHarmedSessions = (context: Context): HarmedSessions => {
+/** `readAgain` runs once after facts were read a second time. */
+export const createHarmedSessions = (
+  context: Context,
+  readAgain: () => Promise<void>,
+): HarmedSessions => {
   const load: HarmedSessions['load'] = async (holdings, damaged) => {
     if (damaged.length === 0 || !isAwaitingPayload(holdings)) return;
     const rows = await context.ports.store.read('signatures');
@@ -45,6 +49,7 @@ export const createHarmedSessions = (context: Context): HarmedSessions => {
     context.harmed.clear();
     const fresh = holdings.addRuns(runs);
     carry(context, holdings, runs);
+    if (fresh.length > 0) context.run(readAgain);
     return fresh.length > 0;
   };
 

@@ -21,6 +21,7 @@ import {
 import type { Holdings } from './holdings.js';
 import { addProblem } from './problems.js';
 import { KEYS, factRows, putRow } from './rows.js';
+import { doubtsOf } from './stored-signatures.js';
 
 /** What taking in foreign bytes came to, for the link that they came over. */
 export interface ForeignReport {
@@ -117,6 +118,9 @@ export const createIntake = (context: Context, session: OwnSession): Intake => {
           signatureRow(run),
         ]),
       ...news.changes,
+      ...outcome.mended.map(({ session: at, tip, signature }) =>
+        putRow('signatures', KEYS.signature(at), [tip.seq, signature, tip.id]),
+      ),
     ];
     for (const { error } of outcome.refused) {
       if (!isHarmless(error))
@@ -132,6 +136,10 @@ export const createIntake = (context: Context, session: OwnSession): Intake => {
     if (isCopied) {
       session.current = null;
       context.activity.add('session-cloned', 'warn', holdings.me);
+    }
+    for (const { session: at, tip, signature } of outcome.mended) {
+      holdings.journal().sign(at, { seq: tip.seq, signature });
+      doubtsOf(holdings).delete(at);
     }
     const fresh = apply(context, holdings, outcome.admitted, news);
     return { freshFacts: fresh.length, offences: offences + news.refused.length, error: null };

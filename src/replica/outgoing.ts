@@ -6,6 +6,7 @@ import type { Context } from './context.js';
 import type { IncomingRun } from './foreign.js';
 import type { Holdings } from './holdings.js';
 import type { Link } from './link.js';
+import { doubtsOf, isDoubted } from './stored-signatures.js';
 
 /** Runs of one message weigh at most about this much. */
 const RUNS_BYTES_MAX = 1024 * 1024;
@@ -23,8 +24,12 @@ export const factsFor = (
   holdings: Holdings,
   link: Link,
 ): readonly KnownMessage[] => {
-  const runs = runsBeyond(holdings.journal(), link.frontier);
+  const runs = runsBeyond(holdings.journal(), link.frontier).filter(
+    ({ session }) => !isDoubted(holdings, session),
+  );
   if (runs.length === 0) return [];
+  // An update holds all facts of all sessions, and some of them cannot be shown.
+  if (doubtsOf(holdings).size > 0) return runMessages(runs);
   const { carrier } = context;
   const isCarried = carrier !== null && link.theirs?.base === carrier.base;
   const takesUpdates = (link.theirs?.stateVector ?? null) !== null;
@@ -58,7 +63,9 @@ const lastRun = (holdings: Holdings, session: SessionId, seq: number): KnownMess
   const log = holdings.journal().sessions().get(session);
   const from = Math.max(log?.firstSeq ?? 0, seq - FORK_FACTS_BEFORE);
   const run = log === undefined ? null : runFrom(log, session, from);
-  return run === null ? { kind: 'runs', runs: [] } : (runMessages([run])[0] as KnownMessage);
+  return run === null || isDoubted(holdings, session)
+    ? { kind: 'runs', runs: [] }
+    : (runMessages([run])[0] as KnownMessage);
 };
 
 const FORK_FACTS_BEFORE = 16;
@@ -68,7 +75,7 @@ const FORK_FACTS_BEFORE = 16;
  */
 export const markSent = (holdings: Holdings, link: Link): void => {
   for (const [session, log] of holdings.journal().sessions()) {
-    const seq = log.signed?.seq ?? -1;
+    const seq = isDoubted(holdings, session) ? -1 : (log.signed?.seq ?? -1);
     if (seq > (link.frontier.get(session) ?? -1)) link.frontier.set(session, seq);
   }
 };

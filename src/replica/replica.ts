@@ -32,6 +32,7 @@ import { createRemoval } from './removal.js';
 import { createRosterParts } from './roster-parts.js';
 import { createContext } from './shared-context.js';
 import { createStoredReading } from './stored-reading.js';
+import { createStoredSignatures } from './stored-signatures.js';
 import { createStorageWatch } from './storage-watch.js';
 import { createSnapshotService } from './snapshot-service.js';
 import { createSyncService } from './sync-service.js';
@@ -93,7 +94,8 @@ export const createReplica = async (
   const { rosters } = roster;
   const differences = createDifferenceService(context, recomputer);
   const evidence = createEvidenceService(context, intake);
-  const harmed = createHarmedSessions(context);
+  const signatures = createStoredSignatures(context);
+  const harmed = createHarmedSessions(context, signatures.check);
   const decisions = createDecisionService(context, intake, {
     ...{ snapshots, rosters, recomputer, differences, answers },
     rosterAnswers: roster.rosterAnswers,
@@ -212,6 +214,7 @@ export const createReplica = async (
     checkpoints.load(holdings, opened.value.takenUp);
     const isPending = await pendingJoins.resume(holdings);
     if (!isPending) await becameMember(holdings);
+    context.run(signatures.check);
   };
 
   ports.store.onLost((error) => {

@@ -1,11 +1,12 @@
 import type { Hash, HeadId, SessionId } from '../core/base/brands.js';
-import { tipOfFact } from '../core/facts/session.js';
+import { type SessionTip, tipOfFact } from '../core/facts/session.js';
 import { type Journal, setDigestOf } from '../core/journal/journal.js';
 import { MESSAGE_LIMITS, type HeadsMessage, type KnownMessage } from '../core/links/messages.js';
 import type { Context } from './context.js';
 import type { IncomingRun } from './foreign.js';
 import type { Holdings } from './holdings.js';
 import type { Link } from './link.js';
+import { doubtsOf, isDoubted } from './stored-signatures.js';
 
 /** A run as it came in a message. */
 export const incomingRun = (run: {
@@ -22,14 +23,16 @@ export const incomingRun = (run: {
 
 /**
  * The digest of the facts that count here: of a session with two branches only what they share,
- * since no device ever holds the same of the rest (rules F6, F12).
+ * since no device ever holds the same of the rest (rules F6, F12), and nothing that this device
+ * cannot show to be its author's.
  */
 export const factSetOf = (holdings: Holdings): string => {
   const journal = holdings.journal();
-  if (holdings.quarantine().size === 0) return journal.setDigest();
+  const doubts = [...doubtsOf(holdings).keys()].filter((each) => isDoubted(holdings, each));
+  if (holdings.quarantine().size === 0 && doubts.length === 0) return journal.setDigest();
   // A journal only grows, and points only come or move down: both numbers tell of every change.
   const points = [...holdings.quarantine().values()].map(({ seq }) => seq).join();
-  const key = `${journal.factCount()}:${points}`;
+  const key = `${journal.factCount()}:${points}:${doubts.join()}`;
   const held = setByJournal.get(journal);
   if (held?.key === key) return held.digest;
   const digest = openSetOf(holdings);
@@ -40,18 +43,36 @@ export const factSetOf = (holdings: Holdings): string => {
 const setByJournal = new WeakMap<Journal, { readonly key: string; readonly digest: string }>();
 
 const openSetOf = (holdings: Holdings): string => {
-  const journal = holdings.journal();
-  const frontier = new Map(journal.frontier());
+  const frontier = shownFrontier(holdings);
   for (const { session, seq } of holdings.quarantine().values()) {
-    const tip = frontier.get(session);
-    if (tip === undefined || tip.seq < seq) continue;
-    const last = journal.factAt(session, seq - 1);
-    const covered = journal.cut.get(session);
-    if (last !== null) frontier.set(session, tipOfFact(last));
-    else if (covered !== undefined) frontier.set(session, covered);
-    else frontier.delete(session);
+    cutBack(frontier, holdings.journal(), session, seq);
   }
   return setDigestOf(frontier);
+};
+
+/** Where each session stands as far as this device can show it to others. */
+const shownFrontier = (holdings: Holdings): Map<SessionId, SessionTip> => {
+  const frontier = new Map(holdings.journal().frontier());
+  for (const [session, seq] of doubtsOf(holdings)) {
+    if (isDoubted(holdings, session)) cutBack(frontier, holdings.journal(), session, seq);
+  }
+  return frontier;
+};
+
+/** Leaves out of a frontier what stands in a session from a seq on. */
+const cutBack = (
+  frontier: Map<SessionId, SessionTip>,
+  journal: Journal,
+  session: SessionId,
+  seq: number,
+): void => {
+  const tip = frontier.get(session);
+  if (tip === undefined || tip.seq < seq) return;
+  const last = journal.factAt(session, seq - 1);
+  const covered = journal.cut.get(session);
+  if (last !== null) frontier.set(session, tipOfFact(last));
+  else if (covered !== undefined) frontier.set(session, covered);
+  else frontier.delete(session);
 };
 
 /** Everything that decides whether a peer has to be told again. */
@@ -115,7 +136,7 @@ const slowPart = (heads: HeadsMessage): string => {
 
 const headsFor = (context: Context, holdings: Holdings, link: Link): HeadsMessage => {
   const chain = holdings.chain();
-  const frontier = [...holdings.journal().frontier()]
+  const frontier = [...shownFrontier(holdings)]
     .filter(([session, tip]) => link.told.get(session) !== tip.seq)
     .sort(([a], [b]) => (a < b ? -1 : 1));
   for (const [session, tip] of frontier) link.told.set(session, tip.seq);

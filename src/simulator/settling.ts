@@ -20,8 +20,6 @@ export const settleDown = async (world: World, persons: Persons): Promise<number
   for (const device of honest(world)) world.network.setOnline(device.name, true);
   for (const device of honest(world)) if (device.life === null) world.start(device);
   await world.queue.pass(1_000);
-  // A signature that was damaged on its disk is mended by the next one that is given.
-  for (const device of membersOf(world)) persons.create(device);
   const startedMs = world.queue.nowMs();
   const isEqual = await waitFor(world, 20 * MINUTE_MS, () => haveConverged(world));
   if (!isEqual) {

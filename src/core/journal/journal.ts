@@ -10,6 +10,7 @@ import { seqIn } from './frontier.js';
 import {
   type OpenLog,
   type SessionLog,
+  type SignedEnd,
   type StoredFacts,
   createSessionLog,
 } from './session-log.js';
@@ -40,6 +41,8 @@ export interface Journal {
   readonly byteCount: () => number;
   /** A hash over the ids of all facts held, in any order of arrival: equal sets, equal digests. */
   readonly setDigest: () => string;
+  /** Puts another signature in the place of one that does not hold. */
+  readonly sign: (session: SessionId, signed: SignedEnd) => void;
 }
 
 /** What of an admitted run the journal keeps. */
@@ -102,6 +105,10 @@ export const createJournal = (cut: Frontier): Journal => {
     factCount: () => count,
     byteCount: () => bytes,
     setDigest: () => (digest ??= setDigestOf(tips)),
+    sign: (session, signed) => {
+      const log = logs.get(session);
+      if (log !== undefined) log.signed = signed;
+    },
   };
 };
 
