@@ -11,7 +11,7 @@ import { checksumOf } from '../../src/core/base/checksum.js';
 import { KEYS } from '../../src/replica/rows.js';
 import { isSealed, rowsBySession, sumOfRows } from '../../src/replica/seals.js';
 import { type Household, createHousehold, pair } from './household.js';
-import { areEqual, draftOf, titlesOf } from './with-liar.js';
+import { areEqual, draftOf, idOf, titlesOf } from './with-liar.js';
 
 /** A household in which every few facts are worth a checkpoint. */
 const settled = async (): Promise<{ home: Household; alice: Replica; bob: Replica }> => {
@@ -182,6 +182,20 @@ describe('what was folded is written down, and taken up at the next start', () =
     const again = await home.start('alice');
     expect(again.inspect()).toEqual(before);
     expect(titlesOf(again)).not.toContain('spoilt');
+  });
+
+  test('[F7, A4] one of an earlier roster is passed over, however sound', async () => {
+    const { home, alice, bob } = await settled();
+    const held = rowOf(home.disk('alice')) ?? new Uint8Array();
+    await alice.devices.rename(idOf(bob), 'Bob two');
+    const open = () => bob.view().decisions.find((each) => each.needsMe);
+    await home.until('bob is asked', () => open() !== undefined);
+    await bob.decisions.approve(open()?.id ?? ('' as never), '');
+    await home.until('renamed', () => alice.view().account?.identityEpoch === 2);
+    await home.stop('alice');
+    home.disk('alice').rowsOf('payloads').set(KEYS.checkpoint, held);
+    spoil(home.disk('alice'));
+    expect(titlesOf(await home.start('alice'))).toEqual(['green tea', 'oats', 'rice']);
   });
 
   test('[F9] sealed rows that hold no facts end their checkpoint', async () => {
