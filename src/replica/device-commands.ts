@@ -35,5 +35,5 @@ export const createDeviceCommands = (
       return left.ok ? left : err({ kind: 'store', error: left.error });
     }),
   ...createRosterCommands(context, rosters, then),
-});
   ...recovery.commands(then),
+});
