@@ -13,6 +13,9 @@ import {
 } from './dying-device.js';
 import { type Household, createHousehold } from './household.js';
 
+/** A dangerous change waits for a second of these days, not for minutes. */
+const DANGER_MS = 1_000;
+
 /** So many calls one device makes in a scenario at most; more would go untried. */
 const CALLS_MAX = 80;
 
@@ -54,7 +57,10 @@ export const startDay = async (
   fault: Fault,
   names: readonly string[],
 ): Promise<Day> => {
-  const home = createHousehold({ disks: copyOfDisks(disks), wrap: fault.wrap });
+  const home = createHousehold({
+    ...{ disks: copyOfDisks(disks), wrap: fault.wrap },
+    timing: { dangerMs: DANGER_MS },
+  });
   const replicas = new Map<string, Replica>();
   const isDead = (name: string): boolean => name === fault.device && fault.isDead();
   fault.onDeath(() => home.crash(fault.device));

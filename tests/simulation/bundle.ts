@@ -47,6 +47,8 @@ export const bundleSimulator = async (
       write: false,
       minify: false,
       target: 'es2022',
+      // What the app fetches when it is needed belongs to the one module here.
+      rollupOptions: { output: { codeSplitting: false } },
       ...(place === 'node'
         ? { ssr: ENTRIES.node }
         : { lib: { entry: ENTRIES.page, formats: ['es'] } }),
