@@ -125,10 +125,14 @@ export const rests = async (page: Page): Promise<void> => {
   await page.waitForFunction(() => window.handle?.replica.view().journal.queuedEdits === 0);
 };
 
+/** What was lost on the way is told again after a while, more and more rarely while it is in vain. */
+const HEALED_MS_MAX = 150_000;
+
 /** Waits until a device agrees with so many devices, itself included. */
 export const agrees = async (page: Page, count: number): Promise<void> => {
   await page.waitForFunction(
     (expected) => window.handle?.replica.view().sync.inStepCount === expected,
     count,
+    { timeout: HEALED_MS_MAX },
   );
 };
