@@ -126,6 +126,27 @@ describe('ballots', () => {
     expect(forced([voted, say(alice, vote(2, dave, right)), say(carol, null)])).toBe(right);
   });
 
+  it('[A3] in the highest ballot a record that came to nothing does not outweigh one that may be', () => {
+    const ballot = { round: 9, proposer: alice.device };
+    for (const [may, cannot] of [
+      [left, right],
+      [right, left],
+    ] as const) {
+      const votes = [vote(2, bob, cannot), vote(2, bob, cannot), vote(2, bob, may)];
+      const earlier = [vote(1, carol, may), vote(1, carol, may)];
+      const promises = [alice, bob, carol, dave, erin].map((person, index) =>
+        promiseOf(person, previous, ballot, [...votes, ...earlier][index] as BallotVote),
+      );
+      expect(forced(promises)).toBe(may);
+      // Votes of lower ballots are not counted where the highest decides.
+      const [low, high] = [vote(1, carol, cannot), vote(2, bob, may)];
+      const few = [low, low, high].map((last, index) =>
+        promiseOf([alice, bob, carol][index] as typeof alice, previous, ballot, last),
+      );
+      expect(forced(few)).toBe(may);
+    }
+  });
+
   it('[F2] promises and memories read back from their bytes', () => {
     const ballot = { round: 2, proposer: bob.device };
     const promise = promiseOf(alice, previous, ballot, vote(1, carol, left));
