@@ -60,9 +60,9 @@ export const openBrowserReplica = async (options: BrowserReplicaOptions): Promis
       randomness: createBrowserRandomness(),
       store: store.value,
       vault: createWebCryptoVault(profile),
+      paper: createPaperKeys(createBrowserRandomness()),
       verifier: await verifying,
       shelf: createDeferredShelf(async () => (await loadYjs()).createBrowserShelf(profile, clock)),
-      paper: createPaperKeys(createBrowserRandomness()),
       transport: createDeferredTransport(async () =>
         (await loadWebrtc()).createWebrtcTransport({ rendezvousUrls }),
       ),

@@ -107,10 +107,6 @@ export interface Replica {
     readonly replaceAdmin: (device: DeviceId) => Done<StatementHash>;
     /** New keys for the account, with the same devices (rule A10). */
     readonly rotateKeys: () => Done<StatementHash>;
-  };
-
-  readonly records: {
-    readonly create: (draft: RecordDraft) => Done<RecordKey>;
     /**
      * Makes a key for paper, as a member that signs (rule A5); in the place of one that is there.
      * What comes back is shown once: no device keeps it. Of use from the second device on.
@@ -129,6 +125,10 @@ export interface Replica {
     ) => Done<StatementHash>;
     /** On a device without an account: says what the key is good for, and what it takes besides. */
     readonly recoverAccount: (secretText: string, deviceName: string) => Done;
+  };
+
+  readonly records: {
+    readonly create: (draft: RecordDraft) => Done<RecordKey>;
     /** Only what differs from the record's present view is written. */
     readonly edit: (key: RecordKey, draft: RecordDraft) => Done;
     readonly remove: (key: RecordKey) => Done;

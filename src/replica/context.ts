@@ -24,8 +24,8 @@ export interface Ports {
   readonly store: Store;
   readonly vault: KeyVault;
   readonly verifier: Verifier;
-  readonly shelf: CarrierShelf;
   readonly paper: PaperKeys;
+  readonly shelf: CarrierShelf;
   readonly transport: Transport;
   readonly storage: StorageInfo;
 }

@@ -31,12 +31,12 @@ export const createIdleReplica = (
       setThresholds: busy,
       replaceAdmin: busy,
       rotateKeys: busy,
-    },
-    records: {
       addRecoveryKey: busy,
       checkRecoveryKey: busy,
       useRecoveryKey: busy,
       recoverAccount: busy,
+    },
+    records: {
       create: busy,
       edit: busy,
       remove: busy,

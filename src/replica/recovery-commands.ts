@@ -27,7 +27,7 @@ import { stageNow } from './standing-of.js';
 /** How the key is called in the roster; screens show their own word for it. */
 const MEMBER_NAME = 'Recovery key';
 
-/** The commands about the key on paper (rule A5). Its secret is in memory while they run, no longer. */
+/** The commands about the key on paper (rule A5): its secret is in memory while they run. */
 export const createRecoveryCommands = (
   context: Context,
   { rosters, confirmations, votes, notes, paperMember, openDecision }: RecoveryParts,

@@ -52,12 +52,12 @@ export const createVacantReplica = (open: () => Promise<Replica>): Replica => {
       setThresholds: (thresholds) => then((found) => found.devices.setThresholds(thresholds)),
       replaceAdmin: (device) => then((found) => found.devices.replaceAdmin(device)),
       rotateKeys: () => then((found) => found.devices.rotateKeys()),
-    },
-    records: {
       addRecoveryKey: () => then((found) => found.devices.addRecoveryKey()),
       checkRecoveryKey: (answers) => then((found) => found.devices.checkRecoveryKey(answers)),
       useRecoveryKey: (...said) => then((found) => found.devices.useRecoveryKey(...said)),
       recoverAccount: (...said) => then((found) => found.devices.recoverAccount(...said)),
+    },
+    records: {
       create: (draft) => then((found) => found.records.create(draft)),
       edit: (key, draft) => then((found) => found.records.edit(key, draft)),
       remove: (key) => then((found) => found.records.remove(key)),

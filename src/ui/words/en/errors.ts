@@ -71,7 +71,6 @@ const FIELDS: Readonly<Record<string, string>> = {
   reason: 'reason',
   code: 'code',
 };
-const fieldName = (field: string): string => FIELDS[field] ?? field;
 /** What a person typed that is no recovery key, with the word to look at where one is known. */
 const malformedKey = (error: Extract<CommandError, { kind: 'recovery-malformed' }>): string => {
   const { word, index } = error;
@@ -90,6 +89,7 @@ const malformedKey = (error: Extract<CommandError, { kind: 'recovery-malformed' 
   }
 };
 
+const fieldName = (field: string): string => FIELDS[field] ?? field;
 
 const command = (error: CommandError): string => {
   switch (error.kind) {
@@ -125,7 +125,6 @@ const command = (error: CommandError): string => {
       return 'The account has split in two. This has to be settled first.';
     case 'pairing':
       return pairing[error.reason];
-    case 'busy':
     case 'recovery-malformed':
       return malformedKey(error);
     case 'recovery-unknown':
@@ -138,6 +137,7 @@ const command = (error: CommandError): string => {
       return 'Say yes on this device first. The recovery key adds its yes to that.';
     case 'recovery-needs-device':
       return 'The key is sound, but it holds no records. Add this device on one that has the account, and let the key say yes there; or restore a backup.';
+    case 'busy':
       return 'Something else is still running. Try again in a moment.';
     case 'bad-threshold':
       return error.max < error.min
