@@ -1,6 +1,7 @@
 import { mount, unmount } from 'svelte';
 import { createBrowserClock } from './adapters/browser-clock.js';
 import { isDatabaseThere } from './adapters/idb-presence.js';
+import { profileIn } from './adapters/profile.js';
 import { createIdleReplica } from './replica/idle-replica.js';
 import type { AppWorker } from './adapters/workbox-worker.js';
 import type { Replica } from './replica/commands.js';
@@ -10,13 +11,8 @@ import App from './ui/App.svelte';
 
 const VERSION = '0.1.0';
 const PROTOCOLS = ['upkeep/1'];
-const DEFAULT_PROFILE = 'main';
-
-/** The device that this tab is: `?profile=NAME`, or the one that everybody has (rule P4). */
-const profile = ((): string => {
-  const asked = new URLSearchParams(location.search).get('profile') ?? DEFAULT_PROFILE;
-  return /^[a-z0-9-]{1,32}$/.test(asked) ? asked : DEFAULT_PROFILE;
-})();
+/** The device that this tab is (rule P4). */
+const profile = profileIn(location.search);
 
 /** The page's own host runs a rendezvous; others may be built in. */
 const rendezvousUrls = ((): readonly string[] => {

@@ -1,5 +1,6 @@
 import { createAssembler, messageToFrames } from '../../src/adapters/webrtc/frames.js';
 import { sdpToFingerprint } from '../../src/adapters/webrtc/fingerprints.js';
+import { profileIn } from '../../src/adapters/profile.js';
 import { networkOf } from '../../src/server/client-address.js';
 import { parseRoute, routeToHash } from '../../src/ui/route.svelte.js';
 import { demand, type Door } from './door.js';
@@ -61,6 +62,19 @@ const address: Door = {
   },
 };
 
+const PROFILES = ['?profile=bob', '?a=1&profile=a-2', '?profile=%2e%2e%2f', '?profile=A', '?x'];
+const profile: Door = {
+  name: 'profile of a tab',
+  weight: 2,
+  seeds: PROFILES.map(bytesOfText),
+  enter: (input) => {
+    const name = profileIn(textOfBytes(input));
+    demand(/^[a-z0-9-]+$/.test(name) && name.length <= 32, 'it may name any database');
+    demand(profileIn(`?profile=${name}`) === name, 'its own name leads elsewhere');
+    return name !== profileIn('');
+  },
+};
+
 const network: Door = {
   name: 'client address',
   weight: 2,
@@ -68,4 +82,4 @@ const network: Door = {
   enter: (input) => networkOf(textOfBytes(input)).length > 0,
 };
 
-export const EDGE_DOORS: readonly Door[] = [...[frames, fingerprint, address, network]];
+export const EDGE_DOORS: readonly Door[] = [...[frames, fingerprint, address, profile, network]];

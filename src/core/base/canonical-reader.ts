@@ -17,7 +17,9 @@ export type DecodeError =
   | { readonly kind: 'key-not-text'; readonly at: number }
   /** A key is repeated or does not follow the one before. */
   | { readonly kind: 'key-order'; readonly at: number }
-  | { readonly kind: 'too-deep'; readonly at: number };
+  | { readonly kind: 'too-deep'; readonly at: number }
+  /** With this array or map there are more items than the reader was to make. */
+  | { readonly kind: 'too-many'; readonly at: number };
 
 type Fault = Exclude<DecodeError['kind'], 'too-large'>;
 
@@ -27,6 +29,8 @@ interface Reader {
   readonly makes: boolean;
   at: number;
   depth: number;
+  /** How many more items arrays and maps may announce. */
+  itemsLeft: number;
   fault: DecodeError | null;
 }
 
@@ -37,23 +41,26 @@ interface Reader {
  * Byte strings are views of the input: who keeps one and changes the input changes both. Maps are
  * plain objects whose keys are all own properties.
  *
- * Limits: bytesMax bytes (default: any), LIMITS.cborDepthMax nested arrays and maps.
+ * Limits: bytesMax bytes (default: any), LIMITS.cborDepthMax nested arrays and maps, itemsMax items
+ * in all of them together (default: any): small items cost far more memory than their bytes.
  * Errors: one DecodeError, for the first fault.
  * Source: rule F2; RFC 8949 §4.2.1.
  */
 export const decodeCanonical = (
   bytes: Uint8Array,
   bytesMax: number = Number.POSITIVE_INFINITY,
+  itemsMax: number = Number.POSITIVE_INFINITY,
 ): Result<CanonicalValue, DecodeError> => {
   if (bytes.length > bytesMax) return err({ kind: 'too-large', bytes: bytes.length, bytesMax });
-  const reader: Reader = { bytes, makes: true, at: 0, depth: 0, fault: null };
+  const reader: Reader = { bytes, makes: true, at: 0, depth: 0, itemsLeft: itemsMax, fault: null };
   const value = readWhole(reader);
   return reader.fault === null ? ok(value) : err(reader.fault);
 };
 
 /** Why bytes are not canonical, without making the value; null when they are. */
 export const canonicalFault = (bytes: Uint8Array): DecodeError | null => {
-  const reader: Reader = { bytes, makes: false, at: 0, depth: 0, fault: null };
+  const itemsLeft = Number.POSITIVE_INFINITY;
+  const reader: Reader = { bytes, makes: false, at: 0, depth: 0, itemsLeft, fault: null };
   readWhole(reader);
   return reader.fault;
 };
@@ -203,8 +210,10 @@ const readUtf8 = (bytes: Uint8Array, from: number, length: number): string | nul
   }
 };
 
-const enter = (reader: Reader, start: number): boolean => {
+const enter = (reader: Reader, items: number, start: number): boolean => {
   reader.depth += 1;
+  reader.itemsLeft -= items;
+  if (reader.itemsLeft < 0) fail(reader, 'too-many', start);
   if (reader.depth > LIMITS.cborDepthMax) fail(reader, 'too-deep', start);
   return reader.fault === null;
 };
@@ -214,7 +223,7 @@ const readArray = (
   length: number,
   start: number,
 ): readonly CanonicalValue[] | null => {
-  if (!enter(reader, start)) return null;
+  if (!enter(reader, length, start)) return null;
   const items: CanonicalValue[] = [];
   for (let index = 0; index < length; index += 1) {
     const item = readItem(reader);
@@ -226,7 +235,7 @@ const readArray = (
 };
 
 const readMap = (reader: Reader, length: number, start: number): CanonicalValue => {
-  if (!enter(reader, start)) return null;
+  if (!enter(reader, 2 * length, start)) return null;
   const map: Record<string, CanonicalValue> = {};
   let previousFrom = -1;
   let previousTo = -1;

@@ -32,6 +32,8 @@ import {
  */
 export const MESSAGE_LIMITS = {
   messageBytesMax: LIMITS.updateBytesMax,
+  /** In all lists of one message together; what is allowed below comes to half of it at most. */
+  itemsMax: 500_000,
   /** Facts of all runs of one message together, and signatures of one update. */
   factsMax: LIMITS.factsPerUpdateMax,
   sessionsMax: 10_000,

@@ -170,6 +170,20 @@ describe('faults have a kind and a place', () => {
     expect(decodeCanonical(nested(100_000)).ok).toBe(false);
   });
 
+  test('[F2, N8] items are counted as they are announced, in arrays and maps together', () => {
+    const bytes = encodeCanonical([[1, 2], { a: 3 }]);
+    expect(decodeCanonical(bytes, bytes.length, 6).ok).toBe(true);
+    expect(decodeCanonical(bytes, bytes.length, 5)).toEqual({
+      ok: false,
+      error: { kind: 'too-many', at: 4 },
+    });
+    const announced = Uint8Array.of(0x9a, 0x00, 0xff, 0xff, 0xff);
+    expect(decodeCanonical(announced, 5, 1_000)).toEqual({
+      ok: false,
+      error: { kind: 'too-many', at: 0 },
+    });
+  });
+
   test('[F2] bytes beyond the limit are not even read', () => {
     expect(decodeCanonical(new Uint8Array(9), 8)).toEqual({
       ok: false,

@@ -93,6 +93,15 @@ describe('messages of a link', () => {
     });
   });
 
+  it('[N8, F11] a message that announces more items than any may hold is not read', () => {
+    const items = new Uint8Array(MESSAGE_LIMITS.itemsMax).fill(0xa0);
+    const bytes = Uint8Array.of(0x82, 0x09, 0x9a, 0x00, 0x07, 0xa1, 0x20);
+    const message = new Uint8Array(bytes.length + items.length);
+    message.set(bytes);
+    message.set(items, bytes.length);
+    expect(parseMessage(message)).toEqual({ ok: false, error: { kind: 'not-canonical' } });
+  });
+
   it('[N8] facts of all runs count together', () => {
     const half = Array.from({ length: MESSAGE_LIMITS.factsMax / 2 }, () => Uint8Array.of(1));
     const message = (extra: readonly Uint8Array[]): KnownMessage => ({
