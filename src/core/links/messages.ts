@@ -16,8 +16,8 @@ export type MessageError =
  * Reads what an authenticated peer sent. Never throws.
  *
  * Errors: too-large beyond MESSAGE_LIMITS.messageBytesMax; not-canonical for bytes that are no
- * canonical CBOR, or announce more than MESSAGE_LIMITS.itemsMax items; malformed for a body that its
- * kind's shape or limits refuse (message null: it does not even open with a code).
+ * canonical CBOR, or announce more than MESSAGE_LIMITS.itemsMax items; malformed for a body that
+ * its kind's shape or limits refuse (message null: it does not even open with a code).
  */
 export const parseMessage = (bytes: Uint8Array): Result<Message, MessageError> => {
   const bytesMax = MESSAGE_LIMITS.messageBytesMax;
