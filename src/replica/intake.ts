@@ -181,6 +181,7 @@ const apply = (
     context.activity.add(`fact-${verdict.kind}`, tone, fact.envelope.author, {
       reason: verdict.reason,
       kind: fact.envelope.kind,
+      fact: fact.id.slice(0, 8),
     });
   }
   context.changed();

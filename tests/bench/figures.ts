@@ -1,7 +1,7 @@
 /** One measured figure, in the form in which it is printed for programs. */
 export interface Figure {
   readonly name: string;
-  readonly unit: 'ms' | 'MB' | 'bytes' | 'ratio' | 'facts';
+  readonly unit: 'ms' | 'MB' | 'bytes' | 'ratio' | 'facts' | 'runs/s';
   readonly ours: number;
   /** What other software needed for the same work in the same run. */
   readonly peers: { readonly [name: string]: number };
@@ -15,7 +15,7 @@ export interface Figure {
 
 export interface Goal {
   readonly of: 'ours' | 'ratio';
-  readonly is: 'at-most' | 'below' | 'exactly';
+  readonly is: 'at-most' | 'below' | 'exactly' | 'at-least';
   readonly value: number;
 }
 
@@ -49,6 +49,7 @@ export const isMet = ({ goal, ours, ratio }: Figure): boolean | null => {
   const value = goal.of === 'ratio' ? ratio : ours;
   if (value === null || !Number.isFinite(value)) return false;
   if (goal.is === 'exactly') return value === goal.value;
+  if (goal.is === 'at-least') return value >= goal.value;
   return goal.is === 'below' ? value < goal.value : value <= goal.value;
 };
 
@@ -76,7 +77,7 @@ export const tableOf = (figures: readonly Figure[]): string => {
     .join('\n');
 };
 
-const SIGNS = { 'at-most': '≤', below: '<', exactly: '=' } as const;
+const SIGNS = { 'at-most': '≤', below: '<', exactly: '=', 'at-least': '≥' } as const;
 
 const goalText = (goal: Goal | null): string =>
   goal === null ? '' : `${SIGNS[goal.is]} ${goal.value}${goal.of === 'ratio' ? '×' : ''}`;

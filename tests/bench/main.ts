@@ -2,15 +2,21 @@ import { launchChromium } from '../browser/chromium.js';
 import { type Figure, isMet, jsonOf, tableOf } from './figures.js';
 import { measureDevice, measureMerging } from './one-device.js';
 import { serveFigures } from './page-server.js';
+import { measureSimulation } from './simulation.js';
 import { measurePeers } from './two-devices.js';
 
 /**
- * Measures the figures in Chromium and prints them with their goals.
+ * Measures the figures, those of the app in Chromium, and prints them with their goals.
  *
- * `--json` puts one object on the last line. `--only merge,device,peers` measures some of them.
- * A missed goal is told, and is no failure of the run.
+ * `--json` puts one object on the last line. `--only merge,device,peers,simulation` measures some
+ * of them. A missed goal is told, and is no failure of the run.
  */
-const GROUPS = { merge: measureMerging, device: measureDevice, peers: measurePeers } as const;
+const GROUPS = {
+  merge: measureMerging,
+  device: measureDevice,
+  peers: measurePeers,
+  simulation: measureSimulation,
+} as const;
 
 const run = async (): Promise<void> => {
   const only = process.argv.find((_, index, all) => all[index - 1] === '--only')?.split(',');

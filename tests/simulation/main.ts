@@ -5,6 +5,7 @@ import { type FaultName, FAULT_NAMES, isFaultName } from '../../src/simulator/fa
 import type { Mode } from '../../src/simulator/kit.js';
 import { type FaultChoice, drawPlan } from '../../src/simulator/plan.js';
 import { startFleet } from './fleet.js';
+import { compareWithBrowser } from './in-browser.js';
 import { tryPlanted } from './planted/trial.js';
 
 /**
@@ -13,8 +14,9 @@ import { tryPlanted } from './planted/trial.js';
  * `--seeds N` runs N seeds from `--from` on; `--seed S` one, with its trace. `--devices`,
  * `--steps`, `--faults all|none|a,b`, `--mode fake|carrier|signed`; `--lanes` threads, as many as
  * the machine has cores; `--first` stops at the first failure. `--planted` plants each known bug in
- * a build of the simulator and looks for it, `--bug` only those with such a name. With `--json` the
- * last line is one object. Seconds are those of the processor, whatever the number of lanes.
+ * a build of the simulator and looks for it, `--bug` only those with such a name. `--browser` runs
+ * the seeds in Chromium too and compares the traces. With `--json` the last line is one object.
+ * Seconds are those of the processor, whatever the number of lanes.
  */
 const argument = (name: string): string | undefined =>
   process.argv.find((_, index, all) => all[index - 1] === `--${name}`);
@@ -81,6 +83,16 @@ const runOne = async (seed: number, mode: Mode, faults: FaultChoice): Promise<bo
   return failures.length === 0;
 };
 
+const compare = async (mode: Mode): Promise<boolean> => {
+  const report = await compareWithBrowser({
+    ...{ mode, firstSeed: numberOf('from', 0), seeds: numberOf('seeds', 50) },
+    ...{ devices: numberOf('devices', 5), steps: numberOf('steps', 300) },
+  });
+  tell(`${report.seeds} seeds in Node and Chromium, ${report.differing.length} differ`);
+  if (has('json')) tell(JSON.stringify(report));
+  return report.ok;
+};
+
 const main = async (): Promise<boolean> => {
   const mode = (argument('mode') ?? 'fake') as Mode;
   const faults = faultsOf(argument('faults') ?? 'all');
@@ -95,6 +107,7 @@ const main = async (): Promise<boolean> => {
     if (has('json')) tell(JSON.stringify(report));
     return report.ok;
   }
+  if (has('browser')) return compare(mode);
   const seed = argument('seed');
   return seed === undefined ? runMany(mode, faults) : runOne(Number(seed), mode, faults);
 };

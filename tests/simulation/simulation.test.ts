@@ -63,7 +63,7 @@ describe('simulation', () => {
   );
 
   it('[X2] every planted bug has its place in the sources', () => {
-    expect(PLANTED.length).toBe(30);
+    expect(PLANTED.length).toBeGreaterThanOrEqual(30);
     for (const bug of PLANTED) {
       const source = readFileSync(new URL(`../../${bug.file}`, import.meta.url), 'utf8');
       expect(plantIn(source, bug), bug.name).not.toBe(source);

@@ -1,13 +1,16 @@
 import { checkAdvance } from './advance.js';
 import type { CreateChecker } from './checker.js';
+import { checkEligibility } from './eligibility.js';
 import { checkEqualSets } from './equal-sets.js';
 import { checkFences } from './fences.js';
 import { checkOwnAccount } from './own-account.js';
 import { checkOwnWord } from './own-word.js';
 import { checkPlainFold } from './plain-fold.js';
 import { checkPruning } from './pruning.js';
+import { checkRefusals } from './refusals.js';
 import { checkShownCounts } from './shown-counts.js';
 import { checkThresholds } from './thresholds.js';
+import { checkUnknownKinds } from './unknown-kinds.js';
 
 /** Every promise that each run is held to, besides what persons were told. */
 export const CHECKERS: readonly CreateChecker[] = [
@@ -20,4 +23,7 @@ export const CHECKERS: readonly CreateChecker[] = [
   checkEqualSets,
   checkShownCounts,
   checkPlainFold,
+  checkEligibility,
+  checkUnknownKinds,
+  checkRefusals,
 ];

@@ -174,6 +174,14 @@ export const LIES: Readonly<Record<string, Lie>> = {
     const signer = chance.pick(others);
     return [[{ kind: 'share', statement, signer, signature: chance.bytes(64) }]];
   },
+  'bad-approval': async (scene) => {
+    const [open] = [...scene.holdings.ceremonies().keys()];
+    const statement = open ?? hexOf<StatementHash>(scene.chance);
+    const signature = scene.chance.bytes(64);
+    const pen = penFor(scene);
+    pen.write({ kind: 'snapshot.approved', statement, signature, comment: '', bundle: null });
+    return told(pen);
+  },
   'own-share': async ({ keys, chance }) => {
     const statement = hexOf<StatementHash>(chance);
     const signature = await shareOf(keys, statement);
