@@ -20,6 +20,8 @@ export interface ChainExchange {
   readonly tell: (link: Link, from: RosterHash) => Promise<void>;
   /** The same from the first on, to a device that was a member and claims an unknown record. */
   readonly showAll: (link: Link) => void;
+  /** Of a forked account the rivals, once a link: people are to see both (rule A3). */
+  readonly tellRivals: (link: Link) => void;
   /** The peer's envelope: who waits in a pairwise room may hold the record and lack the secret. */
   readonly tellSecret: (link: Link) => Promise<void>;
   readonly takeSecrets: (secrets: readonly SealedSecret[]) => Promise<void>;
@@ -56,6 +58,18 @@ export const createChainExchange = (context: Context, secrets: EpochSecrets): Ch
       if (chain?.membersEver.has(link.peer) === true) {
         tellRecords(link, shownTo(chain, link.peer));
       }
+    },
+    tellRivals: (link) => {
+      const chain = context.holdings?.chain();
+      if (chain?.isForked !== true) return;
+      const key = `rivals:${chain.tips.join()}`;
+      if (link.shown.has(key)) return;
+      link.shown.add(key);
+      const records = [...chain.links.keys()];
+      tellRecords(
+        link,
+        records.filter((hash) => !chain.lineage.includes(hash)),
+      );
     },
     tellSecret,
     takeSecrets: async (offered) => {

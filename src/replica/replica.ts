@@ -159,6 +159,7 @@ export const createReplica = async (
   const followRoster = async (holdings: Holdings): Promise<void> => {
     if (settledRoster === holdings.chain().tipHash) return;
     settledRoster = holdings.chain().tipHash;
+    if (holdings.chain().isForked) addProblem(context, 'forked');
     links.rejudge();
     await links.settleRooms();
   };

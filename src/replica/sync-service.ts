@@ -273,6 +273,7 @@ export const createSyncService = (
         for (const link of members()) {
           if (link.theirs !== null) offerFacts(link);
           payloads.ask(link);
+          chains.tellRivals(link);
           if (link.toldFactSet !== standingKey(context.holdings)) tellHeads(link);
         }
       });
