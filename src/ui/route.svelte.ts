@@ -13,6 +13,7 @@ export type Route =
   /** `act` is what was asked for by name, and stands open. */
   | { readonly kind: 'device'; readonly id: DeviceId; readonly act: DeviceAct | null }
   | { readonly kind: 'rules' }
+  | { readonly kind: 'recovery' }
   | { readonly kind: 'split' }
   | { readonly kind: 'pair' }
   | { readonly kind: 'join'; readonly code: string }
@@ -24,13 +25,14 @@ export type Route =
   | { readonly kind: 'try' };
 
 /** What can be done to one device from its page. */
-export const DEVICE_ACTS = ['rename', 'remove', 'rights', 'admin'] as const;
+const DEVICE_ACTS = ['rename', 'remove', 'rights', 'admin'] as const;
 export type DeviceAct = (typeof DEVICE_ACTS)[number];
 
 const PLAIN = [
   'records',
   'devices',
   'rules',
+  'recovery',
   'split',
   'pair',
   'snapshots',

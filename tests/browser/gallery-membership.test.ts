@@ -30,6 +30,16 @@ const SCREENS: readonly { sample: string; hash: string; names: readonly RegExp[]
   { sample: 'rights-asked', hash: DECISION, names: [] },
   { sample: 'admin-asked', hash: DECISION, names: [] },
   { sample: 'keys-asked', hash: DECISION, names: [] },
+  { sample: 'recovery-due', hash: '#/', names: [] },
+  { sample: 'recovery-due', hash: '#/recovery', names: [] },
+  { sample: 'recovery-due', hash: '#/recovery', names: [/^Make a/] },
+  { sample: 'recovery-due', hash: '#/recovery', names: [/^Make a/, /^I have them/] },
+  { sample: 'recovery-open', hash: '#/recovery', names: [] },
+  { sample: 'recovery-there', hash: '#/', names: [] },
+  { sample: 'recovery-there', hash: '#/recovery', names: [] },
+  { sample: 'recovery-there', hash: '#/recovery', names: [/^Check it/] },
+  { sample: 'recovery-elsewhere', hash: '#/recovery', names: [/^Check it/] },
+  { sample: 'recovery-there', hash: '#/recovery', names: [/^Use the recovery key/] },
   { sample: 'removed', hash: '#/', names: [] },
   { sample: 'split', hash: '#/', names: [] },
   { sample: 'split', hash: '#/split', names: [] },
@@ -43,6 +53,29 @@ describe('[P1] the screens of membership', () => {
     expect(await findFaultsInLooks(stage.page)).toEqual([]);
     expect(await findTightPlaces(stage.page)).toEqual([]);
     expect(stage.complaints).toEqual([]);
+  });
+});
+
+describe('the recovery key', () => {
+  it('[A5, P1] its words are shown, and three of them asked for before it is done', async () => {
+    const { page } = stage;
+    await stage.open('recovery-due', '#/');
+    await page.getByRole('link', { name: 'Do it now' }).click();
+    await page.getByRole('button', { name: 'Make a recovery key' }).click();
+    const shown = page.getByRole('list', { name: 'The 24 words' }).locator('b');
+    const words = await shown.allTextContents();
+    expect(words).toHaveLength(24);
+    await page.getByRole('button', { name: 'I have them' }).click();
+    const fields = page.getByRole('textbox');
+    for (const at of [0, 1, 2]) await fields.nth(at).fill('zebra');
+    await page.getByRole('button', { name: 'Check' }).click();
+    await page.getByText(/not the words at those places/).waitFor();
+    for (const index of [3, 11, 19]) {
+      await page.getByLabel(`Word ${index + 1}`, { exact: true }).fill(words[index] ?? '');
+    }
+    await page.getByRole('button', { name: 'Check' }).click();
+    await page.getByText('All right. The words are at hand.').waitFor();
+    expect(await page.getByText(words[0] ?? '', { exact: true }).count()).toBe(0);
   });
 });
 

@@ -3,6 +3,7 @@ export const loadActivity = () => import('./activity/Activity.svelte');
 export const loadDevices = () => import('./devices/Devices.svelte');
 export const loadPair = () => import('./pair/Pair.svelte');
 export const loadPalette = () => import('./palette/Palette.svelte');
+export const loadRecovery = () => import('./recovery/Recovery.svelte');
 export const loadRemoved = () => import('./stage/Removed.svelte');
 export const loadRules = () => import('./rules/Rules.svelte');
 export const loadShell = () => import('../Shell.svelte');

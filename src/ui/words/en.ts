@@ -4,11 +4,13 @@ import { decision } from './en/decision.js';
 import { devices } from './en/devices.js';
 import { errors } from './en/errors.js';
 import { home } from './en/home.js';
+import { lock } from './en/lock.js';
 import { membership } from './en/membership.js';
 import { more, stage, sync, updates } from './en/more.js';
 import { pair } from './en/pair.js';
 import { palette } from './en/palette.js';
 import { records } from './en/records.js';
+import { recovery } from './en/recovery.js';
 import { snapshots } from './en/snapshots.js';
 import { tryIt } from './en/try-it.js';
 import { welcome } from './en/welcome.js';
@@ -33,4 +35,6 @@ export const en = {
   tryIt,
   palette,
   membership,
+  recovery,
+  lock,
 };

@@ -13,6 +13,7 @@ const ROUTES: readonly Route[] = [
   { kind: 'device', id: hex('b2'), act: 'rename' },
   { kind: 'device', id: hex('b2'), act: 'remove' },
   { kind: 'rules' },
+  { kind: 'recovery' },
   { kind: 'split' },
   { kind: 'pair' },
   { kind: 'join', code: 'upkeep:pair?x=1/2&y=ä' },

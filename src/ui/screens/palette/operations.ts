@@ -55,6 +55,7 @@ export const listOperations = (view: View, words: PaletteWords): readonly Operat
     named('snapshots', go({ kind: 'snapshots' })),
     named('deviceAdd', go({ kind: 'pair' })),
     named('rules', go({ kind: 'rules' })),
+    named('recovery', go({ kind: 'recovery' })),
     named('keys', go({ kind: 'rules' })),
     ...toDevices,
     ...ofDevices,
@@ -67,6 +68,7 @@ export const listOperations = (view: View, words: PaletteWords): readonly Operat
     ...(view.storage.isPersisted === false
       ? [named('persist', { kind: 'act', act: 'persist' })]
       : []),
+    named('lock', go({ kind: 'more' })),
     named('tryIt', go({ kind: 'try' })),
   ];
 };

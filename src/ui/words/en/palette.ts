@@ -38,6 +38,8 @@ export const palette = {
     deviceAdd: { name: 'device add', note: 'let a phone, tablet or laptop in' },
     rules: { name: 'threshold set', note: 'how many devices must agree' },
     keys: { name: 'key rotate', note: 'new keys for the account' },
+    recovery: { name: 'recovery key', note: 'make, check or use the words on paper' },
+    lock: { name: 'lock set', note: 'ask for finger, face or code' },
     split: { name: 'roster compare', note: 'two lists of devices, side by side' },
     updates: { name: 'update check', note: 'which version runs here' },
     activity: { name: 'activity show', note: 'what happened, line by line' },
