@@ -33,6 +33,8 @@ export interface BrowserReplicaOptions {
 
 /** Documents and connections weigh as much as all else; a device without an account has none. */
 const loadYjs = () => import('./adapters/carrier/browser-shelf.js');
+const loadIntroducer = async () =>
+  (await import('./adapters/webrtc/webrtc-introducer.js')).createWebrtcIntroducer();
 const loadWebrtc = () => import('./adapters/webrtc/webrtc-transport.js');
 
 /**
@@ -66,6 +68,10 @@ export const openBrowserReplica = async (options: BrowserReplicaOptions): Promis
       transport: createDeferredTransport(async () =>
         (await loadWebrtc()).createWebrtcTransport({ rendezvousUrls }),
       ),
+      introducer: {
+        offer: async (onChannel) => (await loadIntroducer()).offer(onChannel),
+        answer: async (...asked) => (await loadIntroducer()).answer(...asked),
+      },
       storage: createBrowserStorage(),
     },
     { ...(timing === undefined ? {} : { timing }), takeOver },

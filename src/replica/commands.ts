@@ -82,6 +82,10 @@ export interface Replica {
   readonly devices: {
     /** Shows a code for one newcomer, good once and for ten minutes. */
     readonly invite: () => Done;
+    /** Shows the first of two codes, which need neither a rendezvous nor the internet. */
+    readonly inviteOffline: () => Done;
+    /** Takes the second, as the newcomer's screen shows it. */
+    readonly takeAnswer: (code: string) => Done;
     /** Looks for the device that shows this code (URI or typed groups). */
     readonly join: (code: string, deviceName: string) => Done;
     /** The words on both screens are the same (true) or not (false). */

@@ -2,6 +2,7 @@ import type { CarrierShelf } from '../ports/carrier.js';
 import type { Clock } from '../ports/clock.js';
 import type { DeviceKeys, KeyVault } from '../ports/keys.js';
 import type { PaperKeys } from '../ports/paper.js';
+import type { Introducer } from '../ports/introducer.js';
 import type { Randomness } from '../ports/randomness.js';
 import type { Change, Durability, Store, StoreError } from '../ports/store.js';
 import type { Transport } from '../ports/transport.js';
@@ -27,6 +28,8 @@ export interface Ports {
   readonly paper: PaperKeys;
   readonly shelf: CarrierShelf;
   readonly transport: Transport;
+  /** Absent where two devices cannot be connected by two codes. */
+  readonly introducer?: Introducer;
   readonly storage: StorageInfo;
 }
 

@@ -1,7 +1,7 @@
 import { err, ok } from '../core/base/result.js';
 import type { Done, Replica } from './commands.js';
 import type { Context } from './context.js';
-import type { PairingInviter } from './pairing-inviter.js';
+import type { PairingInviter } from './pairing-invitation.js';
 import type { PairingNewcomer } from './pairing-newcomer.js';
 import type { PendingJoins } from './pending-join.js';
 import { createRosterCommands } from './roster-commands.js';
@@ -16,7 +16,9 @@ export const createDeviceCommands = (
   pendingJoins: PendingJoins,
   then: <T>(command: () => Done<T>) => Done<T>,
 ): Replica['devices'] => ({
-  invite: () => then(() => inviter.invite()),
+  invite: () => then(() => inviter.invite(false)),
+  inviteOffline: () => then(() => inviter.invite(true)),
+  takeAnswer: (code) => then(() => inviter.takeAnswer(code)),
   join: (code, deviceName) => then(() => newcomer.join(code, deviceName)),
   confirmWords: (areSame) =>
     then(async () => {

@@ -22,6 +22,8 @@ export const createIdleReplica = (
     account: { create: busy },
     devices: {
       invite: busy,
+      inviteOffline: busy,
+      takeAnswer: busy,
       join: busy,
       confirmWords: busy,
       cancelPairing: busy,

@@ -1,10 +1,27 @@
 import type { StatementHash } from '../core/base/brands.js';
 import type { PairingEvent, PairingSelf } from '../core/links/pairing.js';
 import type { Cancel } from '../ports/clock.js';
+import type { Done } from './commands.js';
+import type { Context } from './context.js';
+import type { Holdings } from './holdings.js';
 import type { JoinOffer, Newcomer } from './join-offer.js';
 import type { Doors } from './pairing-doors.js';
 import type { PairingSession } from './pairing-session.js';
+import { stageNow } from './standing-of.js';
 import type { PairingView } from './view.js';
+
+/** The side that shows a code and admits a newcomer (rules N9, A2). */
+export interface PairingInviter {
+  /** Shows a code to scan or type; with `isOffline` the first of two that need no network. */
+  readonly invite: (isOffline: boolean) => Done;
+  /** Takes the second of the two, which the newcomer shows. */
+  readonly takeAnswer: (text: string) => Done;
+  readonly confirm: (areSame: boolean) => Promise<void>;
+  readonly cancel: () => void;
+  readonly isActive: () => boolean;
+  /** Looks whether the roster change has come to an end. */
+  readonly settle: () => void;
+}
 
 /** One code that this device shows, and how far its pairing went. */
 export interface Invitation {
@@ -40,3 +57,20 @@ export const comparingView = (
   emoji: shown.emoji.map((each) => each.symbol),
   isConfirmed: false,
 });
+
+/** Who still has to say yes to a newcomer, and whether no yes can help any more. */
+export const decisionCourse = (
+  context: Context,
+  holdings: Holdings,
+  statement: StatementHash,
+): { readonly isOver: boolean; readonly missing: readonly string[] } | null => {
+  const ceremony = holdings.ceremonies().get(statement);
+  if (ceremony === undefined) return null;
+  const stage = stageNow(holdings, ceremony, context.ports.clock.wallMs());
+  const { members, governanceThreshold } = holdings.chain().tip;
+  const isHopeless = members.length - ceremony.refusals.size < governanceThreshold;
+  const missing = members
+    .filter((each) => each.device !== holdings.me && !ceremony.approvals.has(each.device))
+    .map((each) => each.name);
+  return { isOver: stage !== 'open' || isHopeless, missing };
+};

@@ -4,17 +4,23 @@ import { need } from '../core/authority/capability.js';
 import { memberOf, rosterHashOf } from '../core/authority/roster.js';
 import { consentSigningBytes } from '../core/authority/transition.js';
 import type { PairingEvent } from '../core/links/pairing.js';
-import { codeAccountTag, encodePairingCode } from '../core/links/pairing-code.js';
+import { codeAccountTag } from '../core/links/pairing-code.js';
 import { CODE_SECRET_BYTES } from '../core/links/rooms.js';
-import { encodeShortCode } from '../core/links/short-code.js';
 import type { CodeClosing } from '../core/links/typed-meeting.js';
 import type { Channel } from '../ports/transport.js';
 import type { Done } from './commands.js';
 import type { Context } from './context.js';
 import type { EpochSecrets } from './epoch-secrets.js';
 import { chainOf, joinOfferFor } from './join-offer.js';
-import { type Doors, openDoors, turnAway } from './pairing-doors.js';
-import { type Invitation, comparingView, newInvitation } from './pairing-invitation.js';
+import { type Doors, showCodes, turnAway } from './pairing-doors.js';
+import {
+  type Invitation,
+  type PairingInviter,
+  comparingView,
+  decisionCourse,
+  newInvitation,
+} from './pairing-invitation.js';
+import { showOffline } from './pairing-offline.js';
 import {
   type Keying,
   type PairingSession,
@@ -23,18 +29,10 @@ import {
   openPairingSession,
 } from './pairing-session.js';
 import type { RosterService } from './roster-service.js';
-import { stageNow } from './standing-of.js';
 import type { PairingFailure } from './view.js';
 
-/** The side that shows a code and admits a newcomer (rules N9, A2). */
-export interface PairingInviter {
-  readonly invite: () => Done;
-  readonly confirm: (areSame: boolean) => Promise<void>;
-  readonly cancel: () => void;
-  readonly isActive: () => boolean;
-  /** Looks whether the roster change has come to an end. */
-  readonly settle: () => void;
-}
+/** So long two devices that know each other's codes try to connect. */
+const DIRECT_MS_MAX = 30_000;
 
 export const createPairingInviter = (
   context: Context,
@@ -82,7 +80,7 @@ export const createPairingInviter = (
       }
     });
 
-  const invite = async (): Done => {
+  const invite = async (isOffline: boolean): Done => {
     const { holdings, keys } = context;
     if (holdings === null || keys === null) return err({ kind: 'no-account' });
     if (!need('roster_change')(holdings.chain().tip, holdings.me)) {
@@ -94,20 +92,34 @@ export const createPairingInviter = (
     const secret = randomness.bytes(CODE_SECRET_BYTES);
     const expiresMs = clock.wallMs() + context.timing.pairingMs;
     const accountTag = codeAccountTag(holdings.account);
-    const { text } = encodePairingCode({ purpose: 'join', secret, expiresMs, accountTag });
     const self = {
       role: 'inviter',
       device: holdings.me,
       encryptionKey: keys.sealer.encryptionKey,
       name: memberOf(holdings.chain().tip, holdings.me)?.name ?? context.deviceName,
     } as const;
-    const doors = openDoors(context, secret, self, accept);
+    const toShow = { secret, expiresMs, accountTag, self, accept };
+    const shown = isOffline ? await showOffline(context, toShow) : ok(showCodes(context, toShow));
+    if (!shown.ok) return err({ kind: 'pairing', reason: shown.error });
     const expiry = clock.after(context.timing.pairingMs, () => {
       if (open !== null && open.peer === null) fail('code-expired');
     });
-    open = newInvitation(self, doors, expiry);
-    const groups = encodeShortCode(doors.short);
-    context.pairing = { kind: 'inviting', uri: text, groups, expiresMs };
+    open = newInvitation(self, shown.value.doors, expiry);
+    context.pairing = shown.value.view;
+    context.changed();
+    return ok(undefined);
+  };
+
+  const takeAnswer = async (text: string): Done => {
+    const asked = open;
+    if (asked?.doors.answer === undefined) return err({ kind: 'pairing', reason: 'withdrawn' });
+    const taken = asked.doors.answer(text);
+    if (!taken.ok) return err({ kind: 'pairing', reason: taken.error });
+    const { clock } = context.ports;
+    context.pairing = { kind: 'seeking', sinceMs: clock.wallMs() };
+    clock.after(DIRECT_MS_MAX, () => {
+      if (open === asked && asked.peer === null) fail('nobody-there');
+    });
     context.changed();
     return ok(undefined);
   };
@@ -236,20 +248,13 @@ export const createPairingInviter = (
       context.pairing = { kind: 'done', role: 'inviter', peerName: name };
       return context.changed();
     }
-    const ceremony =
-      open.statement === null ? undefined : holdings.ceremonies().get(open.statement);
-    if (open.statement === null || ceremony === undefined) return;
-    const stage = stageNow(holdings, ceremony, context.ports.clock.wallMs());
-    const { members, governanceThreshold } = holdings.chain().tip;
-    const isHopeless = members.length - ceremony.refusals.size < governanceThreshold;
-    if (stage !== 'open' || isHopeless) {
+    if (open.statement === null) return;
+    const course = decisionCourse(context, holdings, open.statement);
+    if (course?.isOver === true) {
       open.session?.say({ kind: 'leave', reason: 'refused-by-members' });
       return fail('refused-by-members');
     }
-    const missing = members
-      .filter((each) => each.device !== holdings.me && !ceremony.approvals.has(each.device))
-      .map((each) => each.name);
-    tellProgress(missing, open.statement, name);
+    if (course !== null) tellProgress(course.missing, open.statement, name);
   };
 
   const tellProgress = (
@@ -272,6 +277,7 @@ export const createPairingInviter = (
 
   return {
     invite,
+    takeAnswer,
     confirm: async (areSame) => {
       if (open?.session == null) return;
       open.isConfirmed = areSame;

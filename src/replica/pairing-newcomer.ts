@@ -3,7 +3,6 @@ import { type RosterRecord, rosterHashOf } from '../core/authority/roster.js';
 import { consentSigningBytes } from '../core/authority/transition.js';
 import type { PairingEvent, PairingOffer } from '../core/links/pairing.js';
 import { type EnteredCode, parseEnteredCode } from '../core/links/entered-code.js';
-import { pairingRoom, typedRoom } from '../core/links/rooms.js';
 import type { Cancel } from '../ports/clock.js';
 import type { StoreError } from '../ports/store.js';
 import type { Channel, Room } from '../ports/transport.js';
@@ -14,7 +13,9 @@ import type { Holdings } from './holdings.js';
 import { FAILURE_BY_BYE, FAILURE_BY_CLOSING, failureOf } from './pairing-failures.js';
 import { comparingView } from './pairing-invitation.js';
 import { checkOffer, readChain } from './pairing-offer.js';
+import { enterPlace } from './pairing-places.js';
 import {
+  type Keying,
   type PairingSession,
   type SessionHooks,
   type Unproven,
@@ -47,9 +48,6 @@ interface Joining {
   envelope: Envelope | null;
   isConsented: boolean;
 }
-
-/** So long a newcomer looks for the device that shows the code. */
-const PATIENCE_MS = 60_000;
 
 export const createPairingNewcomer = (
   context: Context,
@@ -90,13 +88,10 @@ export const createPairingNewcomer = (
     end();
     context.deviceName = name;
     context.keys = (await context.ports.vault.load()) ?? (await context.ports.vault.create());
-    const { clock, transport } = context.ports;
-    const place =
-      code.value.kind === 'short'
-        ? typedRoom(code.value.code.place)
-        : pairingRoom(code.value.code.secret);
-    const room = transport.join({ ...place, purpose: 'pairing' }, accept);
-    const patience = clock.after(PATIENCE_MS, () => {
+    const place = await enterPlace(context, code.value, accept);
+    if (!place.ok) return err({ kind: 'pairing', reason: place.error });
+    const { room, view, patienceMs } = place.value;
+    const patience = context.ports.clock.after(patienceMs, () => {
       if (open?.peerName === '') fail('nobody-there');
     });
     open = {
@@ -104,7 +99,7 @@ export const createPairingNewcomer = (
       ...{ holdings: null, record: null, envelope: null, isConsented: false },
     };
     context.stage = 'pairing';
-    context.pairing = { kind: 'seeking', sinceMs: clock.wallMs() };
+    context.pairing = view;
     context.changed();
     return ok(undefined);
   };
@@ -119,7 +114,8 @@ export const createPairingNewcomer = (
       name: context.deviceName,
     } as const;
     const { code } = open;
-    const keying = code.kind === 'short' ? code : { kind: 'secret' as const, ...code.code };
+    const keying: Keying =
+      code.kind === 'short' ? code : { kind: 'secret', secret: code.code.secret };
     open.session = openPairingSession(context, channel, keying, self, hooks);
   };
 

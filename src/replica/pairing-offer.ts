@@ -42,7 +42,7 @@ export const checkOffer = async (
   const record = parseRosterRecord(offer.record);
   if (holdings === null || !record.ok) return err('peer-lied');
   // A short code has no room for the account: there the words alone tell whose it is.
-  const isOther = code.kind === 'long' && !isCodeOf(code.code, holdings.account);
+  const isOther = code.kind !== 'short' && !isCodeOf(code.code, holdings.account);
   if (isOther) return err('other-account');
   const me = memberOf(record.value, keys.signer.device);
   const { tipHash } = holdings.chain();

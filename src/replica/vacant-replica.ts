@@ -43,6 +43,8 @@ export const createVacantReplica = (open: () => Promise<Replica>): Replica => {
     account: { create: (name) => then((found) => found.account.create(name)) },
     devices: {
       invite: () => then((found) => found.devices.invite()),
+      inviteOffline: () => then((found) => found.devices.inviteOffline()),
+      takeAnswer: (code) => then((found) => found.devices.takeAnswer(code)),
       join: (code, name) => then((found) => found.devices.join(code, name)),
       confirmWords: (areSame) => then((found) => found.devices.confirmWords(areSame)),
       cancelPairing: () => then((found) => found.devices.cancelPairing()),

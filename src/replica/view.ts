@@ -168,6 +168,10 @@ export type PairingView =
       readonly groups: readonly string[];
       readonly expiresMs: number;
     }
+  /** This device shows the first of two codes, and waits for the second to be scanned here. */
+  | { readonly kind: 'offering'; readonly text: string; readonly expiresMs: number }
+  /** This device scanned the first of two codes, and shows the second. */
+  | { readonly kind: 'answering'; readonly text: string; readonly expiresMs: number }
   /** This device entered a code and looks for the one that shows it. */
   | { readonly kind: 'seeking'; readonly sinceMs: number }
   /** Both screens show the same words; the person compares. */
@@ -212,6 +216,8 @@ export type PairingFailure =
   | 'code-other-purpose'
   | 'code-newer-version'
   | 'other-account'
+  /** This browser cannot be reached directly, or tells no address. */
+  | 'no-direct-way'
   | 'nobody-there'
   | 'words-differ'
   | 'withdrawn'

@@ -13,6 +13,8 @@ const SCREENS: readonly (readonly [sample: string, hash: string])[] = [
   ['empty', '#/join/115GZ'],
   ['inviting', '#/pair'],
   ['inviting-over', '#/pair'],
+  ['offering', '#/pair'],
+  ['answering', '#/'],
   ['seeking-long', '#/'],
   ['compare-inviter', '#/pair'],
   ['compare-confirmed', '#/'],

@@ -1,5 +1,6 @@
 import { createMemoryCarrierShelf } from '../../src/adapters/memory/memory-carrier.js';
 import { type ManualClock, createManualClock } from '../../src/adapters/memory/manual-clock.js';
+import { createMemoryIntroductions } from '../../src/adapters/memory/memory-introducer.js';
 import { createMemoryVault } from '../../src/adapters/memory/memory-keys.js';
 import {
   type MemoryDisk,
@@ -52,6 +53,7 @@ export interface HouseholdOptions {
 export const createHousehold = (options: HouseholdOptions = {}): Household => {
   const clock = createManualClock();
   const network = createMemoryNetwork({ clock });
+  const introductions = createMemoryIntroductions(network);
   const disks = new Map<string, MemoryDisk>(options.disks ?? []);
   const stores = new Map<string, MemoryStore>();
   const transports = new Map<string, Transport>();
@@ -84,6 +86,7 @@ export const createHousehold = (options: HouseholdOptions = {}): Household => {
       paper: createPaperKeys(createSeededRandomness(`${name} on paper`), 10),
       verifier: createNobleVerifier(),
       transport,
+      introducer: introductions.introducer(name),
       storage: {
         isPersisted: async () => null,
         persist: async () => false,

@@ -20,6 +20,7 @@ export interface MemoryNetwork {
   readonly partition: (left: readonly string[], right: readonly string[]) => void;
   /** Ends every partition, delivers what was held and connects who may connect. */
   readonly heal: () => void;
+  readonly isCut: (left: string, right: string) => boolean;
   /** Whether devices can find each other; open channels stay. */
   readonly setRendezvous: (status: RendezvousStatus) => void;
   /** While on, new channels run through a relay: each end sees the relay's fingerprint. */
@@ -120,6 +121,7 @@ export const createMemoryNetwork = (options: MemoryNetworkOptions = {}): MemoryN
 
   return {
     transport,
+    isCut,
     partition: (left, right) => {
       for (const from of left) for (const to of right) cuts.add(cutKey(from, to));
     },

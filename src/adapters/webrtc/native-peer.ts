@@ -9,13 +9,15 @@ export interface NativePeerOptions {
   readonly initiator: boolean;
   readonly purpose: RoomPurpose;
   readonly iceServers: readonly RTCIceServer[];
+  /** Milliseconds until a connection that does not open is given up; 20 s when absent. */
+  readonly connectMsMax?: number;
   /** Called for each channel that opens, after its fingerprints are known. */
   readonly onChannel: (channel: Channel) => void;
   /** Called once from the constructor. */
   readonly onStart: (peer: NativePeer) => void;
 }
 
-type PeerEvent = 'signal' | 'connect' | 'data' | 'close' | 'error';
+type PeerEvent = 'signal' | 'gathered' | 'connect' | 'data' | 'close' | 'error';
 type PeerListener = (argument?: unknown) => void;
 
 /** Milliseconds until a connection that does not open is given up. */
@@ -113,12 +115,15 @@ export class NativePeer {
       onCandidate: (candidate) => {
         if (isCurrent()) this.#emit('signal', { type: 'candidate', candidate });
       },
+      onGathered: () => {
+        if (isCurrent()) this.#emit('gathered');
+      },
       onOpen: () => this.#enqueue(() => this.#announce(session)),
       onEnd: (reason) => {
         if (isCurrent()) this.destroy(reason === undefined ? undefined : new Error(reason));
       },
     });
-    session.after(CONNECT_MS_MAX, () => {
+    session.after(this.#options.connectMsMax ?? CONNECT_MS_MAX, () => {
       if (session.wire === undefined && isCurrent()) this.destroy(new Error('no connection'));
     });
     session.whenDisconnected(DISCONNECTED_MS_MAX);

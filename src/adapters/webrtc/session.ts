@@ -6,6 +6,8 @@ const FAREWELL_MS = 500;
 
 export interface SessionEvents {
   readonly onCandidate: (candidate: RTCIceCandidateInit) => void;
+  /** There are no more candidates. */
+  readonly onGathered: () => void;
   /** The data channel is open; `wire` is set. */
   readonly onOpen: () => void;
   /** Called at most once, and not when `end` was called. A reason means that something failed. */
@@ -76,7 +78,9 @@ export const createSession = (
   data.onclose = () => fail(undefined);
   data.onerror = () => fail('data channel failed');
   connection.onicecandidate = ({ candidate }) => {
-    if (candidate !== null && !isEnded) events.onCandidate(candidate.toJSON());
+    if (isEnded) return;
+    if (candidate === null) events.onGathered();
+    else events.onCandidate(candidate.toJSON());
   };
   return {
     connection,

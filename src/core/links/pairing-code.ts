@@ -50,7 +50,7 @@ const SLIPS_MAX = 2;
 export const codeAccountTag = (account: AccountId): Uint8Array => accountTag(account, TAG_BYTES);
 
 /** Whether a code was made by a member of this account, as far as its short tag can tell. */
-export const isCodeOf = (code: PairingCode, account: AccountId): boolean =>
+export const isCodeOf = (code: { readonly accountTag: Uint8Array }, account: AccountId): boolean =>
   compareBytes(code.accountTag, codeAccountTag(account)) === 0;
 
 /**

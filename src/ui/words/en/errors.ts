@@ -20,6 +20,7 @@ const pairing: Record<PairingFailure, string> = {
   'code-other-purpose': 'This code is for something else, not for adding a device.',
   'code-newer-version': 'The code comes from a newer version. Reload this page first.',
   'other-account': 'This device already belongs to another account.',
+  'no-direct-way': 'This browser cannot be reached directly. Use a code that needs a network.',
   'nobody-there':
     'The device with this code was not found. Is its screen still on, and is it online?',
   'words-differ': 'The words were not the same, so nothing was shared. Start again, in one room.',
