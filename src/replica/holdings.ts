@@ -97,6 +97,7 @@ export const createHoldings = (account: AccountId, me: DeviceId): Holdings => {
   const quarantine = new Map<SessionId, QuarantinePoint>();
   let chain = foldChain(account, []);
   let standing: ReadonlySet<HeadId> = new Set();
+  let tips: readonly HeadId[] | null = null;
   let base: Base = { id: baseIdOf([]), heads: [], index: 0, state: EMPTY_STATE };
   let journal = createJournal(base.state.frontier);
   const folding = createFolding(base.state);
@@ -112,9 +113,12 @@ export const createHoldings = (account: AccountId, me: DeviceId): Holdings => {
       quarantinedFrom: (session) => points.get(session)?.seq ?? null,
     });
 
+  const actCount = (): number => folding.fold().state().acts.size + folding.snapshotActs().length;
+
   const advance = (): void => {
-    ceremonies = null;
+    const before = actCount();
     folding.advance(journal, judgeOf(quarantine, null));
+    if (actCount() !== before) ceremonies = null;
   };
 
   const refold = (): void => {
@@ -139,6 +143,7 @@ export const createHoldings = (account: AccountId, me: DeviceId): Holdings => {
     const isSameChain = areRecordsSame && isSameSet(chain.covered, settled.chain.covered);
     if (!isSameChain) chain = settled.chain;
     standing = standsOf(settled);
+    tips = null;
     const pruned = rebase();
     if (!isSameChain || base.id !== before) refold();
     return pruned;
@@ -179,13 +184,14 @@ export const createHoldings = (account: AccountId, me: DeviceId): Holdings => {
     transitions: () => transitions,
     completions: () => completions,
     standing: () => standing,
-    tips: () => tipsOf(completions, (head) => standing.has(head)),
+    tips: () => (tips ??= tipsOf(completions, (head) => standing.has(head))),
     payloadStates: () => payloadStates,
     shares: () => shares,
     quarantine: () => quarantine,
     ceremonies: () => {
+      if (ceremonies !== null) return ceremonies;
       const acts = [...folding.fold().state().acts.values(), ...folding.snapshotActs()];
-      ceremonies ??= foldCeremonies(account, acts, shares);
+      ceremonies = foldCeremonies(account, acts, shares);
       return ceremonies;
     },
     undecidedCount: folding.waitingCount,
@@ -245,6 +251,7 @@ export const createHoldings = (account: AccountId, me: DeviceId): Holdings => {
       }),
     kept: folding.kept,
     resume: (kept, stored) => {
+      ceremonies = null;
       folding.resume(base.state, kept);
       for (const [session, each] of stored) journal.adopt(session, each);
       advance();
