@@ -17,6 +17,7 @@ export default defineConfig({
       'tests/property/facts/{carrier,update-reader}.test.ts',
       'tests/unit/ceremonies/interleavings.test.ts',
     ],
+    setupFiles: ['tests/mutation/first-failure.ts'],
     environment: 'node',
     testTimeout: 60_000,
   },
