@@ -15,6 +15,7 @@ export type ActivityKind =
   | 'joined'
   | 'join-proposed'
   | 'roster-changed'
+  | 'device-joined'
   | 'removed'
   | 'vetoed'
   | 'recovery-key-signed'

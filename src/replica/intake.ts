@@ -3,6 +3,8 @@ import type { DeviceId, Hash, SessionId } from '../core/base/brands.js';
 import { bytesToHex } from '../core/base/hash.js';
 import { LIMITS } from '../core/base/limits.js';
 import { type Result, assert, ok } from '../core/base/result.js';
+import { type RosterRecord, memberOf } from '../core/authority/roster.js';
+import { newcomersOf } from '../core/authority/transition.js';
 import { type Body } from '../core/facts/bodies.js';
 import { type Fact, encodeFact, factSigningBytes } from '../core/facts/codec.js';
 import { type AdmittedFact, type AdmittedRun, admitRun, planRun } from '../core/facts/run.js';
@@ -158,6 +160,9 @@ const apply = (
   for (const transition of news.transitions) {
     holdings.addTransition(transition);
     context.activity.add('roster-changed', 'good', null, { epoch: transition.record.epoch });
+    for (const name of namesOfNewcomers(holdings, transition.record)) {
+      context.activity.add('device-joined', 'good', null, { name });
+    }
   }
   for (const completion of news.completions) {
     const isNew = !holdings.completions().has(completion.head);
@@ -279,3 +284,11 @@ export const signatureRow = (
     ...[run.lastSeq, run.signature],
     run.facts.at(-1)?.id ?? null,
   ]);
+
+/** Every device is told who came in (rule N9); a record whose predecessor is not held tells none. */
+const namesOfNewcomers = (holdings: Holdings, record: RosterRecord): readonly string[] => {
+  const before = record.previous === null ? null : holdings.chain().recordAt(record.previous);
+  if (before === null) return [];
+  const came = newcomersOf(record, before).filter((device) => device !== holdings.me);
+  return came.map((device) => memberOf(record, device)?.name ?? '');
+};

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Replica } from '../../src/replica/commands.js';
-import { createHousehold } from './household.js';
+import { createHousehold, pair } from './household.js';
 
 const failureOf = (replica: Replica) => {
   const { pairing } = replica.view();
@@ -69,4 +69,25 @@ describe('pairing by two codes', () => {
       error: { kind: 'pairing', reason: 'code-expired' },
     });
   });
+});
+
+test('[N9] every device is told of the newcomer by its name', async () => {
+  const home = createHousehold();
+  const alice = await home.start('alice');
+  const bob = await home.start('bob');
+  const carol = await home.start('carol');
+  await alice.account.create('Alice phone');
+  await pair(home, alice, bob, 'Bob phone');
+  await home.until('bob is connected', () => bob.view().sync.connectedCount === 1);
+  await pair(home, alice, carol, 'Carol laptop', [bob]);
+  const told = (replica: Replica) =>
+    replica
+      .view()
+      .activity.filter(({ kind }) => kind === 'device-joined')
+      .map(({ details }) => details['name']);
+  await home.until('all know', () =>
+    [alice, bob].every((each) => told(each).includes('Carol laptop')),
+  );
+  expect(told(alice)).toEqual(expect.arrayContaining(['Bob phone', 'Carol laptop']));
+  expect(told(bob)).not.toContain('Bob phone');
 });

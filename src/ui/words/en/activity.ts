@@ -19,6 +19,7 @@ const KINDS: Readonly<Record<ActivityKind, Say>> = {
   joined: (details) => `This device joined the account, let in by ${textOf(details, 'name')}`,
   'join-proposed': (details) => `Asked the others to let ${textOf(details, 'name')} in`,
   'roster-changed': () => 'The devices of the account changed',
+  'device-joined': (details) => `${textOf(details, 'name')} is a device of the account now`,
   removed: () => 'This device was taken out of the account',
   vetoed: () => 'You stopped a change of the devices',
   'recovery-key-signed': () => 'The recovery key signed beside this device',
