@@ -285,7 +285,7 @@ export const signatureRow = (
     run.facts.at(-1)?.id ?? null,
   ]);
 
-/** Every device is told who came in (rule N9); a record whose predecessor is not held tells none. */
+/** Every device is told who came in (N9); where the record before is not held, of nobody. */
 const namesOfNewcomers = (holdings: Holdings, record: RosterRecord): readonly string[] => {
   const before = record.previous === null ? null : holdings.chain().recordAt(record.previous);
   if (before === null) return [];
