@@ -9,6 +9,7 @@ import { checkPlainFold } from './plain-fold.js';
 import { checkPruning } from './pruning.js';
 import { checkRefusals } from './refusals.js';
 import { checkShownCounts } from './shown-counts.js';
+import { checkSignedRuns } from './signed-runs.js';
 import { checkThresholds } from './thresholds.js';
 import { checkUnknownKinds } from './unknown-kinds.js';
 
@@ -26,4 +27,5 @@ export const CHECKERS: readonly CreateChecker[] = [
   checkEligibility,
   checkUnknownKinds,
   checkRefusals,
+  checkSignedRuns,
 ];
