@@ -4,6 +4,7 @@ import { createScreening } from '../../src/adapters/webrtc/screening.js';
 import { openSealed } from '../../src/adapters/webrtc/sealed-signals.js';
 import { createSignalingGuard } from '../../src/adapters/webrtc/signaling.js';
 import { parseAnnouncement, parseSignal } from '../../src/adapters/webrtc/signals.js';
+import { RENDEZVOUS_LIMITS } from '../../src/server/rendezvous.js';
 import { formatPublication, parseFrame } from '../../src/server/rendezvous-frame.js';
 import { createRooms } from '../../src/server/rendezvous-rooms.js';
 import { demand, type Door } from './door.js';
@@ -24,6 +25,8 @@ const server: Door = {
   weight: 6,
   seeds: [...SAID.map((each) => JSON.stringify(each)), DEEP].map(bytesOfText),
   enter: (input) => {
+    // The socket lets nothing longer in.
+    if (input.length > RENDEZVOUS_LIMITS.frameBytesMax) return false;
     const frame = parseFrame(textOfBytes(input));
     if (frame === undefined) return false;
     const rooms = createRooms<object>({ roomsPerMemberMax: 4, roomsMax: 8, membersPerRoomMax: 2 });
