@@ -7,6 +7,7 @@ import {
   parseSnapshotCompletion,
 } from '../core/authority/completion.js';
 import { parseRosterCompletion } from '../core/authority/roster-completion.js';
+import { devicesOf } from '../core/authority/roster.js';
 import { admitTransition, transitionChecks } from '../core/authority/transition.js';
 import { type Result, ok } from '../core/base/result.js';
 import { equivocationPoint, parseEquivocationProof } from '../core/facts/equivocation.js';
@@ -132,7 +133,7 @@ const loadObject = (holdings: Holdings, row: Row): void => {
  */
 const loadPayloads = (holdings: Holdings, rows: readonly Row[]): void => {
   const bytesById = new Map(rows.map((row) => [row.key, row.value]));
-  const isAlone = holdings.chain().tip.members.length === 1;
+  const isAlone = devicesOf(holdings.chain().tip).length === 1;
   const load = (head: HeadId): void => {
     const completion = holdings.completions().get(head)?.completion;
     const bytes = completion === undefined ? undefined : bytesById.get(completion.payload);

@@ -132,6 +132,11 @@ export const createRosterService = (
   const canOpen = async (matter: RosterMatter): Promise<boolean> => {
     const me = context.keys?.signer.device;
     const isMember = me !== undefined && memberOf(matter.record, me) !== null;
+    // Whoever is left without an envelope could not enter the room of the epoch.
+    const isSealed = matter.record.members.every((member) =>
+      matter.envelopes.some(({ device }) => device === member.device),
+    );
+    if (!isSealed) return false;
     if (isMember && (await secrets.open(matter.record, matter.envelopes)) === null) return false;
     return haveConsented(context, matter);
   };

@@ -7,7 +7,8 @@ import type { Replica } from '../../src/replica/commands.js';
 import { envelopeContext } from '../../src/replica/epoch-secrets.js';
 import { RETIRED_SERVED_MS } from '../../src/replica/retired-keys.js';
 import type { Household } from './household.js';
-import { type Liar, type LiarLink, createLiar, prove } from './liar.js';
+import { encodeRosterRecord } from '../../src/core/authority/roster.js';
+import { type Liar, type LiarLink, createLiar, createPen, prove } from './liar.js';
 import { type Removal, removalOf } from './removal.js';
 import { threeMembers } from './three-members.js';
 import { draftOf, idOf, titlesOf } from './with-liar.js';
@@ -72,6 +73,27 @@ describe('the secret of an epoch', () => {
     const room = accountRoom(removal.secret, liar.holdings.account);
     expect(room.name).not.toBe(liar.room.name);
     expect(room.password).not.toBe(liar.room.password);
+  });
+
+  test('[N3] nobody says yes to a record whose secret is not sealed to each of its members', async () => {
+    const { home, bob } = await threeMembers();
+    await home.stop('alice');
+    const liar = await createLiar(home, 'alice');
+    await home.until('bob is linked', () => liar.isLinkedTo(idOf(bob)));
+    const { record, envelopes } = await removalOf(liar.holdings, deviceOf('carol'), ['alice']);
+    const pen = createPen(liar, 'leaves one out');
+    pen.write({
+      ...{ kind: 'roster.proposed', record: encodeRosterRecord(record), consents: [], comment: '' },
+      envelopes: envelopes.filter(({ device }) => device === idOf(bob)),
+      ...{ expires: home.clock.wallMs() + 3_600_000, round: 0, promises: [] },
+    });
+    liar.to(idOf(bob)).say({ kind: 'runs', runs: [await pen.run()] });
+    const asked = () => bob.view().decisions.find(({ stage }) => stage === 'open');
+    await home.until('bob is asked', () => asked() !== undefined);
+    expect(await bob.decisions.approve(asked()?.id ?? ('' as never), '')).toEqual({
+      ok: false,
+      error: { kind: 'blocked', blocker: { kind: 'envelope-unopenable' } },
+    });
   });
 
   test('[N3, N2] in the old room nobody stays, and who was removed hears of the removal alone', async () => {
