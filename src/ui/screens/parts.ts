@@ -1,8 +1,10 @@
 /** Parts of the app that a first visit does without; each is fetched when it is first shown. */
 export const loadActivity = () => import('./activity/Activity.svelte');
 export const loadDevices = () => import('./devices/Devices.svelte');
+export const loadMore = () => import('./more/More.svelte');
 export const loadPair = () => import('./pair/Pair.svelte');
 export const loadPalette = () => import('./palette/Palette.svelte');
+export const loadRecords = () => import('./records/Records.svelte');
 export const loadRecovery = () => import('./recovery/Recovery.svelte');
 export const loadRemoved = () => import('./stage/Removed.svelte');
 export const loadRules = () => import('./rules/Rules.svelte');
