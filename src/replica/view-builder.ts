@@ -14,6 +14,7 @@ import type { PayloadExchange } from './payload-exchange.js';
 import type { AccountView, DeviceView, SnapshotView, StorageView, SyncView, View } from './view.js';
 import { viewDecisions } from './view-decisions.js';
 import { type RecordViewer, countRecords, viewStranded } from './view-records.js';
+import { viewWrittenTooLate } from './stranded.js';
 import { type RosterSources, forkViews, lockoutView, removedView } from './view-roster.js';
 
 /** What a view is made of besides the context. */
@@ -71,7 +72,7 @@ export const buildView = (context: Context, sources: ViewSources): View => {
       return records;
     },
     recordCount: countRecords(holdings, queue),
-    strandedEdits: viewStranded(holdings),
+    strandedEdits: [...viewStranded(holdings), ...viewWrittenTooLate(holdings)],
     fence:
       fence === null
         ? null

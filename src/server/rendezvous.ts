@@ -7,7 +7,7 @@ import { formatPublication, parseFrame, type RendezvousFrame } from './rendezvou
 import { createRooms } from './rendezvous-rooms.js';
 
 /** The limits of a rendezvous (rule N4): far above what an honest device needs. */
-const RENDEZVOUS_LIMITS = {
+export const RENDEZVOUS_LIMITS = {
   frameBytesMax: 64 * 1024,
   framesPerSecond: 60,
   framesBurst: 400,

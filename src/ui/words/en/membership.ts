@@ -172,6 +172,8 @@ export const membership = {
     back: 'If that was a mistake, ask somebody of the account. To come back, remove this site’s data in the browser and pair this device as a new one.',
     records: 'What it holds',
     none: 'It holds no records.',
+    alone: 'Only here',
+    aloneText: 'This was written here after the others had left off. It reached none of them.',
     more: (count: number) => `Show ${format.number(count)} more`,
   },
   split: {
