@@ -3,6 +3,7 @@ import { encodePairingCode } from '../core/links/pairing-code.js';
 import { encodeShortCode, shortCodeFrom } from '../core/links/short-code.js';
 import { type CodeClosing, encodeOpening } from '../core/links/typed-meeting.js';
 import type { PairingSelf } from '../core/links/pairing.js';
+import type { Cancel } from '../ports/clock.js';
 import type { Channel } from '../ports/transport.js';
 import type { Result } from '../core/base/result.js';
 import type { Context } from './context.js';
@@ -50,6 +51,7 @@ export const showCodes = (
   const { clock, transport } = context.ports;
   const short = shortCodeFrom(shortCodeSeed(secret));
   let closing: CodeClosing | null = null;
+  let lingering: Cancel | null = null;
 
   const met = (keying: Keying) => (channel: Channel) => {
     if (closing === null) accept(channel, keying);
@@ -63,11 +65,12 @@ export const showCodes = (
     ),
   ];
   const leave = (): void => {
+    lingering?.();
     for (const room of rooms.splice(0)) room.leave();
   };
   const shut = (why: CodeClosing): void => {
     closing = why;
-    clock.after(LINGER_MS, leave);
+    lingering ??= clock.after(LINGER_MS, leave);
   };
   const { text } = encodePairingCode({ purpose: 'join', secret, expiresMs, accountTag });
   const groups = encodeShortCode(short);

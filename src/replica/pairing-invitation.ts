@@ -18,6 +18,8 @@ export interface PairingInviter {
   readonly takeAnswer: (text: string) => Done;
   readonly confirm: (areSame: boolean) => Promise<void>;
   readonly cancel: () => void;
+  /** Whoever still comes to the last code meets nobody. */
+  readonly close: () => void;
   readonly isActive: () => boolean;
   /** Looks whether the roster change has come to an end. */
   readonly settle: () => void;

@@ -20,7 +20,7 @@ import {
   decisionCourse,
   newInvitation,
 } from './pairing-invitation.js';
-import { showOffline } from './pairing-offline.js';
+import { DIRECT_MS_MAX, showOffline } from './pairing-offline.js';
 import {
   type Keying,
   type PairingSession,
@@ -30,9 +30,6 @@ import {
 } from './pairing-session.js';
 import type { RosterService } from './roster-service.js';
 import type { PairingFailure } from './view.js';
-
-/** So long two devices that know each other's codes try to connect. */
-const DIRECT_MS_MAX = 30_000;
 
 export const createPairingInviter = (
   context: Context,
@@ -295,6 +292,7 @@ export const createPairingInviter = (
       end('withdrawn');
     },
     isActive: () => open !== null,
+    close: () => shut?.leave(),
     settle,
   };
 };

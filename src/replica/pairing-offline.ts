@@ -14,6 +14,8 @@ import type { PairingFailure, PairingView } from './view.js';
 
 /** So long a channel that was brought about by two codes outlives its pairing's last word. */
 const LAST_WORD_MS = 30_000;
+/** So long two devices that know each other's codes try to connect. */
+export const DIRECT_MS_MAX = 30_000;
 
 /**
  * Shows the first of two codes: with it and the newcomer's one, two devices meet with no

@@ -281,6 +281,7 @@ export const createReplica = async (
       newcomer.close();
       links.close();
       await context.inbox.idle();
+      inviter.close();
       context.inbox.close();
       sync.close();
       checkpoints.close();
