@@ -2,7 +2,7 @@ import { settledState } from '../core/snapshots/payload.js';
 import type { Inspection } from './commands.js';
 import { NOTHING_HELD } from './empty-view.js';
 import type { Holdings } from './holdings.js';
-import { factSetOf } from './standing-words.js';
+import { heldSetOf } from './standing-words.js';
 
 /** What this replica compares with others (rule S4): the digest that a proposal would name. */
 export const inspectHoldings = (holdings: Holdings | null): Inspection => {
@@ -11,7 +11,7 @@ export const inspectHoldings = (holdings: Holdings | null): Inspection => {
   return {
     digest: holdings.tree().root(state),
     base: holdings.base().id,
-    factSet: factSetOf(holdings),
+    factSet: heldSetOf(holdings),
     facts: holdings.journal().factCount(),
   };
 };

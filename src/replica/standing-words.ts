@@ -35,15 +35,20 @@ export const factSetOf = (holdings: Holdings): string => {
   const key = `${journal.factCount()}:${points}:${doubts.join()}`;
   const held = setByJournal.get(journal);
   if (held?.key === key) return held.digest;
-  const digest = openSetOf(holdings);
+  const digest = openSetOf(holdings, shownFrontier(holdings));
   setByJournal.set(journal, { key, digest });
   return digest;
 };
 
 const setByJournal = new WeakMap<Journal, { readonly key: string; readonly digest: string }>();
 
-const openSetOf = (holdings: Holdings): string => {
-  const frontier = shownFrontier(holdings);
+/** The digest of the facts that count here, those too whose author it cannot show any more. */
+export const heldSetOf = (holdings: Holdings): string =>
+  doubtsOf(holdings).size === 0
+    ? factSetOf(holdings)
+    : openSetOf(holdings, new Map(holdings.journal().frontier()));
+
+const openSetOf = (holdings: Holdings, frontier: Map<SessionId, SessionTip>): string => {
   for (const { session, seq } of holdings.quarantine().values()) {
     cutBack(frontier, holdings.journal(), session, seq);
   }
