@@ -26,7 +26,7 @@ describe('two devices', () => {
   it('[N6] a device whose page was killed is shown as away within 15 s', async () => {
     const [alice, bob] = await startTwo();
     await people.goTo(alice.page(), '#/devices');
-    const row = alice.page().getByRole('button', { name: 'Bob phone' });
+    const row = alice.page().getByRole('link', { name: 'Bob phone' });
     await row.filter({ hasText: /connected/ }).waitFor();
     const session = await bob.context.newCDPSession(bob.page());
     void session.send('Page.crash').catch(() => undefined);
