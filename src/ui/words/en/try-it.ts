@@ -20,7 +20,8 @@ export const tryIt = {
         'try-2': 'Hand the code to the phone',
         'try-3': 'Hand the code to the tablet',
       },
-      compare: 'Choose the words on the one that the other shows, and say on the other that they match.',
+      compare:
+        'Choose the words on the one that the other shows, and say on the other that they match.',
     },
     write: {
       title: 'Write a record',
