@@ -1,7 +1,10 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { NATIVE_PEER } from './tests/native-peer.js';
 
+/** Screens judged one by one: nothing of one concerns another, so they share the machine. */
+const GALLERY = ['tests/browser/gallery*.test.ts'];
 const define = { __RENDEZVOUS__: '[]' };
 
 export default defineConfig({
@@ -18,6 +21,7 @@ export default defineConfig({
           environment: 'node',
           testTimeout: 60_000,
           hookTimeout: 120_000,
+          maxWorkers: availableParallelism(),
           server: { deps: { inline: ['y-webrtc'] } },
         },
       },
@@ -26,11 +30,23 @@ export default defineConfig({
         test: {
           name: 'browser',
           include: ['tests/browser/**/*.test.ts'],
+          exclude: GALLERY,
           environment: 'node',
           testTimeout: 240_000,
           hookTimeout: 1_200_000,
           fileParallelism: false,
           maxWorkers: 1,
+        },
+      },
+      {
+        define,
+        test: {
+          name: 'gallery',
+          include: GALLERY,
+          environment: 'node',
+          testTimeout: 240_000,
+          hookTimeout: 1_200_000,
+          maxWorkers: availableParallelism(),
         },
       },
     ],

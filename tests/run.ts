@@ -55,6 +55,7 @@ const STEPS: readonly Step[] = [
   tool('components', 'svelte-check', '--tsconfig', './tsconfig.json', '--fail-on-warnings'),
   ...nodeSuites(),
   tool('build', 'vite', 'build'),
+  tests('gallery', 'gallery'),
   tests('browser', 'browser'),
 ];
 

@@ -71,7 +71,7 @@ describe('a device that is killed again and again', () => {
         const page = await device.takeHandle();
         await disorder.attend(page);
         await Promise.all([page, far].map(disorder.rests));
-      await Promise.all([page, far].map((each) => disorder.agrees(each, 2)));
+        await Promise.all([page, far].map((each) => disorder.agrees(each, 2)));
         const [here, there] = [await disorder.lookAt(page), await disorder.lookAt(far)];
         for (const each of [ledger, others]) {
           expect(each.doubles()).toEqual([]);

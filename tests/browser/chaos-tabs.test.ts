@@ -94,7 +94,7 @@ describe('one device in several tabs', () => {
       if (writer === undefined) throw new Error('nobody holds the pen');
       await disorder.attend(writer);
       await Promise.all([writer, far].map(disorder.rests));
-    await Promise.all([writer, far].map((each) => disorder.agrees(each, 2)));
+      await Promise.all([writer, far].map((each) => disorder.agrees(each, 2)));
       const [here, there] = [await disorder.lookAt(writer), await disorder.lookAt(far)];
       expect(ledger.titles().length).toBeGreaterThan(ROUNDS);
       expect(ledger.doubles()).toEqual([]);

@@ -20,6 +20,8 @@ export interface Device {
   readonly takeHandle: (reach?: 'others' | 'alone') => Promise<Page>;
   /** Opens the library in one tab more; the device knows nothing of it. */
   readonly addTab: () => Promise<Page>;
+  /** Where its page stands and what is written on it, for whoever reads of a failure. */
+  readonly describe: () => Promise<string>;
   /** Closes whatever page is open. */
   readonly shut: () => Promise<void>;
   readonly discard: () => Promise<void>;
@@ -79,6 +81,12 @@ export const makeDevice = (name: string, context: BrowserContext, cable: Cable):
     takeHandle: async (reach = 'others') =>
       openHandle(await fresh(), reach === 'alone' ? '?alone' : ''),
     addTab: async () => openHandle(await context.newPage(), ''),
+    describe: async () => {
+      if (page === null) return `${name}: no page open`;
+      const body = page.locator('body');
+      const written = await body.innerText({ timeout: 5_000 }).catch(() => '(does not answer)');
+      return `${name} at ${page.url()}: ${written.replace(/\s+/g, ' ').slice(0, 800)}`;
+    },
     shut,
     discard: async () => {
       await context.close();

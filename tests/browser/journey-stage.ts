@@ -30,9 +30,12 @@ export const setStage = (options: Pick<StartOptions, 'attach'> = {}): Stage => {
     app = await startHandledApp(options);
     browser = await launchChromium();
   });
-  afterEach(async () => {
+  afterEach(async ({ task }) => {
     const used = devices;
     devices = [];
+    if (task.result?.state === 'fail') {
+      for (const device of used) process.stderr.write(`${await device.describe()}\n`);
+    }
     await Promise.all(used.map((device) => device.discard()));
     expect(used.flatMap((device) => device.complaints)).toEqual([]);
   });
