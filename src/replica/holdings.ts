@@ -77,6 +77,8 @@ export interface Holdings {
   readonly addPayload: (head: HeadId, state: State) => Pruned;
   /** Lets go of payloads that no base can need any more. */
   readonly dropPayloads: (heads: Iterable<HeadId>) => void;
+  /** Lets go of the shares of statements that no decision here is about any more. */
+  readonly dropShares: (statements: Iterable<StatementHash>) => void;
   readonly takeRefused: () => readonly RefusedFact[];
 
   /** Names everything but facts that the state follows from: equal footings judge alike. */
@@ -240,6 +242,9 @@ export const createHoldings = (account: AccountId, me: DeviceId): Holdings => {
     },
     dropPayloads: (heads) => {
       for (const head of heads) payloadStates.delete(head);
+    },
+    dropShares: (statements) => {
+      for (const statement of statements) shares.delete(statement);
     },
     takeRefused: folding.takeRefused,
     footing: () =>

@@ -38,6 +38,7 @@ import {
 } from './answers.js';
 import { type PayloadKeeper, createPayloadKeeper } from './payload-keeper.js';
 import { remarkOf } from './remark.js';
+import { createShareKeeper } from './share-keeper.js';
 import { isSetAside } from './set-aside.js';
 import { stageNow } from './standing-of.js';
 
@@ -62,6 +63,7 @@ export const createSnapshotService = (
   answers: Answers,
 ): SnapshotService => {
   const keeper = createPayloadKeeper(context);
+  const shares = createShareKeeper(context);
 
   const propose = async (comment: string): Done<StatementHash> => {
     const { holdings, keys } = context;
@@ -143,6 +145,7 @@ export const createSnapshotService = (
       if (await adoptOwn(context, holdings, recomputer, head)) return true;
     }
     await keeper.prune();
+    await shares.prune();
     return false;
   };
 

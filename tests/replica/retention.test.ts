@@ -68,6 +68,37 @@ describe('what a device keeps of past snapshots', () => {
   });
 });
 
+const sharesOf = (home: Household, name: string) => {
+  const kept = [...home.disk(name).rowsOf('governance').keys()];
+  return kept.filter((key) => key.startsWith('share:')).map((key) => key.split(':')[1]);
+};
+
+describe('what a device keeps of past decisions', () => {
+  test('[S5, C4] shares go once their completion is built upon and their proposal is gone', async () => {
+    const home = createHousehold();
+    const alice = await home.start('alice');
+    const bob = await home.start('bob');
+    await alice.account.create('Alice phone');
+    await pair(home, alice, bob, 'Bob phone');
+    const joining = sharesOf(home, 'alice');
+    expect(joining).not.toEqual([]);
+    await snapshot(home, alice, bob, 1);
+    // The record in force keeps its votes, and the last snapshot the shares of its completion.
+    expect(sharesOf(home, 'alice')).toEqual(expect.arrayContaining(joining));
+    const first = sharesOf(home, 'alice').filter((each) => !joining.includes(each));
+    expect(new Set(first).size).toBe(1);
+    const carol = await home.start('carol');
+    await pair(home, alice, carol, 'Carol laptop', [bob]);
+    for (const index of [2, 3, 4]) await snapshot(home, alice, bob, index);
+    await home.until('all in step', () => areEqual(alice, bob, carol));
+    for (const name of ['alice', 'bob', 'carol']) {
+      const kept = sharesOf(home, name);
+      expect(kept.filter((each) => joining.includes(each) || first.includes(each))).toEqual([]);
+      expect(new Set(kept).size).toBeLessThanOrEqual(3);
+    }
+  });
+});
+
 /** What the replica does where its base falls back on a head whose payload it kept. */
 const keptHeadIsTakenUp = async (home: Household) => {
   const { device } = createMemoryKeys('carol').signer;
