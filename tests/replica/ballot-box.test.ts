@@ -1,0 +1,62 @@
+import { expect, test } from 'vitest';
+import { createMemoryKeys } from '../../src/adapters/memory/memory-keys.js';
+import { createMemoryDisk, createMemoryStore } from '../../src/adapters/memory/memory-store.js';
+import { createNobleVerifier } from '../../src/adapters/noble-verifier.js';
+import type { DeviceId, RosterHash, StatementHash } from '../../src/core/base/brands.js';
+import { sha256Hex } from '../../src/core/base/hash.js';
+import { ok } from '../../src/core/base/result.js';
+import type { Body } from '../../src/core/facts/bodies.js';
+import { createBallotBox } from '../../src/replica/ballot-box.js';
+import type { Context } from '../../src/replica/context.js';
+import type { Intake } from '../../src/replica/intake.js';
+import type { RosterCeremony } from '../../src/replica/roster-ballots.js';
+
+const hashOf = <T extends string>(name: string): T =>
+  sha256Hex(new TextEncoder().encode(name)) as T;
+const previous = hashOf<RosterHash>('previous');
+
+/** A ballot of alice's that puts a record forward; nobody else has promised or voted. */
+const ballotFor = (record: string, round: number): RosterCeremony =>
+  ({
+    statement: hashOf<StatementHash>(`${record} in round ${round}`),
+    matter: {
+      ...{ previous, round, promises: [] },
+      recordHash: hashOf<RosterHash>(record),
+      ballotProposer: hashOf<DeviceId>('alice'),
+    },
+  }) as unknown as RosterCeremony;
+
+/** Bob's ballot box on a store of its own, and every word that left it. */
+const boxOfBob = () => {
+  const said: Body['kind'][] = [];
+  const store = createMemoryStore(createMemoryDisk());
+  const context = {
+    holdings: null,
+    keys: createMemoryKeys('bob'),
+    ports: { store, verifier: createNobleVerifier() },
+  } as unknown as Context;
+  const own: Intake['own'] = async (bodies, extra = []) => {
+    const done = await store.commit(extra, 'strict');
+    if (done.ok) said.push(...bodies.map(({ kind }) => kind));
+    return done.ok ? ok([]) : done;
+  };
+  return { box: createBallotBox(context, { own } as Intake), said };
+};
+
+test('[A3] who voted for a record votes for no other one in that ballot, and in a higher one may', async () => {
+  const { box, said } = boxOfBob();
+  const [first, rival] = [ballotFor('first', 0), ballotFor('rival', 0)];
+  expect([await box.isFree(first), await box.isFree(rival)]).toEqual([true, true]);
+  expect((await box.vote(first, '')).ok).toBe(true);
+  expect([await box.isFree(first), await box.isFree(rival)]).toEqual([true, false]);
+  const memory = await box.memoryOf(previous);
+  expect(await box.vote(rival, 'this one too')).toEqual({
+    ok: false,
+    error: { kind: 'blocked', blocker: { kind: 'answered-another' } },
+  });
+  // Nothing left this device, and it is bound to what it was bound to before.
+  expect(said).toEqual(['roster.approved']);
+  expect(await box.memoryOf(previous)).toEqual(memory);
+  expect((await box.vote(ballotFor('rival', 1), '')).ok).toBe(true);
+  expect((await box.vote(first, '')).ok).toBe(false);
+});
