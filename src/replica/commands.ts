@@ -140,7 +140,10 @@ export interface Replica {
      * How a record came to be as it is since the last snapshot, oldest first. Computed when asked.
      */
     readonly history: (key: RecordKey) => readonly RecordVersionView[];
-    readonly restoreStranded: (key: RecordKey) => Done<RecordKey>;
+    /** Writes it as a new record of this device, with a label that says whose it was. */
+    readonly restoreStranded: (key: RecordKey, origin?: string) => Done<RecordKey>;
+    /** Shows it no more here, until later words of its author come. */
+    readonly leaveStranded: (key: RecordKey) => Done;
   };
 
   readonly snapshots: {

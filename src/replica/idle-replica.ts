@@ -44,6 +44,7 @@ export const createIdleReplica = (
       remove: busy,
       history: () => [],
       restoreStranded: busy,
+      leaveStranded: busy,
     },
     snapshots: { propose: busy },
     decisions: { approve: busy, refuse: busy, withdraw: busy, veto: busy, complete: busy },

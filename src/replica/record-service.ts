@@ -4,6 +4,7 @@ import { need } from '../core/authority/capability.js';
 import { assert, err, ok } from '../core/base/result.js';
 import { encodeBody } from '../core/facts/bodies.js';
 import { type Dot, itemKeyOf } from '../core/journal/state.js';
+import type { Row } from '../ports/store.js';
 import type { CommandError, Done, RecordDraft, Replica } from './commands.js';
 import type { Context } from './context.js';
 import type { Fence } from './fence.js';
@@ -19,6 +20,7 @@ import {
   queuedKey,
 } from './queue.js';
 import { recordHistory } from './record-history.js';
+import { type Stranded, createStranded } from './stranded.js';
 import type { RecordKey } from './view.js';
 
 /** Commands on records, and the queue behind the writer fence. */
@@ -27,7 +29,8 @@ export interface RecordService {
   readonly queue: () => readonly QueueEntry[];
   /** Turns the queue into facts once no fence stands; nothing is lost if that fails. */
   readonly flush: () => Promise<void>;
-  readonly load: (entries: readonly QueueEntry[]) => void;
+  readonly stranded: Stranded['view'];
+  readonly load: (entries: readonly QueueEntry[], own: readonly Row[]) => void;
 }
 
 export const createRecordService = (
@@ -143,12 +146,7 @@ export const createRecordService = (
     return submit({ kind: 'create', wallMs: wallMs(), content: checked.value });
   };
 
-  const restoreStranded = async (key: RecordKey): Done<RecordKey> => {
-    const late = context.holdings?.fold().lateEdits().get(key);
-    const content = late === undefined ? null : contentOf(late.fields);
-    if (content === null) return err({ kind: 'unknown-record' });
-    return create({ ...content, title: content.title.trim() === '' ? '…' : content.title });
-  };
+  const stranded = createStranded(context, create);
 
   const put = async <T>(task: () => Done<T>): Done<T> =>
     context.inbox.isClosed() ? err({ kind: 'busy' }) : context.inbox.put(task);
@@ -162,11 +160,14 @@ export const createRecordService = (
         const { holdings } = context;
         return dot === null || holdings === null ? [] : recordHistory(holdings, dot);
       },
-      restoreStranded: (key) => put(() => restoreStranded(key)),
+      restoreStranded: (key, origin = '') => put(() => stranded.restore(key, origin)),
+      leaveStranded: (key) => put(() => stranded.leave(key)),
     },
     queue: () => queue,
     flush,
-    load: (entries) => {
+    stranded: stranded.view,
+    load: (entries, own) => {
+      stranded.load(own);
       queue = entries;
       nextIndex = (entries.at(-1)?.index ?? -1) + 1;
     },

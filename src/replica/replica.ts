@@ -201,7 +201,7 @@ export const createReplica = async (
     for (const [statement, answer] of readAnswers(own)) answers.set(statement, answer);
     evidence.load(own.map((row) => row.key));
     if (opened.value.isAlarmed) addProblem(context, 'digest-alarm');
-    records.load(readQueue(queue));
+    records.load(readQueue(queue), own);
     session.current = opened.value.session;
     for (const damaged of opened.value.damaged) {
       context.activity.add('session-damaged', 'bad', null, { session: damaged.slice(0, 8) });

@@ -42,6 +42,8 @@ export const KEYS = {
   confirmed: (record: RosterHash) => `confirmed:${record}`,
   /** When this device first saw a dangerous change. */
   sight: (record: RosterHash) => `sight:${record}`,
+  /** Stranded edits that were taken over or left here: up to which lamport. */
+  left: (stranded: string) => `left:${stranded}`,
   fence: (statement: StatementHash) => `fence:${statement}`,
   queue: (index: number) => padNumber(index),
   activity: (index: number) => padNumber(index),

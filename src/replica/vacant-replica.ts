@@ -64,7 +64,8 @@ export const createVacantReplica = (open: () => Promise<Replica>): Replica => {
       edit: (key, draft) => then((found) => found.records.edit(key, draft)),
       remove: (key) => then((found) => found.records.remove(key)),
       history: (key) => replica?.records.history(key) ?? [],
-      restoreStranded: (key) => then((found) => found.records.restoreStranded(key)),
+      restoreStranded: (...said) => then((found) => found.records.restoreStranded(...said)),
+      leaveStranded: (key) => then((found) => found.records.leaveStranded(key)),
     },
     snapshots: { propose: (comment) => then((found) => found.snapshots.propose(comment)) },
     decisions: {

@@ -13,8 +13,7 @@ import type { SyncService } from './sync-service.js';
 import type { PayloadExchange } from './payload-exchange.js';
 import type { AccountView, DeviceView, SnapshotView, StorageView, SyncView, View } from './view.js';
 import { viewDecisions } from './view-decisions.js';
-import { type RecordViewer, countRecords, viewStranded } from './view-records.js';
-import { viewWrittenTooLate } from './stranded.js';
+import { type RecordViewer, countRecords } from './view-records.js';
 import { type RosterSources, forkViews, lockoutView, removedView } from './view-roster.js';
 
 /** What a view is made of besides the context. */
@@ -54,6 +53,7 @@ export const buildView = (context: Context, sources: ViewSources): View => {
   const fence = sources.fence.active();
   const queue = sources.records.queue();
   let records: View['records'] | null = null;
+  let strandedEdits: View['strandedEdits'] | null = null;
   return {
     ...common,
     account: accountView(holdings),
@@ -72,7 +72,9 @@ export const buildView = (context: Context, sources: ViewSources): View => {
       return records;
     },
     recordCount: countRecords(holdings, queue),
-    strandedEdits: [...viewStranded(holdings), ...viewWrittenTooLate(holdings)],
+    get strandedEdits() {
+      return (strandedEdits ??= sources.records.stranded(holdings));
+    },
     fence:
       fence === null
         ? null

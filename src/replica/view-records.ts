@@ -9,7 +9,7 @@ import type { Holdings } from './holdings.js';
 import type { LinkService } from './link-service.js';
 import type { QueueEntry } from './queue.js';
 import { queuedKey } from './queue.js';
-import type { RecordView, StrandedEditView } from './view.js';
+import type { RecordView } from './view.js';
 
 /** Views of records, newest edit first; what one change costs is what it changed. */
 export interface RecordViewer {
@@ -175,7 +175,8 @@ const recordView = (holdings: Holdings, item: Item, state: Held): RecordView | n
   return { key: itemKeyOf(item.dot), ...content, createdMs, editedMs, editedBy, state };
 };
 
-const timesOf = (holdings: Holdings, fields: Fields) => {
+/** When fields were first and last written, and by whom last. */
+export const timesOf = (holdings: Holdings, fields: Fields) => {
   let createdMs = Number.MAX_SAFE_INTEGER;
   let editedMs = 0;
   let lamport = -1;
@@ -228,12 +229,3 @@ const overlaid = (
   }
   return [...byKey.values()].sort(byEdit);
 };
-
-/** Edits of records that a snapshot let go, as they can be restored (rule F7). */
-export const viewStranded = (holdings: Holdings): readonly StrandedEditView[] =>
-  [...holdings.fold().lateEdits()].flatMap(([key, late]) => {
-    const content = contentOf(late.fields);
-    if (content === null) return [];
-    const { editedMs, editedBy } = timesOf(holdings, late.fields);
-    return [{ key, ...content, editedMs, editedBy }];
-  });

@@ -10,9 +10,11 @@ import type {
 import type { DecisionView } from './decision-view.js';
 import type { ForkView, LockoutView, RemovedView } from './membership-view.js';
 import type { RecoveryView } from './recovery-view.js';
+import type { StrandedCause } from './stray-facts.js';
 
 export type * from './decision-view.js';
 export type * from './membership-view.js';
+export type { StrandedCause } from './stray-facts.js';
 
 /** A record is named by the session and seq of the fact that created it: `<session hex>:<seq>`. */
 export type RecordKey = string;
@@ -31,7 +33,7 @@ export interface View {
   readonly records: readonly RecordView[];
   /** How many records there are, without listing them. */
   readonly recordCount: number;
-  /** Late edits of records that a snapshot has let go: offered for restoring as new ones. */
+  /** What was written and counts nowhere: offered for taking over as new records, or leaving. */
   readonly strandedEdits: readonly StrandedEditView[];
   readonly fence: FenceView | null;
   readonly snapshots: readonly SnapshotView[];
@@ -108,13 +110,18 @@ export interface RecordView {
   readonly state: 'saved' | 'shared' | 'queued';
 }
 
+/** What was written and is part of nothing, until a person takes it over. */
 export interface StrandedEditView {
+  /** Of no record: names this very entry. */
   readonly key: RecordKey;
+  readonly cause: StrandedCause;
   readonly title: string;
   readonly text: string;
   readonly labels: readonly string[];
   readonly editedMs: number;
   readonly editedBy: DeviceId;
+  /** As the last list of devices called it that knew it: it may be gone from the present one. */
+  readonly editedByName: string | null;
 }
 
 /** Writing waits while a snapshot is being agreed. */

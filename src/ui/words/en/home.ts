@@ -46,8 +46,8 @@ export const home = {
   },
   stranded: (edits: number) =>
     format.plural(edits, {
-      one: '# late edit found its record gone.',
-      other: '# late edits found their records gone.',
+      one: '# edit counts nowhere: take it over, or leave it.',
+      other: '# edits count nowhere: take them over, or leave them.',
     }),
   strandedLook: 'Look at Records',
   healthLine: (view: View, nowMs: number): string => {

@@ -173,7 +173,9 @@ export const membership = {
     records: 'What it holds',
     none: 'It holds no records.',
     alone: 'Only here',
-    aloneText: 'This was written here after the others had left off. It reached none of them.',
+    aloneText:
+      'This was written here after the others had left off, so it counts nowhere. Hand it on as text to somebody who needs it.',
+    handOn: 'Hand on as text',
     more: (count: number) => `Show ${format.number(count)} more`,
   },
   split: {

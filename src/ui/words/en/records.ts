@@ -92,10 +92,26 @@ export const records = {
   goneDraft:
     'It was removed meanwhile. What you wrote is still here; saving makes a new record of it.',
   toList: 'All records',
-  strandedTitle: 'Came too late',
-  strandedText:
-    'These edits reached this device after their record was let go. Nothing is lost: restore what you still need.',
-  restore: 'Restore as new record',
-  restoring: 'Restoring…',
-  restoreFailed: 'Not restored.',
+  stranded: {
+    title: {
+      'let-go': 'Came too late',
+      beyond: 'Written outside the account',
+      'two-stories': 'Set aside',
+    },
+    text: {
+      'let-go':
+        'These edits reached this device after their record was let go. Nothing is lost: take over what you still need.',
+      beyond:
+        'A device that was taken out, or may not write any more, wrote this. It counts nowhere unless somebody here takes it over.',
+      'two-stories':
+        'A device told two stories, so what it wrote from there on counts nowhere. Take over what you know to be right.',
+    },
+    takeOver: 'Take over',
+    taking: 'Taking over…',
+    leave: 'Leave',
+    leaving: 'Leaving it…',
+    label: (name: string) => `from ${name}`,
+    hint: 'What you take over becomes a new record of this device, with a label that says whose it was. What you leave is shown here no more.',
+    failed: 'Nothing changed.',
+  },
 };
