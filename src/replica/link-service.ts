@@ -4,7 +4,7 @@ import type { Cancel } from '../ports/clock.js';
 import type { Channel, Room } from '../ports/transport.js';
 import type { Context } from './context.js';
 import type { EpochSecrets } from './epoch-secrets.js';
-import { type Link, judge, openLink, sendOn } from './link.js';
+import { type Link, judge, openLink, outlives, sendOn, takeLeave } from './link.js';
 import { createMeetingRooms } from './meeting-rooms.js';
 
 /** Who is connected, in which rooms this device waits, and whether peers are alive (N2, N3, N6). */
@@ -60,6 +60,10 @@ export const createLinkService = (
     }
     if ((bannedUntilMs.get(link.peer) ?? 0) > context.ports.clock.monotonicMs()) {
       return link.channel.close();
+    }
+    // What ran under the epochs before is aborted, and is begun again on this link (rule C5).
+    for (const older of links) {
+      if (older.isOpen && outlives(link, older)) takeLeave(context, older, 'epoch-advanced');
     }
     links = [...links, link];
     noteSeen(link);

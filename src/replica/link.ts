@@ -21,6 +21,8 @@ import type { Holdings } from './holdings.js';
 export interface Link {
   readonly peer: DeviceId;
   readonly party: LinkParty;
+  /** The epochs that this device proved itself under, and that the link runs under (rule C5). */
+  readonly under: LinkParty;
   readonly channel: Channel;
   membership: Membership;
   /** Monotonic ms at which anything was last heard. */
@@ -72,6 +74,13 @@ export const takeLeave = (context: Context, link: Link, reason: ByeReason): void
   context.ports.clock.after(LEAVE_MS, () => link.channel.close());
 };
 
+/** Whether what runs over a link belongs to an epoch that this one, at both ends, left behind. */
+export const outlives = (newer: Link, older: Link): boolean =>
+  newer !== older &&
+  newer.peer === older.peer &&
+  newer.party.epoch === newer.under.epoch &&
+  older.under.epoch < newer.under.epoch;
+
 /** The next word to this peer says everything again. */
 export const forgetTold = (link: Link): void => {
   link.told.clear();
@@ -116,7 +125,8 @@ export const openLink = (
   const { holdings, keys } = context;
   assert(holdings !== null && keys !== null, 'links are opened by members');
   const nonce = context.ports.randomness.bytes(32);
-  const start = startHandshake(holdings.account, selfParty(holdings), channel, nonce);
+  const under = selfParty(holdings);
+  const start = startHandshake(holdings.account, under, channel, nonce);
   let phase: AwaitingHello | AwaitingProof | Link = start.state;
   let last: Promise<void> = Promise.resolve();
   const patience = context.ports.clock.after(HANDSHAKE_MS, () => {
@@ -139,7 +149,7 @@ export const openLink = (
     const proof = receiveProof(state, bytes);
     if (!proof.ok) return refuse(proof.error.kind);
     if (!(await isValid(context, proof.value.check))) return refuse('bad-proof');
-    const link = createLink(context, channel, proof.value.peer);
+    const link = createLink(context, channel, under, proof.value.peer);
     phase = link;
     patience();
     channel.setMessageBytesMax(MEMBER_BYTES_MAX);
@@ -168,11 +178,17 @@ export const openLink = (
 const isValid = async (context: Context, check: ProofCheck): Promise<boolean> =>
   (await context.ports.verifier.verify([check]))[0] === true;
 
-const createLink = (context: Context, channel: Channel, party: LinkParty): Link => {
+const createLink = (
+  context: Context,
+  channel: Channel,
+  under: LinkParty,
+  party: LinkParty,
+): Link => {
   assert(context.holdings !== null, 'links are opened by members');
   return {
     peer: party.device,
     party,
+    under,
     channel,
     membership: judge(context.holdings, party),
     heardMs: context.ports.clock.monotonicMs(),

@@ -14,6 +14,7 @@ export interface PayloadExchange {
   readonly give: (link: Link, want: WantPayloadMessage) => Promise<void>;
   /** Takes a part in; true when a head was adopted with it. */
   readonly take: (link: Link, part: PayloadPartMessage) => Promise<boolean>;
+  /** What was asked for over a link that ended is asked for again (rule C5). */
   readonly gone: (link: Link) => void;
   readonly close: () => void;
   /** Bytes received of the payload that is being fetched; null when none is. */
@@ -133,7 +134,9 @@ export const createPayloadExchange = (
     give,
     take,
     gone: (link) => {
-      if (fetch?.link === link) fetch = null;
+      if (fetch?.link !== link) return;
+      fetch = null;
+      askAgain();
     },
     close: () => patience?.(),
     progress: () => (fetch === null ? null : { received: fetch.received, total: fetch.total }),
