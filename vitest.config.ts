@@ -32,7 +32,7 @@ export default defineConfig({
           include: ['tests/browser/**/*.test.ts'],
           exclude: GALLERY,
           environment: 'node',
-          testTimeout: 240_000,
+          testTimeout: 600_000,
           hookTimeout: 1_200_000,
           fileParallelism: false,
           maxWorkers: 1,

@@ -90,9 +90,16 @@ export const pairDevices = async (
   await chooseWords(inviter, shown);
   await sayWords(newcomer, true);
   for (const other of others) await sayYes(other, new RegExp(`^Add .*${newcomer.name}`));
-  await button(newcomer.page(), en.pair.toHome).click();
-  await button(inviter.page(), en.pair.toDevices).click();
+  await leavePairing(inviter, newcomer);
   return shown;
+};
+
+/** Both put the pairing that is done away, and stand where its last button leads. */
+export const leavePairing = async (inviter: Device, newcomer: Device): Promise<void> => {
+  await button(newcomer.page(), en.pair.toHome).click();
+  await newcomer.page().waitForURL(/#\/$/);
+  await button(inviter.page(), en.pair.toDevices).click();
+  await inviter.page().waitForURL(/#\/devices$/);
 };
 
 /** Finds a question on Home, opens it and approves. Gives the short code that stood there. */
