@@ -1,3 +1,4 @@
+import type { DeviceView } from '../../../replica/view.js';
 import { format } from './common.js';
 
 /** "Both", "All 3" or "2 of 3". */
@@ -19,8 +20,10 @@ export const devices = {
     'If this one is lost, everything on it is lost too. A second phone, tablet or laptop keeps a full copy.',
   admin: 'admin',
   me: 'this device',
-  inStep: 'in step',
-  behind: 'catching up',
+  standing: (device: DeviceView): string => {
+    if (device.isInStep || device.isMe) return 'in step';
+    return device.presence === 'away' ? 'catches up when it is back' : 'catching up';
+  },
   agreeTitle: 'Who decides',
   share: (needed: number, of: number) => quorum(needed, of),
   alone: 'While there is only this device, it decides alone.',
@@ -53,19 +56,4 @@ export const devices = {
   keyStorage: 'Its key is kept',
   storage: { hardware: 'in secure hardware', soft: 'in the browser', paper: 'on paper' },
   joined: 'Joined in epoch',
-  may: 'May',
-  everything: 'everything',
-  capability: {
-    snapshot_propose: 'propose snapshots',
-    snapshot_approve: 'approve snapshots',
-    upgrade_publish: 'publish upgrades',
-    upgrade_activate: 'activate upgrades',
-    cache_invalidate: 'refresh caches',
-    admin_replace: 'replace the admin',
-    roster_change: 'add and remove devices',
-    policy_change: 'change policies',
-    schedule_change: 'change schedules',
-    record_write: 'write records',
-    backup_export: 'export backups',
-  } as Readonly<Record<string, string>>,
 };

@@ -38,7 +38,21 @@ export const updates = {
   title: 'Updates',
   upToDate: 'Up to date',
   current: (version: string) => `Upkeep ${version} runs on this device.`,
-  how: 'New versions come from the host of the app. They are loaded in the background and used when you ask for it, or once the app was closed everywhere; nothing in your account changes by itself.',
+  howTitle: 'How a new version comes',
+  how: [
+    {
+      title: 'It is loaded in the background',
+      text: 'It comes from the host of the app. You go on with the version that you have.',
+    },
+    {
+      title: 'You are told here',
+      text: 'Once all of it is on this device, this screen offers it. It works offline too.',
+    },
+    {
+      title: 'You say when',
+      text: 'It is used when you ask for it, or once Upkeep was closed everywhere. Nothing in your account changes by itself.',
+    },
+  ],
   waiting: 'A newer version is here',
   waitingText:
     'It is complete and checked, and works offline too. The page loads anew; nothing is lost.',

@@ -3,10 +3,10 @@ import { format } from './common.js';
 /** The key on paper: making it, checking it, using it. */
 export const recovery = {
   title: 'Recovery key',
-  lead: 'Twenty-four words on paper that count as one device. With them one lost phone never locks the account.',
+  lead: 'Twenty-four words on paper that count as one device. With them, losing one phone never locks you out.',
   points: [
     'Write the words down, print them, or save the file on a stick. No device keeps them.',
-    'They sign together with a device of yours. Alone they open nothing, and they hold no records.',
+    'They say yes together with a device of yours. Alone they open nothing, and they hold no records.',
     'Keep them where you keep papers that matter.',
   ],
   pointsLabel: 'How it works',
@@ -16,7 +16,7 @@ export const recovery = {
   making: 'Making it…',
   anewText: 'The old words are worth nothing from then on.',
   promptTitle: 'Save a recovery key',
-  promptText: 'Twenty-four words on paper: with them, one lost phone never locks the account.',
+  promptText: 'Twenty-four words on paper: with them, losing one phone never locks you out.',
   promptDo: 'Do it now',
   checkTitle: 'Do you still have the recovery key?',
   checkText: 'Three of its words are enough to know.',
@@ -37,7 +37,7 @@ export const recovery = {
   checking: 'Checking…',
   wrongWord: 'Not this word. Look at the paper once more.',
   fill: 'Fill in the words first.',
-  back: 'Show the words again',
+  back: 'See them again',
   right: 'All right. The words are at hand.',
   doneTitle: 'Almost done',
   doneText: 'The others still have to agree. Then the key counts.',
@@ -49,10 +49,10 @@ export const recovery = {
   nextCheck: 'Next check',
   due: 'now',
   open: 'A recovery key waits for the others to agree.',
-  useTitle: 'Use it',
-  useText:
-    'When too few devices are left to agree: the key adds its yes to the one of this device.',
+  useTitle: 'Use the recovery key',
+  useText: 'The key adds its yes to the one of this device.',
   useStart: 'Use the recovery key',
+  useSection: 'When too few devices are left to agree',
   what: 'What for?',
   whatRemove: 'A device is lost: take it out',
   whatDecision: (title: string) => `Agree to: ${title}`,
@@ -63,9 +63,9 @@ export const recovery = {
   secretEmpty: 'Type the words, or take the file.',
   file: 'Take the file',
   fileFailed: 'This file could not be read.',
-  use: 'Sign with it',
-  using: 'Signing…',
+  use: 'Say yes with it',
+  using: 'Saying yes…',
   only: 'I only have the recovery key',
   onlyText:
-    'It signs, but it holds no records. Take any device that is still in the account, let this one in from there, and then take the lost ones out with the key. Without any device it takes a backup.',
+    'It says yes, but it holds no records. Take any device that is still in the account, let this one in from there, and then take the lost ones out with the key. Without any device it takes a backup.',
 };
