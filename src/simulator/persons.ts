@@ -2,6 +2,7 @@ import type { Result } from '../core/base/result.js';
 import type { CommandError } from '../replica/commands.js';
 import type { ApproveBlocker, DecisionView } from '../replica/view.js';
 import { type SimDevice, replicaOf } from './device.js';
+import { canMatch, numberFor } from './match-numbers.js';
 import type { World } from './world.js';
 
 /** What people do in front of their devices. */
@@ -109,8 +110,11 @@ export const createPersons = (world: World): Persons => {
     const replica = replicaOf(device);
     if (replica === null) return;
     const { id } = decision;
+    const match = numberFor(world, decision) ?? undefined;
     const command =
-      word === 'yes' ? replica.decisions.approve(id, '') : replica.decisions.refuse(id, 'no');
+      word === 'yes'
+        ? replica.decisions.approve(id, '', match)
+        : replica.decisions.refuse(id, 'no');
     if (word === 'yes') device.person.yeses.add(id);
     issue(device, `says ${word} to ${id.slice(0, 8)}`, command);
   };
@@ -188,9 +192,11 @@ export const createPersons = (world: World): Persons => {
       const replica = replicaOf(device);
       if (replica === null) return;
       confirm(device);
-      const decision = own(device, ({ needsMe, approveBlocker }) => {
+      const decision = own(device, (each) => {
+        const { needsMe, approveBlocker } = each;
         const isWrong = approveBlocker !== null && WRONG.has(approveBlocker.kind);
-        return needsMe && (approveBlocker === null || isWrong);
+        // Without the number of the other screen nobody can agree to what is dangerous (A9).
+        return needsMe && ((approveBlocker === null && canMatch(world, each)) || isWrong);
       });
       if (decision === null) return;
       const isGood = decision.approveBlocker === null && (willing || chance.happens(0.85));

@@ -26,8 +26,12 @@ export const drawPlan = (
   return { seed, devices, steps, faults: drawFaults(chance) };
 };
 
+/** Membership draws from a stream of its own, so that older seeds have the faults they had. */
 const drawFaults = (chance: Chance): readonly FaultName[] => {
   if (chance.happens(0.08)) return [];
   const likely = chance.pick([0.1, 0.2, 0.4]);
-  return FAULT_NAMES.filter(() => chance.happens(likely));
+  return FAULT_NAMES.filter((name) => {
+    const draws = name === 'membership' ? chance.fork(name) : chance;
+    return draws.happens(name === 'membership' ? 0.3 : likely);
+  });
 };

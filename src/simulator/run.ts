@@ -32,6 +32,14 @@ export interface RunOptions {
   readonly traceLinesMax?: number;
 }
 
+const LAZY_PINGS = { pingMs: 30_000, awayMs: 75_000 } as const;
+
+/** Where the devices change, the delay of A9 is drawn too: in a run little comes of five minutes. */
+const dangerOf = ({ seed, faults }: Plan): { readonly dangerMs?: number } =>
+  faults.includes('membership')
+    ? { dangerMs: createChance(`danger/${seed}`).pick([2_000, 10_000, 60_000]) }
+    : {};
+
 /** Steps after which everything is looked at, not only the device that acted. */
 const LOOK_EVERY = 10;
 
@@ -46,7 +54,7 @@ export const runPlan = async (kit: Kit, plan: Plan, options: RunOptions = {}): P
   const world = createWorld({
     ...{ kit, seed: `run/${plan.seed}`, names: NAMES.slice(0, plan.devices) },
     disks: await preparedDisks(kit, members),
-    timing: draw.happens(0.2) ? {} : { pingMs: 30_000, awayMs: 75_000 },
+    timing: { ...(draw.happens(0.2) ? {} : LAZY_PINGS), ...dangerOf(plan) },
     checkers: [...CHECKERS, checkAcknowledged],
     traceLinesMax: options.traceLinesMax ?? 0,
   });
@@ -85,7 +93,7 @@ const arm = (world: World, persons: Persons, plan: Plan): readonly ArmedFault[] 
   const armed = plan.faults.map((name) => {
     const chance = world.chance.fork(`fault/${name}`);
     world.note(`fault ${name}`);
-    return FAULTS[name]({ world, persons, chance, honest });
+    return FAULTS[name]({ world, persons, chance, honest, faults: plan.faults });
   });
   world.fateOf = (device, call) => {
     for (const { fateOf } of armed) {

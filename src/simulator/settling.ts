@@ -154,9 +154,10 @@ const sayYes = async (world: World, persons: Persons, turns: number): Promise<vo
 /** With enough willing devices a snapshot completes and everyone prunes. */
 const agreeOnce = async (world: World, persons: Persons): Promise<void> => {
   const able = membersOf(world).filter((device) => isAble(world, device));
-  const [proposer] = able;
-  if (proposer === undefined) return;
-  persons.create(proposer);
+  const proposer = able.find((device) => may(device, 'snapshot_propose'));
+  const writer = membersOf(world).find((device) => may(device, 'record_write'));
+  if (proposer === undefined || writer === undefined) return;
+  persons.create(writer);
   await world.queue.pass(3_000);
   const need = replicaOf(proposer)?.view().account?.snapshotThreshold ?? 0;
   const before = replicaOf(proposer)?.inspect().base;
@@ -170,11 +171,16 @@ const agreeOnce = async (world: World, persons: Persons): Promise<void> => {
   world.fail('L willing devices complete', `${able.length} of ${need}; ${wordsOf(world)}`);
 };
 
-/** Neither bound by a yes, nor shown to have told two stories, nor robbed of what it said. */
+const may = (device: SimDevice, capability: string): boolean =>
+  (replicaOf(device)?.view().devices ?? []).some(
+    ({ isMe, capabilities }) => isMe && capabilities.includes(capability),
+  );
+
+/** Allowed to agree, bound by no yes, not shown to have told two stories, robbed of no word. */
 const isAble = (world: World, device: SimDevice): boolean => {
   const view = replicaOf(device)?.view();
   if (view?.account == null || device.isDamaged || view.account.isForked) return false;
-  if (isBound(world, device)) return false;
+  if (isBound(world, device) || !may(device, 'snapshot_approve')) return false;
   return !view.problems.some(
     (each) => each.kind === 'equivocation' && each.device === view.account?.me,
   );

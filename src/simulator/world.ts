@@ -1,5 +1,5 @@
 import type { DeviceId } from '../core/base/brands.js';
-import type { Timing } from '../replica/context.js';
+import { DEFAULT_TIMING, type Timing } from '../replica/context.js';
 import type { Change } from '../ports/store.js';
 import type { Checker, CreateChecker, Scene } from './checkers/checker.js';
 import { type Chance, createChance } from './chance.js';
@@ -121,6 +121,7 @@ export const createWorld = (options: WorldOptions): World => {
   const scene: Scene = {
     ...{ nowMs: queue.nowMs, devices, ledger, deviceOf, fail },
     verifier: kit.verifier,
+    timing: { ...DEFAULT_TIMING, ...options.timing },
   };
   for (const create of options.checkers ?? []) checkers.push(create(scene));
   // What the devices bring along was written before this simulation began.

@@ -1,4 +1,4 @@
-import type { SimDevice } from '../device.js';
+import { type SimDevice, replicaOf } from '../device.js';
 import type { AcknowledgedEdit } from '../persons.js';
 import type { Checker, Scene } from './checker.js';
 
@@ -27,9 +27,16 @@ export const checkAcknowledged = (scene: Scene): AcknowledgedChecker => {
     },
     end: () => {
       for (const { device, title } of waiting) {
-        if (created.has(title) || device.isDamaged) continue;
+        if (created.has(title) || device.isDamaged || !mayWrite(device)) continue;
         scene.fail('9 queued edits survive and appear', `${device.name} ${title}`);
       }
     },
   };
+};
+
+/** Who was removed, or may write no more, keeps its queue and cannot empty it. */
+export const mayWrite = (device: SimDevice): boolean => {
+  const view = replicaOf(device)?.view();
+  const me = view?.devices.find(({ isMe }) => isMe);
+  return view?.stage === 'member' && me?.capabilities.includes('record_write') === true;
 };

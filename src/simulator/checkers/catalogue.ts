@@ -1,5 +1,7 @@
 import { checkAdvance } from './advance.js';
+import { checkBallots } from './ballots.js';
 import type { CreateChecker } from './checker.js';
+import { checkDangers } from './dangers.js';
 import { checkEligibility } from './eligibility.js';
 import { checkEqualSets } from './equal-sets.js';
 import { checkFences } from './fences.js';
@@ -8,6 +10,8 @@ import { checkOwnWord } from './own-word.js';
 import { checkPlainFold } from './plain-fold.js';
 import { checkPruning } from './pruning.js';
 import { checkRefusals } from './refusals.js';
+import { checkRemovals } from './removals.js';
+import { checkRosterRules } from './roster-rules.js';
 import { checkShownCounts } from './shown-counts.js';
 import { checkSignedRuns } from './signed-runs.js';
 import { checkThresholds } from './thresholds.js';
@@ -28,4 +32,8 @@ export const CHECKERS: readonly CreateChecker[] = [
   checkUnknownKinds,
   checkRefusals,
   checkSignedRuns,
+  checkRosterRules,
+  checkBallots,
+  checkDangers,
+  checkRemovals,
 ];

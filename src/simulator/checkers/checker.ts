@@ -1,6 +1,7 @@
 import type { DeviceId } from '../../core/base/brands.js';
 import type { Change, Durability } from '../../ports/store.js';
 import type { Verifier } from '../../ports/verifier.js';
+import type { Timing } from '../../replica/context.js';
 import type { SimDevice } from '../device.js';
 import type { Ledger, LedgerEntry } from '../ledger.js';
 
@@ -23,6 +24,7 @@ export interface Scene {
   readonly devices: readonly SimDevice[];
   readonly ledger: Ledger;
   readonly verifier: Verifier;
+  readonly timing: Timing;
   readonly deviceOf: (id: DeviceId) => SimDevice | null;
   /** Says that a promise was broken. */
   readonly fail: (promise: string, what: string) => void;

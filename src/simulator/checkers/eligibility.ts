@@ -3,11 +3,11 @@ import {
   headOf,
   parseSnapshotCompletion,
 } from '../../core/authority/completion.js';
-import { parseRosterCompletion } from '../../core/authority/roster-completion.js';
-import { type RosterRecord, rosterHashOf } from '../../core/authority/roster.js';
-import type { DeviceId, HeadId, RosterHash } from '../../core/base/brands.js';
+import type { RosterRecord } from '../../core/authority/roster.js';
+import type { DeviceId, HeadId } from '../../core/base/brands.js';
 import { type SimDevice, replicaOf } from '../device.js';
 import type { CreateChecker } from './checker.js';
+import { bookOf, lineageOf } from './roster-book.js';
 
 interface ReadHead {
   readonly head: HeadId;
@@ -22,19 +22,7 @@ interface ReadHead {
  * stands. Bits and records are read from the disk; no code of the product that judges is asked.
  */
 export const checkEligibility: CreateChecker = (scene) => {
-  const records = new WeakMap<Uint8Array, readonly [RosterHash, RosterRecord] | null>();
   const heads = new WeakMap<Uint8Array, ReadHead | null>();
-
-  const recordsOn = ({ disk }: SimDevice): ReadonlyMap<RosterHash, RosterRecord> => {
-    const found = new Map<RosterHash, RosterRecord>();
-    for (const [key, value] of disk.rowsOf('governance')) {
-      if (!key.startsWith('roster:')) continue;
-      const read = records.get(value) ?? readRecord(value);
-      records.set(value, read);
-      if (read !== null) found.set(...read);
-    }
-    return found;
-  };
 
   const headsOn = ({ disk }: SimDevice): readonly ReadHead[] =>
     [...disk.rowsOf('governance')].flatMap(([key, value]) => {
@@ -55,12 +43,13 @@ export const checkEligibility: CreateChecker = (scene) => {
     step: (device) => {
       const view = replicaOf(device)?.view();
       if (view?.account == null || view.stage !== 'member' || view.account.isForked) return;
-      const known = recordsOn(device);
-      const lineage = lineageOf(known, view.account.rosterHash);
-      const members = membersOf(known.get(view.account.rosterHash));
+      const known = bookOf(device.disk);
+      const { rosterHash } = view.account;
+      const lineage = new Set(lineageOf(known, rosterHash).map(({ hash }) => hash));
+      const members = membersOf(known.get(rosterHash)?.record);
       const shown = new Map(view.snapshots.map((each) => [each.id, each]));
       for (const { head, completion } of headsOn(device)) {
-        const record = known.get(completion.roster);
+        const record = known.get(completion.roster)?.record;
         const told = shown.get(head);
         if (record === undefined || told === undefined || told.isStanding) continue;
         if (!lineage.has(completion.roster)) continue;
@@ -82,25 +71,9 @@ export const checkEligibility: CreateChecker = (scene) => {
   };
 };
 
-const readRecord = (value: Uint8Array): readonly [RosterHash, RosterRecord] | null => {
-  const read = parseRosterCompletion(value);
-  return read.ok ? [rosterHashOf(read.value.record), read.value.record] : null;
-};
-
 const readHead = (value: Uint8Array): ReadHead | null => {
   const read = parseSnapshotCompletion(value);
   return read.ok ? { head: headOf(read.value), completion: read.value } : null;
-};
-
-const lineageOf = (
-  known: ReadonlyMap<RosterHash, RosterRecord>,
-  tip: RosterHash,
-): ReadonlySet<RosterHash> => {
-  const lineage = new Set<RosterHash>();
-  for (let at: RosterHash | null = tip; at !== null; at = known.get(at)?.previous ?? null) {
-    lineage.add(at);
-  }
-  return lineage;
 };
 
 const membersOf = (record: RosterRecord | undefined): ReadonlySet<DeviceId> =>

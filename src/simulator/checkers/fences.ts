@@ -2,6 +2,7 @@ import { decodeCanonical } from '../../core/base/canonical.js';
 import { DEFAULT_TIMING } from '../../replica/context.js';
 import { type SimDevice, replicaOf } from '../device.js';
 import { WALL_START_MS } from '../ports/sim-clock.js';
+import { mayWrite } from './acknowledged.js';
 import type { Commit, CreateChecker } from './checker.js';
 
 /** When a device raised a fence, by both clocks, and in which of its lives. */
@@ -96,7 +97,7 @@ export const checkFences: CreateChecker = (scene) => {
     end: () => {
       for (const device of scene.devices) {
         const view = replicaOf(device)?.view();
-        if (view == null || device.isLiar) continue;
+        if (view == null || device.isLiar || !mayWrite(device)) continue;
         if (view.fence !== null) scene.fail('9 every fence ends', device.name);
         if (view.journal.queuedEdits > 0) scene.fail('9 every queue empties', device.name);
       }

@@ -1,10 +1,9 @@
-import type { DeviceId, RosterHash, SessionId } from '../../core/base/brands.js';
-import { parseRosterCompletion } from '../../core/authority/roster-completion.js';
-import { rosterHashOf } from '../../core/authority/roster.js';
-import { type SimDevice, replicaOf } from '../device.js';
+import type { SessionId } from '../../core/base/brands.js';
+import { replicaOf } from '../device.js';
 import { heldOn } from '../faults/damage.js';
 import type { LedgerEntry } from '../ledger.js';
 import type { RecordView } from '../../replica/view.js';
+import { type Past, isAllowed, isBeyond, pastOf } from './allowed-facts.js';
 import type { CreateChecker, Scene } from './checker.js';
 
 /**
@@ -29,9 +28,12 @@ export const checkPlainFold: CreateChecker = (scene) => ({
     );
     // Where one session has two branches, which of them counts is a question of its own.
     if (told || hasBranches(scene)) return;
+    const past = pastOf(first);
+    if (past === null) return;
     const held = heldOn([first.disk]);
-    lookForLost(scene, held);
-    const expected = [...plainFold(factsIn(scene, held), membersByRoster(first))].sort();
+    lookForLost(scene, held, past);
+    const allowed = factsIn(scene, held).filter((entry) => isAllowed(past, entry.fact));
+    const expected = [...plainFold(allowed)].sort();
     for (const device of members) {
       const shown = [...shownBy(replicaOf(device)?.view().records ?? [])].sort();
       const at = expected.findIndex((line, index) => line !== shown[index]);
@@ -50,10 +52,10 @@ const hasBranches = (scene: Scene): boolean =>
   );
 
 /** 3: what was durable on any honest device, and never harmed, is held at the end. */
-const lookForLost = (scene: Scene, held: ReadonlyMap<SessionId, number>): void => {
+const lookForLost = (scene: Scene, held: ReadonlyMap<SessionId, number>, past: Past): void => {
   for (const { fact, isExcused } of scene.ledger.all()) {
     const { session, seq, author } = fact.envelope;
-    if (isExcused || seq <= (held.get(session) ?? -1)) continue;
+    if (isExcused || seq <= (held.get(session) ?? -1) || isBeyond(past, fact)) continue;
     const who = scene.deviceOf(author);
     if (who === null || who.isLiar) continue;
     scene.fail('3 nothing saved is lost', `${who.name} ${session.slice(0, 8)}:${seq}`);
@@ -72,28 +74,13 @@ const factsIn = (scene: Scene, held: ReadonlyMap<SessionId, number>): readonly L
 const isUnknown = ({ envelope }: LedgerEntry['fact']): boolean =>
   !/^(?:record|session|roster|snapshot|equivocation)\./.test(envelope.kind);
 
-const membersByRoster = ({ disk }: SimDevice) => {
-  const found = new Map<RosterHash, { epoch: number; members: ReadonlySet<DeviceId> }>();
-  for (const [key, value] of disk.rowsOf('governance')) {
-    const read = key.startsWith('roster:') ? parseRosterCompletion(value) : null;
-    if (read === null || !read.ok) continue;
-    const { record } = read.value;
-    const members = new Set(record.members.map(({ device }) => device));
-    found.set(rosterHashOf(record), { epoch: record.epoch, members });
-  }
-  return found;
-};
-
 interface Field {
   readonly stamp: string;
   readonly value: string | boolean;
 }
 
 /** Lines of what stands: one for each record. */
-const plainFold = (
-  entries: readonly LedgerEntry[],
-  rosters: ReturnType<typeof membersByRoster>,
-): ReadonlySet<string> => {
+const plainFold = (entries: readonly LedgerEntry[]): ReadonlySet<string> => {
   const created = new Set<string>();
   const removed = new Set<string>();
   const fields = new Map<string, Map<string, Field>>();
@@ -103,9 +90,8 @@ const plainFold = (
     if ((held.get(name)?.stamp ?? '') < stamp) held.set(name, { stamp, value });
   };
   for (const { fact, body } of entries) {
-    const { session, seq, lamport, roster, epoch, author } = fact.envelope;
-    const record = rosters.get(roster);
-    if (body === null || record?.epoch !== epoch || !record.members.has(author)) continue;
+    const { session, seq, lamport } = fact.envelope;
+    if (body === null) continue;
     const stamp = [String(lamport).padStart(16, '0'), session, String(seq).padStart(9, '0')].join();
     if (body.kind === 'record.created') {
       const key = `${session}:${seq}`;

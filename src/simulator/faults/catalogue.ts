@@ -1,5 +1,6 @@
 import type { Fault } from './fault.js';
 import { LIAR_FAULTS } from './liar-faults.js';
+import { membership } from './membership.js';
 import { NETWORK_FAULTS } from './network-faults.js';
 import { STORE_FAULTS } from './store-faults.js';
 import { TIME_FAULTS } from './time-faults.js';
@@ -10,9 +11,15 @@ export const FAULTS = {
   ...STORE_FAULTS,
   ...TIME_FAULTS,
   ...LIAR_FAULTS,
+  membership,
 } satisfies Readonly<Record<string, Fault>>;
 
-export type FaultName = keyof typeof FAULTS;
+export type FaultName =
+  | keyof typeof NETWORK_FAULTS
+  | keyof typeof STORE_FAULTS
+  | keyof typeof TIME_FAULTS
+  | keyof typeof LIAR_FAULTS
+  | 'membership';
 
 export const FAULT_NAMES = Object.keys(FAULTS).sort() as readonly FaultName[];
 

@@ -3,11 +3,14 @@ import type { SimDevice } from '../device.js';
 import type { Persons } from '../persons.js';
 import type { StoreFate } from '../ports/sim-store.js';
 import type { World } from '../world.js';
+import type { FaultName } from './catalogue.js';
 
 /** What a fault has to work on. */
 export interface FaultScene {
   readonly world: World;
   readonly persons: Persons;
+  /** Which faults exist in this run. */
+  readonly faults: readonly FaultName[];
   /** A stream of its own: leaving a fault out changes no other's draws. */
   readonly chance: Chance;
   /** Devices that can still be asked for anything: neither liars nor gone for good. */

@@ -1,10 +1,9 @@
 import { encodeMessage } from '../../core/links/messages.js';
-import { openStore } from '../../replica/opening.js';
 import { type SimDevice, replicaOf } from '../device.js';
-import { createSimStore } from '../ports/sim-store.js';
 import { damageOf } from './damage.js';
 import type { Fault, FaultScene } from './fault.js';
 import { LIES } from './lies.js';
+import { holdingsOn } from './reading.js';
 
 /** Members in the hands of liars: fewer than the snapshot threshold, and never the admin. */
 const liars =
@@ -72,15 +71,8 @@ const lie = async (
   liar: SimDevice,
   peers: readonly SimDevice[],
 ): Promise<void> => {
-  const store = createSimStore(liar.disk, {
-    queue: world.queue,
-    isAlive: () => true,
-    fateOf: () => ({ kind: 'good', delayMs: 0 }),
-    committing: () => undefined,
-    die: () => undefined,
-  });
-  const opened = await openStore(store, liar.keys.signer.device);
-  if (!opened.ok || opened.value.holdings === null) return;
+  const holdings = await holdingsOn(world, liar);
+  if (holdings === null) return;
   const others = world.devices
     .filter((each) => each !== liar)
     .map((each) => each.keys.signer.device);
@@ -89,7 +81,6 @@ const lie = async (
   const friends = world.devices.flatMap((each) =>
     each.isLiar && each !== liar ? [each.keys] : [],
   );
-  const { holdings } = opened.value;
   const stories = await tell({ keys, holdings, chance, others, friends });
   world.note(`${liar.name} lies: ${name}`);
   const from = chance.below(peers.length);

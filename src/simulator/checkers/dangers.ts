@@ -1,0 +1,94 @@
+import { parsePromise } from '../../core/authority/ballot.js';
+import type { RosterRecord } from '../../core/authority/roster.js';
+import type { DeviceId, RosterHash, StatementHash } from '../../core/base/brands.js';
+import type { SimDevice } from '../device.js';
+import type { LedgerEntry } from '../ledger.js';
+import type { Commit, CreateChecker } from './checker.js';
+import { bookOf, holds } from './roster-book.js';
+import { type ProposedRecord, proposedIn } from './roster-words.js';
+
+/** What a device knows of a dangerous record. */
+interface Sight {
+  readonly sinceMs: number;
+  readonly skewMs: number;
+  readonly vetoedBy: Set<DeviceId>;
+}
+
+/**
+ * A9: no honest device votes for a removal, another admin or other thresholds before the delay is
+ * over since it first saw that, by a clock that nobody set meanwhile, nor while it holds a veto.
+ *
+ * A value that votes already given force on a ballot may be chosen already, and waits for nobody.
+ */
+export const checkDangers: CreateChecker = (scene) => {
+  const sights = new Map<SimDevice, Map<RosterHash, Sight>>();
+  const proposals = new Map<StatementHash, ProposedRecord>();
+  const forced = new Set<StatementHash>();
+
+  const sightOf = (device: SimDevice, record: RosterHash): Sight => {
+    const held = sights.get(device) ?? new Map<RosterHash, Sight>();
+    sights.set(device, held);
+    const { skewMs } = device;
+    const sight = held.get(record) ?? { sinceMs: scene.nowMs(), skewMs, vetoedBy: new Set() };
+    held.set(record, sight);
+    return sight;
+  };
+
+  const hear = (device: SimDevice, entry: LedgerEntry): void => {
+    const proposed = proposedIn(entry);
+    if (proposed !== null) sightOf(device, proposed.record);
+    const { body, fact } = entry;
+    if (body?.kind !== 'roster.vetoed') return;
+    const about = proposals.get(body.statement);
+    const by = scene.deviceOf(fact.envelope.author);
+    if (about === undefined || by === null || by.isLiar) return;
+    if (fact.envelope.roster !== about.previous) return;
+    sightOf(device, about.record).vetoedBy.add(fact.envelope.author);
+  };
+
+  const judge = ({ device }: Commit, { body }: LedgerEntry): void => {
+    const proposed = body?.kind === 'roster.approved' ? proposals.get(body.statement) : undefined;
+    if (proposed === undefined || forced.has(proposed.statement) || device.mayRepeat) return;
+    const before = bookOf(device.disk).get(proposed.previous)?.record;
+    const subjects = before === undefined ? null : subjectsOf(before, proposed.content);
+    if (before === undefined || subjects === null) return;
+    const { sinceMs, skewMs, vetoedBy } = sightOf(device, proposed.record);
+    const isLate = scene.nowMs() - sinceMs >= scene.timing.dangerMs;
+    const what = `${device.name} ${proposed.record.slice(0, 8)}`;
+    if (!isLate && skewMs === device.skewMs) scene.fail('A9 what is dangerous waits', what);
+    const vetoer = [...vetoedBy].find((each) => !subjects.has(each) && holds(before, each, null));
+    if (vetoer !== undefined) scene.fail('A9 a veto stops it', what);
+  };
+
+  return {
+    wrote: (entry) => {
+      const proposed = proposedIn(entry);
+      if (proposed === null) return;
+      if (!proposals.has(proposed.statement)) proposals.set(proposed.statement, proposed);
+      const isForced = proposed.promises.some((bytes) => {
+        const promise = parsePromise(bytes);
+        return promise.ok && promise.value.last?.record === proposed.record;
+      });
+      if (isForced) forced.add(proposed.statement);
+    },
+    commit: (commit) => {
+      for (const entry of commit.entries) hear(commit.device, entry);
+      const me = commit.device.keys.signer.device;
+      for (const entry of commit.fresh) {
+        if (entry.fact.envelope.author === me) judge(commit, entry);
+      }
+    },
+  };
+};
+
+/** Those it is done to; null where nothing of it is dangerous for certain. */
+const subjectsOf = (before: RosterRecord, after: RosterRecord): ReadonlySet<DeviceId> | null => {
+  const gone = before.members.flatMap(({ device }) => (holds(after, device, null) ? [] : device));
+  const isAdminNew = before.admin !== after.admin;
+  const areSame = gone.length === 0 && before.members.length === after.members.length;
+  const areThresholdsNew =
+    before.snapshotThreshold !== after.snapshotThreshold ||
+    before.governanceThreshold !== after.governanceThreshold;
+  if (gone.length === 0 && !isAdminNew && !(areSame && areThresholdsNew)) return null;
+  return new Set(isAdminNew ? [...gone, before.admin] : gone);
+};

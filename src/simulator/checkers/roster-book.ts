@@ -1,0 +1,92 @@
+import { ALL_CAPABILITIES } from '../../core/authority/capability.js';
+import {
+  type RosterCompletion,
+  parseRosterCompletion,
+} from '../../core/authority/roster-completion.js';
+import { type RosterRecord, rosterHashOf } from '../../core/authority/roster.js';
+import { rosterStatement, statementHashOf } from '../../core/authority/statement.js';
+import type { AccountId, DeviceId, RosterHash, SessionId } from '../../core/base/brands.js';
+import type { SimDisk } from '../ports/sim-disk.js';
+
+/** A record as it stands on a disk, with what made it one. */
+export interface BookEntry {
+  readonly hash: RosterHash;
+  readonly record: RosterRecord;
+  readonly completion: RosterCompletion;
+}
+
+export type RosterBook = ReadonlyMap<RosterHash, BookEntry>;
+
+const entries = new WeakMap<Uint8Array, BookEntry | null>();
+
+/** The record that these bytes hold; null for what does not read back. Read once. */
+export const entryOf = (bytes: Uint8Array): BookEntry | null => {
+  const held = entries.get(bytes);
+  if (held !== undefined) return held;
+  const read = parseRosterCompletion(bytes);
+  const entry = read.ok
+    ? { hash: rosterHashOf(read.value.record), record: read.value.record, completion: read.value }
+    : null;
+  entries.set(bytes, entry);
+  return entry;
+};
+
+/** Every roster record on a disk, whatever it is worth. */
+export const bookOf = (disk: SimDisk): RosterBook => {
+  const book = new Map<RosterHash, BookEntry>();
+  for (const [key, value] of disk.rowsOf('governance')) {
+    const entry = key.startsWith('roster:') ? entryOf(value) : null;
+    if (entry !== null) book.set(entry.hash, entry);
+  }
+  return book;
+};
+
+/** A record and all before it, the latest first. */
+export const lineageOf = (book: RosterBook, tip: RosterHash): readonly BookEntry[] => {
+  const lineage: BookEntry[] = [];
+  let entry = book.get(tip);
+  while (entry !== undefined) {
+    lineage.push(entry);
+    entry = entry.record.previous === null ? undefined : book.get(entry.record.previous);
+  }
+  return lineage;
+};
+
+/** Whether a member may do something under a record; null asks for membership alone. */
+export const holds = (
+  { members }: RosterRecord,
+  device: DeviceId,
+  capability: (typeof ALL_CAPABILITIES)[number] | null,
+): boolean => {
+  const member = members.find((each) => each.device === device);
+  if (member === undefined) return false;
+  if (capability === null) return true;
+  const bit = 1 << ALL_CAPABILITIES.indexOf(capability);
+  return member.storage !== 'paper' && (member.capabilities & bit) !== 0;
+};
+
+/** The record of a lineage that took a device out; undefined for one that is in, or never was. */
+export const removalIn = (
+  lineage: readonly BookEntry[],
+  book: RosterBook,
+  device: DeviceId,
+): BookEntry | undefined =>
+  lineage.find(({ record }) => {
+    const before = record.previous === null ? undefined : book.get(record.previous)?.record;
+    return before !== undefined && holds(before, device, null) && !holds(record, device, null);
+  });
+
+/** Where a record closes a session; -1 where it does not list it: nothing of it counts. */
+export const closingAt = ({ record }: BookEntry, session: SessionId): number =>
+  record.closing.find((point) => point.session === session)?.seq ?? -1;
+
+/** The statement that the votes of a record are signatures of; null for the first of all. */
+export const statementIn = (book: RosterBook, { hash, record, completion }: BookEntry) => {
+  const { previous, epoch } = record;
+  const first = [...book.values()].find((each) => each.record.previous === null);
+  if (previous === null || first === undefined) return null;
+  const account = first.hash as string as AccountId;
+  const { round, proposer } = completion;
+  const asked = { account, epoch: epoch - 1, roster: previous, record: hash, round, proposer };
+  return statementHashOf(rosterStatement(asked));
+};
