@@ -1,4 +1,4 @@
-import type { BaseId, DeviceId, Digest, StatementHash } from '../core/base/brands.js';
+import type { BaseId, DeviceId, Digest, RosterHash, StatementHash } from '../core/base/brands.js';
 import type { Result } from '../core/base/result.js';
 import type { StoreError } from '../ports/store.js';
 import type { RemovalReason } from './membership-view.js';
@@ -92,6 +92,8 @@ export interface Replica {
     readonly confirmWords: (areSame: boolean) => Done;
     /** Ends whatever pairing is going on, on this side. */
     readonly cancelPairing: () => Done;
+    /** A person has seen who came in with that record. */
+    readonly putAway: (roster: RosterHash) => Done;
     readonly rename: (device: DeviceId, name: string) => Done<StatementHash>;
     /** Asks to take a device out; for the admin's own device, `admin` names who comes after it. */
     readonly remove: (

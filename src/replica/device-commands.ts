@@ -10,7 +10,7 @@ import type { RosterParts } from './roster-parts.js';
 /** Commands on devices: pairing from either side, changes of the roster, the key on paper. */
 export const createDeviceCommands = (
   context: Context,
-  { rosters, recovery }: Pick<RosterParts, 'rosters' | 'recovery'>,
+  { rosters, recovery, newcomers }: Pick<RosterParts, 'rosters' | 'recovery' | 'newcomers'>,
   inviter: PairingInviter,
   newcomer: PairingNewcomer,
   pendingJoins: PendingJoins,
@@ -36,6 +36,7 @@ export const createDeviceCommands = (
       context.changed();
       return left.ok ? left : err({ kind: 'store', error: left.error });
     }),
+  putAway: (roster) => then(() => newcomers.putAway(roster)),
   ...createRosterCommands(context, rosters, then),
   ...recovery.commands(then),
 });

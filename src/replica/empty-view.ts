@@ -17,6 +17,7 @@ export const EMPTY_VIEW: View = {
     rendezvous: 'connecting',
   },
   devices: [],
+  newcomers: [],
   decisions: [],
   records: [],
   recordCount: 0,

@@ -27,6 +27,7 @@ export const createIdleReplica = (
       join: busy,
       confirmWords: busy,
       cancelPairing: busy,
+      putAway: busy,
       rename: busy,
       remove: busy,
       setCapabilities: busy,

@@ -160,8 +160,9 @@ const apply = (
   for (const transition of news.transitions) {
     holdings.addTransition(transition);
     context.activity.add('roster-changed', 'good', null, { epoch: transition.record.epoch });
+    const { epoch } = transition.record;
     for (const name of namesOfNewcomers(holdings, transition.record)) {
-      context.activity.add('device-joined', 'good', null, { name });
+      context.activity.add('device-joined', 'good', null, { name, epoch });
     }
   }
   for (const completion of news.completions) {

@@ -16,6 +16,18 @@ export interface RemovedView {
   readonly reason: RemovalReason | null;
 }
 
+/** A device that came in through another one while this one was a member (rule N9). */
+export interface NewcomerView {
+  readonly device: DeviceId;
+  readonly name: string;
+  /** The device that put it forward, by the name that it then had. */
+  readonly by: string;
+  /** The record that let it in. */
+  readonly roster: RosterHash;
+  /** When this device heard of it, wall ms; null where that is forgotten. */
+  readonly atMs: number | null;
+}
+
 /** What a dangerous change asks of people beyond a yes (rule A9). */
 export interface DangerView {
   /** On the screen of the device that put it forward; null on all others. */

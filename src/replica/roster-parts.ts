@@ -6,6 +6,7 @@ import type { EpochSecrets } from './epoch-secrets.js';
 import type { Intake } from './intake.js';
 import { type Link, sendOn } from './link.js';
 import type { LinkService } from './link-service.js';
+import { type Newcomers, createNewcomers } from './newcomers.js';
 import { type PaperVotes, createPaperVotes } from './paper-votes.js';
 import { createPatience } from './patience.js';
 import { type Recovery, createRecovery } from './recovery.js';
@@ -21,6 +22,7 @@ export interface RosterParts {
   readonly course: RosterCourse;
   readonly rosterAnswers: RosterAnswers;
   readonly recovery: Recovery;
+  readonly newcomers: Newcomers;
   /** One automatic step; true when something was written. */
   readonly settle: () => Promise<boolean>;
   readonly load: (own: readonly Row[]) => void;
@@ -52,16 +54,18 @@ export const createRosterParts = (
     },
   });
   const recovery = createRecovery(context, { rosters, confirmations, votes });
+  const newcomers = createNewcomers(context);
   const rosterAnswers = createRosterAnswers(context, intake, {
     ...{ answers, rosters, box, confirmations, course },
   });
   return {
-    ...{ rosters, confirmations, course, rosterAnswers, recovery },
+    ...{ rosters, confirmations, course, rosterAnswers, recovery, newcomers },
     settle: async () => (await votes.settle()) || (await course.settle()),
     load: (own) => {
       confirmations.load(own);
       votes.load(own);
       recovery.load(own);
+      newcomers.load(own);
     },
     close: () => {
       confirmations.close();

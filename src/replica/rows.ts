@@ -51,6 +51,8 @@ export const KEYS = {
   pending: 'pending',
   removed: 'removed',
   account: 'account',
+  /** A person was told who came in with this record. */
+  met: (record: RosterHash) => `met:${record}`,
   session: 'session',
   lastSeen: 'last-seen',
   retired: (device: DeviceId) => `retired:${device}`,

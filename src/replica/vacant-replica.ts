@@ -48,6 +48,7 @@ export const createVacantReplica = (open: () => Promise<Replica>): Replica => {
       join: (code, name) => then((found) => found.devices.join(code, name)),
       confirmWords: (areSame) => then((found) => found.devices.confirmWords(areSame)),
       cancelPairing: () => then((found) => found.devices.cancelPairing()),
+      putAway: (roster) => then((found) => found.devices.putAway(roster)),
       rename: (device, name) => then((found) => found.devices.rename(device, name)),
       remove: (...said) => then((found) => found.devices.remove(...said)),
       setCapabilities: (...said) => then((found) => found.devices.setCapabilities(...said)),

@@ -59,6 +59,7 @@ export const buildView = (context: Context, sources: ViewSources): View => {
     account: accountView(holdings),
     sync: syncView(context, holdings, sources),
     devices: devicesView(context, holdings, sources),
+    newcomers: sources.roster.newcomers.view(),
     decisions: viewDecisions(
       context,
       holdings,

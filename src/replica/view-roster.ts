@@ -5,6 +5,7 @@ import { type Confirmations, dangerIn, vetoOf } from './confirmations.js';
 import type { Context } from './context.js';
 import type { Holdings } from './holdings.js';
 import { REMOVAL_REASONS } from './membership-view.js';
+import type { Newcomers } from './newcomers.js';
 import type { Recovery } from './recovery.js';
 import type { RosterAnswers } from './roster-answers.js';
 import { type RosterCeremony, authorOf, ballotsOf } from './roster-ballots.js';
@@ -22,6 +23,7 @@ export interface RosterSources {
   readonly confirmations: Confirmations;
   readonly rosterAnswers: RosterAnswers;
   readonly recovery: Recovery;
+  readonly newcomers: Newcomers;
 }
 
 /** A change of the roster, read off the two records themselves (rule C2). */

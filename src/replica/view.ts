@@ -8,7 +8,7 @@ import type {
 } from '../core/base/brands.js';
 
 import type { DecisionView } from './decision-view.js';
-import type { ForkView, LockoutView, RemovedView } from './membership-view.js';
+import type { ForkView, LockoutView, NewcomerView, RemovedView } from './membership-view.js';
 import type { RecoveryView } from './recovery-view.js';
 import type { StrandedCause } from './stray-facts.js';
 
@@ -25,6 +25,8 @@ export interface View {
   readonly account: AccountView | null;
   readonly sync: SyncView;
   readonly devices: readonly DeviceView[];
+  /** Who came in lately, until a person put it away. */
+  readonly newcomers: readonly NewcomerView[];
   readonly decisions: readonly DecisionView[];
   /**
    * Newest edit first. Listed when it is first asked for, as things then stand: a screen that shows

@@ -90,4 +90,19 @@ test('[N9] every device is told of the newcomer by its name', async () => {
   );
   expect(told(alice)).toEqual(expect.arrayContaining(['Bob phone', 'Carol laptop']));
   expect(told(bob)).not.toContain('Bob phone');
+
+  // Who let her in saw it; everybody else is told until a person has put it away.
+  const shown = (replica: Replica) => replica.view().newcomers.map(({ name, by }) => [name, by]);
+  expect([alice, carol].flatMap(shown)).toEqual([]);
+  expect(shown(bob)).toEqual([['Carol laptop', 'Alice phone']]);
+  const { roster, atMs } = bob.view().newcomers[0]!;
+  expect(atMs).toBeGreaterThan(0);
+  expect(atMs).toBeLessThanOrEqual(home.clock.wallMs());
+  await home.stop('bob');
+  const again = await home.start('bob');
+  expect(shown(again)).toEqual([['Carol laptop', 'Alice phone']]);
+  expect((await again.devices.putAway(roster)).ok).toBe(true);
+  expect(shown(again)).toEqual([]);
+  await home.stop('bob');
+  expect(shown(await home.start('bob'))).toEqual([]);
 });

@@ -44,6 +44,13 @@ export const home = {
     releasing: 'Letting go…',
     look: 'See the decision',
   },
+  newcomer: {
+    title: (name: string) => `${plainName(name)} was added`,
+    text: (by: string, age: string | null) =>
+      `By ${plainName(by)}${age === null ? '' : `, ${age}`}. If it belongs to none of you, take it out.`,
+    look: 'Look at it',
+    putAway: 'All right',
+  },
   stranded: (edits: number) =>
     format.plural(edits, {
       one: '# edit counts nowhere: take it over, or leave it.',
