@@ -34,7 +34,7 @@ export interface RunOptions {
 
 const LAZY_PINGS = { pingMs: 30_000, awayMs: 75_000 } as const;
 
-/** Where the devices change, the delay of A9 is drawn too: in a run little comes of five minutes. */
+/** Where the devices change, the delay of A9 is drawn too: five minutes are long in a run. */
 const dangerOf = ({ seed, faults }: Plan): { readonly dangerMs?: number } =>
   faults.includes('membership')
     ? { dangerMs: createChance(`danger/${seed}`).pick([2_000, 10_000, 60_000]) }

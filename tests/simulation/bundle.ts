@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { type Plugin, build } from 'vite';
-import { type PlantedBug, plantIn } from './planted/bugs.js';
+import { type PlantedBug, plantIn } from './planted/bug.js';
 
 const pathTo = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 

@@ -7,7 +7,7 @@ import type { Mode } from '../../src/simulator/kit.js';
 import type { Outcome } from '../../src/simulator/run.js';
 import { bundleSimulator } from './bundle.js';
 import type { LaneTask } from './lane.js';
-import type { PlantedBug } from './planted/bugs.js';
+import type { PlantedBug } from './planted/bug.js';
 
 /** Threads that run the same bundle of the simulator. */
 export interface Fleet extends Runner {

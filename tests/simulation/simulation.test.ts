@@ -6,7 +6,8 @@ import type { Mode } from '../../src/simulator/kit.js';
 import { drawPlan } from '../../src/simulator/plan.js';
 import { runPlan } from '../../src/simulator/run.js';
 import { kitOf } from './kits.js';
-import { PLANTED, plantIn } from './planted/bugs.js';
+import { plantIn } from './planted/bug.js';
+import { PLANTED } from './planted/bugs.js';
 
 const HALF_HOUR_MS = 1_800_000;
 const usual = {

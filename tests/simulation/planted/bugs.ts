@@ -1,28 +1,5 @@
-/** One bug, as a change of one place of the sources; never part of anything that is built. */
-export interface PlantedBug {
-  readonly name: string;
-  readonly file: string;
-  /** Stands exactly once in the file. */
-  readonly find: string;
-  readonly replace: string;
-  /** Faults that bring it out; all that a seed draws where absent. */
-  readonly faults?: string;
-}
-
-/** The source with the bug in it. Throws where its place is not there exactly once. */
-export const plantIn = (source: string, { name, find, replace }: PlantedBug): string => {
-  const parts = source.split(find);
-  if (parts.length !== 2) throw new Error(`"${name}" has ${parts.length - 1} places`);
-  return parts.join(replace);
-};
-
-const bug = (
-  name: string,
-  file: string,
-  find: string,
-  replace: string,
-  faults?: string,
-): PlantedBug => ({ name, file, find, replace, ...(faults === undefined ? {} : { faults }) });
+import { MEMBERSHIP_BUGS } from './membership-bugs.js';
+import { type PlantedBug, bug } from './bug.js';
 
 /** What protocols of this kind get wrong, each as small as it can be. */
 export const PLANTED: readonly PlantedBug[] = [
@@ -222,4 +199,5 @@ export const PLANTED: readonly PlantedBug[] = [
     "reason: context.deviceName < 'c' ? verdict.reason : 'refused',",
     'liar',
   ),
+  ...MEMBERSHIP_BUGS,
 ];

@@ -1,7 +1,8 @@
 import { runCampaign } from '../../../src/simulator/campaign.js';
 import { type FaultName } from '../../../src/simulator/faults/catalogue.js';
 import { startFleet } from '../fleet.js';
-import { PLANTED, type PlantedBug } from './bugs.js';
+import type { PlantedBug } from './bug.js';
+import { PLANTED } from './bugs.js';
 
 /** What became of the planted bugs. */
 export interface PlantedReport {
