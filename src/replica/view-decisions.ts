@@ -2,6 +2,7 @@ import type { DeviceId, StatementHash } from '../core/base/brands.js';
 import { devicesOf, memberOf } from '../core/authority/roster.js';
 import type { RosterRecord } from '../core/authority/roster.js';
 import { shortCodeOf } from '../core/authority/statement.js';
+import { askedOf } from '../core/ceremonies/asking-cap.js';
 import type { Ceremony } from '../core/ceremonies/ceremony.js';
 import type { SnapshotMatter } from '../core/ceremonies/matter.js';
 import { seqIn } from '../core/journal/frontier.js';
@@ -25,7 +26,10 @@ import { type RosterSources, rosterSubject } from './view-roster.js';
 /** Decisions that ended longer ago than this leave the list. */
 const ENDED_SHOWN_MS = 7 * 24 * 3_600_000;
 
-/** Every decision that is open, and those that ended lately, newest first. */
+/**
+ * Every decision that is open, and those that ended lately, newest first; of one proposer no more
+ * open ones at once than a person is to be asked about (rule P5).
+ */
 export const viewDecisions = (
   context: Context,
   holdings: Holdings,
@@ -35,8 +39,13 @@ export const viewDecisions = (
   sources: RosterSources,
 ): readonly DecisionView[] => {
   const nowMs = context.ports.clock.wallMs();
-  return [...holdings.ceremonies().values()]
-    .filter((each) => !isAboutRoster(each) || isShown(holdings, each))
+  const all = [...holdings.ceremonies().values()].filter(
+    (each) => !isAboutRoster(each) || isShown(holdings, each),
+  );
+  const isOpen = (each: Ceremony): boolean => stageNow(holdings, each, nowMs) === 'open';
+  const asked = askedOf(all.filter(isOpen));
+  return all
+    .filter((each) => asked.has(each.statement) || !isOpen(each))
     .map((ceremony) =>
       viewDecision(context, holdings, decisions, recomputer, links, ceremony, sources),
     )

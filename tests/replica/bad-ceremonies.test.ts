@@ -4,6 +4,7 @@ import { createCompletion, encodeSnapshotCompletion } from '../../src/core/autho
 import { joinShares } from '../../src/core/authority/threshold-signature.js';
 import { brandHex } from '../../src/core/base/brands.js';
 import type { Digest, StatementHash } from '../../src/core/base/brands.js';
+import { LIMITS } from '../../src/core/base/limits.js';
 import { createPen } from './liar.js';
 import { approvalOf, proposalOf, shareOf, statementOf, subjectOf } from './lying-ceremonies.js';
 import { type LyingHousehold, areEqual, idOf, lyingHousehold } from './with-liar.js';
@@ -64,6 +65,32 @@ describe('ceremonies that a lying member takes part in', () => {
     await home.pass(500);
     expect(approversOf(lie)).toEqual([mallory.device]);
     expect(decisionOf(lie)?.stage).toBe('open');
+  });
+
+  test('[P5] whoever asks for ever more is asked about so often, and hides nobody else’s', async () => {
+    const { home, mallory, bob, alice } = all;
+    const pen = createPen(mallory, 'ever more');
+    const many = Array.from({ length: 15 }, (_, index) =>
+      subjectOf(mallory, { digest: FALSE_DIGEST, lamport: 5000 + index }),
+    );
+    for (const subject of many) pen.write(proposalOf(subject, expires()));
+    toBob().say({ kind: 'runs', runs: [await pen.run()] });
+    const shown = () => many.filter((subject) => decisionOf(statementOf(subject)) !== undefined);
+    await home.until('bob is asked', () => shown().length > 0);
+    // One more was asked for before them, and stands open.
+    expect(shown().length).toBe(LIMITS.openProposalsPerDeviceMax - 1);
+    const asked = await alice.devices.rename(idOf(alice), 'Alice new');
+    await home.until('bob sees hers', () => asked.ok && decisionOf(asked.value) !== undefined);
+    for (const { statement } of many.map((subject) => ({ statement: statementOf(subject) })))
+      pen.write({ kind: 'snapshot.abandoned', statement, cause: 'withdrawn' });
+    toBob().say({ kind: 'runs', runs: [await pen.run()] });
+    if (asked.ok) await alice.decisions.withdraw(asked.value);
+    await home.until(
+      'all is let go',
+      () =>
+        decisionOf(lie)?.stage === 'open' &&
+        bob.view().decisions.filter((each) => each.stage === 'open').length === 1,
+    );
   });
 
   test('[A6] forged shares, shares of strangers and of another statement do not count', async () => {
