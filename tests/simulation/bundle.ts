@@ -6,9 +6,14 @@ const pathTo = (path: string): string => fileURLToPath(new URL(path, import.meta
 
 /** What of the app is replaced by a twin that gives the same answers and remembers them. */
 const TWINS = new Map(
-  ['codec.ts', 'bodies.ts'].map((name) => [
-    pathTo(`../../src/core/facts/${name}`),
-    pathTo(`./twins/${name}`),
+  [
+    ...['core/facts/codec.ts', 'core/facts/bodies.ts', 'core/links/rooms.ts', 'replica/rows.ts'],
+    ...['completion.ts', 'roster-completion.ts', 'roster.ts', 'transition.ts'].map(
+      (name) => `core/authority/${name}`,
+    ),
+  ].map((path) => [
+    pathTo(`../../src/${path}`),
+    pathTo(`./twins/${path.slice(path.lastIndexOf('/') + 1)}`),
   ]),
 );
 const ENTRIES = { node: pathTo('./lane.ts'), page: pathTo('./page.ts') } as const;

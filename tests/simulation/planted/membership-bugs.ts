@@ -13,7 +13,7 @@ export const MEMBERSHIP_BUGS: readonly PlantedBug[] = [
     'a change takes the threshold that it brings',
     'src/core/authority/transition.ts',
     'const oldNeeded = previous.governanceThreshold;',
-    'const oldNeeded = record.governanceThreshold;',
+    'const oldNeeded = Math.min(previous.governanceThreshold, record.governanceThreshold);',
     'membership',
   ),
   bug(

@@ -1,0 +1,13 @@
+import type { RosterHash } from '../../../src/core/base/brands.js';
+import { type RosterRecord, rosterHashOf as hash } from '../../../src/core/authority/roster.js';
+
+export * from '../../../src/core/authority/roster.js';
+
+const hashByRecord = new WeakMap<RosterRecord, RosterHash>();
+
+/** The rosterHashOf of the app, asked once for the same record in memory. */
+export const rosterHashOf: typeof hash = (record) => {
+  const held = hashByRecord.get(record) ?? hash(record);
+  hashByRecord.set(record, held);
+  return held;
+};
