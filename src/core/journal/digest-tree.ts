@@ -1,4 +1,4 @@
-import { encodeCanonical } from '../base/canonical.js';
+import { type CanonicalValue, asWritten, encodeCanonical } from '../base/canonical.js';
 import type { Digest } from '../base/brands.js';
 import { bytesToHex, hashOf, hexToBytes, sha256 } from '../base/hash.js';
 import { DOMAINS } from '../base/domains.js';
@@ -13,6 +13,8 @@ import {
 import type { ItemKey, State } from './state.js';
 
 const BUCKETS = 256;
+/** The hash of an empty bucket. */
+const NOTHING = new Uint8Array(0);
 
 /**
  * The hash tree over a state, by domain and key (rule S4).
@@ -41,10 +43,14 @@ export interface DigestParts {
 export const createDigestTree = (state: State): DigestTree => {
   const leaves = new Map<ItemKey, Uint8Array>();
   const keysByBucket = new Map<number, Set<ItemKey>>();
-  const hashes: string[] = Array.from({ length: BUCKETS }, () => '');
+  const hashes: Uint8Array[] = new Array<Uint8Array>(BUCKETS).fill(NOTHING);
   const dirty = new Set<ItemKey>(state.items.keys());
+  /** All of `hashes` in one piece: most roots are asked for after other things changed. */
+  let written: CanonicalValue | null = null;
 
   const settle = (now: State, sheets: ItemSheets): void => {
+    if (dirty.size === 0) return;
+    written = null;
     const buckets = new Set<number>();
     for (const key of dirty) {
       const item = now.items.get(key);
@@ -63,32 +69,36 @@ export const createDigestTree = (state: State): DigestTree => {
     dirty.clear();
   };
 
-  const partsOf = (now: State, sheets: ItemSheets): DigestParts => {
-    settle(now, sheets);
-    return {
-      acts: hashOf(DOMAINS.tree, sortedByDot([...now.acts.values()]).map(actToCanonical)),
-      pending: hashOf(DOMAINS.tree, sortedByDot([...now.pending.values()]).map(pendingToCanonical)),
-      sessions: hashOf(DOMAINS.tree, frontierToCanonical(now.frontier)),
-      items: [...hashes],
-    };
-  };
-
   return {
     touch: (keys) => {
       for (const key of keys) dirty.add(key);
     },
-    parts: (now) => partsOf(now, createItemSheets()),
+    parts: (now) => {
+      settle(now, createItemSheets());
+      return { ...smallPartsOf(now), items: hashes.map(bytesToHex) };
+    },
     root: (now, sheets = createItemSheets()) => {
-      const held = partsOf(now, sheets);
+      settle(now, sheets);
+      const { acts, pending, sessions } = smallPartsOf(now);
       return hashOf<Digest>(DOMAINS.tree, [
-        hexToBytes(held.acts),
-        held.items.map(hexToBytes),
-        hexToBytes(held.pending),
-        hexToBytes(held.sessions),
+        hexToBytes(acts),
+        (written ??= writtenBuckets(hashes)),
+        hexToBytes(pending),
+        hexToBytes(sessions),
       ]);
     },
   };
 };
+
+const smallPartsOf = (now: State): Omit<DigestParts, 'items'> => ({
+  acts: hashOf(DOMAINS.tree, sortedByDot([...now.acts.values()]).map(actToCanonical)),
+  pending: hashOf(DOMAINS.tree, sortedByDot([...now.pending.values()]).map(pendingToCanonical)),
+  sessions: hashOf(DOMAINS.tree, frontierToCanonical(now.frontier)),
+});
+
+/** The canonical list of the buckets' hashes, as encodeCanonical writes it. */
+const writtenBuckets = (hashes: readonly Uint8Array[]): CanonicalValue =>
+  asWritten(encodeCanonical(hashes));
 
 /** The digest of a state computed from nothing: what the incremental tree must equal. */
 export const digestOf = (state: State, sheets?: ItemSheets): Digest =>
@@ -101,15 +111,15 @@ const bucketOf = (key: ItemKey): number =>
 const bucketHash = (
   keys: ReadonlySet<ItemKey> | undefined,
   leaves: ReadonlyMap<ItemKey, Uint8Array>,
-): string => {
-  if (keys === undefined || keys.size === 0) return '';
+): Uint8Array => {
+  if (keys === undefined || keys.size === 0) return NOTHING;
   const sorted = [...keys].sort(byDot);
   const joined = new Uint8Array(32 * sorted.length);
   sorted.forEach((key, index) => {
     const leaf = leaves.get(key);
     if (leaf !== undefined) joined.set(leaf, 32 * index);
   });
-  return bytesToHex(sha256(encodeCanonical([DOMAINS.bucket, joined])));
+  return sha256(encodeCanonical([DOMAINS.bucket, joined]));
 };
 
 const byDot = (a: ItemKey, b: ItemKey): number => {

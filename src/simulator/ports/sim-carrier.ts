@@ -30,11 +30,12 @@ const createFakeCarrier = (disk: CarrierDisk, base: BaseId): Carrier => {
   for (const [session, facts] of disk.get(base) ?? []) lists.set(session, [...facts]);
 
   const beyond = (held: (session: SessionId) => number): Uint8Array | null => {
-    const runs: CanonicalValue[] = [];
-    for (const [session, facts] of [...lists].sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const runs: [SessionId, number, Uint8Array[]][] = [];
+    for (const [session, facts] of lists) {
       const from = held(session);
       if (from < facts.length) runs.push([session, from, facts.slice(from)]);
     }
+    runs.sort(([a], [b]) => (a < b ? -1 : 1));
     return runs.length === 0 ? null : encodeCanonical(runs);
   };
 
