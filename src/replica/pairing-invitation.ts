@@ -60,7 +60,7 @@ export const comparingView = (
   isConfirmed: false,
 });
 
-/** Who still has to say yes to a newcomer, and whether no yes can help any more. */
+/** Which devices still have to say yes to a newcomer, and whether no yes can help any more. */
 export const decisionCourse = (
   context: Context,
   holdings: Holdings,
@@ -72,7 +72,8 @@ export const decisionCourse = (
   const { members, governanceThreshold } = holdings.chain().tip;
   const isHopeless = members.length - ceremony.refusals.size < governanceThreshold;
   const missing = members
-    .filter((each) => each.device !== holdings.me && !ceremony.approvals.has(each.device))
+    .filter(({ device, storage }) => device !== holdings.me && storage !== 'paper')
+    .filter(({ device }) => !ceremony.approvals.has(device))
     .map((each) => each.name);
   return { isOver: stage !== 'open' || isHopeless, missing };
 };

@@ -5,9 +5,9 @@ import type { Ceremony } from './ceremony.js';
 /**
  * Which open decisions people are asked about: of each proposer so many, in the order given.
  *
- * A decision that several put forward is asked about while one of them is below the limit, and
- * counts for each of them. Those beyond wait for room: nothing is refused, since a limit in the fold
- * would depend on what came first, and whoever has enough yeses may still complete them.
+ * A decision that several put forward is asked about while one of them is below the limit, and it
+ * counts for each of them. Those beyond wait for room: nothing is refused, since a limit in the
+ * fold would depend on what came first, and whoever has enough yeses may still complete them.
  * Source: rules P5 and F13.
  */
 export const askedOf = (
