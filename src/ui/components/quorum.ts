@@ -1,5 +1,6 @@
 import type { DeviceId } from '../../core/base/brands.js';
 import type { DecisionView, DeviceView, SnapshotView } from '../../replica/view.js';
+import { isStopped } from '../stopped.js';
 
 /** One dot for one device: it said yes or no, it is this one's turn, it is awaited, or away. */
 export type Dot = 'yes' | 'turn' | 'awaited' | 'away' | 'no';
@@ -11,6 +12,7 @@ export const decisionToDots = (decision: DecisionView, me: DeviceId | null): rea
   decision.answers
     .map(({ device, answer }): Dot => {
       if (answer === 'yes' || answer === 'no') return answer;
+      if (isStopped(decision)) return 'away';
       if (device === me) return decision.needsMe ? 'turn' : 'awaited';
       return answer;
     })

@@ -1,5 +1,6 @@
 /** Parts of the app that a first visit does without; each is fetched when it is first shown. */
 export const loadActivity = () => import('./activity/Activity.svelte');
+export const loadDecision = () => import('./decision/ShownDecision.svelte');
 export const loadDevices = () => import('./devices/Devices.svelte');
 export const loadMore = () => import('./more/More.svelte');
 export const loadPair = () => import('./pair/Pair.svelte');
@@ -11,5 +12,6 @@ export const loadRules = () => import('./rules/Rules.svelte');
 export const loadShell = () => import('../Shell.svelte');
 export const loadSnapshots = () => import('./snapshots/Snapshots.svelte');
 export const loadSplit = () => import('./split/Split.svelte');
+export const loadSync = () => import('./sync/SyncSheet.svelte');
 export const loadTryIt = () => import('./try-it/TryIt.svelte');
 export const loadUpdates = () => import('./updates/Updates.svelte');
