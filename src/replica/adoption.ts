@@ -10,6 +10,7 @@ import type { Context } from './context.js';
 import type { Holdings } from './holdings.js';
 import { addProblem } from './problems.js';
 import { KEYS, deleteRow, factRows, putBytes, putRow } from './rows.js';
+import { wallNowMs } from './wall-time.js';
 
 /** Recomputing costs a fold: each statement is computed once for each journal it may depend on. */
 export interface Recomputer {
@@ -105,7 +106,7 @@ export const adoptHead = async (
   const changes: Change[] = [
     putBytes('payloads', KEYS.payload(completion.payload), payload.bytes),
     putRow('governance', KEYS.receipt(head), {
-      at: Math.floor(context.ports.clock.wallMs()),
+      at: wallNowMs(context.ports.clock),
       facts: covered.facts,
       bytes: covered.bytes,
       size: payload.bytes.length,

@@ -9,6 +9,7 @@ import type { Context } from './context.js';
 import { ballotsOf, isRepeated, rosterCeremonies } from './roster-ballots.js';
 import { KEYS, putRow, readRow } from './rows.js';
 import { stageNow } from './standing-of.js';
+import { wallNowMs } from './wall-time.js';
 
 /** A person's yes to a record, whatever ballot puts it forward. */
 export interface Confirmation {
@@ -46,7 +47,7 @@ export const createConfirmations = (context: Context, due: () => void): Confirma
   let wakeUp: Cancel | null = null;
   let lastWallMs = Number.NEGATIVE_INFINITY;
 
-  const wallMs = (): number => Math.max(0, Math.floor(context.ports.clock.wallMs()));
+  const wallMs = (): number => wallNowMs(context.ports.clock);
 
   const votesAtMs = (record: RosterHash): number | null => {
     const first = firstSightMs.get(record);

@@ -4,6 +4,7 @@ import type { Change } from '../ports/store.js';
 import type { Context } from './context.js';
 import { KEYS, putRow } from './rows.js';
 import { stageNow } from './standing-of.js';
+import { wallNowMs } from './wall-time.js';
 
 interface Raised {
   readonly statement: StatementHash;
@@ -63,7 +64,7 @@ export const createFence = (context: Context, lapsed: () => void): Fence => {
     timers.get(statement)?.();
     timers.set(statement, clock.after(fenceMs, lapsed));
     context.changed();
-    return putRow('own', KEYS.fence(statement), { raised: Math.floor(clock.wallMs()) });
+    return putRow('own', KEYS.fence(statement), { raised: wallNowMs(clock) });
   };
 
   const isOver = (fence: Raised): boolean => {

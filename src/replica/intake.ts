@@ -24,6 +24,7 @@ import type { Holdings } from './holdings.js';
 import { addProblem } from './problems.js';
 import { KEYS, factRows, putRow } from './rows.js';
 import { doubtsOf } from './stored-signatures.js';
+import { wallNowMs } from './wall-time.js';
 
 /** What taking in foreign bytes came to, for the link that they came over. */
 export interface ForeignReport {
@@ -250,7 +251,7 @@ const draftFacts = (context: Context, session: SessionId, bodies: readonly Body[
         seq: (previous?.seq ?? -1) + 1,
         prev: previous?.id ?? null,
         lamport: previous === null ? lamport : Math.max(lamport, previous.lamport + 1),
-        wallMs: Math.max(0, Math.floor(context.ports.clock.wallMs())),
+        wallMs: wallNowMs(context.ports.clock),
         epoch: tip.epoch,
         roster: tipHash,
       },

@@ -6,6 +6,7 @@ import type { Context } from './context.js';
 import type { EpochSecrets } from './epoch-secrets.js';
 import { type Link, judge, openLink, outlives, sendOn, takeLeave } from './link.js';
 import { createMeetingRooms } from './meeting-rooms.js';
+import { wallNowMs } from './wall-time.js';
 
 /** Who is connected, in which rooms this device waits, and whether peers are alive (N2, N3, N6). */
 export interface LinkService {
@@ -213,4 +214,4 @@ export const createLinkService = (
 const claimOf = (link: Link) =>
   link.theirs === null ? {} : { epoch: link.theirs.epoch, roster: link.theirs.rosterTip };
 
-const wallMs = (context: Context): number => Math.max(0, Math.floor(context.ports.clock.wallMs()));
+const wallMs = (context: Context): number => wallNowMs(context.ports.clock);

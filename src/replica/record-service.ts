@@ -22,6 +22,7 @@ import {
 import { recordHistory } from './record-history.js';
 import { type Stranded, createStranded } from './stranded.js';
 import type { RecordKey } from './view.js';
+import { wallNowMs } from './wall-time.js';
 
 /** Commands on records, and the queue behind the writer fence. */
 export interface RecordService {
@@ -111,7 +112,7 @@ export const createRecordService = (
     return index === null ? dotOfKey(key) : (dotByQueued.get(index) ?? null);
   };
 
-  const wallMs = (): number => Math.max(0, Math.floor(context.ports.clock.wallMs()));
+  const wallMs = (): number => wallNowMs(context.ports.clock);
 
   const edit = async (key: RecordKey, draft: RecordDraft): Done => {
     const checked = checkDraft(draft);

@@ -23,6 +23,7 @@ import type { RecoveryAnswer, RecoveryError } from './recovery-view.js';
 import { rosterCeremony } from './roster-answers.js';
 import { draftRecord } from './roster-draft.js';
 import { stageNow } from './standing-of.js';
+import { wallNowMs } from './wall-time.js';
 
 /** How the key is called in the roster; screens show their own word for it. */
 const MEMBER_NAME = 'Recovery key';
@@ -35,7 +36,7 @@ export const createRecoveryCommands = (
 ): RecoveryCommands => {
   const { clock, paper, randomness } = context.ports;
 
-  const wallMs = (): number => Math.max(0, Math.floor(clock.wallMs()));
+  const wallMs = (): number => wallNowMs(clock);
 
   const addRecoveryKey: RecoveryCommands['addRecoveryKey'] = async () => {
     if (context.holdings === null) return err({ kind: 'no-account' });

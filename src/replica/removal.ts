@@ -3,6 +3,7 @@ import type { CanonicalValue } from '../core/base/canonical.js';
 import type { Row } from '../ports/store.js';
 import type { Context } from './context.js';
 import { KEYS, putRow, readRow } from './rows.js';
+import { wallNowMs } from './wall-time.js';
 
 /**
  * What a device does that is no member any more (rule N2).
@@ -26,7 +27,7 @@ export const createRemoval = (context: Context): Removal => ({
     if (context.stage === 'removed') return true;
     context.stage = 'removed';
     if (context.removedMs === null) {
-      context.removedMs = Math.max(0, Math.floor(context.ports.clock.wallMs()));
+      context.removedMs = wallNowMs(context.ports.clock);
       context.activity.add('removed', 'warn', null, { epoch: tip.epoch });
       await context.commit([putRow('profile', KEYS.removed, { at: context.removedMs })], 'strict');
     }

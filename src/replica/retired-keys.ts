@@ -4,6 +4,7 @@ import type { RosterChain } from '../core/authority/chain.js';
 import type { Context } from './context.js';
 import type { Holdings } from './holdings.js';
 import { KEYS, putRow, readRow } from './rows.js';
+import { wallNowMs } from './wall-time.js';
 
 /** The devices that were removed lately, by this device's own clock (rules N2, N3). */
 export interface RetiredKeys {
@@ -31,7 +32,7 @@ export const createRetiredKeys = (context: Context): RetiredKeys => {
     if (held !== undefined) return held;
     const read = await context.ports.store.get('profile', KEYS.retired(device));
     const value = read.ok && read.value !== null ? readRow(read.value) : null;
-    const nowMs = Math.max(0, Math.floor(context.ports.clock.wallMs()));
+    const nowMs = wallNowMs(context.ports.clock);
     if (typeof value === 'number') sinceMs.set(device, value);
     else if (read.ok) {
       const row = putRow('profile', KEYS.retired(device), nowMs);

@@ -17,6 +17,7 @@ import type { RosterService } from './roster-service.js';
 import { isSetAside } from './set-aside.js';
 import { stageNow } from './standing-of.js';
 import type { ApproveBlocker } from './view.js';
+import { wallNowMs } from './wall-time.js';
 
 /**
  * Answering changes of the roster. An answer is to the record, whatever ballot puts it forward: who
@@ -78,7 +79,7 @@ export const createRosterAnswers = (
     const isMatched = dangerIn(context, matter) === null || match === matchNumberOf(recordHash);
     if (!isMatched) return err({ kind: 'match-wrong' });
     const note = remarkOf(comment);
-    const confirmation = { atMs: Math.floor(context.ports.clock.wallMs()), comment: note };
+    const confirmation = { atMs: wallNowMs(context.ports.clock), comment: note };
     const row = confirmations.rowFor(recordHash, confirmation);
     const mayVoteNow =
       matter.ballotProposer !== context.holdings?.me &&

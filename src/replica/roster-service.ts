@@ -38,6 +38,7 @@ import {
 import type { DraftedRecord } from './roster-draft.js';
 import { KEYS, putBytes } from './rows.js';
 import { stageNow } from './standing-of.js';
+import { wallNowMs } from './wall-time.js';
 
 /** What a proposal of a record holds beside the record. */
 export interface Offered extends DraftedRecord {
@@ -80,7 +81,7 @@ export const createRosterService = (
     if (drafted.record.previous !== holdings.chain().tipHash) {
       return err({ kind: 'blocked', blocker: { kind: 'epoch-moved' } });
     }
-    const nowMs = Math.floor(context.ports.clock.wallMs());
+    const nowMs = wallNowMs(context.ports.clock);
     const own = rosterCeremonies(holdings).filter(
       (each) => each.heldBy.has(holdings.me) && stageNow(holdings, each, nowMs) === 'open',
     );
@@ -111,7 +112,7 @@ export const createRosterService = (
     if (!encodeBody(proposal).ok) {
       return err({ kind: 'too-long', field: 'record', max: LIMITS.factBytesMax });
     }
-    const confirmation = { atMs: Math.floor(context.ports.clock.wallMs()), comment };
+    const confirmation = { atMs: wallNowMs(context.ports.clock), comment };
     const isOwnWish = confirmations.of(record) === null;
     const done = await intake.own(own === null ? [proposal] : [own.body, proposal], [
       own?.row ??

@@ -7,6 +7,7 @@ import type { IncomingRun } from './foreign.js';
 import type { Holdings } from './holdings.js';
 import type { Link } from './link.js';
 import { doubtsOf, isDoubted } from './stored-signatures.js';
+import { wallNowMs } from './wall-time.js';
 
 /** A run as it came in a message. */
 export const incomingRun = (run: {
@@ -160,7 +161,7 @@ const headsFor = (context: Context, holdings: Holdings, link: Link): HeadsMessag
     stateVector: link.takesUpdates ? (context.carrier?.stateVector() ?? null) : null,
     frontier: frontier.map(([session, tip]) => ({ session, seq: tip.seq, fact: tip.id })),
     factSet: factSetOf(holdings) as Hash,
-    wallMs: Math.max(0, Math.floor(context.ports.clock.wallMs())),
+    wallMs: wallNowMs(context.ports.clock),
     name: context.deviceName.slice(0, 64),
   };
 };
