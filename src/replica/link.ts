@@ -36,8 +36,8 @@ export interface Link {
   /** What this device told the peer of its own frontier. */
   readonly told: Map<SessionId, number>;
   toldFactSet: string | null;
-  /** Heads that the peer was told last; null where they are to be told whole again. */
-  toldHeads: HeadsMessage | null;
+  /** What the peer was told last besides facts; null where all is to be told again. */
+  toldHeads: string | null;
   /** Monotonic ms of the last exchange of whole frontiers. */
   healedMs: number;
   /** How long the next exchange of whole frontiers waits after the last. */
@@ -80,6 +80,10 @@ export const outlives = (newer: Link, older: Link): boolean =>
   newer.peer === older.peer &&
   newer.party.epoch === newer.under.epoch &&
   older.under.epoch < newer.under.epoch;
+
+/** Whom the account's content may reach now. */
+export const isPresentMember = ({ membership }: Link): boolean =>
+  membership === 'member' || membership === 'stale';
 
 /** The next word to this peer says everything again. */
 export const forgetTold = (link: Link): void => {

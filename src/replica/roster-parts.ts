@@ -4,7 +4,7 @@ import { type Confirmations, createConfirmations } from './confirmations.js';
 import type { Context } from './context.js';
 import type { EpochSecrets } from './epoch-secrets.js';
 import type { Intake } from './intake.js';
-import { type Link, sendOn } from './link.js';
+import { isPresentMember, sendOn } from './link.js';
 import type { LinkService } from './link-service.js';
 import { type Newcomers, createNewcomers } from './newcomers.js';
 import { type PaperVotes, createPaperVotes } from './paper-votes.js';
@@ -48,7 +48,7 @@ export const createRosterParts = (
   const votes: PaperVotes = createPaperVotes(context, intake, {
     ...{ rosters, confirmations, course, secrets },
     tell: (share) => {
-      for (const link of links().links().filter(isOfMember)) {
+      for (const link of links().links().filter(isPresentMember)) {
         sendOn(link, { kind: 'share', ...share });
       }
     },
@@ -73,6 +73,3 @@ export const createRosterParts = (
     },
   };
 };
-
-const isOfMember = ({ membership }: Link): boolean =>
-  membership === 'member' || membership === 'stale';

@@ -1,3 +1,4 @@
+import { compareEntries } from '../core/base/ordering.js';
 import type { Hash, HeadId, SessionId } from '../core/base/brands.js';
 import { type SessionTip, tipOfFact } from '../core/facts/session.js';
 import { type Journal, setDigestOf } from '../core/journal/journal.js';
@@ -129,8 +130,8 @@ export const headsLackedBy = (holdings: Holdings, named: readonly HeadId[]): rea
 export const standingFor = (context: Context, holdings: Holdings, link: Link): KnownMessage => {
   const heads = headsFor(context, holdings, link);
   const { toldHeads } = link;
-  link.toldHeads = heads;
-  if (toldHeads === null || slowPart(toldHeads) !== slowPart(heads)) return heads;
+  link.toldHeads = slowPart(heads);
+  if (toldHeads !== link.toldHeads) return heads;
   return { kind: 'standing', frontier: heads.frontier, factSet: heads.factSet };
 };
 
@@ -144,7 +145,7 @@ const headsFor = (context: Context, holdings: Holdings, link: Link): HeadsMessag
   const chain = holdings.chain();
   const frontier = [...shownFrontier(holdings)]
     .filter(([session, tip]) => link.told.get(session) !== tip.seq)
-    .sort(([a], [b]) => (a < b ? -1 : 1));
+    .sort(compareEntries);
   for (const [session, tip] of frontier) link.told.set(session, tip.seq);
   const heldPayloads = [...holdings.payloadStates().keys()].flatMap((head: HeadId) => {
     const payload = holdings.completions().get(head)?.completion.payload;

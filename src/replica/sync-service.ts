@@ -13,7 +13,7 @@ import { type GovernanceOffer, NOTHING_OFFERED } from './governance.js';
 import type { Holdings } from './holdings.js';
 import type { Intake } from './intake.js';
 import { createHealing } from './healing.js';
-import { type Link, forgetTold, sendOn, takeLeave } from './link.js';
+import { type Link, forgetTold, isPresentMember, sendOn, takeLeave } from './link.js';
 import type { LinkService } from './link-service.js';
 import { factsFor, forksFor, markSent, noteRuns } from './outgoing.js';
 import type { PayloadExchange } from './payload-exchange.js';
@@ -292,9 +292,5 @@ export const createSyncService = (
     },
   };
 };
-
-/** Whom the account's content may reach now. */
-const isPresentMember = (link: Link): boolean =>
-  link.membership === 'member' || link.membership === 'stale';
 
 const BEFORE_MEMBERSHIP = new Set<Message['kind']>(['rosterChain', 'envelopes', 'bye']);

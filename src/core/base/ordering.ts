@@ -12,6 +12,10 @@ export const compareText: Compare<string> = (left, right) =>
 export const compareNumbers: Compare<number> = (left, right) =>
   left < right ? -1 : left > right ? 1 : 0;
 
+/** Orders what a map holds by its keys. */
+export const compareEntries: Compare<readonly [string, unknown]> = ([left], [right]) =>
+  compareText(left, right);
+
 /** Orders by the first of the given orders that tells the two apart. */
 export const compareInTurn =
   <T>(...compares: readonly Compare<T>[]): Compare<T> =>
