@@ -1,3 +1,4 @@
+import { compareBy, compareText } from '../core/base/ordering.js';
 import type { AccountId, DeviceId, Hash, RosterHash } from '../core/base/brands.js';
 import { type CanonicalValue, encodeCanonical } from '../core/base/canonical.js';
 import { DOMAINS } from '../core/base/domains.js';
@@ -56,7 +57,7 @@ export const sealSecret = async (
       envelope: await sealer.seal(member.encryptionKey, secret, bound),
     })),
   );
-  return envelopes.sort((a, b) => (a.device < b.device ? -1 : 1));
+  return envelopes.sort(compareBy(({ device }) => device, compareText));
 };
 
 /**

@@ -1,3 +1,4 @@
+import { compareBy, compareText } from '../core/base/ordering.js';
 import type { AccountId, BaseId, DeviceId, Hash, HeadId, RosterHash } from '../core/base/brands.js';
 import type { SessionId, StatementHash } from '../core/base/brands.js';
 import { type RosterChain, foldChain } from '../core/authority/chain.js';
@@ -206,7 +207,7 @@ export const createHoldings = (account: AccountId, me: DeviceId): Holdings => {
       predecessors: base.heads,
       predecessorIndex: base.index,
       base: base.state,
-      quarantine: [...quarantine.values()].sort((a, b) => (a.session < b.session ? -1 : 1)),
+      quarantine: [...quarantine.values()].sort(compareBy(({ session }) => session, compareText)),
     }),
     addTransition: (transition) => {
       transitions.set(transition.hash, transition);

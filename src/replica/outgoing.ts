@@ -1,3 +1,4 @@
+import { compareBy, compareText } from '../core/base/ordering.js';
 import type { SessionId } from '../core/base/brands.js';
 import { seqIn } from '../core/journal/frontier.js';
 import { type OutgoingRun, runFrom, runsBeyond } from '../core/journal/journal.js';
@@ -47,7 +48,7 @@ export const factsFor = (
     seq,
     signature,
   }));
-  signatures.sort((a, b) => (a.session < b.session ? -1 : 1));
+  signatures.sort(compareBy(({ session }) => session, compareText));
   return [{ kind: 'carrierUpdate', base: carrier.base, update, signatures }];
 };
 

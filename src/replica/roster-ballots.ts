@@ -1,3 +1,4 @@
+import { compareBy, compareText, sortedBy } from '../core/base/ordering.js';
 import type { DeviceId, RosterHash, StatementHash } from '../core/base/brands.js';
 import {
   type Ballot,
@@ -81,7 +82,10 @@ export const promisesHeld = (holdings: Holdings, ballot: Ballot): readonly Ballo
     const isIts = promise.value.previous === tipHash && compareBallots(promise.value, ballot) === 0;
     if (isIts) byCarrier.set(`${signer}:${act.author}`, promise.value);
   }
-  return [...byCarrier.values()].sort((a, b) => (a.signer < b.signer ? -1 : 1));
+  return sortedBy(
+    byCarrier.values(),
+    compareBy(({ signer }) => signer, compareText),
+  );
 };
 
 /**

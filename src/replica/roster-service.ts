@@ -1,3 +1,4 @@
+import { compareBy, compareText, sortedBy } from '../core/base/ordering.js';
 import type { DeviceId, StatementHash } from '../core/base/brands.js';
 import { LIMITS } from '../core/base/limits.js';
 import { err, ok } from '../core/base/result.js';
@@ -87,7 +88,10 @@ export const createRosterService = (
     );
     const max = LIMITS.openProposalsPerDeviceMax;
     if (own.length >= max) return err({ kind: 'too-many-proposals', max });
-    const sorted = [...consents].sort((a, b) => (a.device < b.device ? -1 : 1));
+    const sorted = sortedBy(
+      consents,
+      compareBy(({ device }) => device, compareText),
+    );
     const offered = { ...drafted, consents: sorted };
     return open(offered, remarkOf(comment), nowMs + context.timing.approvalMs);
   };

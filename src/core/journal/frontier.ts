@@ -1,3 +1,4 @@
+import { compareBy, compareText } from '../base/ordering.js';
 import type { FactId, SessionId } from '../base/brands.js';
 import type { SessionTip } from '../facts/session.js';
 
@@ -47,7 +48,7 @@ export const advanceOf = (cut: Frontier, before: Frontier): readonly CutEntry[] 
   for (const [session, tip] of cut) {
     if (tip.seq > seqIn(before, session)) advance.push({ session, seq: tip.seq, id: tip.id });
   }
-  return advance.sort((a, b) => (a.session < b.session ? -1 : 1));
+  return advance.sort(compareBy(({ session }) => session, compareText));
 };
 
 /** The largest lamport along a frontier; 0 when it is empty. */

@@ -1,3 +1,4 @@
+import { compareEntries } from '../base/ordering.js';
 import type { FactId, SessionId } from '../base/brands.js';
 import { bytesToHex, hexToBytes, sha256 } from '../base/hash.js';
 import { encodeCanonical } from '../base/canonical.js';
@@ -118,7 +119,7 @@ export const createJournal = (cut: Frontier): Journal => {
  */
 export const setDigestOf = (frontier: Frontier): string => {
   const tips = [...frontier]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .sort(compareEntries)
     .map(([session, tip]) => [hexToBytes(session), tip.seq, hexToBytes(tip.id)]);
   return bytesToHex(sha256(encodeCanonical([DOMAINS.factset, tips])));
 };

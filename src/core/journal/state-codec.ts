@@ -1,3 +1,4 @@
+import { compareEntries } from '../base/ordering.js';
 import { type CanonicalValue, asWritten, encodeCanonical } from '../base/canonical.js';
 import { type SessionId, brandHex } from '../base/brands.js';
 import { bytesToHex, hexToBytes } from '../base/hash.js';
@@ -47,7 +48,7 @@ export const createItemSheets = (): ItemSheets => {
 
 export const frontierToCanonical = (frontier: Frontier): CanonicalValue =>
   [...frontier]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .sort(compareEntries)
     .map(([session, tip]) => [
       hexToBytes(session),
       hexToBytes(tip.author),
@@ -83,7 +84,7 @@ export const actToCanonical = (act: Act): CanonicalValue => [
 
 const fieldsToCanonical = (fields: Fields): CanonicalValue =>
   [...fields]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .sort(compareEntries)
     .map(([name, at]) => [name, at.lamport, hexToBytes(at.session), at.seq, at.wallMs, at.value]);
 
 /** Sorts by session, then by seq. */
