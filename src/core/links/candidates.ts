@@ -1,3 +1,5 @@
+import { bytesToHex, hexToBytes } from '../base/hash.js';
+
 /** Where one end of a connection may be reached within its own network, over UDP. */
 export interface Candidate {
   /** An IPv4 or IPv6 address, or a name that only the local network resolves: `<uuid>.local`. */
@@ -39,7 +41,7 @@ export const bytesToCandidate = (
 
 const addressBytes = (address: string): readonly [number, Uint8Array | null] => {
   const name = NAME_SHAPE.exec(address);
-  if (name !== null) return [NAME, hexBytes(name.slice(1).join(''))];
+  if (name !== null) return [NAME, hexToBytes(name.slice(1).join(''))];
   if (address.includes(':')) return [IPV6, ipv6Bytes(address)];
   return [IPV4, ipv4Bytes(address)];
 };
@@ -60,7 +62,7 @@ const ipv6Bytes = (address: string): Uint8Array | null => {
   if (halves.length === 2 ? missing < 1 : missing !== 0) return null;
   const words = [...head, ...Array.from({ length: missing }, () => '0'), ...tail];
   if (!words.every((word) => /^[0-9a-f]{1,4}$/.test(word))) return null;
-  return hexBytes(words.map((word) => word.padStart(4, '0')).join(''));
+  return hexToBytes(words.map((word) => word.padStart(4, '0')).join(''));
 };
 
 const ipv6Of = (bytes: Uint8Array): string =>
@@ -69,11 +71,8 @@ const ipv6Of = (bytes: Uint8Array): string =>
   ).join(':');
 
 const nameOf = (bytes: Uint8Array): string => {
-  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+  const hex = bytesToHex(bytes);
   const cuts = [0, 8, 12, 16, 20, 32];
   const parts = cuts.slice(1).map((end, index) => hex.slice(cuts[index], end));
   return `${parts.join('-')}.local`;
 };
-
-const hexBytes = (hex: string): Uint8Array =>
-  Uint8Array.from(hex.match(/../g) ?? [], (pair) => Number.parseInt(pair, 16));
