@@ -177,6 +177,7 @@ export const decision = {
   answer: {
     yes: (when: string) => `yes, ${when}`,
     no: (when: string) => `no, ${when}`,
+    yesWaits: 'yes, not counted yet',
     turn: 'your turn',
     turnBlocked: 'your turn, as soon as it can be checked',
     awaited: 'connected, not answered yet',
