@@ -80,8 +80,11 @@ export interface Replica {
   };
 
   readonly devices: {
-    /** Shows a code for one newcomer, good once and for ten minutes. */
-    readonly invite: () => Done;
+    /**
+     * Shows a code for one newcomer, good once and for ten minutes. With `replaces` the newcomer is
+     * that member with new keys: the same change takes the old ones out (rules F5 and F6).
+     */
+    readonly invite: (replaces?: DeviceId) => Done;
     /** Shows the first of two codes, which need neither a rendezvous nor the internet. */
     readonly inviteOffline: () => Done;
     /** Takes the second, as the newcomer's screen shows it. */

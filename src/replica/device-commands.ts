@@ -16,8 +16,8 @@ export const createDeviceCommands = (
   pendingJoins: PendingJoins,
   then: <T>(command: () => Done<T>) => Done<T>,
 ): Replica['devices'] => ({
-  invite: () => then(() => inviter.invite(false)),
-  inviteOffline: () => then(() => inviter.invite(true)),
+  invite: (replaces) => then(() => inviter.invite(false, replaces ?? null)),
+  inviteOffline: () => then(() => inviter.invite(true, null)),
   takeAnswer: (code) => then(() => inviter.takeAnswer(code)),
   join: (code, deviceName) => then(() => newcomer.join(code, deviceName)),
   confirmWords: (areSame) =>

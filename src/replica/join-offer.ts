@@ -1,5 +1,6 @@
 import type { DeviceId, EncryptionKey, StatementHash } from '../core/base/brands.js';
 import { ALL_CAPABILITIES_MASK } from '../core/authority/capability.js';
+import type { RosterChange } from '../core/authority/roster-plan.js';
 import { type RosterRecord, encodeRosterRecord, memberOf } from '../core/authority/roster.js';
 import { encodeRosterCompletion } from '../core/authority/roster-completion.js';
 import { newcomersOf } from '../core/authority/transition.js';
@@ -27,27 +28,45 @@ export interface Newcomer {
   readonly name: string;
 }
 
-/** What this device offers a newcomer to sign: what was begun before, else a new record. */
+/**
+ * What this device offers a newcomer to sign: what was begun before, else a new record.
+ *
+ * `replaces` is the member whose new keys these are; the same record takes it out.
+ */
 export const joinOfferFor = async (
   context: Context,
   rosters: RosterService,
   secrets: EpochSecrets,
   newcomer: Newcomer,
+  replaces: DeviceId | null,
 ): Promise<JoinOffer | null> => {
   const begun = await findBegunJoin(context, rosters, secrets, newcomer);
   if (begun !== null) return begun;
-  const { device, encryptionKey, name } = newcomer;
-  const member = {
-    ...{ device, encryptionKey, name },
-    ...{ capabilities: ALL_CAPABILITIES_MASK, storage: 'soft' as const },
-  };
-  const drafted = await draftRecord(context, { add: [member] });
+  const drafted = await draftRecord(context, joinChange(context, newcomer, replaces));
   if (!drafted.ok) return null;
   const draft = drafted.value;
-  const envelope = draft.envelopes.find((each) => each.device === device)?.envelope;
+  const isFor = ({ device }: { readonly device: DeviceId }) => device === newcomer.device;
+  const envelope = draft.envelopes.find(isFor)?.envelope;
   if (envelope === undefined) return null;
   const { record, recordBytes } = draft;
   return { record, recordBytes, envelope, draft, statement: null };
+};
+
+/**
+ * A newcomer, in the place of another member where one is named: new keys for one device are one
+ * transition, with what the old ones were allowed, the admin's part included (rules F5 and F6).
+ */
+const joinChange = (
+  { holdings }: Context,
+  { device, encryptionKey, name }: Newcomer,
+  replaces: DeviceId | null,
+): RosterChange => {
+  const tip = holdings?.chain().tip;
+  const old = replaces === null || tip === undefined ? null : memberOf(tip, replaces);
+  const capabilities = old?.capabilities ?? ALL_CAPABILITIES_MASK;
+  const add = [{ device, encryptionKey, name, capabilities, storage: 'soft' as const }];
+  if (replaces === null) return { add };
+  return { add, remove: [replaces], ...(tip?.admin === replaces ? { admin: device } : {}) };
 };
 
 /**

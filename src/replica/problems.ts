@@ -1,3 +1,4 @@
+import { memberOf } from '../core/authority/roster.js';
 import type { DeviceId } from '../core/base/brands.js';
 import type { StoreError } from '../ports/store.js';
 import type { Context } from './context.js';
@@ -22,6 +23,17 @@ export const noteStoreError = (context: Context, error: StoreError): void => {
   if (isLost) context.stage = 'lost';
   addProblem(context, error.kind === 'quota' ? 'quota' : isLost ? 'store-lost' : 'store-failed');
   context.changed();
+};
+
+/** Problems as things stand: an alarm about devices ends once the list of devices answered it. */
+export const openProblems = ({ problems, holdings }: Context): readonly ProblemView[] => {
+  if (holdings === null) return problems;
+  const { tip, isForked } = holdings.chain();
+  return problems.filter(({ kind, device }) => {
+    if (kind === 'forked') return isForked;
+    if (kind !== 'equivocation' || device === null || isForked) return true;
+    return memberOf(tip, device) !== null;
+  });
 };
 
 /** A commit that succeeded shows that there is room again and that the store writes. */

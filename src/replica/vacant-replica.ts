@@ -42,7 +42,7 @@ export const createVacantReplica = (open: () => Promise<Replica>): Replica => {
     },
     account: { create: (name) => then((found) => found.account.create(name)) },
     devices: {
-      invite: () => then((found) => found.devices.invite()),
+      invite: (...said) => then((found) => found.devices.invite(...said)),
       inviteOffline: () => then((found) => found.devices.inviteOffline()),
       takeAnswer: (code) => then((found) => found.devices.takeAnswer(code)),
       join: (code, name) => then((found) => found.devices.join(code, name)),

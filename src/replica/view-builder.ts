@@ -8,6 +8,7 @@ import { EMPTY_VIEW } from './empty-view.js';
 import type { Fence } from './fence.js';
 import type { Holdings } from './holdings.js';
 import type { LinkService } from './link-service.js';
+import { openProblems } from './problems.js';
 import type { RecordService } from './record-service.js';
 import type { SyncService } from './sync-service.js';
 import type { PayloadExchange } from './payload-exchange.js';
@@ -46,7 +47,7 @@ export const buildView = (context: Context, sources: ViewSources): View => {
     stage: context.stage,
     activity: context.activity.lines(),
     pairing: pairingView(context, sources),
-    problems: context.problems,
+    problems: openProblems(context),
     storage: sources.storage,
   };
   if (holdings === null) return { ...EMPTY_VIEW, ...common };
@@ -124,7 +125,7 @@ const syncView = (context: Context, holdings: Holdings, sources: ViewSources): S
   const devices = devicesOf(holdings.chain().tip);
   const connected = new Set(sources.links.links().map((link) => link.peer));
   const inStep = [...connected].filter((device) => isInStep(sources, device));
-  const hasProblem = context.problems.length > 0 || holdings.chain().isForked;
+  const hasProblem = openProblems(context).length > 0 || holdings.chain().isForked;
   const kind = hasProblem
     ? 'problem'
     : connected.size === 0

@@ -176,6 +176,8 @@ export type PairingView =
       readonly uri: string;
       readonly groups: readonly string[];
       readonly expiresMs: number;
+      /** The member whose new keys the newcomer brings. */
+      readonly replaces?: DeviceId;
     }
   /** This device shows the first of two codes, and waits for the second to be scanned here. */
   | { readonly kind: 'offering'; readonly text: string; readonly expiresMs: number }

@@ -51,6 +51,14 @@ export const membership = {
   sectionText: 'Lost, stolen, sold, or its owner leaves: take it out, and it gets nothing new.',
   sectionMe: 'To take it out later, open this page on another device.',
   takeOut: 'Take it out',
+  newKey: {
+    give: 'Give it a new key',
+    starting: 'Making a code…',
+    code: (name: string) =>
+      `The device that enters this code takes the place of ${quote(name)}, whose old key goes. The others are asked, as for taking a device out.`,
+    mineTitle: 'This device told two stories',
+    mine: 'Its data was copied or put back, and it wrote on from there. Its yes counts again once it has a new key: take over or copy what is listed under Records, choose “Give it a new key” on another device, then remove this site’s data in the browser and enter the code here.',
+  },
   takeOutTitle: (name: string) => `Take ${quote(name)} out`,
   taking: 'Asking the others…',
   onlyDevice: 'This is the only device of the account.',
