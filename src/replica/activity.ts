@@ -3,7 +3,7 @@ import type { CanonicalValue } from '../core/base/canonical.js';
 import { brandHex, isHex32 } from '../core/base/brands.js';
 import type { Clock } from '../ports/clock.js';
 import type { Change } from '../ports/store.js';
-import { KEYS, deleteRow, putRow, readRow } from './rows.js';
+import { KEYS, deleteRow, fieldsIn, numberIn, putRow, readRow, textIn } from './rows.js';
 import type { ActivityView } from './view.js';
 
 /** Lines that the log keeps on this device; older ones go. */
@@ -114,13 +114,17 @@ const lineToCanonical = (line: ActivityView): CanonicalValue => ({
 });
 
 const lineFrom = (id: string, value: CanonicalValue): ActivityView | null => {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return null;
-  const { at, device, tone, kind, details } = value as { [key: string]: CanonicalValue };
-  if (typeof at !== 'number' || typeof kind !== 'string' || !/^\d+$/.test(id)) return null;
+  const [atMs, kind, device] = [
+    numberIn(value, 'at'),
+    textIn(value, 'kind'),
+    textIn(value, 'device'),
+  ];
+  const { tone, details } = fieldsIn(value);
+  if (atMs === null || kind === null || !/^\d+$/.test(id)) return null;
   return {
     id,
-    atMs: at,
-    device: typeof device === 'string' && isHex32(device) ? brandHex<DeviceId>(device) : null,
+    atMs,
+    device: device !== null && isHex32(device) ? brandHex<DeviceId>(device) : null,
     tone: TONES.find((each) => each === tone) ?? 'plain',
     kind,
     details: detailsFrom(details),
@@ -130,9 +134,9 @@ const lineFrom = (id: string, value: CanonicalValue): ActivityView | null => {
 const TONES: readonly Tone[] = ['plain', 'good', 'warn', 'bad'];
 
 const detailsFrom = (value: CanonicalValue | undefined): Details => {
-  const isMap = typeof value === 'object' && value !== null && !Array.isArray(value);
-  const entries = isMap ? Object.entries(value as { [key: string]: CanonicalValue }) : [];
   return Object.fromEntries(
-    entries.filter(([, each]) => typeof each === 'string' || typeof each === 'number'),
+    Object.entries(fieldsIn(value ?? null)).filter(
+      ([, each]) => typeof each === 'string' || typeof each === 'number',
+    ),
   ) as Details;
 };

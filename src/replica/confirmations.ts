@@ -1,13 +1,12 @@
 import type { DeviceId, RosterHash } from '../core/base/brands.js';
 import { brandHex, isHex32 } from '../core/base/brands.js';
-import type { CanonicalValue } from '../core/base/canonical.js';
 import { type Danger, dangerOf } from '../core/authority/danger.js';
 import type { RosterMatter } from '../core/ceremonies/matter.js';
 import type { Cancel } from '../ports/clock.js';
 import type { Change, Row } from '../ports/store.js';
 import type { Context } from './context.js';
 import { ballotsOf, isRepeated, rosterCeremonies } from './roster-ballots.js';
-import { KEYS, putRow, readRow } from './rows.js';
+import { KEYS, numberIn, putRow, readRow, textIn } from './rows.js';
 import { stageNow } from './standing-of.js';
 import { wallNowMs } from './wall-time.js';
 
@@ -100,27 +99,12 @@ export const createConfirmations = (context: Context, due: () => void): Confirma
         const record = brandHex<RosterHash>(name);
         if (kind === 'sight') firstSightMs.set(record, at);
         if (kind === 'confirmed') {
-          yesByRecord.set(record, { atMs: at, comment: textIn(value, 'comment') });
+          yesByRecord.set(record, { atMs: at, comment: textIn(value, 'comment') ?? '' });
         }
       }
     },
     close: () => wakeUp?.(),
   };
-};
-
-const fieldIn = (value: CanonicalValue, field: string): CanonicalValue | undefined => {
-  const isMap = typeof value === 'object' && value !== null && !Array.isArray(value);
-  return isMap ? (value as { readonly [key: string]: CanonicalValue })[field] : undefined;
-};
-
-const numberIn = (value: CanonicalValue, field: string): number | null => {
-  const held = fieldIn(value, field);
-  return typeof held === 'number' ? held : null;
-};
-
-const textIn = (value: CanonicalValue, field: string): string => {
-  const held = fieldIn(value, field);
-  return typeof held === 'string' ? held : '';
 };
 
 /** What makes a proposed record dangerous, seen from the record in force. */

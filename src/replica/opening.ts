@@ -1,6 +1,7 @@
 import type { AccountId, DeviceId, HeadId, PayloadId, SessionId } from '../core/base/brands.js';
 import { brandHex, isHex32 } from '../core/base/brands.js';
 import type { StatementHash } from '../core/base/brands.js';
+import type { CanonicalValue } from '../core/base/canonical.js';
 import {
   admitCompletion,
   completionChecks,
@@ -14,7 +15,7 @@ import { equivocationPoint, parseEquivocationProof } from '../core/facts/equivoc
 import { payloadIdOf, readStoredPayload } from '../core/snapshots/payload.js';
 import type { Row, Store, StoreError } from '../ports/store.js';
 import { type Holdings, createHoldings } from './holdings.js';
-import { KEYS, readRow } from './rows.js';
+import { KEYS, numberIn, readRow, textIn } from './rows.js';
 import { loadFacts } from './stored-facts.js';
 
 /** What the store says this device is. */
@@ -58,9 +59,9 @@ export const openStore = async (
   const [profile, governance, payloads, facts, signatures, own, queue, activity] = all.map(
     (each) => (each.ok ? each.value : []),
   ) as [Row[], Row[], Row[], Row[], Row[], Row[], Row[], Row[]];
-  const account = textIn(profile, 'account', 'id');
-  const deviceName = textIn(profile, 'device', 'name') ?? '';
-  const session = textIn(profile, 'session', 'id');
+  const account = textIn(rowIn(profile, 'account'), 'id');
+  const deviceName = textIn(rowIn(profile, 'device'), 'name') ?? '';
+  const session = textIn(rowIn(profile, 'session'), 'id');
   const isAlarmed = governance.some((row) => row.key === KEYS.alarm);
   const kept = payloads.flatMap((row) => (isHex32(row.key) ? brandHex<PayloadId>(row.key) : []));
   const rest = { deviceName, profile, payloads: kept, own, queue, activity, isAlarmed };
@@ -75,7 +76,8 @@ export const openStore = async (
   const ownSession = session !== null && isHex32(session) ? brandHex<SessionId>(session) : null;
   // Whatever is missing of the own session, its numbers are never given a second time (rule F5).
   const tip = ownSession === null ? null : holdings.journal().tip(ownSession);
-  const isWhole = tip !== null && tip.seq >= numberIn(profile, 'session', 'seq');
+  const writtenSeq = numberIn(rowIn(profile, 'session'), 'seq') ?? Number.MAX_SAFE_INTEGER;
+  const isWhole = tip !== null && tip.seq >= writtenSeq;
   return ok({ ...rest, holdings, session: isWhole ? ownSession : null, damaged, takenUp });
 };
 
@@ -145,16 +147,8 @@ const loadPayloads = (holdings: Holdings, rows: readonly Row[]): void => {
   holdings.tips().forEach(load);
 };
 
-const numberIn = (rows: readonly Row[], key: string, field: string): number => {
+/** What the row of that key holds; null without one. */
+const rowIn = (rows: readonly Row[], key: string): CanonicalValue => {
   const row = rows.find((each) => each.key === key);
-  const value = row === undefined ? null : readRow(row.value);
-  const held = typeof value === 'object' && value !== null ? (value as never)[field] : null;
-  return typeof held === 'number' ? held : Number.MAX_SAFE_INTEGER;
-};
-
-const textIn = (rows: readonly Row[], key: string, field: string): string | null => {
-  const row = rows.find((each) => each.key === key);
-  const value = row === undefined ? null : readRow(row.value);
-  const held = typeof value === 'object' && value !== null ? (value as never)[field] : null;
-  return typeof held === 'string' ? held : null;
+  return row === undefined ? null : readRow(row.value);
 };

@@ -1,7 +1,8 @@
 import { brandHex, isHex32 } from '../core/base/brands.js';
 import type { HeadId } from '../core/base/brands.js';
+import type { CanonicalValue } from '../core/base/canonical.js';
 import type { Context } from './context.js';
-import { readRow } from './rows.js';
+import { numberIn, readRow } from './rows.js';
 import type { Receipt } from './view-builder.js';
 
 const PREFIX = 'receipt:';
@@ -33,15 +34,10 @@ export const createReceipts = (context: Context): Receipts => {
 };
 
 /** Null for a row that does not read back: it is damage, and only the screen misses it. */
-const receiptOf = (value: unknown): Receipt | null => {
-  if (typeof value !== 'object' || value === null) return null;
-  const { at, facts, bytes, size } = value as { [key: string]: unknown };
-  const isWhole = [at, facts, bytes, size].every((each) => typeof each === 'number');
-  if (!isWhole) return null;
-  return {
-    atMs: at as number,
-    facts: facts as number,
-    bytes: bytes as number,
-    payloadBytes: size as number,
-  };
+const receiptOf = (value: CanonicalValue): Receipt | null => {
+  const [atMs, facts, bytes, payloadBytes] = ['at', 'facts', 'bytes', 'size'].map((field) =>
+    numberIn(value, field),
+  );
+  const isWhole = atMs != null && facts != null && bytes != null && payloadBytes != null;
+  return isWhole ? { atMs, facts, bytes, payloadBytes } : null;
 };

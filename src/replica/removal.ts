@@ -1,8 +1,7 @@
 import { memberOf } from '../core/authority/roster.js';
-import type { CanonicalValue } from '../core/base/canonical.js';
 import type { Row } from '../ports/store.js';
 import type { Context } from './context.js';
-import { KEYS, putRow, readRow } from './rows.js';
+import { KEYS, numberIn, putRow, readRow } from './rows.js';
 import { wallNowMs } from './wall-time.js';
 
 /**
@@ -35,9 +34,7 @@ export const createRemoval = (context: Context): Removal => ({
   },
   load: (profile) => {
     const row = profile.find(({ key }) => key === KEYS.removed);
-    const value: CanonicalValue = row === undefined ? null : readRow(row.value);
-    const isMap = typeof value === 'object' && value !== null && !Array.isArray(value);
-    const at = isMap ? (value as { readonly [key: string]: CanonicalValue })['at'] : undefined;
-    if (typeof at === 'number') context.removedMs = at;
+    const at = row === undefined ? null : numberIn(readRow(row.value), 'at');
+    if (at !== null) context.removedMs = at;
   },
 });

@@ -84,6 +84,24 @@ export const readRow = (bytes: Uint8Array): CanonicalValue | null => {
   return read.ok ? read.value : null;
 };
 
+/** What a row that is a map holds; nothing of any other. */
+export const fieldsIn = (value: CanonicalValue): { readonly [field: string]: CanonicalValue } => {
+  const isMap = typeof value === 'object' && value !== null && !Array.isArray(value);
+  return isMap ? (value as { readonly [field: string]: CanonicalValue }) : {};
+};
+
+/** Null where the row holds no number of that name. */
+export const numberIn = (value: CanonicalValue, field: string): number | null => {
+  const held = fieldsIn(value)[field];
+  return typeof held === 'number' ? held : null;
+};
+
+/** Null where the row holds no text of that name. */
+export const textIn = (value: CanonicalValue, field: string): string | null => {
+  const held = fieldsIn(value)[field];
+  return typeof held === 'string' ? held : null;
+};
+
 /** Rows for contiguous facts of one session, packed. */
 export const factRows = (
   session: SessionId,
