@@ -1,19 +1,22 @@
-import type { StatementHash } from '../core/base/brands.js';
+import { need } from '../core/authority/capability.js';
+import { memberOf } from '../core/authority/roster.js';
+import type { DeviceId, StatementHash } from '../core/base/brands.js';
 import type { PairingEvent, PairingSelf } from '../core/links/pairing.js';
 import type { Cancel } from '../ports/clock.js';
-import type { Done } from './commands.js';
+import type { CommandError, Done } from './commands.js';
 import type { Context } from './context.js';
 import type { Holdings } from './holdings.js';
 import type { JoinOffer, Newcomer } from './join-offer.js';
 import type { Doors } from './pairing-doors.js';
 import type { PairingSession } from './pairing-session.js';
+import { isSetAside } from './set-aside.js';
 import { stageNow } from './standing-of.js';
 import type { PairingView } from './view.js';
 
 /** The side that shows a code and admits a newcomer (rules N9, A2). */
 export interface PairingInviter {
   /** Shows a code to scan or type; with `isOffline` the first of two that need no network. */
-  readonly invite: (isOffline: boolean) => Done;
+  readonly invite: (isOffline: boolean, replaces: DeviceId | null) => Done;
   /** Takes the second of the two, which the newcomer shows. */
   readonly takeAnswer: (text: string) => Done;
   readonly confirm: (areSame: boolean) => Promise<void>;
@@ -33,6 +36,8 @@ export interface Invitation {
   readonly self: PairingSelf;
   readonly doors: Doors;
   readonly expiry: Cancel;
+  /** Whose new keys the newcomer brings; null for one more device. */
+  readonly replaces: DeviceId | null;
   session: PairingSession | null;
   peer: Newcomer | null;
   isPeerReady: boolean;
@@ -45,10 +50,33 @@ export interface Invitation {
 }
 
 /** An invitation that nobody came to yet. */
-export const newInvitation = (self: PairingSelf, doors: Doors, expiry: Cancel): Invitation => ({
-  ...{ self, doors, expiry, session: null, peer: null, isPeerReady: false },
+export const newInvitation = (
+  self: PairingSelf,
+  doors: Doors,
+  expiry: Cancel,
+  replaces: DeviceId | null,
+): Invitation => ({
+  ...{ self, doors, expiry, replaces, session: null, peer: null, isPeerReady: false },
   ...{ isConfirmed: false, offer: null, hasConsented: false, statement: null, toldMissing: '' },
 });
+
+/** Why this device lets nobody in, or not in the place of that member. */
+export const whyNoInvitation = (
+  holdings: Holdings,
+  replaces: DeviceId | null,
+): CommandError | null => {
+  const { tip } = holdings.chain();
+  if (!need('roster_change')(tip, holdings.me) || isSetAside(holdings, holdings.me)) {
+    return { kind: 'not-allowed', capability: 'roster_change' };
+  }
+  if (replaces === null) return null;
+  if (replaces === holdings.me) return { kind: 'only-device' };
+  return memberOf(tip, replaces) === null ? { kind: 'unknown-device' } : null;
+};
+
+/** The code on the screen, and whose new keys it is for. */
+export const invitingView = (shown: PairingView, replaces: DeviceId | null): PairingView =>
+  shown.kind === 'inviting' && replaces !== null ? { ...shown, replaces } : shown;
 
 /** What either screen shows while two people compare. */
 export const comparingView = (

@@ -1,6 +1,5 @@
 import type { StatementHash } from '../core/base/brands.js';
 import { err, ok } from '../core/base/result.js';
-import { need } from '../core/authority/capability.js';
 import { memberOf, rosterHashOf } from '../core/authority/roster.js';
 import { consentSigningBytes } from '../core/authority/transition.js';
 import type { PairingEvent } from '../core/links/pairing.js';
@@ -19,7 +18,9 @@ import {
   type PairingInviter,
   comparingView,
   decisionCourse,
+  invitingView,
   newInvitation,
+  whyNoInvitation,
 } from './pairing-invitation.js';
 import { DIRECT_MS_MAX, showOffline } from './pairing-offline.js';
 import {
@@ -78,12 +79,11 @@ export const createPairingInviter = (
       }
     });
 
-  const invite = async (isOffline: boolean): Done => {
+  const invite: PairingInviter['invite'] = async (isOffline, replaces) => {
     const { holdings, keys } = context;
     if (holdings === null || keys === null) return err({ kind: 'no-account' });
-    if (!need('roster_change')(holdings.chain().tip, holdings.me)) {
-      return err({ kind: 'not-allowed', capability: 'roster_change' });
-    }
+    const refusal = whyNoInvitation(holdings, replaces);
+    if (refusal !== null) return err(refusal);
     end('withdrawn');
     shut?.leave();
     const { clock, randomness } = context.ports;
@@ -102,8 +102,8 @@ export const createPairingInviter = (
     const expiry = clock.after(context.timing.pairingMs, () => {
       if (open !== null && open.peer === null) fail('code-expired');
     });
-    open = newInvitation(self, shown.value.doors, expiry);
-    context.pairing = shown.value.view;
+    open = newInvitation(self, shown.value.doors, expiry, replaces);
+    context.pairing = invitingView(shown.value.view, replaces);
     context.changed();
     return ok(undefined);
   };
@@ -194,8 +194,8 @@ export const createPairingInviter = (
     const { holdings } = context;
     if (open?.peer == null || !open.isPeerReady || !open.isConfirmed || holdings === null) return;
     if (open.offer !== null || open.session === null) return;
-    const { session, peer } = open;
-    const made = await joinOfferFor(context, rosters, secrets, peer);
+    const { session, peer, replaces } = open;
+    const made = await joinOfferFor(context, rosters, secrets, peer, replaces);
     if (open?.session !== session) return;
     if (made === null) return fail('peer-lied');
     open.offer = made;
