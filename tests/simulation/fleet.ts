@@ -14,7 +14,16 @@ export interface Fleet extends Runner {
   readonly close: () => Promise<void>;
 }
 
-/** Builds the simulator, with that bug in it, and starts so many threads of it. */
+let sound: Promise<string> | null = null;
+
+/** The simulator without a bug is built once. */
+const soundBundle = (): Promise<string> => (sound ??= bundleSimulator('node'));
+
+/**
+ * Builds the simulator, with that bug in it, and starts so many threads of it.
+ *
+ * More may be asked of them than there are threads: what waits is run in turn.
+ */
 export const startFleet = async (
   mode: Mode,
   lanes: number,
@@ -22,17 +31,19 @@ export const startFleet = async (
 ): Promise<Fleet> => {
   const folder = await mkdtemp(join(tmpdir(), 'upkeep-simulator-'));
   const path = join(folder, 'lane.mjs');
-  await writeFile(path, await bundleSimulator('node', bug));
+  await writeFile(path, await (bug === null ? soundBundle() : bundleSimulator('node', bug)));
   const all = Array.from({ length: lanes }, () => startLane(path, mode));
   const free = [...all];
+  const waiting: ((lane: Lane) => void)[] = [];
 
   const ask = async (task: LaneTask): Promise<Outcome> => {
-    const lane = free.pop();
-    if (lane === undefined) throw new Error('broken invariant: a lane is free');
+    const lane = free.pop() ?? (await new Promise<Lane>((next) => void waiting.push(next)));
     try {
       return await lane.ask(task);
     } finally {
-      free.push(lane);
+      const next = waiting.shift();
+      if (next === undefined) free.push(lane);
+      else next(lane);
     }
   };
 
@@ -58,10 +69,15 @@ const startLane = (path: string, mode: Mode): Lane => {
   const worker = new Worker(path, { workerData: mode, execArgv: [] });
   let asked: { done: (outcome: Outcome) => void; failed: (thrown: unknown) => void } | null = null;
   worker.on('message', (outcome: Outcome) => asked?.done(outcome));
-  worker.on('error', (thrown) => asked?.failed(thrown));
+  let ended: { readonly thrown: unknown } | null = null;
+  worker.on('error', (thrown) => {
+    ended = { thrown };
+    asked?.failed(thrown);
+  });
   return {
     ask: (task) =>
       new Promise((done, failed) => {
+        if (ended !== null) return failed(ended.thrown);
         asked = { done, failed };
         worker.postMessage(task);
       }),
