@@ -37,7 +37,7 @@ const LAZY_PINGS = { pingMs: 30_000, awayMs: 75_000 } as const;
 /** Where the devices change, the delay of A9 is drawn too: five minutes are long in a run. */
 const dangerOf = ({ seed, faults }: Plan): { readonly dangerMs?: number } =>
   faults.includes('membership')
-    ? { dangerMs: createChance(`danger/${seed}`).pick([2_000, 10_000, 60_000]) }
+    ? { dangerMs: createChance(`danger/${seed}`).pick([500, 2_000, 20_000]) }
     : {};
 
 /** Steps after which everything is looked at, not only the device that acted. */

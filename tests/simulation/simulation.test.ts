@@ -25,6 +25,9 @@ const SEEDS: readonly (readonly [Mode, number])[] = [
   ['signed', 2],
 ];
 
+/** Short, since much of a change of devices is in its first minutes. */
+const CHANGING = { firstSeed: 0, seeds: 2, steps: 120, faults: ['membership'] } as const;
+
 const regressions = readFileSync(new URL('./regressions.txt', import.meta.url), 'utf8')
   .split('\n')
   .filter((line) => line.trim() !== '' && !line.startsWith('#'));
@@ -35,6 +38,16 @@ describe('simulation', () => {
     async (mode, seeds) => {
       const campaign = await runCampaign(runHere(kitOf(mode)), { ...usual, seeds, firstSeed: 0 });
       expect(campaign.failures).toEqual([]);
+    },
+    HALF_HOUR_MS,
+  );
+
+  it(
+    '[A3, A4, A8, A9, A10, A11] nothing breaks while who belongs, and who may what, changes',
+    async () => {
+      const campaign = await runCampaign(runHere(kitOf('fake')), { ...usual, ...CHANGING });
+      expect(campaign.failures).toEqual([]);
+      expect(campaign.coverage['membership']?.['roster.completed']).toBe(CHANGING.seeds);
     },
     HALF_HOUR_MS,
   );

@@ -47,13 +47,14 @@ export const checkOwnWord: CreateChecker = (scene) => {
       }
       const statement = statementOf(body);
       if (statement === null) return;
-      if (body?.kind !== 'snapshot.abandoned' && body?.kind !== 'roster.abandoned') {
-        answered(device, statement, entry);
-      }
+      if (body !== null && !BESIDE_ANSWERS.has(body.kind)) answered(device, statement, entry);
       if (body?.kind === 'snapshot.approved') saidYes(device, statement, entry);
     },
   };
 };
+
+/** Letting go of what was asked for, and a veto (A9), come beside an answer and take none back. */
+const BESIDE_ANSWERS = new Set(['snapshot.abandoned', 'roster.abandoned', 'roster.vetoed']);
 
 const statementOf = (body: LedgerEntry['body']): string | null =>
   body !== null && 'statement' in body ? body.statement : null;

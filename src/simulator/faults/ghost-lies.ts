@@ -1,6 +1,6 @@
 import { createCompletion, encodeSnapshotCompletion } from '../../core/authority/completion.js';
 import { encodeRosterCompletion, sortedShares } from '../../core/authority/roster-completion.js';
-import { type RosterRecord, encodeRosterRecord } from '../../core/authority/roster.js';
+import { type RosterRecord, encodeRosterRecord, memberOf } from '../../core/authority/roster.js';
 import { planRosterChange } from '../../core/authority/roster-plan.js';
 import { shareSigningBytes } from '../../core/authority/statement.js';
 import { snapshotStatement, statementHashOf } from '../../core/authority/statement.js';
@@ -95,7 +95,8 @@ const ownRun: GhostLie = async ({ own, keys }) => {
 
 /** A snapshot of the old days, signed by those of them whose time is over. */
 const oldHead: GhostLie = async (scene) => {
-  const { own, record, roster, keys, friends } = scene;
+  const { own, keys, friends } = scene;
+  const { record, roster } = oldestOfTheirs(scene);
   const capture = captureState(own.fold().state(), roster);
   const ground = { ...own.ground(), roster, epoch: record.epoch };
   const subject = planSnapshot(ground, capture);
@@ -103,6 +104,21 @@ const oldHead: GhostLie = async (scene) => {
   const statement = statementHashOf(snapshotStatement(subject));
   const shares = await Promise.all([keys, ...friends].map((each) => signed(each, statement)));
   return [completionOf(record, subject, shares)];
+};
+
+/** The first record under which those who are gone were enough for a snapshot; else the last. */
+const oldestOfTheirs = ({ fresh, keys, friends, record, roster }: GhostScene) => {
+  const chain = fresh.chain();
+  for (const hash of chain.lineage) {
+    const each = chain.recordAt(hash);
+    const gone = [keys, ...friends].filter(
+      ({ signer }) => each !== null && memberOf(each, signer.device) !== null,
+    );
+    if (each !== null && gone.length >= each.snapshotThreshold) {
+      return { record: each, roster: hash };
+    }
+  }
+  return { record, roster };
 };
 
 /** What others had said yes to before it went: its own yes is all that was missing. */
@@ -128,20 +144,20 @@ const completionOf = (
 };
 
 /** Votes that were given, put together by somebody who does not wait for the rest. */
-const impatient: GhostLie = async ({ fresh, keys, chance }) => {
-  const open = rosterCeremonies(fresh).filter(({ approvals }) => approvals.size > 0);
-  if (open.length === 0) return [];
-  const { matter, statement, approvals } = chance.pick(open);
-  const theirs = [...approvals].map(([signer, { signature }]) => ({ signer, signature }));
-  const all = chance.happens(0.5) ? [...theirs, await signed(keys, statement)] : theirs;
-  const completion = encodeRosterCompletion({
-    ...{ record: matter.record, round: matter.round, proposer: matter.ballotProposer },
-    votes: sortedShares(all),
-    consents: matter.consents.map(({ device, signature }) => ({ signer: device, signature })),
-    promises: promisesOf(matter),
-  });
-  return [{ kind: 'rosterChain', completions: [completion] }];
+export const earlyRecords = (held: Holdings): readonly KnownMessage[] => {
+  const open = rosterCeremonies(held).filter(({ approvals }) => approvals.size > 0);
+  const completions = open.map(({ matter, approvals }) =>
+    encodeRosterCompletion({
+      ...{ record: matter.record, round: matter.round, proposer: matter.ballotProposer },
+      votes: sortedShares([...approvals].map(([signer, each]) => ({ ...each, signer }))),
+      consents: matter.consents.map(({ device, signature }) => ({ signer: device, signature })),
+      promises: promisesOf(matter),
+    }),
+  );
+  return completions.length === 0 ? [] : [{ kind: 'rosterChain', completions }];
 };
+
+const impatient: GhostLie = async ({ fresh }) => earlyRecords(fresh);
 
 /** The admin's own ballot, opened by who is admin no more or never was (rules A3, A8). */
 const firstBallot: GhostLie = async (scene) => {

@@ -55,7 +55,7 @@ export const armGhosts = (scene: RosterScene): Required<Pick<ArmedFault, 'step' 
     const isFull =
       world.devices.filter((each) => each.isLiar && members.has(idOf(each))).length > 0;
     if (scene.liarsMax !== 1 || scene.faults.includes('liar') || isFull) return;
-    if (view.account.snapshotThreshold < 2 || !chance.happens(0.1)) return;
+    if (view.account.snapshotThreshold < 2 || !chance.happens(0.5)) return;
     const retired = world.devices.find(
       (each) =>
         admins.has(idOf(each)) && idOf(each) !== view.account?.admin && members.has(idOf(each)),
@@ -87,7 +87,7 @@ export const armGhosts = (scene: RosterScene): Required<Pick<ArmedFault, 'step' 
   return {
     step: () => {
       if (world.step % LOOK_EVERY === 0) look();
-      for (const ghost of ghosts) if (chance.happens(0.06)) void speak(ghost);
+      for (const ghost of ghosts) if (chance.happens(0.1)) void speak(ghost);
     },
     end: () => {
       for (const { device } of ghosts) world.crash(device);

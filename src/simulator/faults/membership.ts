@@ -1,7 +1,10 @@
 import type { View } from '../../replica/view.js';
 import { type SimDevice, replicaOf } from '../device.js';
 import type { Fault } from './fault.js';
+import { encodeMessage } from '../../core/links/messages.js';
+import { earlyRecords } from './ghost-lies.js';
 import { armGhosts } from './ghosts.js';
+import { holdingsOn } from './reading.js';
 import { ROSTER_ACTS, type RosterScene, guessNumber, vetoSomething } from './roster-acts.js';
 
 /**
@@ -16,12 +19,13 @@ export const membership: Fault = (given) => {
   const scene: RosterScene = { ...given, liarsMax: liarsMaxOf(given) };
   const ghosts = armGhosts(scene);
   const absence = armAbsence(scene);
-  const likely = chance.pick([0.03, 0.06, 0.12]);
+  const likely = chance.pick([0.05, 0.1, 0.2]);
   return {
     step: () => {
       if (chance.happens(likely)) act(scene);
       if (chance.happens(0.08)) some(scene, (device, view) => vetoOrGuess(scene, device, view));
       if (chance.happens(0.3)) for (const { device } of able(scene)) scene.persons.attend(device);
+      if (chance.happens(0.3)) void hurry(scene);
       absence();
       ghosts.step();
     },
@@ -32,7 +36,7 @@ export const membership: Fault = (given) => {
 /** Where no other member lies, a former admin may. */
 const liarsMaxOf = ({ faults, chance }: Parameters<Fault>[0]): number => {
   if (faults.includes('colluders')) return 2;
-  return faults.includes('liar') || chance.happens(0.4) ? 1 : 0;
+  return faults.includes('liar') || chance.happens(0.5) ? 1 : 0;
 };
 
 interface Able {
@@ -66,6 +70,30 @@ const act = (scene: RosterScene): void => {
 
 const vetoOrGuess = (scene: RosterScene, device: SimDevice, view: View): void =>
   scene.chance.happens(0.2) ? vetoSomething(scene, device, view) : guessNumber(scene, device, view);
+
+/**
+ * Somebody puts a record together as soon as there are the votes that it asks for, where the one in
+ * force asks for more.
+ */
+const hurry = async (scene: RosterScene): Promise<void> => {
+  const { world, chance } = scene;
+  const all = able(scene);
+  const early = all.find(({ view }) =>
+    view.decisions.some(({ stage, subject, answers }) => {
+      if (stage !== 'open' || subject.kind !== 'roster') return false;
+      const { from, to } = subject.governanceThreshold;
+      return to < from && answers.filter(({ answer }) => answer === 'yes').length >= to;
+    }),
+  );
+  const others = all.filter((each) => each !== early);
+  if (early === undefined || others.length === 0) return;
+  const hearer = chance.pick(others).device;
+  const held = await holdingsOn(world, early.device);
+  world.note(`${early.device.name} does not wait for the rest`);
+  for (const message of held === null ? [] : earlyRecords(held)) {
+    world.network.inject(early.device.name, hearer.name, encodeMessage(message));
+  }
+};
 
 /** A member is out of reach while the keys of the account change, and finds the others again. */
 const armAbsence = (scene: RosterScene): (() => void) => {

@@ -46,8 +46,11 @@ const thresholds: RosterAct = (scene, device, view) => {
   const { persons, chance } = scene;
   const count = view.devices.length;
   const majority = Math.floor(count / 2) + 1;
-  const snapshot = chance.between(Math.min(count, scene.liarsMax + 1), count);
-  const governance = chance.between(majority, count);
+  const least = Math.min(count, scene.liarsMax + 1);
+  const snapshot = chance.happens(0.4) ? least : chance.between(least, count);
+  // Up, and then down again, which is what it takes more of them to agree to than it leaves.
+  const isHigh = (view.account?.governanceThreshold ?? 0) > majority;
+  const governance = isHigh ? majority : chance.between(majority, count);
   const asked = replicaWith(device).devices.setThresholds({ snapshot, governance });
   persons.issue(device, `asks for thresholds ${snapshot} and ${governance}`, asked);
 };
@@ -77,9 +80,9 @@ const rotate: RosterAct = ({ persons }, device) =>
 /** Each act and how likely it is among them. */
 export const ROSTER_ACTS: readonly (readonly [weight: number, act: RosterAct])[] = [
   [4, remove],
-  [3, thresholds],
+  [5, thresholds],
   [3, capabilities],
-  [3, replaceAdmin],
+  [4, replaceAdmin],
   [3, rotate],
 ];
 
