@@ -32,6 +32,6 @@ const drawFaults = (chance: Chance): readonly FaultName[] => {
   const likely = chance.pick([0.1, 0.2, 0.4]);
   return FAULT_NAMES.filter((name) => {
     const draws = name === 'membership' ? chance.fork(name) : chance;
-    return draws.happens(name === 'membership' ? 0.07 : likely);
+    return draws.happens(name === 'membership' ? 0.06 : likely);
   });
 };
