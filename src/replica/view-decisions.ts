@@ -43,9 +43,12 @@ export const viewDecisions = (
     (each) => !isAboutRoster(each) || isShown(holdings, each),
   );
   const isOpen = (each: Ceremony): boolean => stageNow(holdings, each, nowMs) === 'open';
-  const asked = askedOf(all.filter(isOpen));
+  // What a person answered asks for nothing more, however long it stays open.
+  const asks = (each: Ceremony): boolean =>
+    isOpen(each) && !each.refusals.has(holdings.me) && !each.approvals.has(holdings.me);
+  const asked = askedOf(all.filter(asks));
   return all
-    .filter((each) => asked.has(each.statement) || !isOpen(each))
+    .filter((each) => asked.has(each.statement) || !asks(each))
     .map((ceremony) =>
       viewDecision(context, holdings, decisions, recomputer, links, ceremony, sources),
     )
