@@ -1,4 +1,3 @@
-import { createSubscriber } from 'svelte/reactivity';
 import { type DeviceId, isHex32, type StatementHash } from '../core/base/brands.js';
 import type { RecordKey } from '../replica/view.js';
 
@@ -92,15 +91,14 @@ export const routeToHash = (route: Route): string => {
   }
 };
 
-const followHash = createSubscriber((update) => {
-  addEventListener('hashchange', update);
-  return () => removeEventListener('hashchange', update);
-});
+/** Counts the moves, for as long as the page lives: who comes and goes with readers misses some. */
+let moves = $state(0);
+if (typeof addEventListener === 'function') addEventListener('hashchange', () => (moves += 1));
 
 /** The present route; reading it keeps a screen fresh. */
 export const location = {
   get route(): Route {
-    followHash();
+    void moves;
     return parseRoute(globalThis.location.hash);
   },
 };

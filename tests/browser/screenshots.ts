@@ -71,6 +71,12 @@ try {
       ...(label === undefined ? {} : { label }),
     });
   }
+  const seen = phone.page().getByRole('button', { name: en.home.newcomer.putAway });
+  await people.goTo(phone.page(), '#/');
+  for (let left = await seen.count(); left > 0; left -= 1) {
+    await seen.first().click();
+    await seen.nth(left - 1).waitFor({ state: 'detached' });
+  }
   await goBack(all, 0);
   await people.isInStep(bens, 3, 4);
   await people.proposeSnapshot(bens, 'before the move');
