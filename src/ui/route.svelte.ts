@@ -1,3 +1,4 @@
+import { createSubscriber } from 'svelte/reactivity';
 import { type DeviceId, isHex32, type StatementHash } from '../core/base/brands.js';
 import type { RecordKey } from '../replica/view.js';
 
@@ -91,14 +92,15 @@ export const routeToHash = (route: Route): string => {
   }
 };
 
-/** Counts the moves, for as long as the page lives: who comes and goes with readers misses some. */
-let moves = $state(0);
-if (typeof addEventListener === 'function') addEventListener('hashchange', () => (moves += 1));
+const followHash = createSubscriber((update) => {
+  addEventListener('hashchange', update);
+  return () => removeEventListener('hashchange', update);
+});
 
 /** The present route; reading it keeps a screen fresh. */
 export const location = {
   get route(): Route {
-    void moves;
+    followHash();
     return parseRoute(globalThis.location.hash);
   },
 };

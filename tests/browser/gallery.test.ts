@@ -123,6 +123,33 @@ describe('[P1] the frame around the screens', () => {
     await stage.page.getByRole('heading', { level: 1, name: 'All quiet.' }).waitFor();
   });
 
+  it('[P1] who goes on before a screen has come finds each screen at its own place', async () => {
+    const { page } = stage;
+    let isAsked = (): void => undefined;
+    const asked = new Promise<void>((resolve) => (isAsked = resolve));
+    let letThrough = (): void => undefined;
+    const held = new Promise<void>((resolve) => (letThrough = resolve));
+    await page.route(/\/Devices-[^/]*\.js$/, async (route) => {
+      isAsked();
+      await held;
+      await route.continue();
+    });
+    const goTo = (hash: string): Promise<void> =>
+      page.evaluate((at) => void (location.hash = at), hash);
+    await open('quiet', '#/');
+    await goTo('#/devices');
+    await asked;
+    await goTo('#/updates');
+    await page.getByRole('heading', { level: 1, name: 'Updates' }).waitFor();
+    const came = page.waitForResponse(/\/Devices-[^/]*\.js$/);
+    letThrough();
+    await (await came).finished();
+    await goTo('#/devices');
+    await page.getByRole('heading', { level: 1, name: 'Devices' }).waitFor();
+    await goTo('#/updates');
+    await page.getByRole('heading', { level: 1, name: 'Updates' }).waitFor();
+  });
+
   it('[P1] the pill opens the other devices, and Escape closes them', async () => {
     await open('trouble', '#/');
     await stage.page.getByRole('button', { name: 'Problem' }).click();
