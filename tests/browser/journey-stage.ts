@@ -6,7 +6,7 @@ import { startHandledApp, type HandledApp } from './handled-app.js';
 import type { StartOptions } from './serve.js';
 
 /** Nothing on a screen takes so long that a person would wait longer for it. */
-export const PATIENCE_MS = 120_000;
+export const PATIENCE_MS = 240_000;
 
 /** What the journeys of one file stand on. */
 export interface Stage {
