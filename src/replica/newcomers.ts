@@ -26,14 +26,10 @@ export const createNewcomers = (context: Context): Newcomers => {
 
   /** When this device heard of it; the log forgets at some time. */
   const heardMs = (epoch: number): number | null => {
-    const isIt = ({
-      kind,
-      details,
-    }: {
-      kind: string;
-      details: { readonly [name: string]: unknown };
-    }) => kind === 'device-joined' && details['epoch'] === epoch;
-    return context.activity.lines().find(isIt)?.atMs ?? null;
+    const heard = context.activity
+      .lines()
+      .find(({ kind, details }) => kind === 'device-joined' && details['epoch'] === epoch);
+    return heard?.atMs ?? null;
   };
 
   const cameWith = (roster: RosterHash): readonly NewcomerView[] => {

@@ -1,5 +1,5 @@
 import type { HeadId, PayloadId } from '../core/base/brands.js';
-import { outdatedHeads, outdatedPayloads } from '../core/snapshots/retention.js';
+import { type Retention, outdatedPayloads } from '../core/snapshots/retention.js';
 import { readPayloadOf } from './adoption.js';
 import type { Context } from './context.js';
 import type { Holdings } from './holdings.js';
@@ -11,17 +11,12 @@ export interface PayloadKeeper {
   readonly load: (payloads: readonly PayloadId[]) => void;
   /** Takes up a kept payload of a head that the base came back to; true when there was one. */
   readonly restore: () => Promise<boolean>;
-  /** Deletes what nobody can need from here any more. */
-  readonly prune: () => Promise<void>;
+  /** Deletes what nobody can need from here any more: the payloads of the outdated heads. */
+  readonly prune: (known: Retention, outdated: ReadonlySet<HeadId>) => Promise<void>;
 }
 
 export const createPayloadKeeper = (context: Context): PayloadKeeper => {
   const onDisk = new Set<PayloadId>();
-  const known = (holdings: Holdings) => ({
-    completions: holdings.completions(),
-    standing: holdings.standing(),
-    base: holdings.base().heads,
-  });
 
   const restoreHead = async (holdings: Holdings, head: HeadId): Promise<boolean> => {
     const payload = holdings.completions().get(head)?.completion.payload;
@@ -49,21 +44,21 @@ export const createPayloadKeeper = (context: Context): PayloadKeeper => {
       }
       return false;
     },
-    prune: async () => {
+    prune: async (known, outdated) => {
       const { holdings } = context;
       if (holdings === null) return;
       for (const head of holdings.payloadStates().keys()) {
         const payload = holdings.completions().get(head)?.completion.payload;
         if (payload !== undefined) onDisk.add(payload);
       }
-      const gone = [...outdatedPayloads(known(holdings))].filter((each) => onDisk.has(each));
+      const gone = [...outdatedPayloads(known, outdated)].filter((each) => onDisk.has(each));
       if (gone.length > 0) {
         const rows = gone.map((payload) => deleteRow('payloads', KEYS.payload(payload)));
         const done = await context.commit(rows, 'relaxed');
         if (!done.ok) return;
         gone.forEach((payload) => onDisk.delete(payload));
       }
-      holdings.dropPayloads(outdatedHeads(known(holdings)));
+      holdings.dropPayloads(outdated);
     },
   };
 };

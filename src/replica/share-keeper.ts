@@ -1,15 +1,14 @@
-import type { RosterHash, StatementHash } from '../core/base/brands.js';
+import type { HeadId, RosterHash, StatementHash } from '../core/base/brands.js';
 import { rosterStatement, statementHashOf } from '../core/authority/statement.js';
 import type { AdmittedTransition } from '../core/authority/transition.js';
-import { outdatedHeads } from '../core/snapshots/retention.js';
 import type { Context } from './context.js';
 import type { Holdings } from './holdings.js';
 import { KEYS, deleteRow } from './rows.js';
 
 /** Lets go of members' shares whose decision is long over (rules S5, C4). */
 export interface ShareKeeper {
-  /** Deletes what nobody can need from here any more. */
-  readonly prune: () => Promise<void>;
+  /** Deletes what nobody can need from here any more; the heads are those that are outdated. */
+  readonly prune: (outdated: ReadonlySet<HeadId>) => Promise<void>;
 }
 
 export const createShareKeeper = (context: Context): ShareKeeper => {
@@ -33,26 +32,23 @@ export const createShareKeeper = (context: Context): ShareKeeper => {
    * A snapshot's once its payload is outdated; a roster change's once another record followed it.
    * Who never got its completion keeps its shares: somebody may still complete it (rule C10).
    */
-  const spent = (holdings: Holdings): readonly StatementHash[] => {
+  const spent = (holdings: Holdings, outdated: ReadonlySet<HeadId>): readonly StatementHash[] => {
     const { lineage, tipHash } = holdings.chain();
     const past = lineage.flatMap((hash) => {
       const transition = hash === tipHash ? undefined : holdings.transitions().get(hash);
       return (transition === undefined ? null : votedOn(hash, transition)) ?? [];
-    });
-    const outdated = outdatedHeads({
-      completions: holdings.completions(),
-      standing: holdings.standing(),
-      base: holdings.base().heads,
     });
     const known = [...outdated].filter((head) => holdings.completions().has(head));
     return [...past, ...known].filter((each) => !holdings.ceremonies().has(each));
   };
 
   return {
-    prune: async () => {
+    prune: async (outdated) => {
       const { holdings } = context;
       if (holdings === null || holdings.shares().size === 0) return;
-      const gone = spent(holdings).filter((statement) => holdings.shares().has(statement));
+      const gone = spent(holdings, outdated).filter((statement) =>
+        holdings.shares().has(statement),
+      );
       if (gone.length === 0) return;
       const rows = gone.flatMap((statement) =>
         [...(holdings.shares().get(statement)?.keys() ?? [])].map((device) =>

@@ -21,6 +21,7 @@ import { type Body, encodeBody } from '../core/facts/bodies.js';
 import { advanceOf } from '../core/journal/frontier.js';
 import { type Capture, captureState } from '../core/snapshots/payload.js';
 import { planSnapshot, stateAtCut } from '../core/snapshots/proposal.js';
+import { outdatedHeads } from '../core/snapshots/retention.js';
 import type { Recomputer } from './adoption.js';
 import { adoptHead, raiseAlarm } from './adoption.js';
 import type { Done } from './commands.js';
@@ -144,8 +145,14 @@ export const createSnapshotService = (
       if (holdings.payloadStates().has(head)) continue;
       if (await adoptOwn(context, holdings, recomputer, head)) return true;
     }
-    await keeper.prune();
-    await shares.prune();
+    const known = {
+      completions: holdings.completions(),
+      standing: holdings.standing(),
+      base: holdings.base().heads,
+    };
+    const outdated = outdatedHeads(known);
+    await keeper.prune(known, outdated);
+    await shares.prune(outdated);
     return false;
   };
 

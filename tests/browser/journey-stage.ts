@@ -5,7 +5,7 @@ import { startDevice, type Device } from './device.js';
 import { startHandledApp, type HandledApp } from './handled-app.js';
 import type { StartOptions } from './serve.js';
 
-/** Nothing on a screen takes so long that a person would wait longer for it. */
+/** What has not come by then never comes: devices that missed a word compare again before. */
 export const PATIENCE_MS = 240_000;
 
 /** What the journeys of one file stand on. */

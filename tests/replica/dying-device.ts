@@ -110,3 +110,12 @@ export const copyOfDisk = (disk: MemoryDisk): MemoryDisk => {
   }
   return copy;
 };
+
+/** Puts a disk back to what it was at the time of that copy. */
+export const putBack = (disk: MemoryDisk, past: MemoryDisk): void => {
+  for (const table of TABLES) {
+    const rows = disk.rowsOf(table);
+    rows.clear();
+    for (const [key, value] of past.rowsOf(table)) rows.set(key, value);
+  }
+};

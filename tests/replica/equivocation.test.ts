@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { TABLES } from '../../src/ports/store.js';
-import { copyOfDisk } from './dying-device.js';
+import { copyOfDisk, putBack } from './dying-device.js';
 import { createPen } from './liar.js';
 import { areEqual, draftOf, idOf, lyingHousehold, titlesOf } from './with-liar.js';
 
@@ -156,11 +155,7 @@ describe('a device that tells two stories', () => {
     await home.until('held', () => [alice, back].every((each) => each.view().snapshots[0]?.isHeld));
 
     await home.stop('bob');
-    for (const table of TABLES) {
-      const rows = home.disk('bob').rowsOf(table);
-      rows.clear();
-      for (const [key, value] of past.rowsOf(table)) rows.set(key, value);
-    }
+    putBack(home.disk('bob'), past);
     const restored = await home.start('bob');
     expect(knows(restored)).toBe(false);
     await home.until('in step again', () => alice.inspect().factSet === restored.inspect().factSet);

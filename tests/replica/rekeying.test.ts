@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { TABLES } from '../../src/ports/store.js';
 import type { Replica } from '../../src/replica/commands.js';
-import { copyOfDisk } from './dying-device.js';
+import { copyOfDisk, putBack } from './dying-device.js';
 import { DANGER_MS, sayYes, threeMembers } from './three-members.js';
 import { areEqual, draftOf, idOf, titlesOf } from './with-liar.js';
 
@@ -17,11 +16,7 @@ const bobToldTwoStories = async () => {
   await first.records.create(draftOf('first story'));
   await home.until('all have it', () => areEqual(alice, carol, first));
   await home.stop('bob');
-  for (const table of TABLES) {
-    const rows = home.disk('bob').rowsOf(table);
-    rows.clear();
-    for (const [key, value] of past.rowsOf(table)) rows.set(key, value);
-  }
+  putBack(home.disk('bob'), past);
   home.network.partition(['bob'], ['alice', 'carol']);
   const bob = await home.start('bob');
   await bob.records.create(draftOf('second story'));

@@ -34,8 +34,10 @@ export const outdatedHeads = ({ completions, standing, base }: Retention): Reado
 };
 
 /** The payloads that only outdated heads name: two snapshots of one state share theirs. */
-export const outdatedPayloads = (known: Retention): ReadonlySet<PayloadId> => {
-  const outdated = outdatedHeads(known);
+export const outdatedPayloads = (
+  known: Retention,
+  outdated: ReadonlySet<HeadId> = outdatedHeads(known),
+): ReadonlySet<PayloadId> => {
   const payloads = new Set<PayloadId>();
   for (const head of outdated) {
     const payload = known.completions.get(head)?.completion.payload;
