@@ -23,7 +23,7 @@ export interface Checkpoint {
 }
 
 /** Raised when these bytes change: an older checkpoint is then passed over. */
-const FORMAT = 1;
+const FORMAT = 2;
 
 /**
  * The bytes of a checkpoint: canonical [checksum, body].
@@ -59,6 +59,7 @@ export const encodeCheckpoint = ({ footing, seals, kept }: Checkpoint): Uint8Arr
     [...late.values()].map(({ dot, fields }) => [...dotOf(dot), ...fieldsOf(fields)]),
     [...state.acts.values()].map(actOf),
     snapshotActs.map(actOf),
+    [fieldsOf(state.marks)],
   ];
   const written = asWritten(encodeCanonical(parts));
   const body = encodeCanonical([FORMAT, footing, ids.values(), names.values(), written]);
@@ -86,7 +87,7 @@ const readParts = (
   footing: string,
   ids: readonly string[],
   names: readonly string[],
-  [seals, frontier, items, pending, late, acts, snapshotActs]: readonly (readonly Entry[])[],
+  [seals, frontier, items, pending, late, acts, snapshotActs, marks]: readonly (readonly Entry[])[],
 ): Checkpoint => {
   const idAt = <T extends string>(at: CanonicalValue | undefined): T => ids[at as number] as T;
   const dotAt = (entry: Entry): Dot => ({ session: idAt(entry[0]), seq: entry[1] as number });
@@ -130,6 +131,7 @@ const readParts = (
     items: keyed(items ?? [], readItem),
     pending: keyed(pending ?? [], readPending),
     acts: keyed(acts ?? [], actFrom),
+    marks: fieldsFrom(marks?.[0] ?? [], 0),
   };
   const lateEdits = keyed(late ?? [], (entry): LateEdit => readItem(entry));
   return {

@@ -29,7 +29,7 @@ export interface DifferenceService {
 const ROOTS = '';
 const ITEMS = 'items';
 /** The domains' names for people, in the tree's order. */
-const DOMAIN_NAMES = ['decisions', 'records', 'waiting edits', 'sessions'] as const;
+const DOMAIN_NAMES = ['decisions', 'records', 'waiting edits', 'sessions', 'settings'] as const;
 const EMPTY_BUCKET = brandHex<Hash>('0'.repeat(64));
 
 export const createDifferenceService = (
@@ -115,4 +115,5 @@ const rootsOf = (parts: DigestParts): readonly Hash[] => [
   hashOf<Hash>(DOMAINS.tree, parts.items.map(hexToBytes)),
   brandHex<Hash>(parts.pending),
   brandHex<Hash>(parts.sessions),
+  parts.marks === null ? EMPTY_BUCKET : brandHex<Hash>(parts.marks),
 ];

@@ -6,6 +6,7 @@ import {
   type ItemSheets,
   actToCanonical,
   createItemSheets,
+  fieldsToCanonical,
   frontierToCanonical,
   pendingToCanonical,
   sortedByDot,
@@ -19,9 +20,10 @@ const NOTHING = new Uint8Array(0);
 /**
  * The hash tree over a state, by domain and key (rule S4).
  *
- * Four domains (acts, items, pending, sessions). Items hang in 256 buckets by their creating fact,
- * so one changed item costs one leaf, its bucket and the root: about 10,000 / 256 hashes' worth of
- * bytes at 10,000 items, not the world. The other domains are small and hashed whole.
+ * Four domains (acts, items, pending, sessions), and marks where there are any. Items hang in 256
+ * buckets by their creating fact, so one changed item costs one leaf, its bucket and the root: about
+ * 10,000 / 256 hashes' worth of bytes at 10,000 items, not the world. The others are small and
+ * hashed whole.
  */
 export interface DigestTree {
   /** Says that these items were created, changed or removed since the last root. */
@@ -36,6 +38,8 @@ export interface DigestParts {
   readonly acts: string;
   readonly pending: string;
   readonly sessions: string;
+  /** Null where there are none. */
+  readonly marks: string | null;
   /** One hash a bucket; empty buckets are ''. */
   readonly items: readonly string[];
 }
@@ -79,12 +83,13 @@ export const createDigestTree = (state: State): DigestTree => {
     },
     root: (now, sheets = createItemSheets()) => {
       settle(now, sheets);
-      const { acts, pending, sessions } = smallPartsOf(now);
+      const { acts, pending, sessions, marks } = smallPartsOf(now);
       return hashOf<Digest>(DOMAINS.tree, [
         hexToBytes(acts),
         (written ??= writtenBuckets(hashes)),
         hexToBytes(pending),
         hexToBytes(sessions),
+        ...(marks === null ? [] : [hexToBytes(marks)]),
       ]);
     },
   };
@@ -94,6 +99,7 @@ const smallPartsOf = (now: State): Omit<DigestParts, 'items'> => ({
   acts: hashOf(DOMAINS.tree, sortedByDot([...now.acts.values()]).map(actToCanonical)),
   pending: hashOf(DOMAINS.tree, sortedByDot([...now.pending.values()]).map(pendingToCanonical)),
   sessions: hashOf(DOMAINS.tree, frontierToCanonical(now.frontier)),
+  marks: now.marks.size === 0 ? null : hashOf(DOMAINS.tree, fieldsToCanonical(now.marks)),
 });
 
 /** The canonical list of the buckets' hashes, as encodeCanonical writes it. */

@@ -1,5 +1,6 @@
 import type { AdmittedFact } from '../facts/run.js';
 import { bodyOf } from '../facts/codec.js';
+import type { Marks } from './marks.js';
 import type { Act, Dot, Fields, Register } from './state.js';
 
 /** What an allowed fact does to the state. */
@@ -8,6 +9,7 @@ export type Effect =
   | { readonly kind: 'edit'; readonly target: Dot; readonly fields: Fields }
   | { readonly kind: 'remove'; readonly target: Dot }
   | { readonly kind: 'act'; readonly act: Act }
+  | { readonly kind: 'mark'; readonly marks: Marks }
   | { readonly kind: 'none' };
 
 const NONE: Effect = { kind: 'none' };

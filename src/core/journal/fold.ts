@@ -2,6 +2,7 @@ import type { AdmittedFact } from '../facts/run.js';
 import { tipOfFact } from '../facts/session.js';
 import { dotOf, effectOf, type Effect } from './effects.js';
 import { seqIn } from './frontier.js';
+import { laterMark } from './marks.js';
 import {
   type Dot,
   type Fields,
@@ -68,6 +69,7 @@ export const copyState = (state: State): State => ({
   items: new Map(state.items),
   pending: new Map(state.pending),
   acts: new Map(state.acts),
+  marks: new Map(state.marks),
 });
 
 /** Where a fold stood: what it can be taken up from again over the same base. */
@@ -88,7 +90,8 @@ export const createFold = (base: State, folded: Folded | null = null): Fold => {
   const late = new Map(folded?.late);
   const changes: ItemKey[] = [];
   let taken = 0;
-  const state: State = { frontier, items, pending, acts };
+  const marks = new Map(start.marks);
+  const state: State = { frontier, items, pending, acts, marks };
 
   const create = (dot: Dot, fields: Fields): void => {
     const key = itemKeyOf(dot);
@@ -130,6 +133,11 @@ export const createFold = (base: State, folded: Folded | null = null): Fold => {
         return change(effect.target, { dot: effect.target, isRemoved: true, fields: new Map() });
       case 'act':
         acts.set(itemKeyOf(effect.act.dot), effect.act);
+        return;
+      case 'mark':
+        for (const [name, mark] of effect.marks) {
+          marks.set(name, laterMark(name, marks.get(name), mark));
+        }
         return;
       case 'none':
         return;

@@ -4,6 +4,7 @@ import { type SessionId, brandHex } from '../base/brands.js';
 import { bytesToHex, hexToBytes } from '../base/hash.js';
 import { type Result, err, ok } from '../base/result.js';
 import { type Frontier, type SessionTip, seqIn } from './frontier.js';
+import { isMarkValue } from './marks.js';
 import {
   type Act,
   type Dot,
@@ -19,7 +20,8 @@ import {
 /**
  * Canonical values of a state's parts, frozen with state format 1.
  *
- * Every list is sorted by (session, seq) or by field name, so equal states have equal bytes.
+ * Every list is sorted by (session, seq) or by field name, so equal states have equal bytes. Marks
+ * are written only where there are any.
  */
 export const stateToCanonical = (
   state: State,
@@ -27,6 +29,7 @@ export const stateToCanonical = (
 ): CanonicalValue => ({
   acts: sortedByDot([...state.acts.values()]).map(actToCanonical),
   items: sortedByDot([...state.items.values()]).map(ofItem),
+  ...(state.marks.size === 0 ? {} : { marks: fieldsToCanonical(state.marks) }),
   pending: sortedByDot([...state.pending.values()]).map(pendingToCanonical),
   sessions: frontierToCanonical(state.frontier),
 });
@@ -82,7 +85,8 @@ export const actToCanonical = (act: Act): CanonicalValue => [
   act.body,
 ];
 
-const fieldsToCanonical = (fields: Fields): CanonicalValue =>
+/** Sorted by name. */
+export const fieldsToCanonical = (fields: Fields): CanonicalValue =>
   [...fields]
     .sort(compareEntries)
     .map(([name, at]) => [name, at.lamport, hexToBytes(at.session), at.seq, at.wallMs, at.value]);
@@ -114,7 +118,8 @@ export const parseState = (value: CanonicalValue): Result<State, StateFormError>
     const items = new Map(asList(map['items']).map((each) => keyed(parseItem(each))));
     const pending = new Map(asList(map['pending']).map((each) => keyed(parsePending(each))));
     const acts = new Map(asList(map['acts']).map((each) => keyed(parseAct(each))));
-    const state: State = { frontier, items, pending, acts };
+    const marks = map['marks'] === undefined ? new Map() : parseFields(map['marks']);
+    const state: State = { frontier, items, pending, acts, marks };
     return isSound(state) ? ok(state) : err({ kind: 'malformed-state' });
   } catch (error) {
     if (!(error instanceof Error) || error.cause !== FORM) throw error;
@@ -123,12 +128,13 @@ export const parseState = (value: CanonicalValue): Result<State, StateFormError>
 };
 
 /** What holds for every state that facts fold into, and what joining relies on. */
-const isSound = ({ frontier, items, pending, acts }: State): boolean => {
+const isSound = ({ frontier, items, pending, acts, marks }: State): boolean => {
   const isCovered = ({ dot }: { readonly dot: Dot }): boolean =>
     seqIn(frontier, dot.session) >= dot.seq;
   return (
     [...items.values()].every(isCovered) &&
     [...acts.values()].every(isCovered) &&
+    [...marks].every(([name, mark]) => isCovered({ dot: mark }) && isMarkValue(name, mark)) &&
     [...pending.values()].every(
       (wait) => !isCovered(wait) && (!wait.isRemoved || wait.fields.size === 0),
     )

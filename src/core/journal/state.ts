@@ -1,7 +1,11 @@
 import type { DeviceId, RosterHash, SessionId } from '../base/brands.js';
-import { type CanonicalValue, encodeCanonical } from '../base/canonical.js';
+import { encodeCanonical } from '../base/canonical.js';
 import { compareBytes } from '../base/hash.js';
 import { type Frontier, joinFrontiers, seqIn } from './frontier.js';
+import { type Marks, joinMarks } from './marks.js';
+import { type Fields, joinFields } from './registers.js';
+
+export { type Fields, type Register, joinFields } from './registers.js';
 
 /** Names an item by the fact that created it. */
 export interface Dot {
@@ -13,20 +17,6 @@ export interface Dot {
 export type ItemKey = string;
 
 export const itemKeyOf = (dot: Dot): ItemKey => `${dot.session}:${dot.seq}`;
-
-/**
- * A last-writer register; the stamp (lamport, session, seq) is unique to one fact, unless two
- * standing cuts hold different branches of one session (rule F6).
- */
-export interface Register {
-  readonly lamport: number;
-  readonly session: SessionId;
-  readonly seq: number;
-  readonly wallMs: number;
-  readonly value: CanonicalValue;
-}
-
-export type Fields = ReadonlyMap<string, Register>;
 
 export interface Item {
   readonly dot: Dot;
@@ -63,6 +53,7 @@ export interface State {
   readonly items: ReadonlyMap<ItemKey, Item>;
   readonly pending: ReadonlyMap<ItemKey, Pending>;
   readonly acts: ReadonlyMap<ItemKey, Act>;
+  readonly marks: Marks;
 }
 
 export const EMPTY_STATE: State = {
@@ -70,28 +61,7 @@ export const EMPTY_STATE: State = {
   items: new Map(),
   pending: new Map(),
   acts: new Map(),
-};
-
-/** The later of two registers by (lamport, session, seq); of two branches' the greater bytes. */
-const joinRegisters = (left: Register, right: Register): Register => {
-  if (left.lamport !== right.lamport) return left.lamport > right.lamport ? left : right;
-  if (left.session !== right.session) return left.session > right.session ? left : right;
-  if (left.seq !== right.seq) return left.seq > right.seq ? left : right;
-  if (left === right) return left;
-  const [ours, theirs] = [left, right].map(({ wallMs, value }) => encodeCanonical([wallMs, value]));
-  return compareBytes(ours as Uint8Array, theirs as Uint8Array) >= 0 ? left : right;
-};
-
-export const joinFields = (left: Fields, right: Fields): Fields => {
-  let joined: Map<string, Register> | null = null;
-  for (const [name, register] of right) {
-    const held = left.get(name);
-    const winner = held === undefined ? register : joinRegisters(held, register);
-    if (winner === held) continue;
-    joined ??= new Map(left);
-    joined.set(name, winner);
-  }
-  return joined ?? left;
+  marks: new Map(),
 };
 
 /**
@@ -110,7 +80,8 @@ export const joinStates = (left: State, right: State): State => {
   for (const side of [left, right]) {
     for (const [key, wait] of side.pending) joinPending(items, pending, frontier, key, wait);
   }
-  return { frontier, items, pending, acts: joinActs(left.acts, right.acts) };
+  const acts = joinActs(left.acts, right.acts);
+  return { frontier, items, pending, acts, marks: joinMarks(left.marks, right.marks) };
 };
 
 /** All acts of both; where two branches of one session said something in one place, the greater. */
