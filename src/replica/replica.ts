@@ -1,44 +1,21 @@
 import type { RosterHash } from '../core/base/brands.js';
 import { err, ok } from '../core/base/result.js';
-import { createRecomputer } from './adoption.js';
-import { type Answers, readAnswers } from './answers.js';
-import { createChainExchange } from './chain-exchange.js';
+import { readAnswers } from './answers.js';
 import { openAccount } from './account-service.js';
-import { createCarrierKeeper } from './carrier-keeper.js';
-import { createCheckpointKeeper } from './checkpoint-keeper.js';
 import type { Done, Replica } from './commands.js';
 import { DEFAULT_TIMING, type Ports, type Timing } from './context.js';
-import { createDecisionService } from './decision-service.js';
-import { createDifferenceService } from './difference-service.js';
 import { createDeviceCommands } from './device-commands.js';
-import { createEvidenceService } from './evidence-service.js';
-import { createEpochSecrets } from './epoch-secrets.js';
-import { createFence } from './fence.js';
-import { createHarmedSessions } from './harmed-sessions.js';
 import type { Holdings } from './holdings.js';
 import { inspectHoldings } from './inspection.js';
-import { createIntake, type OwnSession } from './intake.js';
-import { createLinkService, type LinkService } from './link-service.js';
 import { openStore } from './opening.js';
-import { createPairingInviter } from './pairing-inviter.js';
 import { createPairingNewcomer } from './pairing-newcomer.js';
+import { createParts } from './parts.js';
 import { createPendingJoins } from './pending-join.js';
-import { createPayloadExchange } from './payload-exchange.js';
 import { addProblem, noteStoreError } from './problems.js';
 import { readQueue } from './queue.js';
-import { createReceipts } from './receipts.js';
-import { createRecordService, type RecordService } from './record-service.js';
-import { createRemoval } from './removal.js';
-import { createRosterParts } from './roster-parts.js';
 import { createContext } from './shared-context.js';
-import { createStoredReading } from './stored-reading.js';
-import { createStoredSignatures } from './stored-signatures.js';
-import { createStorageWatch } from './storage-watch.js';
-import { createSnapshotService } from './snapshot-service.js';
-import { createSyncService } from './sync-service.js';
 import type { View } from './view.js';
 import { buildView } from './view-builder.js';
-import { createRecordViewer } from './view-records.js';
 
 /** What an embedding decides; everything has a default. */
 export interface ReplicaOptions {
@@ -64,7 +41,6 @@ export const createReplica = async (
 ): Promise<Replica> => {
   const timing: Timing = { ...DEFAULT_TIMING, ...options.timing };
   const listeners = new Set<() => void>();
-  const session: OwnSession = { current: null };
   let view: View | null = null;
   let isTold = true;
 
@@ -81,46 +57,10 @@ export const createReplica = async (
   const context = createContext(ports, timing, changed);
 
   const settleSoon = (): void => context.run(settle);
-  const receipts = createReceipts(context);
-  const storage = createStorageWatch(ports.storage, changed);
-  const answers: Answers = new Map();
-  const recomputer = createRecomputer(context);
-  const secrets = createEpochSecrets(context);
-  const intake = createIntake(context, session);
-  const fence = createFence(context, settleSoon);
-  const snapshots = createSnapshotService(context, intake, fence, recomputer, answers);
-  const removal = createRemoval(context);
-  const roster = createRosterParts(context, intake, secrets, answers, () => links, settleSoon);
-  const { rosters } = roster;
-  const differences = createDifferenceService(context, recomputer);
-  const evidence = createEvidenceService(context, intake);
-  const signatures = createStoredSignatures(context);
-  const harmed = createHarmedSessions(context, signatures.check);
-  const decisions = createDecisionService(context, intake, {
-    ...{ snapshots, rosters, recomputer, differences, answers },
-    rosterAnswers: roster.rosterAnswers,
-  });
-  const payloads = createPayloadExchange(context, recomputer, snapshots.wanted, () =>
-    sync.announce(false),
-  );
-  const records: RecordService = createRecordService(context, intake, fence, () => settle());
-  const sync = createSyncService(
-    context,
-    intake,
-    { chains: createChainExchange(context, secrets), payloads, evidence, differences },
-    () => links,
-    () => settle(),
-  );
-  const links: LinkService = createLinkService(context, secrets, {
-    opened: sync.opened,
-    received: sync.received,
-    closed: (link) => payloads.gone(link),
-  });
-  const inviter = createPairingInviter(context, rosters, secrets, () => settle());
-  const viewer = createRecordViewer();
-  const reading = createStoredReading(context);
-  const carriers = createCarrierKeeper(context, reading);
-  const checkpoints = createCheckpointKeeper(context, reading, options.checkpointFacts);
+  const parts = createParts(context, () => settle(), options.checkpointFacts);
+  const { receipts, storage, fence, snapshots, removal, roster, differences, evidence } = parts;
+  const { signatures, harmed, decisions, payloads, records, sync, links, inviter } = parts;
+  const { viewer, reading, carriers, checkpoints, recomputer, answers, session } = parts;
 
   let settledRoster: RosterHash | null = null;
 

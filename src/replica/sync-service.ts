@@ -1,8 +1,6 @@
 import { encodeSnapshotCompletion } from '../core/authority/completion.js';
 import { assert } from '../core/base/result.js';
-import { seqIn } from '../core/journal/frontier.js';
 import type { Message } from '../core/links/messages.js';
-import type { CarrierError } from '../ports/carrier.js';
 import type { Cancel } from '../ports/clock.js';
 import type { Context } from './context.js';
 import type { ChainExchange } from './chain-exchange.js';
@@ -24,6 +22,7 @@ import {
   standingFor,
   standingKey,
 } from './standing-words.js';
+import { createUpdateTaking } from './update-taking.js';
 
 /**
  * What replicas say to each other (rules F10 to F12, N2, S7).
@@ -67,6 +66,10 @@ export const createSyncService = (
   let compare: Cancel | null = null;
   let isClosed = false;
   const healing = createHealing(context, () => announce(false));
+  const updates = createUpdateTaking(context, {
+    takeRuns: (link, runs) => takeRuns(link, runs),
+    tellWhole: (link) => tellWhole(link),
+  });
 
   const holdingsOf = (): Holdings => {
     assert(context.holdings !== null, 'links belong to an account');
@@ -199,7 +202,7 @@ export const createSyncService = (
       case 'runs':
         return takeRuns(link, message.runs.map(incomingRun));
       case 'carrierUpdate':
-        return takeUpdate(link, message);
+        return updates.take(link, message);
       case 'wantPayload':
         return payloads.give(link, message);
       case 'payloadPart':
@@ -222,44 +225,6 @@ export const createSyncService = (
     if (was === 'ahead' && link.membership === 'ahead') return turnAway(link);
     if (was === 'ahead' && link.isOpen) tellHeads(link);
     await linkService().settleRooms();
-  };
-
-  const takeUpdate = async (
-    link: Link,
-    message: Extract<Message, { kind: 'carrierUpdate' }>,
-  ): Promise<void> => {
-    const holdings = holdingsOf();
-    const { carrier } = context;
-    // An update for another base is no offence: the bases are on their way to each other.
-    if (carrier === null || message.base !== carrier.base) return tellWhole(link);
-    const read = await carrier.decodeUpdate(message.update);
-    // What was closed meanwhile takes nothing more; what moved on needs another update.
-    if (!link.isOpen || context.holdings === null) return;
-    if (context.carrier !== carrier) return tellWhole(link);
-    if (!read.ok) return refuseUpdate(link, read.error);
-    const runs = read.value.map((run): IncomingRun => {
-      const offset = seqIn(holdings.journal().cut, run.session) + 1;
-      const signatures = new Map<number, Uint8Array>();
-      for (const each of message.signatures) {
-        if (each.session === run.session) signatures.set(each.seq, each.signature);
-      }
-      return {
-        session: run.session,
-        firstSeq: offset + run.firstPlace,
-        facts: run.facts,
-        signatures,
-      };
-    });
-    return takeRuns(link, runs);
-  };
-
-  /** What took too long to read, as from an honest peer of a slow device, may come as runs. */
-  const refuseUpdate = (link: Link, { kind: reason }: CarrierError): void => {
-    link.offences += 1;
-    context.activity.add('update-refused', 'warn', link.peer, { reason });
-    if (reason !== 'reader-timeout') return;
-    link.takesUpdates = false;
-    tellWhole(link);
   };
 
   const announce = (isOwn: boolean): void => {

@@ -1,0 +1,90 @@
+import { createRecomputer } from './adoption.js';
+import { type Answers } from './answers.js';
+import { createChainExchange } from './chain-exchange.js';
+import { createCarrierKeeper } from './carrier-keeper.js';
+import { createCheckpointKeeper } from './checkpoint-keeper.js';
+import type { Context } from './context.js';
+import { createDecisionService } from './decision-service.js';
+import { createDifferenceService } from './difference-service.js';
+import { createEpochSecrets } from './epoch-secrets.js';
+import { createEvidenceService } from './evidence-service.js';
+import { createFence } from './fence.js';
+import { createHarmedSessions } from './harmed-sessions.js';
+import { createIntake, type OwnSession } from './intake.js';
+import { createLinkService, type LinkService } from './link-service.js';
+import { createPairingInviter } from './pairing-inviter.js';
+import { createPayloadExchange } from './payload-exchange.js';
+import { createReceipts } from './receipts.js';
+import { createRecordService, type RecordService } from './record-service.js';
+import { createRemoval } from './removal.js';
+import { createRosterParts } from './roster-parts.js';
+import { createSnapshotService } from './snapshot-service.js';
+import { createStorageWatch } from './storage-watch.js';
+import { createStoredReading } from './stored-reading.js';
+import { createStoredSignatures } from './stored-signatures.js';
+import { createSyncService } from './sync-service.js';
+import { createRecordViewer } from './view-records.js';
+
+/** The services of one replica, each given what it needs of the others. */
+export type Parts = ReturnType<typeof createParts>;
+
+/**
+ * Makes the services of one replica. Nothing is read or sent before they are loaded.
+ *
+ * `settle` does what follows from the state, in the inbox; `checkpointFacts` new facts are worth a
+ * checkpoint.
+ */
+export const createParts = (
+  context: Context,
+  settle: () => Promise<void>,
+  checkpointFacts: number | undefined,
+) => {
+  const session: OwnSession = { current: null };
+  const settleSoon = (): void => context.run(settle);
+  const receipts = createReceipts(context);
+  const storage = createStorageWatch(context.ports.storage, context.changed);
+  const answers: Answers = new Map();
+  const recomputer = createRecomputer(context);
+  const secrets = createEpochSecrets(context);
+  const intake = createIntake(context, session);
+  const fence = createFence(context, settleSoon);
+  const snapshots = createSnapshotService(context, intake, fence, recomputer, answers);
+  const removal = createRemoval(context);
+  const roster = createRosterParts(context, intake, secrets, answers, () => links, settleSoon);
+  const { rosters } = roster;
+  const differences = createDifferenceService(context, recomputer);
+  const evidence = createEvidenceService(context, intake);
+  const signatures = createStoredSignatures(context);
+  const harmed = createHarmedSessions(context, signatures.check);
+  const decisions = createDecisionService(context, intake, {
+    ...{ snapshots, rosters, recomputer, differences, answers },
+    rosterAnswers: roster.rosterAnswers,
+  });
+  const payloads = createPayloadExchange(context, recomputer, snapshots.wanted, () =>
+    sync.announce(false),
+  );
+  const records: RecordService = createRecordService(context, intake, fence, settle);
+  const sync = createSyncService(
+    context,
+    intake,
+    { chains: createChainExchange(context, secrets), payloads, evidence, differences },
+    () => links,
+    settle,
+  );
+  const links: LinkService = createLinkService(context, secrets, {
+    opened: sync.opened,
+    received: sync.received,
+    closed: (link) => payloads.gone(link),
+  });
+  const inviter = createPairingInviter(context, rosters, secrets, settle);
+  const viewer = createRecordViewer();
+  const reading = createStoredReading(context);
+  const carriers = createCarrierKeeper(context, reading);
+  const checkpoints = createCheckpointKeeper(context, reading, checkpointFacts);
+
+  return {
+    ...{ session, answers, receipts, storage, recomputer, intake, fence, snapshots, removal },
+    ...{ roster, differences, evidence, signatures, harmed, decisions, payloads, records, sync },
+    ...{ links, inviter, viewer, reading, carriers, checkpoints },
+  };
+};
