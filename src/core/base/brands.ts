@@ -22,6 +22,8 @@ export type BaseId = Brand<string, 'BaseId'>;
 export type Digest = Brand<string, 'Digest'>;
 /** SHA-256 of a payload's canonical plaintext. */
 export type PayloadId = Brand<string, 'PayloadId'>;
+/** Names a file's encrypted bytes: the hash over its size and the hashes of its chunks. */
+export type BlobId = Brand<string, 'BlobId'>;
 /** Any other SHA-256. */
 export type Hash = Brand<string, 'Hash'>;
 

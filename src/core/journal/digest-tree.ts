@@ -20,10 +20,10 @@ const NOTHING = new Uint8Array(0);
 /**
  * The hash tree over a state, by domain and key (rule S4).
  *
- * Four domains (acts, items, pending, sessions), and marks where there are any. Items hang in 256
- * buckets by their creating fact, so one changed item costs one leaf, its bucket and the root: about
- * 10,000 / 256 hashes' worth of bytes at 10,000 items, not the world. The others are small and
- * hashed whole.
+ * Four domains (acts, items, pending, sessions), and marks where there are any. Items hang in
+ * 256 buckets by their creating fact, so one changed item costs one leaf, its bucket and the root:
+ * about 10,000 / 256 hashes' worth of bytes at 10,000 items, not the world. The others are small
+ * and hashed whole.
  */
 export interface DigestTree {
   /** Says that these items were created, changed or removed since the last root. */
