@@ -6,7 +6,7 @@ import { TABLES } from '../ports/store.js';
 import type { StoreError } from '../ports/store.js';
 
 /** Version of the database's layout; only ever raised by adding tables (expand, then contract). */
-const LAYOUT_VERSION = 1;
+const LAYOUT_VERSION = 2;
 const META = 'meta';
 const GENERATION_KEY = 'generation';
 
@@ -49,7 +49,10 @@ export const openDatabase = (
           transaction.abort();
           return;
         }
-        for (const table of [...TABLES, META]) database.createObjectStore(table);
+        for (const table of [...TABLES, META]) {
+          if (!database.objectStoreNames.contains(table)) database.createObjectStore(table);
+        }
+        if (oldVersion > 0) return;
         unwrap(transaction).objectStore(META).put(freshGeneration(), GENERATION_KEY);
       },
       blocked: () => {

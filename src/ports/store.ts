@@ -7,7 +7,7 @@ import type { Result } from '../core/base/result.js';
  * facts: rows of admitted facts; signatures: checked run-end signatures; governance:
  * self-certifying objects; payloads: snapshot payloads; own: fences, answers, ballots, promises and
  * other promises of this device; queue: edits that wait for a fence; profile: what this device is;
- * activity: the log.
+ * activity: the log; cache: values that can be worked out again.
  */
 export const TABLES = [
   'facts',
@@ -18,6 +18,7 @@ export const TABLES = [
   'queue',
   'profile',
   'activity',
+  'cache',
 ] as const;
 export type Table = (typeof TABLES)[number];
 

@@ -120,3 +120,44 @@ describe('idb store, when its connection ends', () => {
     expect(valueOf(await second.store.read('own'))).toEqual([]);
   });
 });
+
+/** A database as the first layout made it, with a row in it. */
+const makeFirstLayout = (profile: string): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const opening = indexedDB.open(databaseNameOf(profile), 1);
+    opening.onerror = () => reject(new Error('not made'));
+    opening.onupgradeneeded = () => {
+      const names = 'facts signatures governance payloads own queue profile activity meta';
+      for (const name of names.split(' ')) opening.result.createObjectStore(name);
+      const { transaction } = opening;
+      transaction?.objectStore('meta').put('made once', 'generation');
+      transaction?.objectStore('own').put(Uint8Array.of(7), 'kept');
+    };
+    opening.onsuccess = () => {
+      opening.result.close();
+      resolve();
+    };
+  });
+
+describe('idb store over a database of the first layout', () => {
+  it('[F9, K2] keeps its rows and its generation, and has the tables that came since', async () => {
+    await makeFirstLayout('first-layout');
+    const { store, told } = await open('first-layout');
+    expect(await store.get('own', 'kept')).toEqual({ ok: true, value: Uint8Array.of(7) });
+    const value: Change = { kind: 'put', table: 'cache', key: 'a', value: Uint8Array.of(1) };
+    expect((await store.commit([value], 'relaxed')).ok).toBe(true);
+    await store.close();
+    const again = await open('first-layout');
+    expect(await again.store.get('cache', 'a')).toEqual({ ok: true, value: Uint8Array.of(1) });
+    expect(told).toEqual([]);
+    await again.store.close();
+    const generation = await new Promise((resolve) => {
+      const opening = indexedDB.open(databaseNameOf('first-layout'));
+      opening.onsuccess = () => {
+        const reading = opening.result.transaction('meta').objectStore('meta').get('generation');
+        reading.onsuccess = () => resolve(reading.result);
+      };
+    });
+    expect(generation).toBe('made once');
+  });
+});
