@@ -113,7 +113,6 @@ export interface Replica {
       readonly snapshot: number;
       readonly governance: number;
     }) => Done<StatementHash>;
-    readonly replaceAdmin: (device: DeviceId) => Done<StatementHash>;
     /** New keys for the account, with the same devices (rule A10). */
     readonly rotateKeys: () => Done<StatementHash>;
     /**
@@ -134,6 +133,15 @@ export interface Replica {
     ) => Done<StatementHash>;
     /** On a device without an account: says what the key is good for, and what it takes besides. */
     readonly recoverAccount: (secretText: string, deviceName: string) => Done;
+  };
+
+  readonly admin: {
+    /**
+     * Asks to make another device the admin, once enough of them agree (rule A7).
+     *
+     * Errors: `unknown-device`, `not-allowed`, `too-many-proposals`, `forked`, `no-account`.
+     */
+    readonly replace: (device: DeviceId) => Done<StatementHash>;
   };
 
   readonly records: {

@@ -198,7 +198,7 @@ export const createReplica = async (
           return ok(undefined);
         }),
     },
-    devices: createDeviceCommands(context, roster, inviter, newcomer, pendingJoins, then),
+    ...createDeviceCommands(context, roster, inviter, newcomer, pendingJoins, then),
     records: records.commands,
     snapshots: { propose: (comment) => then(() => snapshots.propose(comment)) },
     decisions: {

@@ -11,10 +11,13 @@ import { draftRecord } from './roster-draft.js';
 import type { RosterService } from './roster-service.js';
 
 /** The commands that ask for another roster. */
-export type RosterCommands = Pick<
-  Replica['devices'],
-  'rename' | 'remove' | 'setCapabilities' | 'setThresholds' | 'replaceAdmin' | 'rotateKeys'
->;
+export interface RosterCommands {
+  readonly devices: Pick<
+    Replica['devices'],
+    'rename' | 'remove' | 'setCapabilities' | 'setThresholds' | 'rotateKeys'
+  >;
+  readonly admin: Replica['admin'];
+}
 
 /** Asks for changes of the roster; each takes the yeses of others (rules A1, A8 and A10). */
 export const createRosterCommands = (
@@ -37,32 +40,38 @@ export const createRosterCommands = (
   };
 
   return {
-    rename: (device, name) =>
-      then(async () => {
-        const trimmed = name.trim();
-        const max = LIMITS.nameCharactersMax;
-        if (trimmed === '') return err({ kind: 'empty', field: 'name' });
-        if (trimmed.length > max) return err({ kind: 'too-long', field: 'name', max });
-        return ask({ rename: [{ device, name: trimmed }] });
-      }),
-    remove: (device, reason, admin) =>
-      then(async () => {
-        if (!REMOVAL_REASONS.includes(reason)) return err({ kind: 'ill-formed', field: 'reason' });
-        const change = { remove: [device], ...(admin === undefined ? {} : { admin }) };
-        return ask(change, reason);
-      }),
-    setCapabilities: (device, names) =>
-      then(async () => {
-        const known = names.filter(isCapability);
-        if (known.length < names.length) return err({ kind: 'ill-formed', field: 'capabilities' });
-        return ask({ capabilities: [{ device, mask: maskOf(known) }] });
-      }),
-    setThresholds: (thresholds) => then(async () => ask({ thresholds })),
-    replaceAdmin: (device) =>
-      then(async () => {
-        if (!isMember(device)) return err({ kind: 'unknown-device' });
-        return ask({ admin: device }, '', 'admin_replace');
-      }),
-    rotateKeys: () => then(async () => ask({})),
+    devices: {
+      rename: (device, name) =>
+        then(async () => {
+          const trimmed = name.trim();
+          const max = LIMITS.nameCharactersMax;
+          if (trimmed === '') return err({ kind: 'empty', field: 'name' });
+          if (trimmed.length > max) return err({ kind: 'too-long', field: 'name', max });
+          return ask({ rename: [{ device, name: trimmed }] });
+        }),
+      remove: (device, reason, admin) =>
+        then(async () => {
+          if (!REMOVAL_REASONS.includes(reason))
+            return err({ kind: 'ill-formed', field: 'reason' });
+          const change = { remove: [device], ...(admin === undefined ? {} : { admin }) };
+          return ask(change, reason);
+        }),
+      setCapabilities: (device, names) =>
+        then(async () => {
+          const known = names.filter(isCapability);
+          if (known.length < names.length)
+            return err({ kind: 'ill-formed', field: 'capabilities' });
+          return ask({ capabilities: [{ device, mask: maskOf(known) }] });
+        }),
+      setThresholds: (thresholds) => then(async () => ask({ thresholds })),
+      rotateKeys: () => then(async () => ask({})),
+    },
+    admin: {
+      replace: (device) =>
+        then(async () => {
+          if (!isMember(device)) return err({ kind: 'unknown-device' });
+          return ask({ admin: device }, '', 'admin_replace');
+        }),
+    },
   };
 };

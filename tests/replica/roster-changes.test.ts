@@ -87,10 +87,10 @@ describe('changes of the roster', () => {
     await alice.devices.setCapabilities(idOf(carol), kept);
     await sayYes(home, bob, alice);
     await home.until('taken', () => epochOf(carol) === 3);
-    expect(await carol.devices.replaceAdmin(idOf(carol))).toMatchObject({
+    expect(await carol.admin.replace(idOf(carol))).toMatchObject({
       error: { kind: 'not-allowed', capability: 'admin_replace' },
     });
-    expect((await bob.devices.replaceAdmin(idOf(bob))).ok).toBe(true);
+    expect((await bob.admin.replace(idOf(bob))).ok).toBe(true);
     await home.until('asked', () => decisionOf(alice) !== undefined);
     expect(subjectAt(alice)).toMatchObject({
       admin: { from: idOf(alice), to: idOf(bob) },

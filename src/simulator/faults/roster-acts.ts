@@ -70,7 +70,7 @@ const capabilities: RosterAct = (scene, device, view) => {
 const replaceAdmin: RosterAct = (scene, device, view) => {
   const next = otherThan(scene, view);
   if (next === null) return;
-  const asked = replicaWith(device).devices.replaceAdmin(next);
+  const asked = replicaWith(device).admin.replace(next);
   scene.persons.issue(device, `asks for ${next.slice(0, 8)} as admin`, asked);
 };
 
