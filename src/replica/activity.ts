@@ -37,6 +37,7 @@ export type ActivityKind =
   | 'payload-refused'
   | 'link-refused'
   | 'session-damaged'
+  | 'edits-back'
   | 'session-cloned'
   | 'task-failed'
   | 'digest-alarm'

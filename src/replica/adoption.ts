@@ -8,6 +8,7 @@ import type { SnapshotSubject } from '../core/authority/statement.js';
 import type { Change } from '../ports/store.js';
 import type { Context } from './context.js';
 import type { Holdings } from './holdings.js';
+import { ownPastRows } from './own-past.js';
 import { addProblem } from './problems.js';
 import { KEYS, deleteRow, factRows, putBytes, putRow } from './rows.js';
 import { wallNowMs } from './wall-time.js';
@@ -89,7 +90,8 @@ const groundFor = (
  * nothing changed.
  *
  * Where this device's own result differs from what the others agreed to, the covered facts are kept
- * aside as evidence in that same transaction.
+ * aside as evidence in that same transaction. This device's own are kept aside as long as the head
+ * may fall (rule A11).
  */
 export const adoptHead = async (
   context: Context,
@@ -112,6 +114,7 @@ export const adoptHead = async (
       size: payload.bytes.length,
     }),
     ...alarmChanges(holdings, head, payload.state, result),
+    ...ownPastRows(holdings, head, payload.state),
     ...pruningOf(context, holdings, payload.state),
   ];
   const done = await context.commit(changes, 'strict');

@@ -61,6 +61,8 @@ export interface Holdings {
   /** Standing heads that no other standing head builds on, newest last. */
   readonly tips: () => readonly HeadId[];
   readonly payloadStates: () => ReadonlyMap<HeadId, State>;
+  /** What heads said that this replica had adopted and that fell (rule A11). */
+  readonly fallen: () => ReadonlyMap<HeadId, State>;
   readonly shares: () => ReadonlyMap<StatementHash, ReadonlyMap<DeviceId, Uint8Array>>;
   readonly quarantine: () => ReadonlyMap<SessionId, QuarantinePoint>;
   readonly ceremonies: () => ReadonlyMap<StatementHash, Ceremony>;
@@ -76,6 +78,8 @@ export interface Holdings {
   readonly addRuns: (runs: readonly AdmittedRun[]) => readonly AdmittedFact[];
   /** Takes a verified payload's state in; the base moves if the head stands. */
   readonly addPayload: (head: HeadId, state: State) => Pruned;
+  /** Takes in what a head says that does not stand; the base stays. */
+  readonly addFallen: (head: HeadId, state: State) => void;
   /** Lets go of payloads that no base can need any more. */
   readonly dropPayloads: (heads: Iterable<HeadId>) => void;
   /** Lets go of the shares of statements that no decision here is about any more. */
@@ -96,6 +100,7 @@ export const createHoldings = (account: AccountId, me: DeviceId): Holdings => {
   const transitions = new Map<RosterHash, AdmittedTransition>();
   const completions = new Map<HeadId, AdmittedCompletion>();
   const payloadStates = new Map<HeadId, State>();
+  const fallen = new Map<HeadId, State>();
   const shares = new Map<StatementHash, Map<DeviceId, Uint8Array>>();
   const quarantine = new Map<SessionId, QuarantinePoint>();
   let chain = foldChain(account, []);
@@ -189,6 +194,7 @@ export const createHoldings = (account: AccountId, me: DeviceId): Holdings => {
     standing: () => standing,
     tips: () => (tips ??= tipsOf(completions, (head) => standing.has(head))),
     payloadStates: () => payloadStates,
+    fallen: () => new Map([...fallen].filter(([head]) => !standing.has(head))),
     shares: () => shares,
     quarantine: () => quarantine,
     ceremonies: () => {
@@ -241,6 +247,7 @@ export const createHoldings = (account: AccountId, me: DeviceId): Holdings => {
       payloadStates.set(head, state);
       return regovern(true);
     },
+    addFallen: (head, state) => void fallen.set(head, state),
     dropPayloads: (heads) => {
       for (const head of heads) payloadStates.delete(head);
     },

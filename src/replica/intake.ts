@@ -1,15 +1,10 @@
-import { brandHex } from '../core/base/brands.js';
-import type { DeviceId, Hash, SessionId } from '../core/base/brands.js';
-import { bytesToHex } from '../core/base/hash.js';
-import { LIMITS } from '../core/base/limits.js';
+import type { DeviceId } from '../core/base/brands.js';
 import { type Result, assert, ok } from '../core/base/result.js';
 import { type RosterRecord, memberOf } from '../core/authority/roster.js';
 import { newcomersOf } from '../core/authority/transition.js';
-import { type Body } from '../core/facts/bodies.js';
-import { type Fact, encodeFact, factSigningBytes } from '../core/facts/codec.js';
-import { type AdmittedFact, type AdmittedRun, admitRun, planRun } from '../core/facts/run.js';
-import { sessionIdOf } from '../core/facts/session.js';
-import { largestLamport } from '../core/journal/frontier.js';
+import type { Body } from '../core/facts/bodies.js';
+import { factSigningBytes } from '../core/facts/codec.js';
+import type { AdmittedFact, AdmittedRun } from '../core/facts/run.js';
 import type { Change, Durability, StoreError } from '../ports/store.js';
 import type { Context } from './context.js';
 import { proofsOf, shownBy } from './clash-proofs.js';
@@ -21,10 +16,10 @@ import {
   offerOf,
 } from './governance.js';
 import type { Holdings } from './holdings.js';
+import { type OwnSession, draftFacts, openSession, ownRun } from './own-session.js';
 import { addProblem } from './problems.js';
 import { KEYS, factRows, putRow } from './rows.js';
 import { doubtsOf } from './stored-signatures.js';
-import { wallNowMs } from './wall-time.js';
 
 /** What taking in foreign bytes came to, for the link that they came over. */
 export interface ForeignReport {
@@ -51,11 +46,6 @@ export interface Intake {
   ) => Promise<ForeignReport>;
 }
 
-/** Where this device's own session stands; null opens a new one with the next fact. */
-export interface OwnSession {
-  current: SessionId | null;
-}
-
 export const createIntake = (context: Context, session: OwnSession): Intake => {
   const holdingsOf = (): Holdings => {
     assert(context.holdings !== null, 'an account is open');
@@ -66,7 +56,7 @@ export const createIntake = (context: Context, session: OwnSession): Intake => {
     const holdings = holdingsOf();
     assert(context.keys !== null, 'this device has keys');
     const { signer } = context.keys;
-    const opened = openSession(context, session.current);
+    const opened = openSession(context, session);
     const all = opened.body === null ? bodies : [opened.body, ...bodies];
     const facts = draftFacts(context, opened.id, all);
     const last = facts.at(-1);
@@ -84,6 +74,7 @@ export const createIntake = (context: Context, session: OwnSession): Intake => {
     const done = await context.commit(changes, 'strict');
     if (!done.ok) return done;
     session.current = opened.id;
+    session.lastSeq = run.lastSeq;
     const fresh = apply(context, holdings, [run], news);
     return ok(fresh.slice(all.length - bodies.length));
   };
@@ -212,70 +203,6 @@ export const carry = (
       return [{ session, firstPlace, facts: run.facts.map((fact) => fact.bytes) }];
     }),
   );
-};
-
-const openSession = (
-  context: Context,
-  current: SessionId | null,
-): { readonly id: SessionId; readonly body: Body | null } => {
-  const holdings = context.holdings;
-  assert(holdings !== null, 'an account is open');
-  const isSound = current !== null && !holdings.quarantine().has(current);
-  if (isSound) return { id: current, body: null };
-  const nonce = brandHex<Hash>(bytesToHex(context.ports.randomness.bytes(32)));
-  const id = sessionIdOf(holdings.account, holdings.me, nonce);
-  const head = holdings.base().heads[0] ?? null;
-  return { id, body: { kind: 'session.opened', nonce, head } };
-};
-
-const draftFacts = (context: Context, session: SessionId, bodies: readonly Body[]): Fact[] => {
-  const holdings = context.holdings;
-  assert(holdings !== null, 'an account is open');
-  const { tip, tipHash } = holdings.chain();
-  const facts: Fact[] = [];
-  const before = holdings.journal().tip(session);
-  const head = holdings.base().heads[0];
-  const headLamport =
-    head === undefined ? 0 : (holdings.completions().get(head)?.completion.lamport ?? 0);
-  let previous =
-    before === null ? null : { id: before.id, seq: before.seq, lamport: before.lamport };
-  for (const body of bodies) {
-    const floor = previous?.lamport ?? headLamport;
-    const known = Math.max(floor, largestLamport(holdings.journal().frontier()));
-    const lamport = Math.min(known + 1, floor + LIMITS.lamportStepMax);
-    const fact = encodeFact(
-      {
-        account: holdings.account,
-        session,
-        author: holdings.me,
-        seq: (previous?.seq ?? -1) + 1,
-        prev: previous?.id ?? null,
-        lamport: previous === null ? lamport : Math.max(lamport, previous.lamport + 1),
-        wallMs: wallNowMs(context.ports.clock),
-        epoch: tip.epoch,
-        roster: tipHash,
-      },
-      body,
-    );
-    facts.push(fact);
-    previous = { id: fact.id, seq: fact.envelope.seq, lamport: fact.envelope.lamport };
-  }
-  return facts;
-};
-
-const ownRun = (holdings: Holdings, facts: readonly Fact[], signature: Uint8Array): AdmittedRun => {
-  const last = facts.at(-1);
-  const first = facts[0];
-  assert(last !== undefined && first !== undefined, 'there is something to say');
-  const signatures = new Map([[last.envelope.seq, signature]]);
-  const planned = planRun(holdings.journal().tip(first.envelope.session), facts, signatures, {
-    account: holdings.account,
-    lamportOfHead: (head) => holdings.completions().get(head)?.completion.lamport ?? null,
-  });
-  assert(planned.ok, `own facts are admissible (${planned.ok ? '' : planned.error.kind})`);
-  const run = admitRun(planned.value, true);
-  assert(run.ok, 'own facts are admitted');
-  return run.value;
 };
 
 /** With the id of the signed fact: no later fact's link tells whether its bytes stayed the same. */

@@ -10,8 +10,10 @@ import { createEpochSecrets } from './epoch-secrets.js';
 import { createEvidenceService } from './evidence-service.js';
 import { createFence } from './fence.js';
 import { createHarmedSessions } from './harmed-sessions.js';
-import { createIntake, type OwnSession } from './intake.js';
+import { createFallenHeads } from './fallen-heads.js';
+import { createIntake } from './intake.js';
 import { createLinkService, type LinkService } from './link-service.js';
+import type { OwnSession } from './own-session.js';
 import { createPairingInviter } from './pairing-inviter.js';
 import { createPayloadExchange } from './payload-exchange.js';
 import { createReceipts } from './receipts.js';
@@ -56,6 +58,7 @@ export const createParts = (
   const evidence = createEvidenceService(context, intake);
   const signatures = createStoredSignatures(context);
   const harmed = createHarmedSessions(context, signatures.check);
+  const fallen = createFallenHeads(context);
   const decisions = createDecisionService(context, intake, {
     ...{ snapshots, rosters, recomputer, differences, answers },
     rosterAnswers: roster.rosterAnswers,
@@ -85,6 +88,6 @@ export const createParts = (
   return {
     ...{ session, answers, receipts, storage, recomputer, intake, fence, snapshots, removal },
     ...{ roster, differences, evidence, signatures, harmed, decisions, payloads, records, sync },
-    ...{ links, inviter, viewer, reading, carriers, checkpoints },
+    ...{ links, inviter, viewer, reading, carriers, checkpoints, fallen },
   };
 };

@@ -3,6 +3,7 @@ import { type Retention, outdatedPayloads } from '../core/snapshots/retention.js
 import { readPayloadOf } from './adoption.js';
 import type { Context } from './context.js';
 import type { Holdings } from './holdings.js';
+import { dropOwnPast } from './own-past.js';
 import { KEYS, deleteRow } from './rows.js';
 
 /** Keeps the payloads that may still be needed, and lets go of the others (rules S5, A11). */
@@ -11,12 +12,14 @@ export interface PayloadKeeper {
   readonly load: (payloads: readonly PayloadId[]) => void;
   /** Takes up a kept payload of a head that the base came back to; true when there was one. */
   readonly restore: () => Promise<boolean>;
-  /** Deletes what nobody can need from here any more: the payloads of the outdated heads. */
+  /** Deletes what nobody can need from here any more of the outdated heads. */
   readonly prune: (known: Retention, outdated: ReadonlySet<HeadId>) => Promise<void>;
 }
 
 export const createPayloadKeeper = (context: Context): PayloadKeeper => {
   const onDisk = new Set<PayloadId>();
+  /** Heads for which nothing of this device's own is kept aside any more. */
+  const isBare = new Set<HeadId>();
 
   const restoreHead = async (holdings: Holdings, head: HeadId): Promise<boolean> => {
     const payload = holdings.completions().get(head)?.completion.payload;
@@ -52,11 +55,13 @@ export const createPayloadKeeper = (context: Context): PayloadKeeper => {
         if (payload !== undefined) onDisk.add(payload);
       }
       const gone = [...outdatedPayloads(known, outdated)].filter((each) => onDisk.has(each));
-      if (gone.length > 0) {
+      const bare = [...outdated].filter((head) => !isBare.has(head));
+      if (gone.length + bare.length > 0) {
         const rows = gone.map((payload) => deleteRow('payloads', KEYS.payload(payload)));
-        const done = await context.commit(rows, 'relaxed');
+        const done = await context.commit([...rows, ...bare.map(dropOwnPast)], 'relaxed');
         if (!done.ok) return;
         gone.forEach((payload) => onDisk.delete(payload));
+        bare.forEach((head) => isBare.add(head));
       }
       holdings.dropPayloads(outdated);
     },

@@ -60,7 +60,7 @@ export const createReplica = async (
   const parts = createParts(context, () => settle(), options.checkpointFacts);
   const { receipts, storage, fence, snapshots, removal, roster, differences, evidence } = parts;
   const { signatures, harmed, decisions, payloads, records, sync, links, inviter } = parts;
-  const { viewer, reading, carriers, checkpoints, recomputer, answers, session } = parts;
+  const { viewer, reading, carriers, checkpoints, recomputer, answers, session, fallen } = parts;
 
   let settledRoster: RosterHash | null = null;
 
@@ -75,6 +75,7 @@ export const createReplica = async (
       await fence.settle();
       const didMore =
         (await harmed.settle()) ||
+        (await fallen.settle()) ||
         (await evidence.settle()) ||
         (await roster.settle()) ||
         (await snapshots.settle()) ||

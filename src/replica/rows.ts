@@ -30,6 +30,8 @@ export const KEYS = {
   evidence: (session: SessionId) => `evidence:${session}`,
   /** Facts that a disputed snapshot covered here, as evidence. */
   kept: (head: HeadId, session: SessionId) => `kept:${head}:${session}`,
+  /** Own facts that an adopted head covers, by the key that their row had. */
+  ownPast: (head: HeadId, row: string) => `own-past:${head}:${row}`,
   alarm: 'alarm',
   shown: (session: SessionId, seq: number) => `shown:${session}:${seq}`,
   envelopes: (hash: RosterHash) => `envelopes:${hash}`,

@@ -152,8 +152,11 @@ const itemsOf = (row: Row): readonly Uint8Array[] => {
   return items.filter((item) => item instanceof Uint8Array);
 };
 
-/** The facts of one session beyond a tip, as they follow from its rows and its signature. */
-const readSession = (
+/**
+ * The facts of one session beyond a tip, as they follow from its rows and its signature row; null
+ * where there are none.
+ */
+export const readSession = (
   holdings: Holdings,
   session: SessionId,
   tip: SessionTip | null,

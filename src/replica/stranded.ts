@@ -3,7 +3,13 @@ import type { DeviceId } from '../core/base/brands.js';
 import { LIMITS } from '../core/base/limits.js';
 import { err } from '../core/base/result.js';
 import { effectOf } from '../core/journal/effects.js';
-import { type Fields, itemKeyOf, joinFields } from '../core/journal/state.js';
+import {
+  type Dot,
+  type Fields,
+  type Register,
+  itemKeyOf,
+  joinFields,
+} from '../core/journal/state.js';
 import { type RecordContent, contentOf } from '../core/records/draft.js';
 import type { Row } from '../ports/store.js';
 import type { CommandError, Done, RecordDraft } from './commands.js';
@@ -16,7 +22,8 @@ import type { RecordKey, StrandedEditView } from './view.js';
 
 /**
  * What was written and is part of nothing (rules F7, A4, A11, F6): shown to people, who take it
- * over as a record of their own or leave it. Nothing is taken over by itself.
+ * over as a record of their own or leave it. Nothing of it is taken over by itself; own facts that
+ * a fallen snapshot had covered come back before they are ever listed (`FallenHeads`).
  */
 export interface Stranded {
   /** What waits for a person here; of a removed device's own, all of it. */
@@ -42,7 +49,7 @@ export const createStranded = (
   const settled = new Map<RecordKey, number>();
 
   const straysIn = (holdings: Holdings): readonly Stray[] => {
-    const all = [...lateEdits(holdings), ...beyondEdits(holdings)];
+    const all = [...lateEdits(holdings), ...beyondEdits(holdings), ...fallenEdits(holdings)];
     if (all.length === 0 || memberOf(holdings.chain().tip, holdings.me) === null) return all;
     const present = contentsOf(holdings);
     return all.filter(
@@ -129,6 +136,34 @@ const beyondEdits = (holdings: Holdings): readonly Stray[] => {
   }
   return [...found.values()].flatMap(({ about, before, fields }) =>
     strayOf(holdings, about, fields, before),
+  );
+};
+
+/**
+ * What only fallen snapshots say (rule A11): of a record that is not here all of it, else what each
+ * author wrote of it. What is held here as a fact counts, or is listed by its own cause.
+ */
+const fallenEdits = (holdings: Holdings): readonly Stray[] => {
+  const { items } = holdings.fold().state();
+  const isHere = ({ session, seq }: Dot): boolean =>
+    (holdings.journal().tip(session)?.seq ?? -1) >= seq;
+  return [...holdings.fallen().values()].flatMap(({ frontier, items: said }) =>
+    [...said].flatMap(([item, { dot, fields }]): readonly Stray[] => {
+      const present = items.get(item)?.fields;
+      // It was here and is gone: a removal counts more than every edit.
+      if (present === undefined && isHere(dot)) return [];
+      const byAuthor = new Map<DeviceId, Map<string, Register>>();
+      for (const [name, register] of fields) {
+        const author = frontier.get(present === undefined ? dot.session : register.session)?.author;
+        if (author === undefined || (present !== undefined && isHere(register))) continue;
+        byAuthor.set(author, (byAuthor.get(author) ?? new Map()).set(name, register));
+      }
+      return [...byAuthor].flatMap(([by, own]) => {
+        const atMs = Math.max(...[...own.values()].map(({ wallMs }) => wallMs));
+        const about: About = { key: `${item}@${by}`, cause: 'fallen', by, atMs };
+        return strayOf(holdings, about, own, present);
+      });
+    }),
   );
 };
 

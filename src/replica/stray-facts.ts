@@ -12,14 +12,15 @@ import type { Holdings } from './holdings.js';
  *
  * let-go: its record was gone in a snapshot already (F7). beyond: its author was taken out, lost
  * the right to write or followed a list of devices that fell, and it lies after that point (A4,
- * A11). two-stories: its session holds two histories, and it lies after they part (F6).
+ * A11). fallen: only a snapshot that was adopted here, and that counts no more, covers it (A11).
+ * two-stories: its session holds two histories, and it lies after they part (F6).
  */
-export type StrandedCause = 'let-go' | 'beyond' | 'two-stories';
+export type StrandedCause = 'let-go' | 'beyond' | 'fallen' | 'two-stories';
 
 /** A fact about a record that is held and folded nowhere. */
 export interface StrayFact {
   readonly fact: AdmittedFact;
-  readonly cause: Exclude<StrandedCause, 'let-go'>;
+  readonly cause: Exclude<StrandedCause, 'let-go' | 'fallen'>;
 }
 
 /**

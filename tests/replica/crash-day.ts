@@ -156,15 +156,18 @@ const namesSeenBy = (replica: Replica): readonly string[] =>
     .devices.map((each) => each.name)
     .sort();
 
-/** Every answer that its author gave, as the facts on a disk tell it. */
-const answersOn = (disk: MemoryDisk): readonly string[] =>
-  [...disk.rowsOf('facts').values()].flatMap((row) => {
+/** Every answer that its author gave, as the facts on a disk tell it; its rows may overlap. */
+const answersOn = (disk: MemoryDisk): readonly string[] => {
+  const answerByFact = new Map<string, string>();
+  for (const row of disk.rowsOf('facts').values()) {
     const packed = readRow(row);
-    return (Array.isArray(packed) ? (packed as Uint8Array[]) : []).flatMap((bytes) => {
+    for (const bytes of Array.isArray(packed) ? (packed as Uint8Array[]) : []) {
       const fact = parseFact(bytes);
       const body = fact.ok ? parseBody(fact.value.envelope.kind, fact.value.bodyBytes) : null;
-      if (!fact.ok || !body?.ok || !/\.(approved|refused)$/.test(body.value.kind)) return [];
+      if (!fact.ok || !body?.ok || !/\.(approved|refused)$/.test(body.value.kind)) continue;
       const { statement } = body.value as { statement: string };
-      return [`${fact.value.envelope.author} on ${statement}`];
-    });
-  });
+      answerByFact.set(fact.value.id, `${fact.value.envelope.author} on ${statement}`);
+    }
+  }
+  return [...answerByFact.values()];
+};

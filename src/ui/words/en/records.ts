@@ -96,6 +96,7 @@ export const records = {
     title: {
       'let-go': 'Came too late',
       beyond: 'Written outside the account',
+      fallen: 'Only in a snapshot that no longer counts',
       'two-stories': 'Set aside',
     },
     text: {
@@ -103,6 +104,8 @@ export const records = {
         'These edits reached this device after their record was let go. Nothing is lost: take over what you still need.',
       beyond:
         'A device that was taken out, or may not write any more, wrote this. It counts nowhere unless somebody here takes it over.',
+      fallen:
+        'A device that was taken out had agreed to that snapshot. What this device wrote came back by itself; what others wrote counts again once they are back, or once somebody here takes it over.',
       'two-stories':
         'A device told two stories, so what it wrote from there on counts nowhere. Take over what you know to be right.',
     },
