@@ -1,54 +1,16 @@
 import type { BaseId, DeviceId, Digest, RosterHash, StatementHash } from '../core/base/brands.js';
-import type { Result } from '../core/base/result.js';
-import type { StoreError } from '../ports/store.js';
+import type { Done } from './command-error.js';
 import type { RemovalReason } from './membership-view.js';
 import type { RecordVersionView } from './record-history.js';
-import type { RecoveryAnswer, RecoveryError, RecoveryKeyOffer } from './recovery-view.js';
-import type { ApproveBlocker, PairingFailure, RecordKey, View } from './view.js';
+import type { RecoveryAnswer, RecoveryKeyOffer } from './recovery-view.js';
+import type { RecordKey, View } from './view.js';
 
+export type * from './command-error.js';
 export type * from './recovery-view.js';
 
 // The screens know no port; what they need of two of them comes from here.
 export type { Clock } from '../ports/clock.js';
 export type { StoreError } from '../ports/store.js';
-
-/** Why a command did nothing. Nothing is half done when one of these comes back. */
-export type CommandError =
-  | { readonly kind: 'store'; readonly error: StoreError }
-  | { readonly kind: 'no-account' }
-  | { readonly kind: 'has-account' }
-  | { readonly kind: 'not-allowed'; readonly capability: string }
-  | { readonly kind: 'too-long'; readonly field: string; readonly max: number }
-  | { readonly kind: 'ill-formed'; readonly field: string }
-  | { readonly kind: 'empty'; readonly field: string }
-  | { readonly kind: 'unknown-record' }
-  | { readonly kind: 'unknown-decision' }
-  | { readonly kind: 'blocked'; readonly blocker: ApproveBlocker }
-  | { readonly kind: 'snapshot-pending' }
-  | { readonly kind: 'nothing-to-prune' }
-  | { readonly kind: 'too-many-proposals'; readonly max: number }
-  | { readonly kind: 'below-threshold'; readonly have: number; readonly need: number }
-  | { readonly kind: 'forked' }
-  | { readonly kind: 'pairing'; readonly reason: PairingFailure }
-  | { readonly kind: 'busy' }
-  /** No such threshold: what it may be at least and at most. */
-  | {
-      readonly kind: 'bad-threshold';
-      readonly field: 'snapshot' | 'governance';
-      readonly min: number;
-      readonly max: number;
-    }
-  /** The admin leaves and nobody was named in its place. */
-  | { readonly kind: 'last-admin' }
-  | { readonly kind: 'only-device' }
-  | { readonly kind: 'unknown-device' }
-  /** Not the number that the proposer's screen shows. */
-  | { readonly kind: 'match-wrong' }
-  | { readonly kind: 'already-vetoed' }
-  | RecoveryError;
-
-/** Resolves after what it did is durable on this device. */
-export type Done<T = void> = Promise<Result<T, CommandError>>;
 
 export interface RecordDraft {
   readonly title: string;

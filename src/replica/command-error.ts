@@ -1,0 +1,72 @@
+import type { Result } from '../core/base/result.js';
+import type { StoreError } from '../ports/store.js';
+import type { RecoveryError } from './recovery-view.js';
+import type { ApproveBlocker, PairingFailure } from './view.js';
+
+/**
+ * Why a command did nothing. Nothing is half done when one of these comes back.
+ *
+ * Tell them apart by `kind`; the words for people are the embedding app's.
+ */
+export type CommandError =
+  /** This device could not keep it: no room, or its database is gone. */
+  | { readonly kind: 'store'; readonly error: StoreError }
+  /** This device belongs to no account yet. */
+  | { readonly kind: 'no-account' }
+  /** It belongs to one already. */
+  | { readonly kind: 'has-account' }
+  /**
+   * The device lacks that capability (rule F8); `member`: it was taken out; `withdraw`: only who
+   * proposed may.
+   */
+  | { readonly kind: 'not-allowed'; readonly capability: string }
+  /** `max` is in characters for names, titles, labels and reasons, in bytes of UTF-8 for texts. */
+  | { readonly kind: 'too-long'; readonly field: string; readonly max: number }
+  /** Not what that field takes. */
+  | { readonly kind: 'ill-formed'; readonly field: string }
+  /** That field may not be empty. */
+  | { readonly kind: 'empty'; readonly field: string }
+  /** No such record here, or it is removed. */
+  | { readonly kind: 'unknown-record' }
+  /** No such decision here. */
+  | { readonly kind: 'unknown-decision' }
+  /** The decision cannot be answered so now; the blocker says why. */
+  | { readonly kind: 'blocked'; readonly blocker: ApproveBlocker }
+  /** A snapshot is being agreed already. */
+  | { readonly kind: 'snapshot-pending' }
+  /** No fact came since the last snapshot. */
+  | { readonly kind: 'nothing-to-prune' }
+  /** So many proposals are open that it has to wait for one of them. */
+  | { readonly kind: 'too-many-proposals'; readonly max: number }
+  /** Too few yeses to complete it. */
+  | { readonly kind: 'below-threshold'; readonly have: number; readonly need: number }
+  /** Rival lists of devices stand; until they are merged the devices cannot be changed (A3). */
+  | { readonly kind: 'forked' }
+  /** The code, or the meeting that it names, is no good. */
+  | { readonly kind: 'pairing'; readonly reason: PairingFailure }
+  /** Closed, another tab writes, or another such command is under way: try again later. */
+  | { readonly kind: 'busy' }
+  /** No such threshold: what it may be at least and at most. */
+  | {
+      readonly kind: 'bad-threshold';
+      readonly field: 'snapshot' | 'governance';
+      readonly min: number;
+      readonly max: number;
+    }
+  /** The admin leaves and nobody was named in its place. */
+  | { readonly kind: 'last-admin' }
+  /** It would leave the account without this, or any, device that writes. */
+  | { readonly kind: 'only-device' }
+  /** No such member, or a key on paper where a device is needed. */
+  | { readonly kind: 'unknown-device' }
+  /** Not the number that the proposer's screen shows. */
+  | { readonly kind: 'match-wrong' }
+  /** This device vetoed it before; a veto is said once. */
+  | { readonly kind: 'already-vetoed' }
+  | RecoveryError;
+
+/**
+ * What a command answers with: resolves after what it did is durable on this device. Never rejects
+ * for anything that can be expected.
+ */
+export type Done<T = void> = Promise<Result<T, CommandError>>;
