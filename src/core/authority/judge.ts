@@ -60,6 +60,9 @@ export const capabilityFor = (kind: string): Capability | null => {
     case 'record.created':
     case 'record.edited':
     case 'record.removed':
+    case 'record.attached':
+    case 'record.detached':
+    case 'blobs.wrapped':
       return 'record_write';
     case 'snapshot.proposed':
       return 'snapshot_propose';

@@ -27,6 +27,13 @@ export const LIMITS = {
   payloadPartBytes: 192 * 1024,
   payloadBytesMax: 256 * 1024 * 1024,
   equivocationFactsMax: 64,
+  /** Bytes of one attached file. */
+  blobBytesMax: 64 * 1024 * 1024,
+  /** Bytes of a file that one chunk holds, before it is encrypted. */
+  blobChunkBytes: 192 * 1024,
+  attachmentsPerRecordMax: 32,
+  fileNameCharactersMax: 200,
+  fileTypeCharactersMax: 100,
   /** How long a dangerous change waits on each device for a veto (rule A9), ms of wall time. */
   dangerDelayMs: 5 * 60_000,
   /** A yes keeps its signer from another on that ground no longer than this (rule S12), ms. */

@@ -1,4 +1,5 @@
 import type {
+  BlobId,
   DeviceId,
   Digest,
   FactId,
@@ -32,6 +33,10 @@ const encoded = shape.bytes(1, LIMITS.factBytesMax);
 const byDevice = compareBy((entry: { device: DeviceId }) => entry.device, compareText);
 const bySession = compareBy((entry: { session: SessionId }) => entry.session, compareText);
 const device = shape.hex32<DeviceId>();
+
+/** A blob's key under an epoch's content key, as RFC 3394 wraps 32 bytes. */
+const wrapped = row({ blob: shape.hex32<BlobId>(), wrap: shape.bytes(40, 40) });
+const byBlob = compareBy((entry: { blob: BlobId }) => entry.blob, compareText);
 
 const approved = map({
   statement: shape.hex32<StatementHash>(),
@@ -99,6 +104,15 @@ const BODIES = {
   'snapshot.abandoned': abandoned,
   'snapshot.completed': map({ completion: encoded }),
   'equivocation.shown': map({ proof: encoded }),
+  'record.attached': map({
+    record: place,
+    blob: shape.hex32<BlobId>(),
+    name: shape.text(1, LIMITS.fileNameCharactersMax),
+    type: shape.text(0, LIMITS.fileTypeCharactersMax),
+    bytes: shape.integer(0, LIMITS.blobBytesMax),
+  }),
+  'record.detached': map({ record: place, blob: shape.hex32<BlobId>() }),
+  'blobs.wrapped': map({ epoch: shape.unsigned, wraps: sortedList(wrapped, byBlob, 100) }),
 } as const satisfies Readonly<Record<Kind, unknown>>;
 
 /** What a fact of each known kind says; identifiers in hex, lists sorted as in the bytes. */

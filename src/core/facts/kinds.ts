@@ -22,6 +22,9 @@ export const KINDS = {
   'snapshot.completed': { isKernel: true, firstFold: 1 },
   'equivocation.shown': { isKernel: true, firstFold: 1 },
   'roster.vetoed': { isKernel: true, firstFold: 1 },
+  'record.attached': { isKernel: false, firstFold: 1 },
+  'record.detached': { isKernel: false, firstFold: 1 },
+  'blobs.wrapped': { isKernel: false, firstFold: 1 },
 } as const;
 
 export type Kind = keyof typeof KINDS;

@@ -1,5 +1,7 @@
+import type { CanonicalValue } from '../base/canonical.js';
 import type { AdmittedFact } from '../facts/run.js';
 import { bodyOf } from '../facts/codec.js';
+import { fileField, wrapMark } from './file-fields.js';
 import type { Marks } from './marks.js';
 import type { Act, Dot, Fields, Register } from './state.js';
 
@@ -52,6 +54,22 @@ export const effectOf = (fact: AdmittedFact): Effect => {
     }
     case 'record.removed':
       return { kind: 'remove', target: body.record };
+    case 'record.attached': {
+      const said = registerOf(fact, [body.name, body.type, body.bytes]);
+      const fields = new Map([[fileField(body.blob), said]]);
+      return { kind: 'edit', target: body.record, fields };
+    }
+    case 'record.detached': {
+      const fields = new Map([[fileField(body.blob), registerOf(fact, null)]]);
+      return { kind: 'edit', target: body.record, fields };
+    }
+    case 'blobs.wrapped': {
+      const marks = new Map<string, Register>();
+      for (const { blob, wrap } of body.wraps) {
+        marks.set(wrapMark(blob), registerOf(fact, [body.epoch, wrap]));
+      }
+      return { kind: 'mark', marks };
+    }
     case 'roster.proposed':
     case 'roster.promised':
     case 'roster.approved':
@@ -69,7 +87,7 @@ export const dotOf = (fact: AdmittedFact): Dot => ({
   seq: fact.envelope.seq,
 });
 
-const registerOf = (fact: AdmittedFact, value: string | boolean): Register => ({
+const registerOf = (fact: AdmittedFact, value: CanonicalValue): Register => ({
   lamport: fact.envelope.lamport,
   session: fact.envelope.session,
   seq: fact.envelope.seq,

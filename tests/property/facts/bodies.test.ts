@@ -31,6 +31,7 @@ const sortedBy = <T>(items: fc.Arbitrary<T>, keyOf: (item: T) => string) =>
 const byDevice = (item: { device: string }) => item.device;
 const bySession = (item: { session: string }) => item.session;
 
+const wrapped = fc.uint8Array({ minLength: 40, maxLength: 40 });
 const approved = { statement: id, signature, comment: remark, bundle: fc.option(id) };
 const edit = fc
   .record(
@@ -58,6 +59,15 @@ const FIELDS: { readonly [K in Kind]: fc.Arbitrary<object> } = {
   'roster.approved': fc.record(approved),
   'roster.refused': fc.record({ statement: id, reason: remark }),
   'roster.vetoed': fc.record({ statement: id, reason: remark }),
+  'record.attached': fc.record({
+    ...{ record, blob: id, name: fc.string({ minLength: 1, maxLength: 100, unit: 'binary' }) },
+    ...{ type: fc.string({ maxLength: 50 }), bytes: fc.nat(LIMITS.blobBytesMax) },
+  }),
+  'record.detached': fc.record({ record, blob: id }),
+  'blobs.wrapped': fc.record({
+    epoch: whole,
+    wraps: sortedBy(fc.record({ blob: id, wrap: wrapped }), ({ blob }) => blob),
+  }),
   'roster.abandoned': fc.record({ statement: id, cause }),
   'roster.completed': fc.record({ completion: bytes }),
   'snapshot.proposed': fc.record({

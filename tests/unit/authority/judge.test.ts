@@ -183,7 +183,10 @@ describe('the judge', () => {
       return capability === null ? [] : `${kind}: ${capability}`;
     });
     expect(needed.sort()).toEqual([
+      'blobs.wrapped: record_write',
+      'record.attached: record_write',
       'record.created: record_write',
+      'record.detached: record_write',
       'record.edited: record_write',
       'record.removed: record_write',
       'roster.approved: roster_change',

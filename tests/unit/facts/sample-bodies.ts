@@ -1,3 +1,4 @@
+import type { BlobId } from '../../../src/core/base/brands.js';
 import { sha256 } from '../../../src/core/base/hash.js';
 import type { Body, BodyOf } from '../../../src/core/facts/bodies.js';
 import type { Kind } from '../../../src/core/facts/kinds.js';
@@ -90,6 +91,16 @@ export const SAMPLE_BODIES: { readonly [K in Kind]: BodyOf<K> } = {
   'snapshot.completed': { kind: 'snapshot.completed', completion: bytesNamed('completion') },
   'equivocation.shown': { kind: 'equivocation.shown', proof: bytesNamed('proof') },
   'roster.vetoed': { kind: 'roster.vetoed', statement, reason: 'I still have it' },
+  'record.attached': {
+    ...{ kind: 'record.attached', record, blob: idNamed('blob'), name: 'Boiler manual.pdf' },
+    ...{ type: 'application/pdf', bytes: 1_400_000 },
+  },
+  'record.detached': { kind: 'record.detached', record, blob: idNamed('blob') },
+  'blobs.wrapped': {
+    kind: 'blobs.wrapped',
+    epoch: 4,
+    wraps: sorted<BlobId>('blob', 'photo').map((blob) => ({ blob, wrap: new Uint8Array(40) })),
+  },
 };
 
 export const sampleBodies = (): readonly Body[] => Object.values(SAMPLE_BODIES);

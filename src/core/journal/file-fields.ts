@@ -1,0 +1,22 @@
+import type { BlobId } from '../base/brands.js';
+import { brandHex, isHex32 } from '../base/brands.js';
+
+const FILE = 'file:';
+const WRAP = 'blob/';
+
+/** The field of an item that says whether a file hangs on it, and what it is called there. */
+export const fileField = (blob: BlobId): string => FILE + blob;
+
+/** The file that a field is about, or null when it is another field. */
+export const blobOfField = (field: string): BlobId | null => blobAfter(FILE, field);
+
+/** The mark that holds a blob's wrapped key. */
+export const wrapMark = (blob: BlobId): string => WRAP + blob;
+
+/** The blob whose wrapped key a mark holds, or null when it is another mark. */
+export const blobOfMark = (name: string): BlobId | null => blobAfter(WRAP, name);
+
+const blobAfter = (prefix: string, name: string): BlobId | null => {
+  const hex = name.startsWith(prefix) ? name.slice(prefix.length) : '';
+  return isHex32(hex) ? brandHex<BlobId>(hex) : null;
+};
