@@ -8,22 +8,59 @@ import { createPaperKeys } from './adapters/paper-keys.js';
 import { createWebCryptoVault } from './adapters/webcrypto-keys.js';
 import { createDeferredTransport } from './adapters/webrtc/deferred-transport.js';
 import { createWriterLock } from './adapters/writer-lock.js';
+import { type ConfigurationError, checkConfiguration } from './adapters/configuration.js';
+import { type Result, ok } from './core/base/result.js';
 import type { Replica } from './replica/commands.js';
-import type { Timing } from './replica/context.js';
+import { DEFAULT_TIMING, type Timing } from './replica/context.js';
 import { createIdleReplica } from './replica/idle-replica.js';
 import { createReplica } from './replica/replica.js';
 
-export type { CommandError, Done, RecordDraft, Replica } from './replica/commands.js';
-export type { Ports, Timing } from './replica/context.js';
+export type { ConfigurationError } from './adapters/configuration.js';
+export type {
+  AccountId,
+  BaseId,
+  BlobId,
+  DeviceId,
+  Digest,
+  EncryptionKey,
+  Hash,
+  HeadId,
+  RosterHash,
+  SessionId,
+  StatementHash,
+} from './core/base/brands.js';
+export { LIMITS } from './core/base/limits.js';
+export type { Result } from './core/base/result.js';
+export type * from './ports/carrier.js';
+export type * from './ports/clock.js';
+export type * from './ports/introducer.js';
+export type * from './ports/keys.js';
+export type * from './ports/paper.js';
+export type * from './ports/randomness.js';
+export type * from './ports/store.js';
+export type * from './ports/transport.js';
+export type * from './ports/verifier.js';
+export type * from './replica/commands.js';
+export type { Ports, StorageInfo, Timing } from './replica/context.js';
+export type { RecordVersionView } from './replica/record-history.js';
 export type * from './replica/view.js';
-export { createReplica } from './replica/replica.js';
+export { type ReplicaOptions, createReplica } from './replica/replica.js';
 
 /** Which device this is, and where it finds the others. */
 export interface BrowserReplicaOptions {
-  /** Names the device's databases: lowercase letters, digits and dashes, at most 32. */
+  /**
+   * Names the device's databases: 1 to 32 lowercase letters, digits and hyphens. Two profiles of one
+   * origin are two devices.
+   */
   readonly profile: string;
-  /** ws: or wss: addresses of rendezvous servers; may be empty. */
+  /**
+   * Absolute `ws:` or `wss:` addresses of rendezvous servers, all used at once. They introduce
+   * devices to each other and see only encrypted frames. Empty: pairing by two codes alone.
+   */
   readonly rendezvousUrls: readonly string[];
+  /** STUN and TURN servers; none when absent, which suffices within one network. */
+  readonly iceServers?: readonly RTCIceServer[];
+  /** Times in ms that differ from the usual ones, each a whole number of at most a year. */
   readonly timing?: Partial<Timing>;
   /** Called when another tab of this device took over: this replica has closed by then. */
   readonly onTakenOver?: () => void;
@@ -41,20 +78,39 @@ const loadWebrtc = () => import('./adapters/webrtc/webrtc-transport.js');
  * Opens a device's replica in a browser, over IndexedDB, WebRTC and WebCrypto.
  *
  * One tab of a profile is the writer; in another one the view's stage is `elsewhere` until a person
- * takes over. Where the store cannot be opened the stage is `lost`. Never rejects for either.
+ * takes over. Where the store cannot be opened the stage is `lost`, with a problem that says why.
+ * Neither is an error here: the replica is there, shows it, and answers commands with `busy`.
+ * Errors: what is wrong with the options, and `insecure-page`. Never rejects for these.
+ *
+ * ```ts
+ * const opened = await openBrowserReplica({
+ *   profile: 'main',
+ *   rendezvousUrls: ['wss://meet.example.org/rendezvous'],
+ * });
+ * if (!opened.ok) throw new Error(opened.error.message);
+ * const replica = opened.value;
+ * replica.subscribe(() => show(replica.view()));
+ * if (replica.view().stage === 'empty') await replica.account.create('Kitchen tablet');
+ * ```
  */
-export const openBrowserReplica = async (options: BrowserReplicaOptions): Promise<Replica> => {
-  const { profile, rendezvousUrls, timing } = options;
+export const openBrowserReplica = async (
+  options: BrowserReplicaOptions,
+): Promise<Result<Replica, ConfigurationError>> => {
+  const { profile, rendezvousUrls, iceServers = [], timing } = options;
+  const fields = Object.keys(DEFAULT_TIMING);
+  const checked = checkConfiguration(options, fields, globalThis.isSecureContext);
+  if (!checked.ok) return checked;
   const clock = createBrowserClock();
   // Its self-test runs while the store opens; it never rejects.
   const verifying = createVerifier();
   const pen = createWriterLock(profile, clock);
   const takeOver = (): void => void pen.takeOver().then(() => options.onPen?.());
-  if ((await pen.acquire()) === 'elsewhere') return createIdleReplica('elsewhere', takeOver);
+  if ((await pen.acquire()) === 'elsewhere') return ok(createIdleReplica('elsewhere', takeOver));
   const store = await openIdbStore(profile);
   if (!store.ok) {
     const kind = store.error.kind === 'quota' ? 'quota' : 'store-failed';
-    return createIdleReplica('lost', takeOver, [{ kind, device: null, sinceMs: clock.wallMs() }]);
+    const problem = { kind, device: null, sinceMs: clock.wallMs() } as const;
+    return ok(createIdleReplica('lost', takeOver, [problem]));
   }
   const replica = await createReplica(
     {
@@ -66,7 +122,7 @@ export const openBrowserReplica = async (options: BrowserReplicaOptions): Promis
       verifier: await verifying,
       shelf: createDeferredShelf(async () => (await loadYjs()).createBrowserShelf(profile, clock)),
       transport: createDeferredTransport(async () =>
-        (await loadWebrtc()).createWebrtcTransport({ rendezvousUrls }),
+        (await loadWebrtc()).createWebrtcTransport({ rendezvousUrls, iceServers }),
       ),
       introducer: {
         offer: async (onChannel) => (await loadIntroducer()).offer(onChannel),
@@ -80,5 +136,5 @@ export const openBrowserReplica = async (options: BrowserReplicaOptions): Promis
     await replica.close();
     options.onTakenOver?.();
   });
-  return replica;
+  return ok(replica);
 };

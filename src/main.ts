@@ -60,12 +60,14 @@ const reload = (): void => location.reload();
 /** Fetches the replica and opens it. */
 const fetchReplica = async (): Promise<Replica> => {
   const { openBrowserReplica } = await import('./index.js');
-  const replica = await openBrowserReplica({
+  const opened = await openBrowserReplica({
     profile,
     rendezvousUrls,
     onTakenOver: () => show(createIdleReplica('elsewhere', () => replica.takeOver())),
     onPen: reload,
   });
+  if (!opened.ok) throw new Error(opened.error.message);
+  const replica = opened.value;
   const wake = (): void => {
     if (document.visibilityState === 'visible') replica.wake();
   };

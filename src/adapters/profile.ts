@@ -1,3 +1,5 @@
+import { isProfileName } from './configuration.js';
+
 const DEFAULT_PROFILE = 'main';
 
 /**
@@ -8,5 +10,5 @@ const DEFAULT_PROFILE = 'main';
  */
 export const profileIn = (search: string): string => {
   const asked = new URLSearchParams(search).get('profile') ?? DEFAULT_PROFILE;
-  return /^[a-z0-9-]{1,32}$/.test(asked) ? asked : DEFAULT_PROFILE;
+  return isProfileName(asked) ? asked : DEFAULT_PROFILE;
 };

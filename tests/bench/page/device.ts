@@ -40,7 +40,9 @@ const until = (isThere: () => boolean): Promise<void> =>
 const open = async (name: string, rendezvousUrls: readonly string[]): Promise<number> => {
   profile = name;
   const startedMs = performance.now();
-  replica = await openBrowserReplica({ profile, rendezvousUrls });
+  const opened = await openBrowserReplica({ profile, rendezvousUrls });
+  if (!opened.ok) throw new Error(opened.error.message);
+  replica = opened.value;
   held().view();
   return performance.now() - startedMs;
 };

@@ -12,7 +12,7 @@ own.protocol = 'ws:';
 const isAlone = new URLSearchParams(location.search).has('alone');
 
 let hasPen = true;
-const replica = await openBrowserReplica({
+const opened = await openBrowserReplica({
   profile: 'main',
   rendezvousUrls: isAlone ? [] : [own.href],
   onPen: () => location.reload(),
@@ -20,6 +20,8 @@ const replica = await openBrowserReplica({
     hasPen = false;
   },
 });
+if (!opened.ok) throw new Error(opened.error.message);
+const replica = opened.value;
 
 /** What a device acknowledged: it must be found on every device for good. */
 export interface Acknowledged {
