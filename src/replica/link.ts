@@ -44,6 +44,8 @@ export interface Link {
   healWaitMs: number;
   /** A look at whether the peer is behind is due. */
   isHealing: boolean;
+  /** Messages that were not handed to the network yet. */
+  sending: number;
   offences: number;
   /** False once an update of this peer took too long to read: from then on it sends runs. */
   takesUpdates: boolean;
@@ -62,7 +64,9 @@ const LEAVE_MS = 5_000;
 const HANDSHAKE_MS = 15_000;
 
 export const sendOn = (link: Link, message: KnownMessage): void => {
-  if (link.isOpen) void link.channel.send(encodeMessage(message));
+  if (!link.isOpen) return;
+  link.sending += 1;
+  void link.channel.send(encodeMessage(message)).then(() => (link.sending -= 1));
 };
 
 /**
@@ -205,6 +209,7 @@ const createLink = (
     healedMs: context.ports.clock.monotonicMs(),
     healWaitMs: 2_000,
     isHealing: false,
+    sending: 0,
     offences: 0,
     takesUpdates: true,
     shown: new Set(),

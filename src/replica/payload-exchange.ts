@@ -22,7 +22,7 @@ export interface PayloadExchange {
 }
 
 /** A peer that sends no part for so long is not waited for. */
-const PATIENCE_MS = 10_000;
+const PATIENCE_MS = 8_000;
 
 interface Fetch {
   readonly head: HeadId;
@@ -55,7 +55,9 @@ export const createPayloadExchange = (
   const mayAsk = (payload: PayloadId, link: Link): boolean => {
     const failed = failedBy.get(payload);
     if (failed?.has(link.peer) !== true) return true;
-    context.run(async () => void failedBy.delete(payload));
+    context.run(async () => {
+      if (failedBy.delete(payload)) askAgain();
+    });
     return false;
   };
 

@@ -10,6 +10,7 @@ import type { IncomingRun } from './foreign.js';
 import { type GovernanceOffer, NOTHING_OFFERED } from './governance.js';
 import type { Holdings } from './holdings.js';
 import type { Intake } from './intake.js';
+import { createComparing } from './comparing.js';
 import { createHealing } from './healing.js';
 import { type Link, forgetTold, isPresentMember, sendOn, takeLeave } from './link.js';
 import type { LinkService } from './link-service.js';
@@ -50,8 +51,6 @@ export interface SyncParts {
 
 /** Quiet time before what others wrote is passed on and one's own standing is told again. */
 const QUIET_MS = 300;
-/** Standings are compared so often with peers that are not in step, although nothing changed. */
-const COMPARE_MS = 30_000;
 /** Who claims a record that is unknown here shows it within that time, or the link ends. */
 const CHAIN_MS = 8_000;
 
@@ -63,7 +62,6 @@ export const createSyncService = (
   settle: () => Promise<void>,
 ): SyncService => {
   let quiet: Cancel | null = null;
-  let compare: Cancel | null = null;
   let isClosed = false;
   const healing = createHealing(context, () => announce(false));
   const updates = createUpdateTaking(context, {
@@ -91,8 +89,10 @@ export const createSyncService = (
     tellHeads(link);
   };
 
+  /** Where something got lost without a trace, both sides look again after a while (rule F12). */
+  const comparing = createComparing(context, members, tellWhole);
+
   const opened = (link: Link): void => {
-    compare ??= context.ports.clock.after(COMPARE_MS, compareAll);
     if (link.membership === 'ahead') {
       context.ports.clock.after(CHAIN_MS, () => {
         if (link.isOpen && link.membership === 'ahead') turnAway(link);
@@ -106,6 +106,7 @@ export const createSyncService = (
       if (link.membership === 'removed') return takeLeave(context, link, 'removed');
       if (link.channel.purpose === 'pairwise') await chains.tellSecret(link);
       tellHeads(link);
+      comparing.follow();
     });
   };
 
@@ -113,18 +114,6 @@ export const createSyncService = (
     context.activity.add('link-refused', 'warn', link.peer, { reason: 'unknown-record' });
     sendOn(link, { kind: 'bye', reason: 'stranger' });
     link.channel.close();
-  };
-
-  /** Where something got lost without a trace, both sides look again after a while (rule F12). */
-  const compareAll = (): void => {
-    compare = isClosed ? null : context.ports.clock.after(COMPARE_MS, compareAll);
-    context.run(async () => {
-      if (context.holdings === null) return;
-      for (const link of members()) {
-        if (link.theirs === null || isInStep(context, link)) continue;
-        tellWhole(link);
-      }
-    });
   };
 
   const offerFacts = (link: Link): void => {
@@ -152,6 +141,7 @@ export const createSyncService = (
     offerFacts(link);
     healing.look(link);
     await evidence.show(link);
+    comparing.follow();
     context.changed();
   };
 
@@ -241,6 +231,7 @@ export const createSyncService = (
           chains.tellRivals(link);
           if (link.toldFactSet !== standingKey(context.holdings)) tellHeads(link);
         }
+        comparing.follow();
       });
     });
   };
@@ -253,7 +244,7 @@ export const createSyncService = (
     close: () => {
       isClosed = true;
       quiet?.();
-      compare?.();
+      comparing.close();
     },
   };
 };

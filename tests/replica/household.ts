@@ -47,6 +47,8 @@ export interface HouseholdOptions {
   readonly disks?: ReadonlyMap<string, MemoryDisk>;
   /** Stands between a device and what it keeps things with. */
   readonly wrap?: (name: string, keeping: Keeping) => Keeping;
+  /** Stands between a device and its network. */
+  readonly wire?: (name: string, transport: Transport) => Transport;
   readonly timing?: Partial<Timing>;
 }
 
@@ -77,7 +79,8 @@ export const createHousehold = (options: HouseholdOptions = {}): Household => {
     stores.set(name, store);
     const kept: Keeping = { store, vault, shelf: createMemoryCarrierShelf() };
     const keeping = options.wrap?.(name, kept) ?? kept;
-    const transport = network.transport(name);
+    const plain = network.transport(name);
+    const transport = options.wire?.(name, plain) ?? plain;
     transports.set(name, transport);
     const ports = {
       clock,

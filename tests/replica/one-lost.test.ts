@@ -1,0 +1,97 @@
+import { describe, expect, test } from 'vitest';
+import { type MemoryDisk, createMemoryDisk } from '../../src/adapters/memory/memory-store.js';
+import { parseMessage } from '../../src/core/links/messages.js';
+import { TABLES } from '../../src/ports/store.js';
+import type { Transport } from '../../src/ports/transport.js';
+import { createHousehold, pair } from './household.js';
+import { areEqual, draftOf } from './with-liar.js';
+
+const NAMES = ['alice', 'bob', 'carol'] as const;
+/** One lost word may cost so much, in ms. */
+const LOSS_MS_MAX = 15_000;
+
+/** What one said, as a test counts it: the first of its kind from one to another is one thing. */
+type Word = string;
+
+/** A transport that loses what it is told to lose, without a trace. */
+const losing = (
+  name: string,
+  transport: Transport,
+  isLost: (from: string, channel: string, kind: string) => boolean,
+): Transport => ({
+  ...transport,
+  join: (config, onChannel) =>
+    transport.join(config, (channel) =>
+      onChannel({
+        ...channel,
+        send: async (bytes) => {
+          const read = parseMessage(bytes);
+          const kind = read.ok ? read.value.kind : 'handshake';
+          if (!isLost(name, channel.id, kind)) await channel.send(bytes);
+        },
+      }),
+    ),
+});
+
+const copied = (disk: MemoryDisk): MemoryDisk => {
+  const copy = createMemoryDisk();
+  for (const table of TABLES) {
+    for (const [key, bytes] of disk.rowsOf(table)) copy.rowsOf(table).set(key, bytes);
+  }
+  return copy;
+};
+
+/** Three that know each other start, write one record each, and get in step. */
+const day = async (disks: ReadonlyMap<string, MemoryDisk>, lost: Word | null) => {
+  const counts = new Map<string, number>();
+  const said: Word[] = [];
+  const home: ReturnType<typeof createHousehold> = createHousehold({
+    disks: new Map([...disks].map(([name, disk]) => [name, copied(disk)])),
+    wire: (name, transport) =>
+      losing(name, transport, (from, channel, kind) => {
+        if (kind === 'ping' || kind === 'pong') return false;
+        const way = `${from} ${channel} ${kind}`;
+        counts.set(way, (counts.get(way) ?? 0) + 1);
+        const word = `${way} ${counts.get(way)}`;
+        said.push(word);
+        return word === lost;
+      }),
+  });
+  const all = await Promise.all(NAMES.map((name) => home.start(name)));
+  await home.pass(500);
+  for (const [index, each] of all.entries()) await each.records.create(draftOf(`R${index}`));
+  const [first] = all;
+  const beganMs = home.clock.monotonicMs();
+  await home.until(`all in step without ${lost}`, () =>
+    all.every((each) => each.view().sync.inStepCount === 3 && areEqual(each, first ?? each)),
+  );
+  const tookMs = home.clock.monotonicMs() - beganMs;
+  for (const name of NAMES) await home.stop(name);
+  return { said, tookMs };
+};
+
+describe('three devices of which one loses one word', () => {
+  test('[F12, N5] are in step within seconds, whichever word it is', async () => {
+    const home = createHousehold();
+    const [alice, bob, carol] = await Promise.all([
+      home.start('alice'),
+      home.start('bob'),
+      home.start('carol'),
+    ]);
+    await alice.account.create('Alice phone');
+    await pair(home, alice, bob, 'Bob phone');
+    await pair(home, alice, carol, 'Carol laptop', [bob]);
+    await home.until('in step', () => areEqual(alice, bob) && areEqual(alice, carol));
+    for (const name of NAMES) await home.stop(name);
+    const disks = new Map(NAMES.map((name) => [name, home.disk(name)]));
+
+    const { said } = await day(disks, null);
+    // Of the three directions between equals one of each kind tells about all.
+    const kinds = new Map(said.map((word) => [word.replace(/^\S+ \S+ /, ''), word]));
+    expect([...kinds.keys()].join()).toContain('heads 1');
+    expect([...kinds.keys()].join()).toContain('standing 1');
+    const tookMs = new Map<string, number>();
+    for (const [kind, word] of kinds) tookMs.set(kind, (await day(disks, word)).tookMs);
+    for (const [kind, ms] of tookMs) expect(ms, kind).toBeLessThan(LOSS_MS_MAX);
+  });
+});
