@@ -16,6 +16,8 @@ export const LIMITS = {
   labelsMax: 32,
   labelCharactersMax: 40,
   reasonCharactersMax: 280,
+  /** The name of what a lease is for. */
+  purposeCharactersMax: 40,
   standingHeadsMax: 16,
   openProposalsMax: 100,
   openSnapshotProposalsMax: 10,

@@ -116,6 +116,9 @@ export const oneOfOrOther = <const T extends string>(
     (value) => value,
   );
 
+/** True or false. */
+export const flag: Shape<boolean> = asItIs((value): value is boolean => typeof value === 'boolean');
+
 /** Exactly this value, as a version or a kind. */
 export const constant = <const T extends string | number>(expected: T): Shape<T> =>
   asItIs((value): value is T => value === expected);

@@ -27,6 +27,7 @@ const labels = sortedList(label, compareText, LIMITS.labelsMax);
 const title = shape.text(0, LIMITS.titleCharactersMax);
 const content = shape.textOfBytes(LIMITS.textBytesMax);
 const remark = shape.text(0, LIMITS.reasonCharactersMax);
+const purpose = shape.text(1, LIMITS.purposeCharactersMax);
 const signature = shape.bytes(64, 64);
 const encoded = shape.bytes(1, LIMITS.factBytesMax);
 
@@ -113,6 +114,18 @@ const BODIES = {
   }),
   'record.detached': map({ record: place, blob: shape.hex32<BlobId>() }),
   'blobs.wrapped': map({ epoch: shape.unsigned, wraps: sortedList(wrapped, byBlob, 100) }),
+  'device.reported': map({
+    persisted: shape.nullable(shape.flag),
+    installed: shape.flag,
+    quota: shape.nullable(shape.unsigned),
+    used: shape.nullable(shape.unsigned),
+    backup: shape.nullable(shape.unsigned),
+    receipt: shape.nullable(
+      row({ head: shape.hex32<HeadId>(), facts: shape.unsigned, bytes: shape.unsigned }),
+    ),
+  }),
+  'lease.taken': map({ purpose, until: shape.unsigned }),
+  'lease.released': map({ purpose }),
 } as const satisfies Readonly<Record<Kind, unknown>>;
 
 /** What a fact of each known kind says; identifiers in hex, lists sorted as in the bytes. */

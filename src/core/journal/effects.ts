@@ -2,6 +2,7 @@ import type { CanonicalValue } from '../base/canonical.js';
 import type { AdmittedFact } from '../facts/run.js';
 import { bodyOf } from '../facts/codec.js';
 import { fileField, wrapMark } from './file-fields.js';
+import { leaseMark, reportMark } from './device-marks.js';
 import type { Marks } from './marks.js';
 import type { Act, Dot, Fields, Register } from './state.js';
 
@@ -77,6 +78,12 @@ export const effectOf = (fact: AdmittedFact): Effect => {
     case 'roster.vetoed':
     case 'roster.abandoned':
       return { kind: 'act', act: actOf(fact) };
+    case 'device.reported':
+      return mark(fact, reportMark(fact.envelope.author, body));
+    case 'lease.taken':
+      return mark(fact, leaseMark(fact.envelope.author, body.purpose, body.until));
+    case 'lease.released':
+      return mark(fact, leaseMark(fact.envelope.author, body.purpose, null));
     default:
       return NONE;
   }
@@ -85,6 +92,11 @@ export const effectOf = (fact: AdmittedFact): Effect => {
 export const dotOf = (fact: AdmittedFact): Dot => ({
   session: fact.envelope.session,
   seq: fact.envelope.seq,
+});
+
+const mark = (fact: AdmittedFact, [name, value]: readonly [string, CanonicalValue]): Effect => ({
+  kind: 'mark',
+  marks: new Map([[name, registerOf(fact, value)]]),
 });
 
 const registerOf = (fact: AdmittedFact, value: CanonicalValue): Register => ({

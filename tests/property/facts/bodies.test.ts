@@ -15,6 +15,9 @@ const whole = fc.oneof(fc.maxSafeNat(), fc.nat(300), fc.constant(Number.MAX_SAFE
 const signature = fc.uint8Array({ minLength: 64, maxLength: 64 });
 const bytes = fc.uint8Array({ minLength: 1, maxLength: 80 });
 const remark = fc.string({ unit: 'binary', maxLength: LIMITS.reasonCharactersMax / 2 });
+const purpose = fc.string({
+  ...{ unit: 'binary' as const, minLength: 1, maxLength: LIMITS.purposeCharactersMax / 2 },
+});
 const title = fc.string({ unit: 'binary', maxLength: LIMITS.titleCharactersMax / 2 });
 const text = fc.string({ unit: 'binary', maxLength: 400 });
 const label = fc.string({ unit: 'binary', minLength: 1, maxLength: LIMITS.labelCharactersMax / 2 });
@@ -83,6 +86,13 @@ const FIELDS: { readonly [K in Kind]: fc.Arbitrary<object> } = {
   'snapshot.abandoned': fc.record({ statement: id, cause }),
   'snapshot.completed': fc.record({ completion: bytes }),
   'equivocation.shown': fc.record({ proof: bytes }),
+  'device.reported': fc.record({
+    ...{ persisted: fc.option(fc.boolean()), installed: fc.boolean() },
+    ...{ quota: fc.option(whole), used: fc.option(whole), backup: fc.option(whole) },
+    receipt: fc.option(fc.record({ head: id, facts: whole, bytes: whole })),
+  }),
+  'lease.taken': fc.record({ purpose, until: whole }),
+  'lease.released': fc.record({ purpose }),
 };
 
 const bodyOf = (kind: Kind): fc.Arbitrary<Body> =>

@@ -40,7 +40,7 @@ export const SESSIONS: readonly SessionId[] = LIVES.map(([author, nonce]) =>
 /** What is said next in one of the sessions; targets may be anything, also what is yet to come. */
 export interface Saying {
   readonly session: number;
-  readonly kind: 'create' | 'edit' | 'relabel' | 'remove' | 'act';
+  readonly kind: 'create' | 'edit' | 'relabel' | 'remove' | 'act' | 'report' | 'lease';
   readonly target: readonly [session: number, seq: number];
   readonly word: string;
   readonly lamportStep: number;
@@ -50,7 +50,10 @@ export interface Saying {
 const place = fc.tuple(fc.nat(3), fc.nat(7));
 export const saying: fc.Arbitrary<Saying> = fc.record({
   session: fc.nat(3),
-  kind: fc.constantFrom('create', 'create', 'create', 'edit', 'relabel', 'remove', 'act'),
+  kind: fc.constantFrom(
+    ...(['create', 'create', 'create', 'edit', 'relabel', 'remove', 'act'] as const),
+    ...(['report', 'lease'] as const),
+  ),
   target: place,
   word: fc.constantFrom('a', 'b', 'c'),
   lamportStep: fc.constantFrom(0, 1, 1, 5),
@@ -78,6 +81,15 @@ const bodyOf = ({ kind, target: [session, seq], word }: Saying): Body => {
       return { kind: 'record.removed', record };
     case 'act':
       return { kind: 'roster.refused', statement: idNamed(word), reason: word };
+    case 'report':
+      return {
+        ...{ kind: 'device.reported', persisted: word === 'a', installed: false, quota: seq },
+        ...{ used: null, backup: null, receipt: null },
+      };
+    case 'lease':
+      return word === 'a'
+        ? { kind: 'lease.released', purpose: 'b' }
+        : { kind: 'lease.taken', purpose: word, until: seq };
   }
 };
 

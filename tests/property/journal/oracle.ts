@@ -7,7 +7,7 @@ import { judge } from './accounts.js';
 interface Write {
   readonly fact: AdmittedFact;
   readonly field: string;
-  readonly value: string | boolean;
+  readonly value: CanonicalValue;
 }
 
 /**
@@ -22,12 +22,7 @@ export const expectedState = (facts: readonly AdmittedFact[]): CanonicalValue =>
   const removed = new Set<string>();
   const writes = new Map<string, Write[]>();
   const acts: AdmittedFact[] = [];
-  const write = (
-    place: string,
-    fact: AdmittedFact,
-    field: string,
-    value: string | boolean,
-  ): void => {
+  const write = (place: string, fact: AdmittedFact, field: string, value: CanonicalValue): void => {
     writes.set(place, [...(writes.get(place) ?? []), { fact, field, value }]);
   };
   for (const fact of facts) {
@@ -50,8 +45,18 @@ export const expectedState = (facts: readonly AdmittedFact[]): CanonicalValue =>
       removed.add(`${body.record.session}:${body.record.seq}`);
     } else if (body.kind.startsWith('roster.') && body.kind !== 'roster.completed') {
       acts.push(fact);
+    } else if (body.kind === 'device.reported') {
+      const { persisted, installed, quota, used, backup } = body;
+      const value = [persisted, installed, quota, used, backup, null];
+      write('marks', fact, `device/${fact.envelope.author}`, value);
+    } else if (body.kind === 'lease.taken') {
+      write('marks', fact, `lease/${fact.envelope.author}/${body.purpose}`, body.until);
+    } else if (body.kind === 'lease.released') {
+      write('marks', fact, `lease/${fact.envelope.author}/${body.purpose}`, null);
     }
   }
+  const marks = fieldsOf(writes.get('marks') ?? []);
+  writes.delete('marks');
   const waiting = [...new Set([...writes.keys(), ...removed])].filter((place) => !held.has(place));
   return {
     acts: byPlace(acts.map((fact) => `${fact.envelope.session}:${fact.envelope.seq}`)).map(
@@ -61,6 +66,7 @@ export const expectedState = (facts: readonly AdmittedFact[]): CanonicalValue =>
       ...wire(place),
       fieldsOf(writes.get(place) ?? []),
     ]),
+    ...(marks.length === 0 ? {} : { marks }),
     pending: byPlace(waiting).map((place) => [
       ...wire(place),
       removed.has(place),
@@ -95,7 +101,7 @@ const actAt = (acts: readonly AdmittedFact[], place: string): CanonicalValue => 
   return [...wire(place), ...said];
 };
 
-const fieldsOf = (writes: readonly Write[]): CanonicalValue => {
+const fieldsOf = (writes: readonly Write[]): readonly CanonicalValue[] => {
   const stamp = ({ fact: { envelope } }: Write): string =>
     `${String(envelope.lamport).padStart(9, '0')}:${envelope.session}:${String(envelope.seq).padStart(6, '0')}`;
   const fields = [...new Set(writes.map((each) => each.field))].sort();

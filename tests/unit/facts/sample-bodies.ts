@@ -101,6 +101,12 @@ export const SAMPLE_BODIES: { readonly [K in Kind]: BodyOf<K> } = {
     epoch: 4,
     wraps: sorted<BlobId>('blob', 'photo').map((blob) => ({ blob, wrap: new Uint8Array(40) })),
   },
+  'device.reported': {
+    ...{ kind: 'device.reported', persisted: true, installed: false, backup: null },
+    ...{ quota: 10_240, used: 96, receipt: { head: HEAD, facts: 1063, bytes: 438_211 } },
+  },
+  'lease.taken': { kind: 'lease.taken', purpose: 'export', until: 1_700_000_600_000 },
+  'lease.released': { kind: 'lease.released', purpose: 'export' },
 };
 
 export const sampleBodies = (): readonly Body[] => Object.values(SAMPLE_BODIES);
