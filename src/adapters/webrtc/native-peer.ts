@@ -22,6 +22,8 @@ type PeerListener = (argument?: unknown) => void;
 
 /** Milliseconds until a connection that does not open is given up. */
 const CONNECT_MS_MAX = 20_000;
+/** Milliseconds until an offer that nobody answers is made anew: it was lost, or its answer. */
+const ANSWER_MS_MAX = 8_000;
 /** Milliseconds that a connection may stay `disconnected`: networks change, and come back. */
 const DISCONNECTED_MS_MAX = 8_000;
 /** Milliseconds until a sign of life must have come, once asked for. */
@@ -50,7 +52,13 @@ export class NativePeer {
   constructor(options: NativePeerOptions) {
     this.#options = options;
     this.#session = this.#open();
-    if (options.initiator) this.#enqueue(() => this.#offer());
+    if (options.initiator) {
+      const { connection, after } = this.#session;
+      this.#enqueue(() => this.#offer());
+      after(options.connectMsMax ?? ANSWER_MS_MAX, () => {
+        if (connection.remoteDescription === null) this.destroy(new Error('no answer'));
+      });
+    }
     options.onStart(this);
   }
 

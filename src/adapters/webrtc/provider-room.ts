@@ -84,6 +84,10 @@ export const openProviderRoom = (
       !isLeft &&
       provider.room !== null &&
       screening.admits(announcement, provider.room, performance.now()),
+    waitMs: (announcement) =>
+      isLeft || provider.room === null
+        ? 0
+        : screening.waitMs(announcement, provider.room, performance.now()),
     wake: () => {
       redial.reset();
       for (const peer of [...peers]) peer.probe();

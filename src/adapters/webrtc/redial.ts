@@ -11,6 +11,8 @@ export interface Redial {
   /** Notes the end of a connection or attempt; answers how many ms to wait. */
   readonly closed: (peerId: string, lifeMs: number, nowMs: number) => number;
   readonly mayDial: (peerId: string, nowMs: number) => boolean;
+  /** How many ms it is still to be left alone; 0 where it may be dialled. */
+  readonly waitMs: (peerId: string, nowMs: number) => number;
   /** Forgets everyone: the network changed. */
   readonly reset: () => void;
 }
@@ -29,6 +31,7 @@ export const createRedial = (): Redial => {
       if (waits.size > REMEMBERED_MAX && oldest !== undefined) waits.delete(oldest);
       return delayMs;
     },
+    waitMs: (peerId, nowMs) => Math.max(0, (waits.get(peerId)?.untilMs ?? 0) - nowMs),
     mayDial: (peerId, nowMs) => nowMs >= (waits.get(peerId)?.untilMs ?? 0),
     reset: () => waits.clear(),
   };

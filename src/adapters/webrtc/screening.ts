@@ -9,6 +9,12 @@ const TOKENS_REMEMBERED_MAX = 256;
 /** Decides which announcements y-webrtc gets to see. */
 export interface Screening {
   readonly admits: (announcement: Announcement, room: Room, nowMs: number) => boolean;
+  /**
+   * How many ms an offer, or a candidate of it, has to wait that would be refused only because its
+   * sender was let go just now. Its sender may know nothing of that, and would wait for an answer
+   * in vain.
+   */
+  readonly waitMs: (announcement: Announcement, room: Room, nowMs: number) => number;
 }
 
 /**
@@ -33,6 +39,12 @@ export const createScreening = (redial: Redial): Screening => {
   };
 
   return {
+    waitMs: (announcement, room, nowMs) => {
+      if (announcement.type !== 'signal' || announcement.to !== room.peerId) return 0;
+      const { type } = announcement.signal;
+      const isAwaited = type === 'candidate' && room.webrtcConns.has(announcement.from);
+      return type === 'answer' || isAwaited ? 0 : redial.waitMs(announcement.from, nowMs);
+    },
     admits: (announcement, room, nowMs) => {
       const { from } = announcement;
       if (from === room.peerId) return false;

@@ -6,12 +6,16 @@ import { parseAnnouncement, type Announcement } from './signals.js';
 const FRAME_CHARACTERS_MAX = 96 * 1024;
 /** Frames that may wait to be opened; a rendezvous that sends faster loses them. */
 const FRAMES_WAITING_MAX = 512;
+/** Frames that may be kept for peers that are left alone for a moment. */
+const FRAMES_KEPT_MAX = 128;
 
 /** What the guard asks about a room before it lets anything through. */
 export interface GuardedRoom {
   /** Undefined until y-webrtc has derived it. */
   readonly key: () => CryptoKey | undefined;
   readonly admits: (announcement: Announcement) => boolean;
+  /** How many ms to keep it before it may be admitted; 0 where it is to be judged now. */
+  readonly waitMs: (announcement: Announcement) => number;
 }
 
 export interface SignalingGuard {
@@ -33,7 +37,8 @@ export const createSignalingGuard = (
   const watched = new WeakSet<SignalingConn>();
   const screened = new WeakSet<WebSocket>();
 
-  const passes = async (text: unknown): Promise<boolean> => {
+  /** Whether a frame is sound, or after how many ms to ask again. */
+  const judge = async (text: unknown): Promise<boolean | number> => {
     if (typeof text !== 'string' || text.length > FRAME_CHARACTERS_MAX) return false;
     const frame = parseFrame(text);
     if (frame?.['type'] === 'pong') return true;
@@ -43,7 +48,10 @@ export const createSignalingGuard = (
     const key = roomOf(topic)?.key();
     if (key === undefined) return false;
     const announcement = parseAnnouncement(await openSealed(data, key));
-    return announcement !== undefined && (roomOf(topic)?.admits(announcement) ?? false);
+    const room = roomOf(topic);
+    if (announcement === undefined || room === undefined) return false;
+    const waitMs = room.waitMs(announcement);
+    return waitMs > 0 ? waitMs : room.admits(announcement);
   };
 
   const screen = (socket: WebSocket): void => {
@@ -52,15 +60,26 @@ export const createSignalingGuard = (
     const deliver = socket.onmessage;
     let tail: Promise<void> = Promise.resolve();
     let waiting = 0;
-    socket.onmessage = (event) => {
+    let kept = 0;
+    const keep = (event: MessageEvent, waitMs: number): void => {
+      if (kept >= FRAMES_KEPT_MAX) return;
+      kept += 1;
+      setTimeout(() => {
+        kept -= 1;
+        take(event);
+      }, waitMs);
+    };
+    const take = (event: MessageEvent): void => {
       if (waiting >= FRAMES_WAITING_MAX) return;
       waiting += 1;
       tail = tail.then(async () => {
-        const isSound = await passes(event.data);
+        const verdict = await judge(event.data);
         waiting -= 1;
-        if (isSound) deliver?.call(socket, event);
+        if (typeof verdict === 'number') keep(event, verdict);
+        else if (verdict) deliver?.call(socket, event);
       });
     };
+    socket.onmessage = take;
   };
 
   return {

@@ -1,6 +1,7 @@
 import type { SignalingConn } from 'y-webrtc';
 import { assert } from '../../core/base/result.js';
 import type { RendezvousStatus, Transport } from '../../ports/transport.js';
+import { createAnnouncing } from './announcing.js';
 import { openProviderRoom, type ProviderRoom } from './provider-room.js';
 import { announceAll, createSignalingGuard, reconnect } from './signaling.js';
 
@@ -13,8 +14,6 @@ export interface WebrtcTransportOptions {
 
 /** Milliseconds between looks at the rendezvous; y-webrtc does not tell when a dial fails. */
 const STATUS_MS = 500;
-/** Milliseconds between announcements: what was lost on the way is made up for. */
-const ANNOUNCE_MS = 60_000;
 /** Milliseconds within which a second wake() does nothing. */
 const WAKE_MS_MIN = 1_000;
 
@@ -49,7 +48,8 @@ export const createWebrtcTransport = (options: WebrtcTransportOptions): Transpor
     for (const listener of [...listeners]) listener(status);
   };
   const announce = (): void => conns().forEach(announceAll);
-  const timers = [setInterval(refresh, STATUS_MS), setInterval(announce, ANNOUNCE_MS)];
+  const timer = setInterval(refresh, STATUS_MS);
+  const announcing = createAnnouncing(announce);
 
   const leave = (name: string, seat: Seat): void => {
     if (seat.isLeft) return;
@@ -81,6 +81,7 @@ export const createWebrtcTransport = (options: WebrtcTransportOptions): Transpor
           conn.on('connect', refresh);
           conn.on('disconnect', refresh);
         }
+        announcing.soon();
       };
       const leaving = leavingByName.get(config.name);
       if (leaving === undefined) open();
@@ -98,10 +99,12 @@ export const createWebrtcTransport = (options: WebrtcTransportOptions): Transpor
       wokenMs = nowMs;
       for (const seat of seatByName.values()) seat.room?.wake();
       conns().forEach(reconnect);
+      announcing.soon();
       refresh();
     },
     close: () => {
-      timers.forEach(clearInterval);
+      clearInterval(timer);
+      announcing.stop();
       for (const [name, seat] of [...seatByName]) leave(name, seat);
       listeners.clear();
     },
