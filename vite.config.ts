@@ -1,9 +1,10 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { createHash } from 'node:crypto';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
-import { join, relative, sep } from 'node:path';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, defineConfig, type Plugin } from 'vite';
+import { listBundle } from './src/server/release.js';
 import { parseRendezvousList } from './src/server/security-headers.js';
 
 const pathTo = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
@@ -60,21 +61,13 @@ const nameBuild = async (path: string, name: string): Promise<void> => {
   await writeFile(path, html.replace(BUILD_PLACE, BUILD_PLACE.replace('""', `"${name}"`)));
 };
 
-/** Pictures of the app are for whoever installs it; the worker cannot keep itself. */
-const isKeptOffline = (path: string): boolean =>
-  path !== 'sw.js' && !path.startsWith('screenshots/');
-
+/** The files of the bundle, with hashes as the browser checks them when it fetches. */
 const listFiles = async (root: string): Promise<readonly { path: string; sha256: string }[]> => {
-  const entries = await readdir(root, { recursive: true, withFileTypes: true });
-  const files = entries.filter((entry) => entry.isFile());
-  const paths = files.map((entry) => relative(root, join(entry.parentPath, entry.name)));
-  const kept = paths.map((path) => path.split(sep).join('/')).filter(isKeptOffline);
-  return Promise.all(
-    kept.sort().map(async (path) => {
-      const bytes = await readFile(join(root, path));
-      return { path, sha256: createHash('sha256').update(bytes).digest('base64') };
-    }),
-  );
+  const files = await listBundle(root);
+  return files.map(({ path, sha256 }) => ({
+    path,
+    sha256: Buffer.from(sha256, 'hex').toString('base64'),
+  }));
 };
 
 /** y-webrtc finds peers; the connection to each of them is our own. */

@@ -2,6 +2,7 @@ import { mount, unmount } from 'svelte';
 import { createBrowserClock } from './adapters/browser-clock.js';
 import { isDatabaseThere } from './adapters/idb-presence.js';
 import { profileIn } from './adapters/profile.js';
+import { THIS_BUILD } from './core/upgrades/this-build.js';
 import { createIdleReplica } from './replica/idle-replica.js';
 import type { AppWorker } from './adapters/workbox-worker.js';
 import type { Replica } from './replica/commands.js';
@@ -9,8 +10,7 @@ import { createVacantReplica } from './replica/vacant-replica.js';
 import type { NewerBuild } from './ui/about.js';
 import App from './ui/App.svelte';
 
-const VERSION = '0.1.0';
-const PROTOCOLS = ['upkeep/1'];
+const { version, protocols } = THIS_BUILD;
 /** The device that this tab is (rule P4). */
 const profile = profileIn(location.search);
 
@@ -50,7 +50,7 @@ const show = (replica: Replica, isLate = false): void => {
       replica,
       clock: createBrowserClock(),
       isLate,
-      about: { version: VERSION, build: buildName || null, protocols: PROTOCOLS, newer },
+      about: { version, build: buildName || null, protocols, newer },
     },
   });
 };

@@ -3,7 +3,7 @@ import { encodeCanonical } from '../core/base/canonical.js';
 import { sha256Hex } from '../core/base/hash.js';
 import type { QuarantinePoint } from '../core/authority/statement.js';
 import { KINDS } from '../core/facts/kinds.js';
-import { FOLD_VERSION } from '../core/snapshots/payload.js';
+import { FOLD_VERSION } from '../core/journal/fold-version.js';
 
 /** What decides how facts are judged and what they fold onto. */
 export interface Footing {

@@ -16,7 +16,7 @@ const DOORS: Readonly<Record<string, readonly string[]>> = {
   replica: ['ports', 'core'],
   adapters: ['ports', 'core'],
   simulator: ['replica', 'ports', 'core'],
-  server: ['core/base'],
+  server: ['core/base', 'core/upgrades'],
   ui: ['replica', 'core'],
 };
 const WIRING = ['src/main.ts', 'src/index.ts', 'src/service-worker.ts', 'src/build.d.ts'];
@@ -31,6 +31,8 @@ const FLOOR_BY_ROOM: Readonly<Record<string, number>> = {
   records: 5,
   snapshots: 5,
   links: 5,
+  blobs: 6,
+  upgrades: 6,
 };
 const CORE_PACKAGES = /^@noble\/(?:curves|hashes|ciphers)(?:\/|$)/;
 const DEFAULT_EXPORTS_ALLOWED = ['src/adapters/webrtc/native-peer.ts'];

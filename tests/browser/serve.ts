@@ -9,7 +9,8 @@ import { createHost } from '../../src/server/host.js';
 import { attachRendezvous, type Rendezvous } from '../../src/server/rendezvous.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const APP_ROOT = join(ROOT, 'dist', 'app');
+/** Where the build lies. */
+export const APP_ROOT = join(ROOT, 'dist', 'app');
 const BUILD_MS_MAX = 180_000;
 const SOURCES = ['src', 'public', 'vite.config.ts', 'package-lock.json'];
 

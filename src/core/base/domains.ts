@@ -29,7 +29,9 @@ export const DOMAINS = {
   factset: 'upkeep/factset/1',
   proposal: 'upkeep/proposal/1',
   recovery: 'upkeep/recovery/1',
+  fork: 'upkeep/fork/1',
   blob: 'upkeep/blob/1',
+  bundle: 'upkeep/bundle/1',
 } as const;
 
 export type Domain = (typeof DOMAINS)[keyof typeof DOMAINS];

@@ -6,6 +6,7 @@ import { LIMITS } from '../base/limits.js';
 import { type Result, err } from '../base/result.js';
 import { isMap } from '../base/shape-groups.js';
 import { type DigestTree, digestOf } from '../journal/digest-tree.js';
+import { FOLD_VERSION } from '../journal/fold-version.js';
 import type { Act, ItemKey, State } from '../journal/state.js';
 import {
   type ItemSheets,
@@ -13,9 +14,6 @@ import {
   parseState,
   stateToCanonical,
 } from '../journal/state-codec.js';
-
-/** The fold version that this code implements: kinds, their versions and the state's format. */
-export const FOLD_VERSION = 1;
 
 /** A state as a snapshot keeps it: its canonical bytes, their id, and its digest. */
 export interface Capture {

@@ -1,10 +1,11 @@
 import type { AccountId, HeadId, RosterHash } from '../base/brands.js';
 import type { QuarantinePoint, SnapshotSubject } from '../authority/statement.js';
 import { type CutEntry, advanceOf, largestLamport, seqIn } from '../journal/frontier.js';
+import { FOLD_VERSION } from '../journal/fold-version.js';
 import { type Judge, createFold } from '../journal/fold.js';
 import type { Journal } from '../journal/journal.js';
 import type { State } from '../journal/state.js';
-import { type Capture, FOLD_VERSION } from './payload.js';
+import type { Capture } from './payload.js';
 
 /** Where a proposal starts from: what stands and what this replica folded on top of it. */
 export interface Ground {

@@ -1,0 +1,20 @@
+/** The page that a bundle opens with. */
+export const ENTRY_PATH = 'index.html';
+/** The loader's own script: no bundle may bring another (rule U6). */
+const LOADER_PATH = 'sw.js';
+
+const PATH_UNITS_MAX = 200;
+const SEGMENT = /^[A-Za-z0-9_-][A-Za-z0-9._-]*$/;
+
+/**
+ * Whether a file may stand under this path in a bundle.
+ *
+ * Segments of ASCII letters, digits, dots, dashes and underscores with single slashes between, none
+ * of which begins with a dot: so no path leaves its bundle, means the same as another one, or needs
+ * decoding. The loader's script is not a path, in whatever case.
+ * Source: rules U6 and U10.
+ */
+export const isBundlePath = (path: string): boolean =>
+  path.length <= PATH_UNITS_MAX &&
+  path.toLowerCase() !== LOADER_PATH &&
+  path.split('/').every((segment) => SEGMENT.test(segment));

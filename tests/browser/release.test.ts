@@ -1,0 +1,59 @@
+import { createHash } from 'node:crypto';
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { fileFault } from '../../src/core/upgrades/file-check.js';
+import { parseManifest } from '../../src/core/upgrades/manifest.js';
+import { listBundle, makeRelease } from '../../src/server/release.js';
+import { APP_ROOT, buildApp, ensureBuild } from './serve.js';
+
+const SAID = { sequence: 1, notes: 'The first.', notBefore: null, expires: null };
+
+let scratch = '';
+beforeAll(async () => {
+  scratch = await mkdtemp(join(tmpdir(), 'upkeep-release-'));
+  await ensureBuild();
+});
+afterAll(() => rm(scratch, { recursive: true, force: true }));
+
+describe('a release', () => {
+  test('[U13] two builds of the same sources give one root', async () => {
+    const again = join(scratch, 'again');
+    await buildApp({ UPKEEP_OUT_DIR: again });
+    expect(await listBundle(again)).toEqual(await listBundle(APP_ROOT));
+  });
+
+  test('[U2, U3] holds every file by its hash, as its manifest says', async () => {
+    const out = join(scratch, 'out');
+    const release = await makeRelease(APP_ROOT, out, SAID);
+    const bytes = await readFile(join(out, 'releases', `${release.manifestHash}.cbor`));
+    expect(createHash('sha256').update(bytes).digest('hex')).toBe(release.manifestHash);
+    expect(parseManifest(bytes)).toEqual({ ok: true, value: release.manifest });
+    for (const { path, sha256 } of release.manifest.files) {
+      const file = await readFile(join(out, 'files', sha256));
+      expect(fileFault(release.manifest, path, file)).toBeNull();
+    }
+    expect(release.manifest.files.map(({ path }) => path)).not.toContain('sw.js');
+  });
+
+  test('[U13] beside an older one adds what changed, and the older one stays whole', async () => {
+    const [out, changed] = [join(scratch, 'two'), join(scratch, 'changed')];
+    const first = await makeRelease(APP_ROOT, out, SAID);
+    await cp(APP_ROOT, changed, { recursive: true });
+    await writeFile(join(changed, 'assets', 'more.js'), 'export const more = 1;\n');
+    const second = await makeRelease(changed, out, { ...SAID, sequence: 2 });
+    expect(second).toMatchObject({ newFiles: 1, newBytes: 23 });
+    expect(second.contentRoot).not.toBe(first.contentRoot);
+    const held = new Set(await readdir(join(out, 'files')));
+    expect(first.manifest.files.every(({ sha256 }) => held.has(sha256))).toBe(true);
+    expect((await readdir(join(out, 'releases'))).length).toBe(2);
+  });
+
+  test('[U10] of a build with a file that no bundle may have is not made', async () => {
+    const odd = join(scratch, 'odd');
+    await cp(APP_ROOT, odd, { recursive: true });
+    await writeFile(join(odd, 'assets', 'a b.js'), '');
+    await expect(makeRelease(odd, join(scratch, 'no'), SAID)).rejects.toThrow('a b.js');
+  });
+});
