@@ -1,4 +1,5 @@
 import type { RosterHash, SessionId } from '../base/brands.js';
+import type { Body, UnknownBody } from '../facts/bodies.js';
 import { bodyOf } from '../facts/codec.js';
 import { isKnownKind } from '../facts/kinds.js';
 import { ALLOWED, type Judge, type RefusedReason, type Verdict } from '../journal/fold.js';
@@ -21,7 +22,7 @@ export interface JudgeRules {
  * The order of the questions is part of the rule: what lies beyond a closing counts for nothing and
  * stops no cut, whatever else is wrong with it; then quarantine, unknown kinds and unknown rosters
  * wait; then membership, capability and what was taken since refuse; last a body that its schema
- * refuses (rule F3).
+ * refuses (rule F3), or that asks for more than its kind may (rule K1).
  */
 export const createJudge =
   (rules: JudgeRules): Judge =>
@@ -48,9 +49,15 @@ export const createJudge =
       const bound = chain.boundAt({ author, roster, session }, capability, upTo);
       if (bound !== null && seq > bound) return refused('lacks-capability');
     }
-    if (!bodyOf(fact).ok) return refused('bad-body');
+    const body = bodyOf(fact);
+    if (!body.ok) return refused('bad-body');
+    if (isFloorTooHigh(body.value, record.epoch)) return refused('floor-too-high');
     return ALLOWED;
   };
+
+/** Nobody freezes all caches: a floor is at most the epoch after its author's (rule K1). */
+const isFloorTooHigh = (body: Body | UnknownBody, epoch: number): boolean =>
+  body.kind === 'cache.invalidated' && body.floor > epoch + 1;
 
 const refused = (reason: RefusedReason): Verdict => ({ kind: 'refused', reason });
 
@@ -71,6 +78,8 @@ export const capabilityFor = (kind: string): Capability | null => {
     case 'roster.proposed':
     case 'roster.approved':
       return 'roster_change';
+    case 'cache.invalidated':
+      return 'cache_invalidate';
     default:
       return null;
   }

@@ -29,6 +29,10 @@ export const LIMITS = {
   payloadPartBytes: 192 * 1024,
   payloadBytesMax: 256 * 1024 * 1024,
   equivocationFactsMax: 64,
+  cacheKeyUnitsMax: 200,
+  cacheKeysPerFactMax: 32,
+  /** With more floors, or more invalidated keys of one session, their author sweeps them (K1). */
+  cacheFloorsMax: 256,
   /** Bytes of one attached file. */
   blobBytesMax: 64 * 1024 * 1024,
   /** Bytes of a file that one chunk holds, before it is encrypted. */

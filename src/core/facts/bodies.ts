@@ -12,6 +12,7 @@ import type {
 } from '../base/brands.js';
 import type { CanonicalValue } from '../base/canonical.js';
 import { decodeCanonical, encodeCanonical, type DecodeError } from '../base/canonical.js';
+import { isKeyPattern } from '../base/key-pattern.js';
 import { LIMITS } from '../base/limits.js';
 import { compareBy, compareText } from '../base/ordering.js';
 import { err, ok, type Result } from '../base/result.js';
@@ -30,6 +31,16 @@ const remark = shape.text(0, LIMITS.reasonCharactersMax);
 const purpose = shape.text(1, LIMITS.purposeCharactersMax);
 const signature = shape.bytes(64, 64);
 const encoded = shape.bytes(1, LIMITS.factBytesMax);
+
+/** Keys of cached values, and patterns over them; at least one. */
+const cacheKeys = shape.where(
+  sortedList(
+    shape.where(shape.text(1, LIMITS.cacheKeyUnitsMax), isKeyPattern),
+    compareText,
+    LIMITS.cacheKeysPerFactMax,
+  ),
+  (keys) => keys.length > 0,
+);
 
 const byDevice = compareBy((entry: { device: DeviceId }) => entry.device, compareText);
 const bySession = compareBy((entry: { session: SessionId }) => entry.session, compareText);
@@ -105,6 +116,7 @@ const BODIES = {
   'snapshot.abandoned': abandoned,
   'snapshot.completed': map({ completion: encoded }),
   'equivocation.shown': map({ proof: encoded }),
+  'cache.invalidated': map({ keys: cacheKeys, floor: shape.unsigned }),
   'record.attached': map({
     record: place,
     blob: shape.hex32<BlobId>(),

@@ -25,6 +25,7 @@ export const KINDS = {
   'record.attached': { isKernel: false, firstFold: 1 },
   'record.detached': { isKernel: false, firstFold: 1 },
   'blobs.wrapped': { isKernel: false, firstFold: 1 },
+  'cache.invalidated': { isKernel: false, firstFold: 1 },
   'device.reported': { isKernel: false, firstFold: 1 },
   'lease.taken': { isKernel: false, firstFold: 1 },
   'lease.released': { isKernel: false, firstFold: 1 },

@@ -1,8 +1,9 @@
 import type { CanonicalValue } from '../base/canonical.js';
 import type { AdmittedFact } from '../facts/run.js';
 import { bodyOf } from '../facts/codec.js';
-import { fileField, wrapMark } from './file-fields.js';
 import { leaseMark, reportMark } from './device-marks.js';
+import { floorMark, invalidationMark } from './floors.js';
+import { fileField, wrapMark } from './file-fields.js';
 import type { Marks } from './marks.js';
 import type { Act, Dot, Fields, Register } from './state.js';
 
@@ -68,6 +69,15 @@ export const effectOf = (fact: AdmittedFact): Effect => {
       const marks = new Map<string, Register>();
       for (const { blob, wrap } of body.wraps) {
         marks.set(wrapMark(blob), registerOf(fact, [body.epoch, wrap]));
+      }
+      return { kind: 'mark', marks };
+    }
+    case 'cache.invalidated': {
+      const marks = new Map<string, Register>();
+      const { session, seq } = fact.envelope;
+      for (const key of body.keys) {
+        marks.set(floorMark(key), registerOf(fact, body.floor));
+        marks.set(invalidationMark(session, key), registerOf(fact, seq));
       }
       return { kind: 'mark', marks };
     }

@@ -2,7 +2,7 @@ import type { AdmittedFact } from '../facts/run.js';
 import { tipOfFact } from '../facts/session.js';
 import { dotOf, effectOf, type Effect } from './effects.js';
 import { seqIn } from './frontier.js';
-import { laterMark } from './marks.js';
+import { addMark } from './marks.js';
 import {
   type Dot,
   type Fields,
@@ -35,6 +35,8 @@ export type RefusedReason =
   | 'after-removal'
   | 'session-closed'
   | 'bad-body'
+  /** A cache floor beyond the epoch after its author's (rule K1). */
+  | 'floor-too-high'
   | 'rival-roster';
 
 export type Judge = (fact: AdmittedFact) => Verdict;
@@ -135,9 +137,7 @@ export const createFold = (base: State, folded: Folded | null = null): Fold => {
         acts.set(itemKeyOf(effect.act.dot), effect.act);
         return;
       case 'mark':
-        for (const [name, mark] of effect.marks) {
-          marks.set(name, laterMark(name, marks.get(name), mark));
-        }
+        for (const [name, mark] of effect.marks) addMark(marks, name, mark);
         return;
       case 'none':
         return;

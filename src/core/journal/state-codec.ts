@@ -4,7 +4,7 @@ import { type SessionId, brandHex } from '../base/brands.js';
 import { bytesToHex, hexToBytes } from '../base/hash.js';
 import { type Result, err, ok } from '../base/result.js';
 import { type Frontier, type SessionTip, seqIn } from './frontier.js';
-import { isMarkValue } from './marks.js';
+import { areSwept, isMarkValue } from './marks.js';
 import {
   type Act,
   type Dot,
@@ -135,6 +135,7 @@ const isSound = ({ frontier, items, pending, acts, marks }: State): boolean => {
     [...items.values()].every(isCovered) &&
     [...acts.values()].every(isCovered) &&
     [...marks].every(([name, mark]) => isCovered({ dot: mark }) && isMarkValue(name, mark)) &&
+    areSwept(marks) &&
     [...pending.values()].every(
       (wait) => !isCovered(wait) && (!wait.isRemoved || wait.fields.size === 0),
     )

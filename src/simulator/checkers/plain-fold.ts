@@ -1,4 +1,5 @@
 import type { SessionId } from '../../core/base/brands.js';
+import { isKnownKind } from '../../core/facts/kinds.js';
 import { replicaOf } from '../device.js';
 import { heldOn } from '../faults/damage.js';
 import type { LedgerEntry } from '../ledger.js';
@@ -71,8 +72,7 @@ const factsIn = (scene: Scene, held: ReadonlyMap<SessionId, number>): readonly L
     return stop < 0 ? entries : entries.slice(0, stop);
   });
 
-const isUnknown = ({ envelope }: LedgerEntry['fact']): boolean =>
-  !/^(?:record|session|roster|snapshot|equivocation)\./.test(envelope.kind);
+const isUnknown = ({ envelope }: LedgerEntry['fact']): boolean => !isKnownKind(envelope.kind);
 
 interface Field {
   readonly stamp: string;

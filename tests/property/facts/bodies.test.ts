@@ -36,6 +36,9 @@ const bySession = (item: { session: string }) => item.session;
 
 const wrapped = fc.uint8Array({ minLength: 40, maxLength: 40 });
 const approved = { statement: id, signature, comment: remark, bundle: fc.option(id) };
+const cacheKeys = fc
+  .uniqueArray(fc.stringMatching(/^(?:[a-z:é]{1,9}\*?|\*)$/u), { minLength: 1, maxLength: 6 })
+  .map((all) => all.sort(compareText));
 const edit = fc
   .record(
     {
@@ -86,6 +89,7 @@ const FIELDS: { readonly [K in Kind]: fc.Arbitrary<object> } = {
   'snapshot.abandoned': fc.record({ statement: id, cause }),
   'snapshot.completed': fc.record({ completion: bytes }),
   'equivocation.shown': fc.record({ proof: bytes }),
+  'cache.invalidated': fc.record({ keys: cacheKeys, floor: whole }),
   'device.reported': fc.record({
     ...{ persisted: fc.option(fc.boolean()), installed: fc.boolean() },
     ...{ quota: fc.option(whole), used: fc.option(whole), backup: fc.option(whole) },

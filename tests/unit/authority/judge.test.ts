@@ -183,6 +183,7 @@ describe('the judge', () => {
       return capability === null ? [] : `${kind}: ${capability}`;
     });
     expect(needed.sort()).toEqual([
+      'cache.invalidated: cache_invalidate',
       'blobs.wrapped: record_write',
       'record.attached: record_write',
       'record.created: record_write',
@@ -194,6 +195,18 @@ describe('the judge', () => {
       'snapshot.approved: snapshot_approve',
       'snapshot.proposed: snapshot_propose',
     ]);
+  });
+
+  it('[K1] refuses a floor beyond the epoch after that of its author', () => {
+    const kind = 'cache.invalidated';
+    const floor = (at: number) => ({ kind, body: encodeCanonical({ keys: ['*'], floor: at }) });
+    expect(said(verdictOn(floor(0)))).toBe('allowed');
+    expect(said(verdictOn(floor(2)))).toBe('allowed');
+    expect(said(verdictOn(floor(3)))).toBe('refused: floor-too-high');
+    expect(said(verdictOn(floor(Number.MAX_SAFE_INTEGER)))).toBe('refused: floor-too-high');
+    const later = { roster: TWO_HASH, epoch: 2 };
+    expect(said(verdictOn({ ...floor(3), ...later }))).toBe('allowed');
+    expect(said(verdictOn({ ...floor(3), ...later }, null, TWO_HASH))).toBe('allowed');
   });
 
   it('[F3] refuses a body that its schema refuses last, of kernel kinds too', () => {

@@ -107,6 +107,20 @@ describe('limits and orders within bodies', () => {
     field('snapshot.proposed', 'quarantine', doubled('snapshot.proposed', 'quarantine'));
   });
 
+  test('[F2, K1] keys of caches are some, short, and have an asterisk at their end alone', () => {
+    const keys = (...all: readonly string[]): unknown =>
+      changed('cache.invalidated', { keys: all });
+    const longest = 'k'.repeat(LIMITS.cacheKeyUnitsMax);
+    const most = Array.from({ length: LIMITS.cacheKeysPerFactMax }, (_, at) => `k${100 + at}`);
+    for (const good of [['*'], ['a', 'a*'], [longest], most]) {
+      expect(keys(...good)).toMatchObject({ keys: good });
+    }
+    for (const bad of [[], [''], ['a*b'], ['**'], ['b', 'a'], [`${longest}k`], [...most, 'z']]) {
+      expect(keys(...bad)).toEqual({ kind: 'malformed', field: 'keys' });
+    }
+    expect(changed('cache.invalidated', { floor: -1 })).toMatchObject({ field: 'floor' });
+  });
+
   test('[F3] an edit changes something and does not contradict itself', () => {
     const { record } = canonicalOf('record.edited') as { record: CanonicalValue };
     expect(parsed('record.edited', { record })).toEqual({ kind: 'no-change' });

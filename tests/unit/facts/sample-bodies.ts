@@ -101,6 +101,11 @@ export const SAMPLE_BODIES: { readonly [K in Kind]: BodyOf<K> } = {
     epoch: 4,
     wraps: sorted<BlobId>('blob', 'photo').map((blob) => ({ blob, wrap: new Uint8Array(40) })),
   },
+  'cache.invalidated': {
+    kind: 'cache.invalidated',
+    keys: ['search', 'thumb:*'],
+    floor: 4,
+  },
   'device.reported': {
     ...{ kind: 'device.reported', persisted: true, installed: false, backup: null },
     ...{ quota: 10_240, used: 96, receipt: { head: HEAD, facts: 1063, bytes: 438_211 } },

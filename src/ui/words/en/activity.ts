@@ -59,6 +59,7 @@ const sayOf = (kind: string): Say | undefined =>
 const REASONS: Readonly<Record<string, string>> = {
   'after-removal': 'it was written after its device was removed',
   'bad-body': 'it cannot be read',
+  'floor-too-high': 'it clears cached values further ahead than anyone may',
   'bad-proof': 'it could not prove who it is',
   'bad-signature': 'its signature does not hold',
   broken: 'the connection broke',
