@@ -10,7 +10,7 @@ const FILES_AT_TOP = [
   'package-lock.json package.json',
   'svelte.config.js tsconfig.json tsconfig.worker.json vite.config.ts vitest.config.ts',
 ].flatMap((names) => names.split(' '));
-const FOLDERS_AT_TOP = ['.ci', 'public', 'src', 'tests'];
+const FOLDERS_AT_TOP = ['.ci', 'docs', 'library', 'public', 'src', 'tests'];
 
 /** Built from parts, so that this file does not hold what it looks for. */
 const STRAYS: readonly (readonly [name: string, pattern: RegExp])[] = [

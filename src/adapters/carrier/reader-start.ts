@@ -1,7 +1,6 @@
 import { trustWorkerUrl } from '../worker-url.js';
-import type { ReaderReport } from './reader-job.js';
 import workerPath from './reader-worker.js?worker&url';
-import type { ReaderWorker } from './worker-reader.js';
+import { type ReaderWorker, overWorker } from './worker-reader.js';
 
 /**
  * Starts the reader's worker from this build, through the policy of the page; null where the
@@ -17,14 +16,3 @@ export const startReaderWorker = (): ReaderWorker | null => {
     return null;
   }
 };
-
-/** A browser's worker as the reader sees it. */
-export const overWorker = (worker: Worker): ReaderWorker => ({
-  post: (job) => worker.postMessage(job, [job.update.buffer]),
-  listen: (listener) => {
-    worker.onmessage = (event: MessageEvent<ReaderReport>) => listener(event.data);
-    worker.onerror = () => listener({ kind: 'failed' });
-    worker.onmessageerror = () => listener({ kind: 'failed' });
-  },
-  stop: () => worker.terminate(),
-});

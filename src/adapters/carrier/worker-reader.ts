@@ -15,6 +15,17 @@ export interface ReaderWorker {
   readonly stop: () => void;
 }
 
+/** A browser's worker as the reader sees it. */
+export const overWorker = (worker: Worker): ReaderWorker => ({
+  post: (job) => worker.postMessage(job, [job.update.buffer]),
+  listen: (listener) => {
+    worker.onmessage = (event: MessageEvent<ReaderReport>) => listener(event.data);
+    worker.onerror = () => listener({ kind: 'failed' });
+    worker.onmessageerror = () => listener({ kind: 'failed' });
+  },
+  stop: () => worker.terminate(),
+});
+
 /** Reads foreign updates away from the page's thread. */
 export interface UpdateReader {
   readonly read: ReadUpdate;

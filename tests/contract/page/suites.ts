@@ -1,9 +1,10 @@
 import { createBrowserClock } from '../../../src/adapters/browser-clock.js';
 import { createBrowserRandomness } from '../../../src/adapters/browser-randomness.js';
-import { overWorker, startReaderWorker } from '../../../src/adapters/carrier/reader-start.js';
+import { startReaderWorker } from '../../../src/adapters/carrier/reader-start.js';
 import {
   createWorkerReader,
   type ReaderWorker,
+  overWorker,
 } from '../../../src/adapters/carrier/worker-reader.js';
 import { createYjsCarrierShelf } from '../../../src/adapters/carrier/yjs-carrier-shelf.js';
 import { openIdbStore } from '../../../src/adapters/idb-store.js';
