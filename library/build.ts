@@ -24,8 +24,14 @@ const readerBeside = {
   replacement: pathTo('src/adapters/carrier/reader-beside.ts'),
 };
 
-/** Packs the library into a folder, which is emptied first. Errors: rejects as vite and tsc do. */
-export const buildLibrary = async (folder = pathTo('dist/library')): Promise<void> => {
+/**
+ * Packs the library into a folder, which is emptied first; without declarations where none are
+ * asked for, since these take as long as all else. Errors: rejects as vite and tsc do.
+ */
+export const buildLibrary = async (
+  folder = pathTo('dist/library'),
+  hasDeclarations = true,
+): Promise<void> => {
   const manifest = JSON.parse(await readFile(pathTo('package.json'), 'utf8')) as Manifest;
   const kept = Object.keys(manifest.dependencies).filter((name) => name !== 'y-webrtc');
   await rm(folder, { recursive: true, force: true });
@@ -34,7 +40,8 @@ export const buildLibrary = async (folder = pathTo('dist/library')): Promise<voi
     kept.some((name) => id === name || id.startsWith(`${name}/`)),
   );
   await bundle(join(folder, 'dist'), 'src/adapters/carrier/reader-worker.ts', READER, () => false);
-  writeDeclarations(pathTo('src/index.ts'), pathTo('src'), join(folder, 'types'));
+  if (hasDeclarations)
+    writeDeclarations(pathTo('src/index.ts'), pathTo('src'), join(folder, 'types'));
   const packed = packageOf(manifest, imported);
   await writeFile(join(folder, 'package.json'), `${JSON.stringify(packed, null, 2)}\n`);
   await copyFile(pathTo('library/README.md'), join(folder, 'README.md'));

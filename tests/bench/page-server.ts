@@ -35,6 +35,11 @@ export const serveFigures = async (isReadable: boolean): Promise<FiguresServer> 
       chunkSizeWarningLimit: 10_000,
     },
   });
+  return serveFolder(folder);
+};
+
+/** Serves a folder on a free port of this machine, with a rendezvous; closing removes the folder. */
+export const serveFolder = async (folder: string): Promise<FiguresServer> => {
   const server = createServer((request, response) => {
     const path = new URL(request.url ?? '/', 'http://page').pathname;
     readFile(join(folder, path === '/' ? 'index.html' : path)).then(
