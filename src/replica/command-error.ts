@@ -63,6 +63,20 @@ export type CommandError =
   | { readonly kind: 'match-wrong' }
   /** This device vetoed it before; a veto is said once. */
   | { readonly kind: 'already-vetoed' }
+  /** The file is larger than any may be; both in bytes. */
+  | { readonly kind: 'too-large'; readonly bytes: number; readonly max: number }
+  /** The record carries as many files as one may. */
+  | { readonly kind: 'too-many-files'; readonly max: number }
+  /** This device has not that much room left. */
+  | { readonly kind: 'no-room'; readonly needBytes: number; readonly roomBytes: number }
+  /** No record carries this file, as far as is known here. */
+  | { readonly kind: 'unknown-blob' }
+  /** Not all of its bytes are on this device. */
+  | { readonly kind: 'not-here'; readonly heldBytes: number; readonly bytes: number }
+  /** What is kept here of it does not hold; it has to come anew from another device. */
+  | { readonly kind: 'unreadable' }
+  /** No other device was seen to hold all of it. */
+  | { readonly kind: 'only-copy' }
   | RecoveryError;
 
 /**

@@ -1,4 +1,12 @@
-import type { BaseId, DeviceId, Digest, RosterHash, StatementHash } from '../core/base/brands.js';
+import type {
+  BaseId,
+  BlobId,
+  DeviceId,
+  Digest,
+  RosterHash,
+  StatementHash,
+} from '../core/base/brands.js';
+import type { BlobPolicy } from './blob-view.js';
 import type { Done } from './command-error.js';
 import type { RemovalReason } from './membership-view.js';
 import type { RecordVersionView } from './record-history.js';
@@ -11,6 +19,14 @@ export type * from './recovery-view.js';
 // The screens know no port; what they need of two of them comes from here.
 export type { Clock } from '../ports/clock.js';
 export type { StoreError } from '../ports/store.js';
+
+/** A file as a person gave it. */
+export interface NewFile {
+  readonly name: string;
+  /** Media type as the browser named it; may be empty. */
+  readonly type: string;
+  readonly bytes: Uint8Array;
+}
 
 export interface RecordDraft {
   readonly title: string;
@@ -119,6 +135,27 @@ export interface Replica {
     readonly restoreStranded: (key: RecordKey, origin?: string) => Done<RecordKey>;
     /** Shows it no more here, until later words of its author come. */
     readonly leaveStranded: (key: RecordKey) => Done;
+  };
+
+  /** Files that hang on records (rules S10 and N7). */
+  readonly files: {
+    /**
+     * Encrypts a file, keeps it here and hangs it on a record; behind a fence it waits as an edit
+     * does.
+     *
+     * Errors: `too-large`, `too-many-files`, `no-room`, `unknown-record`, `not-allowed`, `store`.
+     */
+    readonly attach: (key: RecordKey, file: NewFile) => Done<BlobId>;
+    /** Takes it off the record, on every device. */
+    readonly detach: (key: RecordKey, blob: BlobId) => Done;
+    /** Its bytes, decrypted and checked again. Errors: `unknown-blob`, `not-here`, `unreadable`. */
+    readonly read: (blob: BlobId) => Done<Uint8Array>;
+    /** Wants it on this device now, whatever the policy; the view tells how it goes. */
+    readonly fetch: (blob: BlobId) => Done;
+    /** Lets go of the bytes here; `only-copy` unless another device was seen to hold all of it. */
+    readonly drop: (blob: BlobId) => Done;
+    /** What this device fetches by itself from now on. */
+    readonly setPolicy: (policy: BlobPolicy) => Done;
   };
 
   readonly snapshots: {

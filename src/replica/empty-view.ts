@@ -28,6 +28,14 @@ export const EMPTY_VIEW: View = {
   removed: null,
   forks: [],
   recovery: null,
+  blobs: {
+    policy: 'recent',
+    hereCount: 0,
+    hereBytes: 0,
+    missingCount: 0,
+    missingBytes: 0,
+    transfers: [],
+  },
   lockout: { oneLostDeviceLocks: false },
 };
 

@@ -47,6 +47,7 @@ export const createIdleReplica = (
       restoreStranded: busy,
       leaveStranded: busy,
     },
+    files: { attach: busy, detach: busy, read: busy, fetch: busy, drop: busy, setPolicy: busy },
     snapshots: { propose: busy },
     decisions: { approve: busy, refuse: busy, withdraw: busy, veto: busy, complete: busy },
     fence: { release: busy },

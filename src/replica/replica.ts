@@ -6,6 +6,7 @@ import type { Done, Replica } from './commands.js';
 import { DEFAULT_TIMING, type Ports, type Timing } from './context.js';
 import { createDeviceCommands } from './device-commands.js';
 import type { Holdings } from './holdings.js';
+import { createIdleReplica } from './idle-replica.js';
 import { inspectHoldings } from './inspection.js';
 import { openStore } from './opening.js';
 import { createPairingNewcomer } from './pairing-newcomer.js';
@@ -201,6 +202,7 @@ export const createReplica = async (
     },
     ...createDeviceCommands(context, roster, inviter, newcomer, pendingJoins, then),
     records: records.commands,
+    files: createIdleReplica('opening', () => undefined).files,
     snapshots: { propose: (comment) => then(() => snapshots.propose(comment)) },
     decisions: {
       approve: (...said) => then(() => decisions.approve(...said)),

@@ -68,6 +68,14 @@ export const createVacantReplica = (open: () => Promise<Replica>): Replica => {
       restoreStranded: (...said) => then((found) => found.records.restoreStranded(...said)),
       leaveStranded: (key) => then((found) => found.records.leaveStranded(key)),
     },
+    files: {
+      attach: (...said) => then((found) => found.files.attach(...said)),
+      detach: (...said) => then((found) => found.files.detach(...said)),
+      read: (blob) => then((found) => found.files.read(blob)),
+      fetch: (blob) => then((found) => found.files.fetch(blob)),
+      drop: (blob) => then((found) => found.files.drop(blob)),
+      setPolicy: (policy) => then((found) => found.files.setPolicy(policy)),
+    },
     snapshots: { propose: (comment) => then((found) => found.snapshots.propose(comment)) },
     decisions: {
       approve: (...said) => then((found) => found.decisions.approve(...said)),

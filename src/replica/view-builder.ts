@@ -93,6 +93,7 @@ export const buildView = (context: Context, sources: ViewSources): View => {
     forks: forkViews(holdings),
     lockout: lockoutView(holdings),
     recovery: sources.roster.recovery.view(),
+    blobs: EMPTY_VIEW.blobs,
   };
 };
 

@@ -172,7 +172,8 @@ const recordView = (holdings: Holdings, item: Item, state: Held): RecordView | n
   const content = contentOf(item.fields);
   if (content === null) return null;
   const { createdMs, editedMs, editedBy } = timesOf(holdings, item.fields);
-  return { key: itemKeyOf(item.dot), ...content, createdMs, editedMs, editedBy, state };
+  const times = { createdMs, editedMs, editedBy };
+  return { key: itemKeyOf(item.dot), ...content, ...times, attachments: [], state };
 };
 
 /** When fields were first and last written, and by whom last. */
@@ -205,7 +206,7 @@ const overlaid = (
     if (edit.kind === 'create') {
       const key = queuedKey(index);
       const times = { createdMs: edit.wallMs, editedMs: edit.wallMs, editedBy: holdings.me };
-      byKey.set(key, { key, ...edit.content, ...times, state: 'queued' });
+      byKey.set(key, { key, ...edit.content, ...times, attachments: [], state: 'queued' });
       continue;
     }
     const key = itemKeyOf(edit.dot);

@@ -7,11 +7,13 @@ import type {
   StatementHash,
 } from '../core/base/brands.js';
 
+import type { AttachmentView, BlobsView } from './blob-view.js';
 import type { DecisionView } from './decision-view.js';
 import type { ForkView, LockoutView, NewcomerView, RemovedView } from './membership-view.js';
 import type { RecoveryView } from './recovery-view.js';
 import type { StrandedCause } from './stray-facts.js';
 
+export type * from './blob-view.js';
 export type * from './decision-view.js';
 export type * from './membership-view.js';
 export type { StrandedCause } from './stray-facts.js';
@@ -44,6 +46,7 @@ export interface View {
   readonly pairing: PairingView;
   readonly problems: readonly ProblemView[];
   readonly storage: StorageView;
+  readonly blobs: BlobsView;
   /** Set where the stage is `removed`. */
   readonly removed: RemovedView | null;
   readonly forks: readonly ForkView[];
@@ -102,6 +105,8 @@ export interface RecordView {
   readonly title: string;
   readonly text: string;
   readonly labels: readonly string[];
+  /** By name, equal names by blob. */
+  readonly attachments: readonly AttachmentView[];
   readonly createdMs: number;
   readonly editedMs: number;
   readonly editedBy: DeviceId;

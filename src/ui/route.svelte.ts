@@ -22,6 +22,7 @@ export type Route =
   | { readonly kind: 'activity' }
   | { readonly kind: 'updates' }
   | { readonly kind: 'more' }
+  | { readonly kind: 'storage' }
   | { readonly kind: 'try' };
 
 /** What can be done to one device from its page. */
@@ -40,6 +41,7 @@ const PLAIN = [
   'activity',
   'updates',
   'more',
+  'storage',
   'try',
 ] as const;
 

@@ -3,6 +3,7 @@ import { common, format } from './en/common.js';
 import { decision } from './en/decision.js';
 import { devices } from './en/devices.js';
 import { errors } from './en/errors.js';
+import { files } from './en/files.js';
 import { home } from './en/home.js';
 import { lock } from './en/lock.js';
 import { membership } from './en/membership.js';
@@ -30,6 +31,7 @@ export const en = {
   more,
   welcome,
   records,
+  files,
   devices,
   pair,
   tryIt,

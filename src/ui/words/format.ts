@@ -3,6 +3,8 @@ export interface Format {
   readonly number: (value: number) => string;
   /** 3.1 MB, never parted by a line's end. Decimal units, at most one digit after the point. */
   readonly bytes: (value: number) => string;
+  /** The bare number of that many bytes in the unit of `whole`: 12, where that is 48 MB. */
+  readonly bytesLike: (value: number, whole: number) => string;
   /** Chooses the form by the language's own rules; `#` stands for the number. */
   readonly plural: (count: number, forms: PluralForms) => string;
   readonly list: (items: readonly string[]) => string;
@@ -36,6 +38,8 @@ const UNITS = [
   ['hour', 60 * MINUTE_MS],
   ['minute', MINUTE_MS],
 ] as const;
+const stepOf = (bytes: number): number =>
+  bytes < 1000 ? 0 : bytes < 999_950 ? 1 : bytes < 999_950_000 ? 2 : 3;
 const BYTE_UNITS = ['byte', 'kilobyte', 'megabyte', 'gigabyte'] as const;
 
 /** Days stay days up to three weeks, as people count them. */
@@ -80,7 +84,7 @@ export const createFormat = (locale: string, justNow: string): Format => {
   return {
     number: (value) => number.format(value),
     bytes: (value) => {
-      const step = value < 1000 ? 0 : value < 999_950 ? 1 : value < 999_950_000 ? 2 : 3;
+      const step = stepOf(value);
       const size = new Intl.NumberFormat(locale, {
         style: 'unit',
         unit: BYTE_UNITS[step] ?? 'byte',
@@ -89,6 +93,7 @@ export const createFormat = (locale: string, justNow: string): Format => {
       }).format(value / 1000 ** step);
       return size.replaceAll(' ', '\u00a0');
     },
+    bytesLike: (value, whole) => number.format(value / 1000 ** stepOf(whole)),
     plural: (count, forms) =>
       (forms[plurals.select(count)] ?? forms.other).replaceAll('#', number.format(count)),
     list: (items) => new Intl.ListFormat(locale, { type: 'conjunction' }).format(items),

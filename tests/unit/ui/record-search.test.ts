@@ -13,6 +13,7 @@ const record = (key: string, more: Partial<RecordView>): RecordView => ({
   title: '',
   text: '',
   labels: [],
+  attachments: [],
   createdMs: 0,
   editedMs: 0,
   editedBy: brandHex('a'.repeat(64)),

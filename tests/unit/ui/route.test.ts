@@ -22,6 +22,7 @@ const ROUTES: readonly Route[] = [
   { kind: 'activity' },
   { kind: 'updates' },
   { kind: 'more' },
+  { kind: 'storage' },
   { kind: 'try' },
 ];
 

@@ -51,6 +51,8 @@ export const listOperations = (view: View, words: PaletteWords): readonly Operat
     named('home', go({ kind: 'home' })),
     named('recordNew', go({ kind: 'record', key: 'new' })),
     named('records', go({ kind: 'records' })),
+    named('fileAttach', go({ kind: 'record', key: 'new' })),
+    named('filePolicy', go({ kind: 'storage' })),
     named('snapshotPropose', go({ kind: 'propose' })),
     named('snapshots', go({ kind: 'snapshots' })),
     named('deviceAdd', go({ kind: 'pair' })),
@@ -62,6 +64,10 @@ export const listOperations = (view: View, words: PaletteWords): readonly Operat
     ...(view.forks.length === 0 ? [] : [named('split', go({ kind: 'split' }))]),
     named('updates', go({ kind: 'updates' })),
     named('activity', go({ kind: 'activity' })),
+    ...(view.blobs.transfers.length === 0
+      ? []
+      : [named('fileTransfers', { kind: 'act', act: 'connection' })]),
+    named('storage', go({ kind: 'storage' })),
     named('connection', { kind: 'act', act: 'connection' }),
     named('reconnect', { kind: 'act', act: 'reconnect' }),
     ...(view.fence === null ? [] : [named('release', { kind: 'act', act: 'release' })]),

@@ -150,6 +150,20 @@ const command = (error: CommandError): string => {
       return 'This is the only device of the account, so it cannot be taken out.';
     case 'unknown-device':
       return 'This device does not belong to the account any more.';
+    case 'too-large':
+      return `It is ${format.bytes(error.bytes)}; a file may have ${format.bytes(error.max)} at most.`;
+    case 'too-many-files':
+      return `A record holds at most ${format.number(error.max)} files.`;
+    case 'no-room':
+      return `There is not enough room: it needs ${format.bytes(error.needBytes)}, and ${format.bytes(error.roomBytes)} are left.`;
+    case 'unknown-blob':
+      return 'This file hangs on no record any more.';
+    case 'not-here':
+      return `Only ${format.bytesLike(error.heldBytes, error.bytes)} of ${format.bytes(error.bytes)} are on this device yet.`;
+    case 'unreadable':
+      return 'What is kept here of this file is damaged. It has to come anew from another device.';
+    case 'only-copy':
+      return 'This may be the only copy. It can go once another device was seen to have all of it.';
     case 'match-wrong':
       return 'This is not the number on the other screen. Look there once more.';
     case 'already-vetoed':
