@@ -5,6 +5,7 @@ import { createDeferredShelf } from './adapters/carrier/deferred-shelf.js';
 import { openIdbStore } from './adapters/idb-store.js';
 import { createVerifier } from './adapters/verifier-choice.js';
 import { createPaperKeys } from './adapters/paper-keys.js';
+import { createWebCryptoCipher } from './adapters/webcrypto-cipher.js';
 import { createWebCryptoVault } from './adapters/webcrypto-keys.js';
 import { createDeferredTransport } from './adapters/webrtc/deferred-transport.js';
 import { createWriterLock } from './adapters/writer-lock.js';
@@ -120,6 +121,7 @@ export const openBrowserReplica = async (
       vault: createWebCryptoVault(profile),
       paper: createPaperKeys(createBrowserRandomness()),
       verifier: await verifying,
+      cipher: createWebCryptoCipher(),
       shelf: createDeferredShelf(async () => (await loadYjs()).createBrowserShelf(profile, clock)),
       transport: createDeferredTransport(async () =>
         (await loadWebrtc()).createWebrtcTransport({ rendezvousUrls, iceServers }),

@@ -32,6 +32,7 @@ export const openIdbStore = async (profile: string): Promise<Result<Store, Store
       return line.run((database) => writeChanges(database, copied, durability));
     },
     read: (table, from, to) => line.run((database) => readRows(database, table, from, to)),
+    keys: (table, from, to) => line.run((database) => readKeys(database, table, from, to)),
     get: (table, key) => line.run((database) => readRow(database, table, key)),
     onLost: line.onLost,
     close: line.close,
@@ -158,6 +159,16 @@ const readRows = async (
   const store = database.transaction(table).store;
   const [keys, values] = await Promise.all([store.getAllKeys(range), store.getAll(range)]);
   return keys.map((key, index) => ({ key: String(key), value: values[index] as Uint8Array }));
+};
+
+const readKeys = async (
+  database: IDBPDatabase,
+  table: Table,
+  from: string | undefined,
+  to: string | undefined,
+): Promise<readonly string[]> => {
+  if (from !== undefined && to !== undefined && from >= to) return [];
+  return (await database.getAllKeys(table, rangeOf(from, to))).map(String);
 };
 
 const rangeOf = (from: string | undefined, to: string | undefined): IDBKeyRange | null => {

@@ -7,7 +7,7 @@ import type { Result } from '../core/base/result.js';
  * facts: rows of admitted facts; signatures: checked run-end signatures; governance:
  * self-certifying objects; payloads: snapshot payloads; own: fences, answers, ballots, promises and
  * other promises of this device; queue: edits that wait for a fence; profile: what this device is;
- * activity: the log; cache: values that can be worked out again.
+ * activity: the log; blobs: encrypted chunks of files; cache: values that can be worked out again.
  */
 export const TABLES = [
   'facts',
@@ -18,6 +18,7 @@ export const TABLES = [
   'queue',
   'profile',
   'activity',
+  'blobs',
   'cache',
 ] as const;
 export type Table = (typeof TABLES)[number];
@@ -74,6 +75,12 @@ export interface Store {
     from?: string,
     to?: string,
   ) => Promise<Result<readonly Row[], StoreError>>;
+  /** The keys alone, of the same rows as `read`, sorted: what lies there may be large. */
+  readonly keys: (
+    table: Table,
+    from?: string,
+    to?: string,
+  ) => Promise<Result<readonly string[], StoreError>>;
   readonly get: (table: Table, key: string) => Promise<Result<Uint8Array | null, StoreError>>;
   /** Calls back when the database vanished underneath (deleted, closed by force, newer version). */
   readonly onLost: (listener: (error: StoreError) => void) => () => void;

@@ -1,4 +1,5 @@
 import type { CarrierShelf } from '../ports/carrier.js';
+import type { Cipher } from '../ports/cipher.js';
 import type { Clock } from '../ports/clock.js';
 import type { DeviceKeys, KeyVault } from '../ports/keys.js';
 import type { PaperKeys } from '../ports/paper.js';
@@ -25,6 +26,7 @@ export interface Ports {
   readonly store: Store;
   readonly vault: KeyVault;
   readonly verifier: Verifier;
+  readonly cipher: Cipher;
   readonly paper: PaperKeys;
   readonly shelf: CarrierShelf;
   readonly transport: Transport;

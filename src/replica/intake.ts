@@ -4,6 +4,7 @@ import { type RosterRecord, memberOf } from '../core/authority/roster.js';
 import { newcomersOf } from '../core/authority/transition.js';
 import type { Body } from '../core/facts/bodies.js';
 import { factSigningBytes } from '../core/facts/codec.js';
+import type { Fact } from '../core/facts/codec.js';
 import type { AdmittedFact, AdmittedRun } from '../core/facts/run.js';
 import type { Change, Durability, StoreError } from '../ports/store.js';
 import type { Context } from './context.js';
@@ -32,12 +33,13 @@ export interface ForeignReport {
 /** The only two ways into the holdings: what this device says, and what others say. */
 export interface Intake {
   /**
-   * Writes own facts: signed, durable in the strict sense together with `extra`, then folded.
+   * Writes own facts: signed, durable in the strict sense together with `extra`, then folded. Where
+   * `extra` depends on the facts it is told which they will be, one for each body.
    * On an error nothing happened.
    */
   readonly own: (
     bodies: readonly Body[],
-    extra?: readonly Change[],
+    extra?: readonly Change[] | ((facts: readonly Fact[]) => readonly Change[]),
   ) => Promise<Result<readonly AdmittedFact[], StoreError>>;
   readonly foreign: (
     runs: readonly IncomingRun[],
@@ -68,7 +70,7 @@ export const createIntake = (context: Context, session: OwnSession): Intake => {
       ...factRows(opened.id, run.facts[0]?.envelope.seq ?? 0, run.facts),
       signatureRow(run),
       ...news.changes,
-      ...extra,
+      ...(typeof extra === 'function' ? extra(facts.slice(all.length - bodies.length)) : extra),
       putRow('profile', KEYS.session, { id: opened.id, seq: run.lastSeq }),
     ];
     const done = await context.commit(changes, 'strict');

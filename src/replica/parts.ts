@@ -1,6 +1,7 @@
 import { createRecomputer } from './adoption.js';
 import { type Answers } from './answers.js';
 import { createChainExchange } from './chain-exchange.js';
+import { createBlobParts } from './blob-parts.js';
 import { createCarrierKeeper } from './carrier-keeper.js';
 import { createCheckpointKeeper } from './checkpoint-keeper.js';
 import type { Context } from './context.js';
@@ -20,7 +21,7 @@ import { createReceipts } from './receipts.js';
 import { createRecordService, type RecordService } from './record-service.js';
 import { createRemoval } from './removal.js';
 import { createRosterParts } from './roster-parts.js';
-import { createSnapshotService } from './snapshot-service.js';
+import { type SnapshotService, createSnapshotService } from './snapshot-service.js';
 import { createStorageWatch } from './storage-watch.js';
 import { createStoredReading } from './stored-reading.js';
 import { createStoredSignatures } from './stored-signatures.js';
@@ -50,7 +51,15 @@ export const createParts = (
   const secrets = createEpochSecrets(context);
   const intake = createIntake(context, session);
   const fence = createFence(context, settleSoon);
-  const snapshots = createSnapshotService(context, intake, fence, recomputer, answers);
+  const proposing = createSnapshotService(context, intake, fence, recomputer, answers);
+  const snapshots: SnapshotService = {
+    ...proposing,
+    // Keys of files are wrapped for the epoch in force before the cut (rule S10).
+    propose: async (comment) => {
+      await blobs.rewrap();
+      return proposing.propose(comment);
+    },
+  };
   const removal = createRemoval(context);
   const roster = createRosterParts(context, intake, secrets, answers, () => links, settleSoon);
   const { rosters } = roster;
@@ -67,6 +76,7 @@ export const createParts = (
     sync.announce(false),
   );
   const records: RecordService = createRecordService(context, intake, fence, settle);
+  const blobs = createBlobParts(context, intake, secrets, fence, records, () => links.links());
   const sync = createSyncService(
     context,
     intake,
@@ -76,8 +86,12 @@ export const createParts = (
   );
   const links: LinkService = createLinkService(context, secrets, {
     opened: sync.opened,
-    received: sync.received,
-    closed: (link) => payloads.gone(link),
+    received: async (link, message) =>
+      (await blobs.received(link, message)) ? undefined : sync.received(link, message),
+    closed: (link) => {
+      payloads.gone(link);
+      blobs.closed(link);
+    },
   });
   const inviter = createPairingInviter(context, rosters, secrets, settle);
   const viewer = createRecordViewer();
@@ -86,6 +100,7 @@ export const createParts = (
   const checkpoints = createCheckpointKeeper(context, reading, checkpointFacts);
 
   return {
+    blobs,
     ...{ session, answers, receipts, storage, recomputer, intake, fence, snapshots, removal },
     ...{ roster, differences, evidence, signatures, harmed, decisions, payloads, records, sync },
     ...{ links, inviter, viewer, reading, carriers, checkpoints, fallen },

@@ -3,6 +3,7 @@ import { memberOf } from '../core/authority/roster.js';
 import { need } from '../core/authority/capability.js';
 import { assert, err, ok } from '../core/base/result.js';
 import { encodeBody } from '../core/facts/bodies.js';
+import { dotOf } from '../core/journal/effects.js';
 import { type Dot, itemKeyOf } from '../core/journal/state.js';
 import type { Row } from '../ports/store.js';
 import type { CommandError, Done, RecordDraft, Replica } from './commands.js';
@@ -12,12 +13,16 @@ import type { Intake } from './intake.js';
 import {
   type QueueEntry,
   type QueuedEdit,
-  bodyOfEdit,
+  bodiesOfEdit,
+  createdBy,
   deleteEntry,
   dotOfKey,
   indexOfQueuedKey,
+  isReady,
   putEntry,
   queuedKey,
+  targetOf,
+  withTarget,
 } from './queue.js';
 import { recordHistory } from './record-history.js';
 import { type Stranded, createStranded } from './stranded.js';
@@ -28,6 +33,12 @@ import { wallNowMs } from './wall-time.js';
 export interface RecordService {
   readonly commands: Replica['records'];
   readonly queue: () => readonly QueueEntry[];
+  /** Writes an edit, or queues it behind the fence; in a task of the inbox. */
+  readonly submit: (edit: QueuedEdit) => Done<RecordKey>;
+  /** Takes an entry out of the queue; in a task of the inbox. */
+  readonly withdraw: (entry: QueueEntry) => Done;
+  /** Where a record is, whatever it is named by: a number while it is itself queued. */
+  readonly targetOf: (key: RecordKey) => Dot | number | null;
   /** Turns the queue into facts once no fence stands; nothing is lost if that fails. */
   readonly flush: () => Promise<void>;
   readonly stranded: Stranded['view'];
@@ -50,17 +61,17 @@ export const createRecordService = (
     if (refusal !== null) return err(refusal);
     // A clock that was set back may have opened a proposal again that had lapsed.
     await fence.settle();
-    return !fence.isHolding() && queue.length === 0 ? write(edit) : enqueue(edit);
+    const isNow = !fence.isHolding() && queue.length === 0 && isReady(edit);
+    return isNow ? write(edit) : enqueue(edit);
   };
 
   const write = async (edit: QueuedEdit): Done<RecordKey> => {
-    const done = await intake.own([bodyOfEdit(edit)]);
+    const done = await intake.own(bodiesOfEdit(edit));
     if (!done.ok) return err({ kind: 'store', error: done.error });
     const fact = done.value[0];
-    assert(fact !== undefined, 'one body makes one fact');
+    assert(fact !== undefined, 'every edit makes a fact');
     await settle();
-    if (edit.kind !== 'create') return ok(itemKeyOf(edit.dot));
-    return ok(itemKeyOf({ session: fact.envelope.session, seq: fact.envelope.seq }));
+    return ok(itemKeyOf(targetOf(edit) ?? dotOf(fact)));
   };
 
   const enqueue = async (edit: QueuedEdit): Done<RecordKey> => {
@@ -71,7 +82,9 @@ export const createRecordService = (
     queue = [...queue, entry];
     context.changed();
     await settle();
-    return ok(edit.kind === 'create' ? queuedKey(entry.index) : itemKeyOf(edit.dot));
+    if (edit.kind === 'attach' && typeof edit.target === 'number') return ok(queuedKey(edit.target));
+    const target = targetOf(edit);
+    return ok(target === null ? queuedKey(entry.index) : itemKeyOf(target));
   };
 
   /** A record that is only queued is changed in the queue itself. */
@@ -90,20 +103,37 @@ export const createRecordService = (
     return ok(undefined);
   };
 
+  const withdraw = async (entry: QueueEntry): Done => {
+    const done = await context.commit([deleteEntry(entry)], 'strict');
+    if (!done.ok) return err({ kind: 'store', error: done.error });
+    queue = queue.filter((each) => each.index !== entry.index);
+    context.changed();
+    return ok(undefined);
+  };
+
   const flush = async (): Promise<void> => {
     if (queue.length === 0 || fence.isHolding() || context.holdings === null) return;
-    const entries = queue.slice(0, FLUSHED_AT_ONCE_MAX);
+    const until = queue.findIndex(({ edit }) => !isReady(edit));
+    const count = Math.min(until < 0 ? queue.length : until, FLUSHED_AT_ONCE_MAX);
+    const entries = queue.slice(0, count);
+    // The record that it was for was taken out of the queue.
+    const [first] = queue;
+    if (count === 0 && first !== undefined) return void (await withdraw(first));
+    let rest: readonly QueueEntry[] = [];
+    const made = new Map<number, Dot>();
+    // What waits for a record of this very commit learns in it where that record is.
     const done = await intake.own(
-      entries.map((entry) => bodyOfEdit(entry.edit)),
-      entries.map(deleteEntry),
+      entries.flatMap(({ edit }) => bodiesOfEdit(edit)),
+      (facts) => {
+        for (const [index, dot] of createdBy(entries, facts)) made.set(index, dot);
+        rest = queue.slice(count).map((entry) => withTarget(entry, made));
+        const moved = rest.filter((entry, index) => entry !== queue[count + index]);
+        return [...entries.map(deleteEntry), ...moved.map(putEntry)];
+      },
     );
     if (!done.ok) return;
-    entries.forEach((entry, index) => {
-      const fact = done.value[index];
-      if (fact === undefined || entry.edit.kind !== 'create') return;
-      dotByQueued.set(entry.index, { session: fact.envelope.session, seq: fact.envelope.seq });
-    });
-    queue = queue.slice(entries.length);
+    for (const [index, dot] of made) dotByQueued.set(index, dot);
+    queue = rest;
     context.activity.add('queue-written', 'good', null, { count: entries.length });
   };
 
@@ -165,6 +195,15 @@ export const createRecordService = (
       leaveStranded: (key) => put(() => stranded.leave(key)),
     },
     queue: () => queue,
+    submit,
+    withdraw,
+    targetOf: (key) => {
+      const index = indexOfQueuedKey(key);
+      const dot = resolve(key);
+      if (dot !== null) return presentContent(context, queue, dot) === null ? null : dot;
+      const isQueued = queue.some((each) => each.index === index && each.edit.kind === 'create');
+      return isQueued ? index : null;
+    },
     flush,
     stranded: stranded.view,
     load: (entries, own) => {
@@ -185,7 +224,8 @@ const whyNot = (context: Context, edit: QueuedEdit): CommandError | null => {
   const isAllowed =
     memberOf(record, holdings.me) !== null && need('record_write')(record, holdings.me);
   if (!isAllowed) return { kind: 'not-allowed', capability: 'record_write' };
-  return encodeBody(bodyOfEdit(edit)).ok ? null : { kind: 'too-long', field: 'text', max: 6000 };
+  const isFit = !isReady(edit) || bodiesOfEdit(edit).every((body) => encodeBody(body).ok);
+  return isFit ? null : { kind: 'too-long', field: 'text', max: 6000 };
 };
 
 /** A record as its editor shows it: the state with what is queued on top. */
@@ -197,9 +237,10 @@ const presentContent = (
   const item = context.holdings?.fold().state().items.get(itemKeyOf(dot));
   let content = item === undefined ? null : contentOf(item.fields);
   for (const { edit } of queue) {
-    if (content === null || edit.kind === 'create' || itemKeyOf(edit.dot) !== itemKeyOf(dot))
-      continue;
+    const target = targetOf(edit);
+    if (content === null || target === null || itemKeyOf(target) !== itemKeyOf(dot)) continue;
     if (edit.kind === 'remove') return null;
+    if (edit.kind !== 'edit') continue;
     const { title, text, add, remove } = edit.change;
     const kept = content.labels.filter((label) => !remove?.includes(label));
     content = {

@@ -6,7 +6,6 @@ import type { Done, Replica } from './commands.js';
 import { DEFAULT_TIMING, type Ports, type Timing } from './context.js';
 import { createDeviceCommands } from './device-commands.js';
 import type { Holdings } from './holdings.js';
-import { createIdleReplica } from './idle-replica.js';
 import { inspectHoldings } from './inspection.js';
 import { openStore } from './opening.js';
 import { createPairingNewcomer } from './pairing-newcomer.js';
@@ -62,6 +61,7 @@ export const createReplica = async (
   const { receipts, storage, fence, snapshots, removal, roster, differences, evidence } = parts;
   const { signatures, harmed, decisions, payloads, records, sync, links, inviter } = parts;
   const { viewer, reading, carriers, checkpoints, recomputer, answers, session, fallen } = parts;
+  const { blobs } = parts;
 
   let settledRoster: RosterHash | null = null;
 
@@ -80,7 +80,8 @@ export const createReplica = async (
         (await evidence.settle()) ||
         (await roster.settle()) ||
         (await snapshots.settle()) ||
-        (await decisions.settle());
+        (await decisions.settle()) ||
+        (await blobs.settle());
       await receipts.settle();
       await fence.settle();
       await records.flush();
@@ -93,6 +94,7 @@ export const createReplica = async (
     inviter.settle();
     if (await removal.settle()) return settleRemoved();
     await followRoster(holdings);
+    blobs.follow();
     differences.settle(links.links());
     sync.announce(true);
     changed();
@@ -154,6 +156,7 @@ export const createReplica = async (
     for (const session of holdings.quarantine().keys()) {
       addProblem(context, 'equivocation', holdings.journal().tip(session)?.author ?? null);
     }
+    await blobs.load(opened.value.profile, own, opened.value.damaged.length === 0);
     checkpoints.load(holdings, opened.value.takenUp);
     const isPending = await pendingJoins.resume(holdings);
     if (!isPending) await becameMember(holdings);
@@ -183,6 +186,7 @@ export const createReplica = async (
   return {
     view: () =>
       (view ??= buildView(context, {
+        blobs,
         ...{ links, sync, fence, records, decisions, recomputer, payloads, viewer },
         ...{ receipts: receipts.byHead, storage: storage.view(), roster },
       })),
@@ -202,7 +206,7 @@ export const createReplica = async (
     },
     ...createDeviceCommands(context, roster, inviter, newcomer, pendingJoins, then),
     records: records.commands,
-    files: createIdleReplica('opening', () => undefined).files,
+    files: blobs.commands,
     snapshots: { propose: (comment) => then(() => snapshots.propose(comment)) },
     decisions: {
       approve: (...said) => then(() => decisions.approve(...said)),
@@ -232,6 +236,7 @@ export const createReplica = async (
       fence.close();
       roster.close();
       payloads.close();
+      await blobs.close();
       // Lines that waited for a commit to go with.
       if (context.stage !== 'lost') await context.commit([], 'relaxed');
       context.holdings = null;

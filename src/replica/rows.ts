@@ -1,4 +1,5 @@
 import type {
+  BlobId,
   HeadId,
   PayloadId,
   RosterHash,
@@ -59,6 +60,15 @@ export const KEYS = {
   lastSeen: 'last-seen',
   retired: (device: DeviceId) => `retired:${device}`,
   recovery: (device: DeviceId) => `recovery:${device}`,
+  /** There were blobs here once. */
+  blobs: 'blobs',
+  blobIndex: (blob: BlobId) => `${blob}/index`,
+  blobChunk: (blob: BlobId, chunk: number) => `${blob}/${String(chunk).padStart(6, '0')}`,
+  blobFrom: (blob: BlobId) => `${blob}/`,
+  blobTo: (blob: BlobId) => `${blob}0`,
+  blobPolicy: 'blob-policy',
+  /** A person wants this blob here, or let go of it. */
+  blobWish: (blob: BlobId) => `blob-wish:${blob}`,
   /** The vote of the key on paper for a ballot, until it may be cast. */
   paperVote: (statement: StatementHash) => `paper:${statement}`,
 } as const;

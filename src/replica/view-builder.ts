@@ -2,6 +2,7 @@ import { type RosterMember, devicesOf, memberOf } from '../core/authority/roster
 import { capabilitiesOf } from '../core/authority/capability.js';
 import type { DeviceId, HeadId, RosterHash } from '../core/base/brands.js';
 import type { Recomputer } from './adoption.js';
+import type { BlobRoom } from './blob-parts.js';
 import type { Context } from './context.js';
 import type { DecisionService } from './decision-service.js';
 import { EMPTY_VIEW } from './empty-view.js';
@@ -30,6 +31,7 @@ export interface ViewSources {
   readonly receipts: ReadonlyMap<HeadId, Receipt>;
   readonly storage: StorageView;
   readonly roster: RosterSources;
+  readonly blobs: BlobRoom;
 }
 
 /** What adopting a snapshot let go on this device. */
@@ -70,7 +72,11 @@ export const buildView = (context: Context, sources: ViewSources): View => {
       sources.roster,
     ),
     get records() {
-      records ??= sources.viewer.records(holdings, sources.links, sources.records.queue());
+      records ??= sources.blobs.listing.withFiles(
+        holdings,
+        sources.viewer.records(holdings, sources.links, sources.records.queue()),
+        sources.records.queue(),
+      );
       return records;
     },
     recordCount: countRecords(holdings, queue),
@@ -93,7 +99,7 @@ export const buildView = (context: Context, sources: ViewSources): View => {
     forks: forkViews(holdings),
     lockout: lockoutView(holdings),
     recovery: sources.roster.recovery.view(),
-    blobs: EMPTY_VIEW.blobs,
+    blobs: sources.blobs.listing.blobs(holdings, sources.blobs.transfers()),
   };
 };
 

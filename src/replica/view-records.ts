@@ -209,6 +209,8 @@ const overlaid = (
       byKey.set(key, { key, ...edit.content, ...times, attachments: [], state: 'queued' });
       continue;
     }
+    // Files of a queue are laid over the list by themselves.
+    if (edit.kind === 'attach' || edit.kind === 'detach') continue;
     const key = itemKeyOf(edit.dot);
     const view = byKey.get(key);
     if (view === undefined) continue;

@@ -7,6 +7,7 @@ import { createReplica } from '../replica/replica.js';
 import type { Chance } from './chance.js';
 import type { EventQueue } from './event-queue.js';
 import type { Kit, ShelfMaker } from './kit.js';
+import { createSimCipher } from './ports/sim-cipher.js';
 import { createSimClock } from './ports/sim-clock.js';
 import { type SimDisk, createSimDisk } from './ports/sim-disk.js';
 import type { SimNetwork } from './ports/sim-network.js';
@@ -119,6 +120,7 @@ export const startDevice = (host: DeviceHost, device: SimDevice): void => {
       vault: vaultOf(device),
       paper: createSimPaper(host.kit.keysOf),
       verifier: host.kit.verifier,
+      cipher: createSimCipher(),
       shelf: device.shelves.open(),
       transport: host.network.transport(device.name, isAlive),
       storage: {

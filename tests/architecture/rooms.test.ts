@@ -32,6 +32,7 @@ const FLOOR_BY_ROOM: Readonly<Record<string, number>> = {
   snapshots: 5,
   links: 5,
   blobs: 6,
+  blobs: 6,
   upgrades: 6,
 };
 const CORE_PACKAGES = /^@noble\/(?:curves|hashes|ciphers)(?:\/|$)/;

@@ -70,8 +70,12 @@ export const storeContract: readonly ContractCase<StoreBench>[] = [
       );
       const sorted = [...keys].sort((a, b) => (a < b ? -1 : 1));
       expectEqual(keysOf(valueOf(await store.read('facts'))), sorted);
+      expectEqual(valueOf(await store.keys('facts')), sorted);
+      expectEqual(valueOf(await store.keys('own')), []);
       const middle = sorted.filter((key) => key >= 'a' && key < 'b');
       expectEqual(keysOf(valueOf(await store.read('facts', 'a', 'b'))), middle);
+      expectEqual(valueOf(await store.keys('facts', 'a', 'b')), middle);
+      expectEqual(valueOf(await store.keys('facts', 'c', 'b')), []);
       const high = sorted.filter((key) => key >= 'b');
       expectEqual(keysOf(valueOf(await store.read('facts', 'b'))), high);
       const low = sorted.filter((key) => key < 'b');

@@ -36,7 +36,7 @@ const boxOfBob = () => {
     ports: { store, verifier: createNobleVerifier() },
   } as unknown as Context;
   const own: Intake['own'] = async (bodies, extra = []) => {
-    const done = await store.commit(extra, 'strict');
+    const done = await store.commit(extra as readonly Change[], 'strict');
     if (done.ok) said.push(...bodies.map(({ kind }) => kind));
     return done.ok ? ok([]) : done;
   };

@@ -75,6 +75,7 @@ export const createFault = (device: string, call: number, mode: FaultMode): Faul
             err({ kind: 'failed', message: 'as planned' }),
           ),
         read: (...args) => alive(() => store.read(...args)),
+        keys: (...args) => alive(() => store.keys(...args)),
         get: (...args) => alive(() => store.get(...args)),
       },
       vault: {

@@ -1,3 +1,4 @@
+import { createMemoryCipher } from '../../src/adapters/memory/memory-cipher.js';
 import { createMemoryCarrierShelf } from '../../src/adapters/memory/memory-carrier.js';
 import { type ManualClock, createManualClock } from '../../src/adapters/memory/manual-clock.js';
 import { createMemoryIntroductions } from '../../src/adapters/memory/memory-introducer.js';
@@ -88,6 +89,7 @@ export const createHousehold = (options: HouseholdOptions = {}): Household => {
       ...keeping,
       paper: createPaperKeys(createSeededRandomness(`${name} on paper`), 10),
       verifier: createNobleVerifier(),
+      cipher: createMemoryCipher(),
       transport,
       introducer: introductions.introducer(name),
       storage: {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { createMemoryCipher } from '../../src/adapters/memory/memory-cipher.js';
 import { createMemoryCarrierShelf } from '../../src/adapters/memory/memory-carrier.js';
 import { createMemoryVault } from '../../src/adapters/memory/memory-keys.js';
 import { createMemoryStore } from '../../src/adapters/memory/memory-store.js';
@@ -46,6 +47,7 @@ describe('a device whose last words are lost', () => {
       vault: createMemoryVault('bob'),
       paper: createPaperKeys(createSeededRandomness('paper'), 10),
       verifier: createNobleVerifier(),
+      cipher: createMemoryCipher(),
       shelf: createMemoryCarrierShelf(),
       transport: losing(home.network.transport('bob'), isLost),
       storage: {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { createMemoryCipher } from '../../src/adapters/memory/memory-cipher.js';
 import { createMemoryCarrierShelf } from '../../src/adapters/memory/memory-carrier.js';
 import { createMemoryVault } from '../../src/adapters/memory/memory-keys.js';
 import { createMemoryStore } from '../../src/adapters/memory/memory-store.js';
@@ -40,6 +41,7 @@ const twoDevices = async (read: (usual: Read) => Read): Promise<Two> => {
     vault: createMemoryVault('bob'),
     paper: createPaperKeys(createSeededRandomness('paper'), 10),
     verifier: createNobleVerifier(),
+    cipher: createMemoryCipher(),
     shelf: readingBy(createMemoryCarrierShelf(), read),
     transport: home.network.transport('bob'),
     storage: {

@@ -60,6 +60,11 @@ export const createMemoryStore = (disk: MemoryDisk = createMemoryDisk()): Memory
       const error = failure();
       return error === null ? ok(rowsBetween(disk.rowsOf(table), from, to)) : err(error);
     },
+    keys: async (table, from, to) => {
+      const error = failure();
+      if (error !== null) return err(error);
+      return ok(rowsBetween(disk.rowsOf(table), from, to).map(({ key }) => key));
+    },
     get: async (table, key) => {
       const error = failure();
       return error === null ? ok(disk.rowsOf(table).get(key)?.slice() ?? null) : err(error);

@@ -77,6 +77,8 @@ export const createSimStore = (disk: SimDisk, host: StoreHost): Store => {
       });
     },
     read: (table, from, to) => call('read', () => rowsBetween(disk.rowsOf(table), from, to)),
+    keys: (table, from, to) =>
+      call('read', () => rowsBetween(disk.rowsOf(table), from, to).map(({ key }) => key)),
     get: (table, key) => call('get', () => disk.rowsOf(table).get(key) ?? null),
     onLost: (listener) => {
       listeners.add(listener);

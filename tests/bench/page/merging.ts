@@ -1,6 +1,7 @@
 import { createBrowserClock } from '../../../src/adapters/browser-clock.js';
 import { createBrowserRandomness } from '../../../src/adapters/browser-randomness.js';
 import { createMemoryCarrierShelf } from '../../../src/adapters/memory/memory-carrier.js';
+import { createMemoryCipher } from '../../../src/adapters/memory/memory-cipher.js';
 import { createMemoryVault } from '../../../src/adapters/memory/memory-keys.js';
 import { createMemoryDisk, createMemoryStore } from '../../../src/adapters/memory/memory-store.js';
 import { createMemoryNetwork } from '../../../src/adapters/memory/memory-transport.js';
@@ -31,7 +32,7 @@ export const createMergeGround = async (): Promise<MergeGround> => {
   const verifier = await createVerifier();
   const replica = await createReplica({
     paper: createPaperKeys(createBrowserRandomness()),
-    ...{ clock, vault, verifier, store: createMemoryStore(disk) },
+    ...{ clock, vault, verifier, store: createMemoryStore(disk), cipher: createMemoryCipher() },
     randomness: createBrowserRandomness(),
     shelf: createMemoryCarrierShelf(),
     transport: createMemoryNetwork({ clock }).transport('figures'),

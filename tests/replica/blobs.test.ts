@@ -1,0 +1,100 @@
+import { describe, expect, test } from 'vitest';
+import { LIMITS } from '../../src/core/base/limits.js';
+import type { Replica } from '../../src/replica/commands.js';
+import { createHousehold } from './household.js';
+
+const CHUNK = LIMITS.blobChunkBytes;
+/** Bytes that differ from place to place. */
+const fileOf = (length: number, seed = 1): Uint8Array =>
+  Uint8Array.from({ length }, (_, at) => (at * 31 + (at >> 8) * 7 + seed) & 255);
+const named = (name: string, bytes: Uint8Array) => ({ name, type: 'text/plain', bytes });
+const draft = { title: 'Boiler', text: '', labels: [] };
+
+const recordOf = async (device: Replica): Promise<string> => {
+  const made = await device.records.create(draft);
+  if (!made.ok) throw new Error(made.error.kind);
+  return made.value;
+};
+const filesOn = (device: Replica) => device.view().records[0]?.attachments ?? [];
+
+describe('files of one device', () => {
+  test('[F9, N7] are kept encrypted, read back, listed, taken off, and outlive a restart', async () => {
+    const home = createHousehold();
+    let alice = await home.start('alice');
+    await alice.account.create('Alice phone');
+    const key = await recordOf(alice);
+    const bytes = fileOf(2 * CHUNK + 9);
+    const done = await alice.files.attach(key, named('manual.txt', bytes));
+    if (!done.ok) throw new Error(done.error.kind);
+    expect(filesOn(alice)).toMatchObject([
+      { blob: done.value, name: 'manual.txt', bytes: bytes.length, state: 'here' },
+    ]);
+    expect(alice.view().blobs).toMatchObject({ hereCount: 1, hereBytes: bytes.length });
+    const rows = [...home.disk('alice').rowsOf('blobs').values()];
+    expect(rows.length).toBe(4);
+    const start = Buffer.from(bytes.subarray(0, 64));
+    expect(rows.some((row) => Buffer.from(row).includes(start))).toBe(false);
+
+    await home.stop('alice');
+    alice = await home.start('alice');
+    expect(await alice.files.read(done.value)).toEqual({ ok: true, value: bytes });
+    expect(await alice.files.drop(done.value)).toEqual({ ok: false, error: { kind: 'only-copy' } });
+    expect((await alice.files.detach(key, done.value)).ok).toBe(true);
+    expect(filesOn(alice)).toEqual([]);
+    const gone = { ok: false, error: { kind: 'unknown-blob' } };
+    expect(await alice.files.read(done.value)).toEqual(gone);
+    await home.stop('alice');
+  });
+
+  test('[S5] go once a snapshot covers that they were taken off, and not before', async () => {
+    const home = createHousehold();
+    let alice = await home.start('alice');
+    await alice.account.create('Alice phone');
+    const key = await recordOf(alice);
+    const kept = await alice.files.attach(key, named('kept', fileOf(5)));
+    const gone = await alice.files.attach(key, named('gone', fileOf(6)));
+    if (!kept.ok || !gone.ok) throw new Error('attached');
+    await alice.files.detach(key, gone.value);
+    const rows = () => home.disk('alice').rowsOf('blobs').size;
+    await home.stop('alice');
+    alice = await home.start('alice');
+    await home.pass(1_000);
+    expect(rows()).toBe(4);
+    expect((await alice.snapshots.propose('')).ok).toBe(true);
+    await home.until('pruned', () => rows() === 2);
+    expect(await alice.files.read(kept.value)).toEqual({ ok: true, value: fileOf(5) });
+    await home.stop('alice');
+  });
+
+  test('[F9] bytes that no fact came to name are swept up at the next start', async () => {
+    const home = createHousehold();
+    let alice = await home.start('alice');
+    await alice.account.create('Alice phone');
+    const key = await recordOf(alice);
+    const kept = await alice.files.attach(key, named('kept', fileOf(5)));
+    const { rowsOf } = home.disk('alice');
+    const orphan = '0'.repeat(63) + '1';
+    await home.stop('alice');
+    rowsOf('blobs').set(`${orphan}/000000`, fileOf(21));
+    alice = await home.start('alice');
+    expect([...rowsOf('blobs').keys()].every((row) => !row.startsWith(orphan))).toBe(true);
+    expect(kept.ok && (await alice.files.read(kept.value)).ok).toBe(true);
+    await home.stop('alice');
+  });
+
+  test('[F9, N7] a chunk that was harmed on disk is told from a true one and let go', async () => {
+    const home = createHousehold();
+    const alice = await home.start('alice');
+    await alice.account.create('Alice phone');
+    const done = await alice.files.attach(await recordOf(alice), named('a', fileOf(CHUNK + 1)));
+    if (!done.ok) throw new Error(done.error.kind);
+    const rows = home.disk('alice').rowsOf('blobs');
+    rows.set(`${done.value}/000001`, fileOf(17));
+    expect(await alice.files.read(done.value)).toEqual({
+      ok: false,
+      error: { kind: 'not-here', heldBytes: CHUNK, bytes: CHUNK + 1 },
+    });
+    expect(rows.has(`${done.value}/000001`)).toBe(false);
+    await home.stop('alice');
+  });
+});
