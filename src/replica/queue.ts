@@ -218,7 +218,13 @@ const readAttachment = (
   if (blob === null || typeof name !== 'string' || typeof type !== 'string') return null;
   if (typeof bytes !== 'number' || typeof epoch !== 'number') return null;
   if (!(wrap instanceof Uint8Array)) return null;
-  return { kind: 'attach', wallMs, target, file: { blob, name, type, bytes }, key: { epoch, wrap } };
+  return {
+    kind: 'attach',
+    wallMs,
+    target,
+    file: { blob, name, type, bytes },
+    key: { epoch, wrap },
+  };
 };
 
 const isFields = (value: CanonicalValue | undefined): value is Fields =>

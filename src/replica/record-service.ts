@@ -82,7 +82,8 @@ export const createRecordService = (
     queue = [...queue, entry];
     context.changed();
     await settle();
-    if (edit.kind === 'attach' && typeof edit.target === 'number') return ok(queuedKey(edit.target));
+    if (edit.kind === 'attach' && typeof edit.target === 'number')
+      return ok(queuedKey(edit.target));
     const target = targetOf(edit);
     return ok(target === null ? queuedKey(entry.index) : itemKeyOf(target));
   };

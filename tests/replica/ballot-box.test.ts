@@ -1,3 +1,4 @@
+import type { Change } from '../../src/ports/store.js';
 import { expect, test } from 'vitest';
 import { createMemoryKeys } from '../../src/adapters/memory/memory-keys.js';
 import { createMemoryDisk, createMemoryStore } from '../../src/adapters/memory/memory-store.js';
