@@ -79,8 +79,9 @@ const loadWebrtc = () => import('./adapters/webrtc/webrtc-transport.js');
  * Opens a device's replica in a browser, over IndexedDB, WebRTC and WebCrypto.
  *
  * One tab of a profile is the writer; in another one the view's stage is `elsewhere` until a person
- * takes over. Where the store cannot be opened the stage is `lost`, with a problem that says why.
- * Neither is an error here: the replica is there, shows it, and answers commands with `busy`.
+ * takes over. Closing lets another one write. Where the store cannot be opened the stage is `lost`,
+ * with a problem that says why. Neither is an error here: the replica is there, shows it, and
+ * answers commands with `busy`.
  * Errors: what is wrong with the options, and `insecure-page`. Never rejects for these.
  *
  * ```ts
@@ -138,5 +139,9 @@ export const openBrowserReplica = async (
     await replica.close();
     options.onTakenOver?.();
   });
-  return ok(replica);
+  const close = async (): Promise<void> => {
+    await replica.close();
+    pen.close();
+  };
+  return ok({ ...replica, close });
 };

@@ -1,19 +1,12 @@
-import type {
-  BaseId,
-  BlobId,
-  DeviceId,
-  Digest,
-  RosterHash,
-  StatementHash,
-} from '../core/base/brands.js';
+import type { BaseId, BlobId, Digest, StatementHash } from '../core/base/brands.js';
 import type { BlobPolicy } from './blob-view.js';
 import type { Done } from './command-error.js';
-import type { RemovalReason } from './membership-view.js';
+import type { AdminCommands, DeviceCommands } from './membership-commands.js';
 import type { RecordVersionView } from './record-history.js';
-import type { RecoveryAnswer, RecoveryKeyOffer } from './recovery-view.js';
 import type { RecordKey, View } from './view.js';
 
 export type * from './command-error.js';
+export type * from './membership-commands.js';
 export type * from './recovery-view.js';
 
 // The screens know no port; what they need of two of them comes from here.
@@ -28,9 +21,13 @@ export interface NewFile {
   readonly bytes: Uint8Array;
 }
 
+/** What a person wrote of a record. */
 export interface RecordDraft {
+  /** 1 to 200 characters. */
   readonly title: string;
+  /** At most 6,000 bytes of UTF-8. */
   readonly text: string;
+  /** At most 32, of 1 to 40 characters each; twice the same counts once. */
   readonly labels: readonly string[];
 }
 
@@ -45,93 +42,69 @@ export interface Inspection {
   readonly facts: number;
 }
 
+/**
+ * A device's copy of an account: what it shows, and what can be asked of it.
+ *
+ * Commands run one after the other and answer once what they did is durable here; none rejects for
+ * what can be expected. Each may answer `busy` where this replica is closed, or where another tab
+ * writes, and `store` where the device could not keep it; on a device that was taken out all of
+ * them answer `not-allowed`.
+ */
 export interface Replica {
+  /** Everything that a screen shows, as it is now. The same object until something changes. */
   readonly view: () => View;
   /** Computed when asked: costs what changed since the digest was asked for last. */
   readonly inspect: () => Inspection;
-  /** Calls back after each new view; returns how to stop. */
+  /**
+   * Calls back after each new view, once for changes that come together; returns how to stop.
+   *
+   * ```ts
+   * const stop = replica.subscribe(() => show(replica.view()));
+   * ```
+   */
   readonly subscribe: (listener: () => void) => () => void;
 
   readonly account: {
-    /** Makes a new account with this device as its only member and admin. */
+    /**
+     * Makes a new account with this device as its only member and admin, under a name of 1 to 64
+     * characters. Errors: `has-account`, `empty`, `too-long`.
+     */
     readonly create: (deviceName: string) => Done;
   };
 
-  readonly devices: {
-    /**
-     * Shows a code for one newcomer, good once and for ten minutes. With `replaces` the newcomer is
-     * that member with new keys: the same change takes the old ones out (rules F5 and F6).
-     */
-    readonly invite: (replaces?: DeviceId) => Done;
-    /** Shows the first of two codes, which need neither a rendezvous nor the internet. */
-    readonly inviteOffline: () => Done;
-    /** Takes the second, as the newcomer's screen shows it. */
-    readonly takeAnswer: (code: string) => Done;
-    /** Looks for the device that shows this code (URI or typed groups). */
-    readonly join: (code: string, deviceName: string) => Done;
-    /** The words on both screens are the same (true) or not (false). */
-    readonly confirmWords: (areSame: boolean) => Done;
-    /** Ends whatever pairing is going on, on this side. */
-    readonly cancelPairing: () => Done;
-    /** A person has seen who came in with that record. */
-    readonly putAway: (roster: RosterHash) => Done;
-    readonly rename: (device: DeviceId, name: string) => Done<StatementHash>;
-    /** Asks to take a device out; for the admin's own device, `admin` names who comes after it. */
-    readonly remove: (
-      device: DeviceId,
-      reason: RemovalReason,
-      admin?: DeviceId,
-    ) => Done<StatementHash>;
-    /** By the names of rule F8; those left out are taken away. */
-    readonly setCapabilities: (
-      device: DeviceId,
-      capabilities: readonly string[],
-    ) => Done<StatementHash>;
-    readonly setThresholds: (thresholds: {
-      readonly snapshot: number;
-      readonly governance: number;
-    }) => Done<StatementHash>;
-    /** New keys for the account, with the same devices (rule A10). */
-    readonly rotateKeys: () => Done<StatementHash>;
-    /**
-     * Makes a key for paper, as a member that signs (rule A5); in the place of one that is there.
-     * What comes back is shown once: no device keeps it. Of use from the second device on.
-     */
-    readonly addRecoveryKey: () => Done<RecoveryKeyOffer>;
-    /** The three words that the view asks for, or all 24 on any device. */
-    readonly checkRecoveryKey: (answers: readonly RecoveryAnswer[]) => Done;
-    /**
-     * Signs with the key beside this device: takes lost devices out, which makes this one the admin
-     * where the admin goes, or adds the key's yes to a decision that this device said yes to.
-     * `secretText` is the words or the text of the file. Dangerous changes wait all the same.
-     */
-    readonly useRecoveryKey: (
-      secretText: string,
-      change: { readonly remove: readonly DeviceId[] } | { readonly approve: StatementHash },
-    ) => Done<StatementHash>;
-    /** On a device without an account: says what the key is good for, and what it takes besides. */
-    readonly recoverAccount: (secretText: string, deviceName: string) => Done;
-  };
+  readonly devices: DeviceCommands;
 
-  readonly admin: {
-    /**
-     * Asks to make another device the admin, once enough of them agree (rule A7).
-     *
-     * Errors: `unknown-device`, `not-allowed`, `too-many-proposals`, `forked`, `no-account`.
-     */
-    readonly replace: (device: DeviceId) => Done<StatementHash>;
-  };
+  readonly admin: AdminCommands;
 
   readonly records: {
+    /**
+     * Writes a new record, and answers with what names it for good. While a snapshot is being agreed
+     * it waits in a queue, durable and shown as `queued`.
+     *
+     * Errors: `empty`, `too-long` and `ill-formed` for what was written; `no-account`;
+     * `not-allowed` without `record_write`.
+     *
+     * ```ts
+     * const done = await replica.records.create({ title: 'Boiler', text: '', labels: ['house'] });
+     * if (done.ok) open(done.value);
+     * ```
+     */
     readonly create: (draft: RecordDraft) => Done<RecordKey>;
-    /** Only what differs from the record's present view is written. */
+    /**
+     * Only what differs from the record's present view is written, so that what two devices change
+     * of one record at once comes together. Errors: as `create`, and `unknown-record`.
+     */
     readonly edit: (key: RecordKey, draft: RecordDraft) => Done;
+    /** Takes it out of the list on every device. Errors: `unknown-record`. */
     readonly remove: (key: RecordKey) => Done;
     /**
      * How a record came to be as it is since the last snapshot, oldest first. Computed when asked.
      */
     readonly history: (key: RecordKey) => readonly RecordVersionView[];
-    /** Writes it as a new record of this device, with a label that says whose it was. */
+    /**
+     * Writes it as a new record of this device; `origin` is a label that says whose it was.
+     * Errors: `unknown-record`, and those of `create`.
+     */
     readonly restoreStranded: (key: RecordKey, origin?: string) => Done<RecordKey>;
     /** Shows it no more here, until later words of its author come. */
     readonly leaveStranded: (key: RecordKey) => Done;
@@ -159,25 +132,52 @@ export interface Replica {
   };
 
   readonly snapshots: {
+    /**
+     * Asks all devices to agree on the present state, and to let the history before it go once
+     * enough of them came to the same result. The comment has at most 280 characters.
+     *
+     * Errors: `nothing-to-prune`, `snapshot-pending`, `too-long`; `blocked` where this device
+     * answered another one on the same ground; `busy` while it lacks the last snapshot's content;
+     * `not-allowed` without `snapshot_propose`.
+     */
     readonly propose: (comment: string) => Done<StatementHash>;
   };
 
   /** What every kind of decision has in common. */
   readonly decisions: {
-    /** `match` is the number on the proposer's screen, where a change is dangerous (rule A9). */
+    /**
+     * Says yes to what this device computed for itself, once and durably. `match` is the number on
+     * the proposer's screen, where a change is dangerous (rule A9).
+     *
+     * Errors: `unknown-decision`; `blocked` with the blocker that the view shows; `match-wrong`.
+     *
+     * ```ts
+     * const asked = replica.view().decisions.find((each) => each.needsMe);
+     * if (asked?.approveBlocker === null) await replica.decisions.approve(asked.id, '');
+     * ```
+     */
     readonly approve: (id: StatementHash, comment: string, match?: string) => Done;
+    /**
+     * Says no, with a reason of at most 280 characters, once and durably.
+     * Errors: `unknown-decision`, `blocked`, `too-long`.
+     */
     readonly refuse: (id: StatementHash, reason: string) => Done;
+    /** Takes back what this device proposed. Errors: `unknown-decision`, `blocked`, `not-allowed`. */
     readonly withdraw: (id: StatementHash) => Done;
-    /** Stops a dangerous change: any member but those it is done to, once (rule A9). */
+    /**
+     * Stops a dangerous change: any member but those it is done to, once (rule A9).
+     * Errors: `unknown-decision`, `blocked`, `already-vetoed`, `too-long`.
+     */
     readonly veto: (id: StatementHash, reason: string) => Done;
     /**
      * Completes it with the approvals held; idempotent, and done by itself once enough are there.
+     * Errors: `unknown-decision`, `blocked`, `below-threshold`.
      */
     readonly complete: (id: StatementHash) => Done;
   };
 
   readonly fence: {
-    /** Lets writing go on although the snapshot is still open. */
+    /** Lets writing go on although the snapshot is still open; nothing where no fence is up. */
     readonly release: () => Done;
   };
 
@@ -190,5 +190,9 @@ export interface Replica {
   readonly takeOver: () => void;
   /** The phone woke or the network came back: reconnect at once. */
   readonly wake: () => void;
+  /**
+   * Ends what goes on, keeps what is due, and lets go of the store and the network. From then on
+   * every command answers `busy`. Closing again does nothing.
+   */
   readonly close: () => Promise<void>;
 }
