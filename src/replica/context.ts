@@ -40,6 +40,8 @@ export interface StorageInfo {
   readonly isPersisted: () => Promise<boolean | null>;
   readonly persist: () => Promise<boolean>;
   readonly estimate: () => Promise<{ readonly used: number | null; readonly quota: number | null }>;
+  /** Whether it runs as an installed app; absent where nobody can tell. */
+  readonly isInstalled?: () => boolean;
 }
 
 /** Times that people or policy may set; milliseconds. Defaults are those of rule S8. */

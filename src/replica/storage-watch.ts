@@ -4,6 +4,7 @@ import type { StorageView } from './view.js';
 /** What the browser says of its store, asked at the start and after each request to keep it. */
 export interface StorageWatch {
   readonly view: () => StorageView;
+  readonly isInstalled: () => boolean;
   readonly read: () => Promise<void>;
   readonly persist: () => Promise<boolean>;
 }
@@ -19,6 +20,7 @@ export const createStorageWatch = (storage: StorageInfo, changed: () => void): S
 
   return {
     view: () => view,
+    isInstalled: () => storage.isInstalled?.() ?? false,
     read,
     persist: async () => {
       const isPersisted = await storage.persist();
