@@ -6,6 +6,9 @@ import type { Context } from './context.js';
 import type { EpochSecrets } from './epoch-secrets.js';
 import { type Link, judge, openLink, outlives, sendOn, takeLeave } from './link.js';
 import { createMeetingRooms } from './meeting-rooms.js';
+import { type PeerBook, count } from './peer-book.js';
+import { createPings } from './pings.js';
+import { type Traffic, createTotalTraffic, createTraffic } from './traffic.js';
 import { wallNowMs } from './wall-time.js';
 
 /** Who is connected, in which rooms this device waits, and whether peers are alive (N2, N3, N6). */
@@ -37,11 +40,14 @@ const PARTING_MS = 5_000;
 export const createLinkService = (
   context: Context,
   secrets: EpochSecrets,
+  book: PeerBook,
   events: LinkEvents,
 ): LinkService => {
   const rooms = new Map<string, Room>();
   const partings = new Map<string, Cancel>();
   const bannedUntilMs = new Map<DeviceId, number>();
+  const total = createTotalTraffic(context.ports.clock);
+  const pings = createPings(context.ports.clock, book);
   const meeting = createMeetingRooms(context, secrets);
   let links: readonly Link[] = [];
   let beat: Cancel | null = null;
@@ -50,7 +56,14 @@ export const createLinkService = (
 
   const accept = (channel: Channel): void => {
     if (context.holdings === null || isClosed) return channel.close();
-    openLink(context, channel, opened, received, (link) => link !== null && gone(link));
+    const traffic = createTraffic(context.ports.clock, total);
+    openLink(context, channel, {
+      meterOf: book.meterOf,
+      opened,
+      received: (link, bytes) => received(link, bytes, traffic),
+      flooded: (link) => cutOff(link, 'flood'),
+      closed: (link) => link !== null && gone(link),
+    });
   };
 
   const opened = (link: Link): void => {
@@ -73,35 +86,53 @@ export const createLinkService = (
     context.changed();
   };
 
-  const received = (link: Link, bytes: Uint8Array): void => {
+  /** What is owed after this message is waited for: the next one is read later (rule N8). */
+  const received = (link: Link, bytes: Uint8Array, traffic: Traffic): void | Promise<void> => {
     if (!link.isOpen) return;
     link.heardMs = context.ports.clock.monotonicMs();
     const message = parseMessage(bytes);
-    if (!message.ok) return offend(link, message.error.kind);
-    if (message.value.kind === 'ping') {
-      const { n } = message.value;
-      return sendOn(link, { kind: 'pong', n, wallMs: wallMs(context) });
+    const heard = message.ok ? message.value : null;
+    if (heard !== null) count(link.meter.received, heard.kind, bytes.length);
+    const waitMs = traffic.take(heard, bytes.length);
+    if (heard === null) offend(link, message.ok ? '' : message.error.kind);
+    else hear(link, heard);
+    if (waitMs === 0) return;
+    link.meter.throttled += 1;
+    return new Promise((done) => void context.ports.clock.after(waitMs, done));
+  };
+
+  const hear = (link: Link, message: Message): void => {
+    if (message.kind === 'ping') {
+      return sendOn(link, { kind: 'pong', n: message.n, wallMs: wallMs(context) });
     }
-    if (message.value.kind === 'pong') return;
+    if (message.kind === 'pong') return pings.answered(link, message.n);
     context.run(async () => {
       const before = link.offences;
-      await events.received(link, message.value);
-      if (link.offences > before) cutOffOffender(link);
+      await events.received(link, message);
+      if (link.offences === before) return;
+      book.note(link.peer, 'offence');
+      cutOffOffender(link);
     });
   };
 
   const offend = (link: Link, reason: string): void => {
     link.offences += 1;
+    book.note(link.peer, 'offence');
     context.activity.add('message-refused', 'warn', link.peer, { reason });
     cutOffOffender(link);
   };
 
   /** Whoever offends too often is not talked to for a while, however often it comes back. */
   const cutOffOffender = (link: Link): void => {
-    if (link.offences < OFFENCES_MAX || !link.isOpen) return;
+    if (link.offences >= OFFENCES_MAX) cutOff(link, 'offences');
+  };
+
+  const cutOff = (link: Link, reason: 'offences' | 'flood'): void => {
+    if (!link.isOpen) return;
+    if (reason === 'flood') book.note(link.peer, 'flood');
     const nowMs = context.ports.clock.monotonicMs();
     bannedUntilMs.set(link.peer, nowMs + BAN_MS);
-    context.activity.add('link-refused', 'warn', link.peer, { reason: 'offences' });
+    context.activity.add('link-refused', 'warn', link.peer, { reason });
     sendOn(link, { kind: 'bye', reason: 'flood' });
     end(link);
   };
@@ -129,6 +160,7 @@ export const createLinkService = (
   const heartbeat = (): void => {
     const { clock } = context.ports;
     pingNumber += 1;
+    pings.sent(pingNumber);
     for (const link of links) {
       if (clock.monotonicMs() - link.heardMs > context.timing.awayMs) {
         end(link);

@@ -16,6 +16,8 @@ import { memberOf } from '../core/authority/roster.js';
 import type { Channel } from '../ports/transport.js';
 import type { Context } from './context.js';
 import type { Holdings } from './holdings.js';
+import { type PeerMeter, count } from './peer-book.js';
+import { WAITING_MAX } from './traffic.js';
 
 /** An authenticated connection to one other device (rule N2). */
 export interface Link {
@@ -25,6 +27,8 @@ export interface Link {
   readonly under: LinkParty;
   readonly channel: Channel;
   membership: Membership;
+  /** Monotonic ms at which the peer had proved itself. */
+  readonly openedMs: number;
   /** Monotonic ms at which anything was last heard. */
   heardMs: number;
   /** What the peer said of itself last; null before its first word. */
@@ -47,6 +51,8 @@ export interface Link {
   /** Messages that were not handed to the network yet. */
   sending: number;
   offences: number;
+  /** What passed over all links with this peer. */
+  readonly meter: PeerMeter;
   /** False once an update of this peer took too long to read: from then on it sends runs. */
   takesUpdates: boolean;
   /** Proofs that this peer was shown on this link. */
@@ -65,8 +71,10 @@ const HANDSHAKE_MS = 15_000;
 
 export const sendOn = (link: Link, message: KnownMessage): void => {
   if (!link.isOpen) return;
+  const bytes = encodeMessage(message);
   link.sending += 1;
-  void link.channel.send(encodeMessage(message)).then(() => (link.sending -= 1));
+  count(link.meter.sent, message.kind, bytes.length);
+  void link.channel.send(bytes).then(() => (link.sending -= 1));
 };
 
 /**
@@ -117,6 +125,17 @@ export const judge = (holdings: Holdings, party: LinkParty): Membership => {
   );
 };
 
+/** What becomes of a link. */
+export interface LinkUses {
+  readonly meterOf: (device: DeviceId) => PeerMeter;
+  readonly opened: (link: Link) => void;
+  /** Whatever it returns is waited for before the next message is read. */
+  readonly received: (link: Link, bytes: Uint8Array) => void | Promise<void>;
+  /** More waits to be read than an honest peer ever sends. */
+  readonly flooded: (link: Link) => void;
+  readonly closed: (link: Link | null) => void;
+}
+
 /**
  * Runs the handshake of one channel; calls back once the peer has proved who it is.
  *
@@ -126,9 +145,7 @@ export const judge = (holdings: Holdings, party: LinkParty): Membership => {
 export const openLink = (
   context: Context,
   channel: Channel,
-  opened: (link: Link) => void,
-  received: (link: Link, bytes: Uint8Array) => void,
-  closed: (link: Link | null) => void,
+  { meterOf, opened, received, flooded, closed }: LinkUses,
 ): void => {
   const { holdings, keys } = context;
   assert(holdings !== null && keys !== null, 'links are opened by members');
@@ -137,6 +154,7 @@ export const openLink = (
   const start = startHandshake(holdings.account, under, channel, nonce);
   let phase: AwaitingHello | AwaitingProof | Link = start.state;
   let last: Promise<void> = Promise.resolve();
+  const waiting = { messages: 0, bytes: 0 };
   const patience = context.ports.clock.after(HANDSHAKE_MS, () => {
     if ('phase' in phase) refuse('silent');
   });
@@ -157,7 +175,7 @@ export const openLink = (
     const proof = receiveProof(state, bytes);
     if (!proof.ok) return refuse(proof.error.kind);
     if (!(await isValid(context, proof.value.check))) return refuse('bad-proof');
-    const link = createLink(context, channel, under, proof.value.peer);
+    const link = createLink(context, channel, under, proof.value.peer, meterOf);
     phase = link;
     patience();
     channel.setMessageBytesMax(MEMBER_BYTES_MAX);
@@ -171,7 +189,16 @@ export const openLink = (
   };
 
   channel.onMessage((bytes) => {
+    waiting.messages += 1;
+    waiting.bytes += bytes.length;
+    if (waiting.messages > WAITING_MAX.messages || waiting.bytes > WAITING_MAX.bytes) {
+      return 'phase' in phase ? refuse('flood') : flooded(phase);
+    }
     last = last.then(() => take(bytes)).catch(() => refuse('broken'));
+    void last.then(() => {
+      waiting.messages -= 1;
+      waiting.bytes -= bytes.length;
+    });
   });
   channel.onClose(() => {
     const now = phase;
@@ -191,6 +218,7 @@ const createLink = (
   channel: Channel,
   under: LinkParty,
   party: LinkParty,
+  meterOf: LinkUses['meterOf'],
 ): Link => {
   assert(context.holdings !== null, 'links are opened by members');
   return {
@@ -199,6 +227,7 @@ const createLink = (
     under,
     channel,
     membership: judge(context.holdings, party),
+    openedMs: context.ports.clock.monotonicMs(),
     heardMs: context.ports.clock.monotonicMs(),
     theirs: null,
     frontier: new Map(),
@@ -211,6 +240,7 @@ const createLink = (
     isHealing: false,
     sending: 0,
     offences: 0,
+    meter: meterOf(party.device),
     takesUpdates: true,
     shown: new Set(),
     isOpen: true,

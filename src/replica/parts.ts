@@ -16,6 +16,8 @@ import { createIntake } from './intake.js';
 import { createLinkService, type LinkService } from './link-service.js';
 import type { OwnSession } from './own-session.js';
 import { createPairingInviter } from './pairing-inviter.js';
+import { createPeerBook } from './peer-book.js';
+import { rankLinks } from './peer-view.js';
 import { createPayloadExchange } from './payload-exchange.js';
 import { createReceipts } from './receipts.js';
 import { createRecordService, type RecordService } from './record-service.js';
@@ -47,6 +49,7 @@ export const createParts = (
   const receipts = createReceipts(context);
   const storage = createStorageWatch(context.ports.storage, context.changed);
   const answers: Answers = new Map();
+  const book = createPeerBook(context.ports.clock);
   const recomputer = createRecomputer(context);
   const secrets = createEpochSecrets(context);
   const intake = createIntake(context, session);
@@ -72,19 +75,23 @@ export const createParts = (
     ...{ snapshots, rosters, recomputer, differences, answers },
     rosterAnswers: roster.rosterAnswers,
   });
-  const payloads = createPayloadExchange(context, recomputer, snapshots.wanted, () =>
-    sync.announce(false),
+  const payloads = createPayloadExchange(
+    context,
+    recomputer,
+    snapshots.wanted,
+    () => sync.announce(false),
+    { ranked: () => rankLinks(book, links.links()), note: book.note },
   );
   const records: RecordService = createRecordService(context, intake, fence, settle);
   const blobs = createBlobParts(context, intake, secrets, fence, records, () => links.links());
   const sync = createSyncService(
     context,
     intake,
-    { chains: createChainExchange(context, secrets), payloads, evidence, differences },
+    { chains: createChainExchange(context, secrets), payloads, evidence, differences, book },
     () => links,
     settle,
   );
-  const links: LinkService = createLinkService(context, secrets, {
+  const links: LinkService = createLinkService(context, secrets, book, {
     opened: sync.opened,
     received: async (link, message) =>
       (await blobs.received(link, message)) ? undefined : sync.received(link, message),

@@ -4,6 +4,7 @@ import { LIMITS } from '../core/base/limits.js';
 import type { PayloadPartMessage, WantPayloadMessage } from '../core/links/messages.js';
 import { type Recomputer, adoptHead, readPayloadOf } from './adoption.js';
 import type { Context } from './context.js';
+import type { PeerAct } from '../core/links/peer-score.js';
 import { type Link, sendOn } from './link.js';
 import { KEYS } from './rows.js';
 
@@ -19,6 +20,13 @@ export interface PayloadExchange {
   readonly close: () => void;
   /** Bytes received of the payload that is being fetched; null when none is. */
   readonly progress: () => { readonly received: number; readonly total: number | null } | null;
+}
+
+/** Whom to ask first, and what is remembered of how it went (rule N5). */
+export interface PeerChoice {
+  /** Links to members, best first; those below the threshold only where there are no others. */
+  readonly ranked: () => readonly Link[];
+  readonly note: (device: DeviceId, act: PeerAct) => void;
 }
 
 /** A peer that sends no part for so long is not waited for. */
@@ -38,6 +46,7 @@ export const createPayloadExchange = (
   recomputer: Recomputer,
   wanted: () => readonly HeadId[],
   askAgain: () => void,
+  peers: PeerChoice,
 ): PayloadExchange => {
   let fetch: Fetch | null = null;
   let patience: Cancel | null = null;
@@ -47,7 +56,7 @@ export const createPayloadExchange = (
   const giveUp = (failed: Fetch): void => {
     const devices = failedBy.get(failed.payload) ?? new Set();
     failedBy.set(failed.payload, devices.add(failed.link.peer));
-    fetch = null;
+    ended();
     askAgain();
   };
 
@@ -65,19 +74,33 @@ export const createPayloadExchange = (
     patience?.();
     const waited = fetch;
     patience = context.ports.clock.after(PATIENCE_MS, () => {
-      if (waited !== null && fetch === waited) giveUp(waited);
+      if (waited === null || fetch !== waited) return;
+      peers.note(waited.link.peer, 'kept-waiting');
+      giveUp(waited);
     });
   };
 
-  const ask = (link: Link): void => {
-    const { holdings } = context;
-    if (holdings === null || link.theirs === null) return;
-    if (fetch !== null && fetch.link.isOpen && wanted().includes(fetch.head)) return;
+  const ended = (): void => {
+    if (fetch !== null) fetch.link.meter.load -= 1;
     fetch = null;
+  };
+
+  const holds = (link: Link, payload: PayloadId): boolean =>
+    link.isOpen && link.theirs?.heldPayloads.includes(payload) === true;
+
+  const ask = (from: Link): void => {
+    const { holdings } = context;
+    if (holdings === null || from.theirs === null) return;
+    if (fetch !== null && fetch.link.isOpen && wanted().includes(fetch.head)) return;
+    ended();
     for (const head of wanted()) {
       const payload = holdings.completions().get(head)?.completion.payload;
-      if (payload === undefined || !link.theirs.heldPayloads.includes(payload)) continue;
+      if (payload === undefined || !holds(from, payload)) continue;
+      const asked = failedBy.get(payload);
+      const others = peers.ranked().filter((each) => holds(each, payload));
+      const link = others.find((each) => asked?.has(each.peer) !== true) ?? from;
       if (!mayAsk(payload, link)) continue;
+      link.meter.load += 1;
       fetch = { head, payload, link, parts: [], received: 0, total: null };
       sendOn(link, { kind: 'wantPayload', payload, part: 0 });
       wait();
@@ -119,15 +142,17 @@ export const createPayloadExchange = (
     const done = fetch;
     const { head } = done;
     const bytes = joined(fetch.parts);
-    fetch = null;
+    ended();
     const state = readPayloadOf(holdings, head, bytes);
     if (state === null) return false;
     if (!state.ok) {
       link.offences += 1;
+      peers.note(link.peer, 'gave-wrong');
       context.activity.add('payload-refused', 'bad', link.peer, { reason: state.error.kind });
       giveUp(done);
       return false;
     }
+    peers.note(link.peer, 'gave');
     return adoptHead(context, recomputer, head, { bytes, state: state.value });
   };
 
@@ -137,7 +162,7 @@ export const createPayloadExchange = (
     take,
     gone: (link) => {
       if (fetch?.link !== link) return;
-      fetch = null;
+      ended();
       askAgain();
     },
     close: () => patience?.(),

@@ -15,6 +15,7 @@ import { createHealing } from './healing.js';
 import { type Link, forgetTold, isPresentMember, sendOn, takeLeave } from './link.js';
 import type { LinkService } from './link-service.js';
 import { factsFor, forksFor, markSent, noteRuns } from './outgoing.js';
+import { type PeerBook, noteFacts } from './peer-book.js';
 import type { PayloadExchange } from './payload-exchange.js';
 import {
   headsLackedBy,
@@ -47,6 +48,7 @@ export interface SyncParts {
   readonly payloads: PayloadExchange;
   readonly evidence: EvidenceService;
   readonly differences: DifferenceService;
+  readonly book: PeerBook;
 }
 
 /** Quiet time before what others wrote is passed on and one's own standing is told again. */
@@ -57,7 +59,7 @@ const CHAIN_MS = 8_000;
 export const createSyncService = (
   context: Context,
   intake: Intake,
-  { chains, payloads, evidence, differences }: SyncParts,
+  { chains, payloads, evidence, differences, book }: SyncParts,
   linkService: () => LinkService,
   settle: () => Promise<void>,
 ): SyncService => {
@@ -153,6 +155,7 @@ export const createSyncService = (
     const report = await intake.foreign(runs, offer, link.peer);
     noteRuns(holdingsOf(), link, runs);
     link.offences += report.offences;
+    noteFacts(book, link, runs, report.offences);
     if (report.error !== null) return tellAgain(link);
     await settle();
     announce(false);

@@ -53,7 +53,9 @@ test('[C5, S7] a payload whose link ends halfway is asked for again over another
       const message = parseMessage(bytes);
       if (message.ok) asked.push(`${peer}: ${message.value.kind}`);
     };
-    const link = { peer, isOpen: true, channel: { send }, theirs: { heldPayloads: [payload] } };
+    const meter = { sent: new Map(), received: new Map(), load: 0 };
+    const theirs = { heldPayloads: [payload] };
+    const link = { peer, isOpen: true, channel: { send }, theirs, meter };
     return link as unknown as Link;
   };
   const [first, second] = [linkTo('first'), linkTo('second')];
@@ -62,6 +64,7 @@ test('[C5, S7] a payload whose link ends halfway is asked for again over another
     {} as Recomputer,
     () => [head],
     () => [second].forEach(exchange.ask),
+    { ranked: () => [], note: () => undefined },
   );
   exchange.ask(first);
   exchange.ask(second);
