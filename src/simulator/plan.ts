@@ -26,12 +26,25 @@ export const drawPlan = (
   return { seed, devices, steps, faults: drawFaults(chance) };
 };
 
-/** Membership draws from a stream of its own, so that older seeds have the faults they had. */
+/**
+ * How likely each of the faults is that came later. They draw from streams of their own, so that
+ * older seeds have the faults they had, and now and then one more.
+ */
+const LATER: Partial<Record<FaultName, number>> = {
+  membership: 0.06,
+  rush: 0.1,
+  restless: 0.05,
+  vetoes: 0.03,
+  'low-threshold': 0.05,
+  'false-votes': 0.04,
+  'false-payloads': 0.04,
+};
+
 const drawFaults = (chance: Chance): readonly FaultName[] => {
   if (chance.happens(0.08)) return [];
   const likely = chance.pick([0.1, 0.2, 0.4]);
   return FAULT_NAMES.filter((name) => {
-    const draws = name === 'membership' ? chance.fork(name) : chance;
-    return draws.happens(name === 'membership' ? 0.06 : likely);
+    const later = LATER[name];
+    return later === undefined ? chance.happens(likely) : chance.fork(name).happens(later);
   });
 };

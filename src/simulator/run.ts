@@ -53,7 +53,7 @@ export const runPlan = async (kit: Kit, plan: Plan, options: RunOptions = {}): P
   const members = draw.happens(0.6) ? plan.devices : draw.between(1, plan.devices);
   const world = createWorld({
     ...{ kit, seed: `run/${plan.seed}`, names: NAMES.slice(0, plan.devices) },
-    disks: await preparedDisks(kit, members),
+    disks: await preparedDisks(kit, members, plan.faults.includes('low-threshold')),
     timing: { ...(draw.happens(0.2) ? {} : LAZY_PINGS), ...dangerOf(plan) },
     checkers: [...CHECKERS, checkAcknowledged],
     traceLinesMax: options.traceLinesMax ?? 0,

@@ -14,9 +14,9 @@ import { tryPlanted } from './planted/trial.js';
  * `--seeds N` runs N seeds from `--from` on; `--seed S` one, with its trace. `--devices`,
  * `--steps`, `--faults all|none|a,b`, `--mode fake|carrier|signed`; `--lanes` threads, as many as
  * the machine has cores; `--first` stops at the first failure. `--planted` plants each known bug in
- * a build of the simulator and looks for it, `--bug` only those with such a name. `--browser` runs
- * the seeds in Chromium too and compares the traces. With `--json` the last line is one object.
- * Seconds are those of the processor, whatever the number of lanes.
+ * a build of the simulator and looks for it, `--bug a,b` only those whose names hold a or b.
+ * `--browser` runs the seeds in Chromium too and compares the traces. With `--json` the last line is
+ * one object. Seconds are those of the processor, whatever the number of lanes.
  */
 const argument = (name: string): string | undefined =>
   process.argv.find((_, index, all) => all[index - 1] === `--${name}`);
@@ -100,7 +100,7 @@ const main = async (): Promise<boolean> => {
     const report = await tryPlanted({
       seeds: numberOf('seeds', 40),
       lanes: lanesWanted(),
-      only: argument('bug') ?? '',
+      only: argument('bug')?.split(',') ?? [],
       tell,
     });
     tell(`${report.caught} of ${report.planted} caught`);

@@ -5,6 +5,7 @@ import { checkDangers } from './dangers.js';
 import { checkEligibility } from './eligibility.js';
 import { checkEqualSets } from './equal-sets.js';
 import { checkFences } from './fences.js';
+import { checkKeptShares } from './kept-shares.js';
 import { checkOwnAccount } from './own-account.js';
 import { checkOwnWord } from './own-word.js';
 import { checkPlainFold } from './plain-fold.js';
@@ -27,6 +28,7 @@ export const CHECKERS: readonly CreateChecker[] = [
   checkAdvance,
   checkEqualSets,
   checkShownCounts,
+  checkKeptShares,
   checkPlainFold,
   checkEligibility,
   checkUnknownKinds,

@@ -19,6 +19,7 @@ interface Sight {
  * over since it first saw that, by a clock that nobody set meanwhile, nor while it holds a veto.
  *
  * A value that votes already given force on a ballot may be chosen already, and waits for nobody.
+ * And no honest device vetoes what is done to itself.
  */
 export const checkDangers: CreateChecker = (scene) => {
   const sights = new Map<SimDevice, Map<RosterHash, Sight>>();
@@ -46,6 +47,17 @@ export const checkDangers: CreateChecker = (scene) => {
     sightOf(device, about.record).vetoedBy.add(fact.envelope.author);
   };
 
+  /** Who a change is done to has no veto, and its screen offers none. */
+  const lookAtVeto = ({ body, fact: { envelope } }: LedgerEntry): void => {
+    const about = body?.kind === 'roster.vetoed' ? proposals.get(body.statement) : undefined;
+    const device = about === undefined ? null : scene.deviceOf(envelope.author);
+    if (about === undefined || device === null || device.isLiar) return;
+    const before = bookOf(device.disk).get(about.previous)?.record;
+    const subjects = before === undefined ? null : subjectsOf(before, about.content);
+    if (subjects?.has(envelope.author) !== true) return;
+    scene.fail('A9 nobody vetoes what is done to it', device.name);
+  };
+
   const judge = ({ device }: Commit, { body }: LedgerEntry): void => {
     const proposed = body?.kind === 'roster.approved' ? proposals.get(body.statement) : undefined;
     if (proposed === undefined || forced.has(proposed.statement) || device.mayRepeat) return;
@@ -62,6 +74,7 @@ export const checkDangers: CreateChecker = (scene) => {
 
   return {
     wrote: (entry) => {
+      lookAtVeto(entry);
       const proposed = proposedIn(entry);
       if (proposed === null) return;
       if (!proposals.has(proposed.statement)) proposals.set(proposed.statement, proposed);

@@ -1,7 +1,9 @@
-import type { Fault } from './fault.js';
+import type { ArmedFault, Fault } from './fault.js';
 import { LIAR_FAULTS } from './liar-faults.js';
-import { membership } from './membership.js';
+import { membership, vetoes } from './membership.js';
 import { NETWORK_FAULTS } from './network-faults.js';
+import { restless } from './restless.js';
+import { rush } from './rush.js';
 import { STORE_FAULTS } from './store-faults.js';
 import { TIME_FAULTS } from './time-faults.js';
 
@@ -12,6 +14,11 @@ export const FAULTS = {
   ...TIME_FAULTS,
   ...LIAR_FAULTS,
   membership,
+  restless,
+  rush,
+  vetoes,
+  // Makes the past of the account another one; nothing is left to do in its run.
+  'low-threshold': (): ArmedFault => ({}),
 } satisfies Readonly<Record<string, Fault>>;
 
 export type FaultName =
@@ -19,7 +26,11 @@ export type FaultName =
   | keyof typeof STORE_FAULTS
   | keyof typeof TIME_FAULTS
   | keyof typeof LIAR_FAULTS
-  | 'membership';
+  | 'membership'
+  | 'restless'
+  | 'rush'
+  | 'vetoes'
+  | 'low-threshold';
 
 export const FAULT_NAMES = Object.keys(FAULTS).sort() as readonly FaultName[];
 

@@ -2,12 +2,17 @@ import { encodeMessage } from '../../core/links/messages.js';
 import { type SimDevice, replicaOf } from '../device.js';
 import { damageOf } from './damage.js';
 import type { Fault, FaultScene } from './fault.js';
-import { LIES } from './lies.js';
+import { LIES, type Lie } from './lies.js';
+import { payloadsTwisted } from './payload-twist.js';
 import { holdingsOn } from './reading.js';
+import { evict } from './store-faults.js';
+import { VOTE_LIES } from './vote-lies.js';
+
+type Lies = Readonly<Record<string, Lie>>;
 
 /** Members in the hands of liars: fewer than the snapshot threshold, and never the admin. */
 const liars =
-  (count: number): Fault =>
+  (count: number, lies: Lies = LIES): Fault =>
   (scene) => {
     const { world, chance, honest } = scene;
     const turnAt = chance.between(5, 60);
@@ -27,7 +32,7 @@ const liars =
           if (peers.length === 0) continue;
           const [said] = heard.filter(() => chance.happens(0.2));
           if (said !== undefined && chance.happens(0.2)) replay(scene, liar, peers, said);
-          else void lie(scene, liar, peers);
+          else void lie(scene, lies, liar, peers);
         }
       },
       end: () => {
@@ -46,6 +51,8 @@ const turn = ({ world, chance }: FaultScene, count: number): readonly SimDevice[
   const account = first === undefined ? null : replicaOf(first)?.view().account;
   if (account == null || account.snapshotThreshold <= count) return [];
   const chosen = members.slice(-count);
+  const before = world.devices.filter((each) => each.isLiar && !chosen.includes(each));
+  if (before.length + count >= account.snapshotThreshold) return [];
   const withheld = chance.pick([0, 0, 0.3]);
   for (const liar of chosen) {
     liar.isLiar = true;
@@ -59,6 +66,49 @@ const turn = ({ world, chance }: FaultScene, count: number): readonly SimDevice[
   return chosen;
 };
 
+/**
+ * A liar that gives other payloads than those that it is asked for, and says nothing else; now and
+ * then it is the only one that somebody reaches who lost everything.
+ */
+const falsePayloads: Fault = (scene) => {
+  const { world, chance, honest } = scene;
+  const turnAt = chance.between(5, 60);
+  let step = 0;
+  let turned: readonly SimDevice[] = [];
+  let alone: SimDevice | null = null;
+  const isolate = (): void => {
+    if (alone !== null && chance.happens(0.1)) {
+      alone = null;
+      world.network.heal();
+    } else if (alone === null && chance.happens(0.04) && honest().length >= 4) {
+      alone = chance.pick(honest());
+      evict(scene, alone);
+      for (const other of honest()) {
+        world.network.cut(other.name, alone.name);
+        world.network.cut(alone.name, other.name);
+      }
+    }
+  };
+  return {
+    step: () => {
+      step += 1;
+      if (step === turnAt) {
+        turned = turn(scene, 1);
+        for (const { name } of turned) {
+          world.network.setMouth(name, (_to, message) =>
+            chance.happens(0.7) ? payloadsTwisted(message) : message,
+          );
+        }
+      }
+      if (turned.length > 0) isolate();
+    },
+    end: () => {
+      for (const liar of turned) world.crash(liar);
+      world.network.heal();
+    },
+  };
+};
+
 const replay = (
   { world, chance }: FaultScene,
   liar: SimDevice,
@@ -68,6 +118,7 @@ const replay = (
 
 const lie = async (
   { world, chance }: FaultScene,
+  lies: Lies,
   liar: SimDevice,
   peers: readonly SimDevice[],
 ): Promise<void> => {
@@ -76,7 +127,7 @@ const lie = async (
   const others = world.devices
     .filter((each) => each !== liar)
     .map((each) => each.keys.signer.device);
-  const [name, tell] = chance.pick(Object.entries(LIES));
+  const [name, tell] = chance.pick(Object.entries(lies));
   const { keys } = liar;
   const friends = world.devices.flatMap((each) =>
     each.isLiar && each !== liar ? [each.keys] : [],
@@ -101,5 +152,7 @@ const garbage: Fault = ({ world, chance }) => ({
 export const LIAR_FAULTS = {
   liar: liars(1),
   colluders: liars(2),
+  'false-votes': liars(1, VOTE_LIES),
+  'false-payloads': falsePayloads,
   garbage,
 } satisfies Readonly<Record<string, Fault>>;

@@ -33,6 +33,18 @@ export const membership: Fault = (given) => {
   };
 };
 
+/** Persons who stop dangerous changes more often than not, while they wait (rule A9). */
+export const vetoes: Fault = (given) => {
+  const scene: RosterScene = { ...given, liarsMax: 0 };
+  return {
+    step: () => {
+      if (given.chance.happens(0.2)) {
+        some(scene, (device, view) => vetoSomething(scene, device, view));
+      }
+    },
+  };
+};
+
 /** Where no other member lies, a former admin may. */
 const liarsMaxOf = ({ faults, chance }: Parameters<Fault>[0]): number => {
   if (faults.includes('colluders')) return 2;

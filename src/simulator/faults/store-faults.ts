@@ -67,21 +67,25 @@ const slow: Fault = ({ chance }) => ({
 /** The database vanishes under the open app, and with it everything that the device held. */
 const evicted: Fault = (scene) => ({
   step: () => {
-    const { world, chance, honest } = scene;
-    if (!chance.happens(0.004) || honest().length < 4) return;
-    const device = chance.pick(honest());
-    world.note(`${device.name} is evicted, its keys stay`);
-    world.crash(device);
-    harm(scene, device, (disk) => {
-      for (const table of ['facts', 'signatures', 'payloads', 'queue', 'activity'] as const) {
-        const changes = [...disk.rowsOf(table).keys()].map(
-          (key) => ({ kind: 'delete', table, key }) as const,
-        );
-        disk.apply(changes, 'strict');
-      }
-    });
+    const { chance, honest } = scene;
+    if (chance.happens(0.004) && honest().length >= 4) evict(scene, chance.pick(honest()));
   },
 });
+
+/** Ends the app and empties what it holds of the account; its keys and its own word stay. */
+export const evict = (scene: FaultScene, device: SimDevice): void => {
+  const { world } = scene;
+  world.note(`${device.name} is evicted, its keys stay`);
+  world.crash(device);
+  harm(scene, device, (disk) => {
+    for (const table of ['facts', 'signatures', 'payloads', 'queue', 'activity'] as const) {
+      const changes = [...disk.rowsOf(table).keys()].map(
+        (key) => ({ kind: 'delete', table, key }) as const,
+      );
+      disk.apply(changes, 'strict');
+    }
+  });
+};
 
 /** A device gets back the disk of some time ago. */
 const oldBackup: Fault = (scene) => {

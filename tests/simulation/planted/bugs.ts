@@ -29,7 +29,7 @@ export const PLANTED: readonly PlantedBug[] = [
     'src/replica/governance.ts',
     'return fresh.filter((_, index) => verdicts[index]);',
     'return fresh;',
-    'liar',
+    'false-votes',
   ),
   bug(
     'runs are kept unverified',
@@ -66,8 +66,8 @@ export const PLANTED: readonly PlantedBug[] = [
   bug(
     'a fence does not stop writing',
     'src/replica/record-service.ts',
-    'return !fence.isHolding() && queue.length === 0 ? write(edit) : enqueue(edit);',
-    'return queue.length === 0 ? write(edit) : enqueue(edit);',
+    '!fence.isHolding() && queue.length === 0',
+    'queue.length === 0',
   ),
   bug(
     'the queue is not written down',
@@ -76,10 +76,11 @@ export const PLANTED: readonly PlantedBug[] = [
     "const done = await context.commit([], 'strict');",
   ),
   bug(
-    'the queue is emptied with one fact unwritten',
-    'src/replica/record-service.ts',
-    'entries.map((entry) => bodyOfEdit(entry.edit)),',
-    'entries.slice(1).map((entry) => bodyOfEdit(entry.edit)),',
+    'the first of the queue is not read back',
+    'src/replica/queue.ts',
+    'rows.flatMap((row) => {',
+    'rows.slice(1).flatMap((row) => {',
+    'restless,rush',
   ),
   bug(
     'the queue is flushed behind a standing fence',
@@ -104,7 +105,7 @@ export const PLANTED: readonly PlantedBug[] = [
     'src/core/snapshots/payload.ts',
     "if (payloadIdOf(bytes) !== expected.payload) return err({ kind: 'other-payload' });",
     'if (bytes.length > 0) return readPayload(bytes);',
-    'damage,evicted,liar',
+    'false-payloads',
   ),
   bug(
     'facts after the cut are dropped with the base',
@@ -114,13 +115,14 @@ export const PLANTED: readonly PlantedBug[] = [
   ),
   bug(
     'ties go to the lesser session on arrival',
-    'src/core/journal/state.ts',
+    'src/core/journal/registers.ts',
     'if (left.session !== right.session) return left.session > right.session ? left : right;',
     'if (left.session !== right.session) return right;',
+    'rush',
   ),
   bug(
     'the last to arrive wins',
-    'src/core/journal/state.ts',
+    'src/core/journal/registers.ts',
     'if (left.lamport !== right.lamport) return left.lamport > right.lamport ? left : right;',
     'if (left.lamport !== right.lamport) return right;',
   ),
@@ -141,6 +143,7 @@ export const PLANTED: readonly PlantedBug[] = [
     'src/core/journal/state.ts',
     '} else if (other.items.has(key) || seqIn(other.frontier, item.dot.session) < item.dot.seq) {',
     '} else {',
+    'low-threshold,rush',
   ),
   bug(
     'own facts are not written before they are sent',
@@ -159,19 +162,21 @@ export const PLANTED: readonly PlantedBug[] = [
     'src/replica/decision-service.ts',
     "[answerRow(id, 'yes', matter.subject, untilMs)],",
     '[],',
+    'restless,rush',
   ),
   bug(
     'two snapshots of one ground are approved',
     'src/replica/answers.ts',
     "if (other === statement || answer.answer !== 'yes' || answer.ground !== ground) continue;",
     "if (answer.answer !== 'no' || answer.ground !== ground) continue;",
+    'rush',
   ),
   bug(
-    'a proposal counts as everyone else having said yes',
+    'a yes counts without its signature',
     'src/core/ceremonies/ceremony.ts',
     'if (!shares?.has(device) || each.refusals.has(device)) each.approvals.delete(device);',
     'if (each.refusals.has(device)) each.approvals.delete(device);',
-    'liar',
+    'false-votes',
   ),
   bug(
     'an approval is given without recomputing',
