@@ -12,5 +12,6 @@ export const createBrowserStorage = () => ({
     const estimate = await navigator.storage?.estimate?.().catch(() => null);
     return { used: estimate?.usage ?? null, quota: estimate?.quota ?? null };
   },
-  isInstalled: (): boolean => globalThis.matchMedia?.('(display-mode: standalone)').matches ?? false,
+  isInstalled: (): boolean =>
+    globalThis.matchMedia?.('(display-mode: standalone)').matches ?? false,
 });

@@ -77,6 +77,10 @@ export type CommandError =
   | { readonly kind: 'unreadable' }
   /** No other device was seen to hold all of it. */
   | { readonly kind: 'only-copy' }
+  /** A snapshot was agreed on by which this device may not prune yet; the view says why. */
+  | { readonly kind: 'pruning-waits' }
+  /** This device says for that many purposes that it needs the past. */
+  | { readonly kind: 'too-many-leases'; readonly max: number }
   | RecoveryError;
 
 /**

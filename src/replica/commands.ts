@@ -141,6 +141,15 @@ export interface Replica {
      * `not-allowed` without `snapshot_propose`.
      */
     readonly propose: (comment: string) => Done<StatementHash>;
+    /**
+     * Says to everyone that this device still needs what a snapshot would let go: until then no
+     * device that has heard it prunes (rule S5). At most a day ahead; said again it is prolonged.
+     *
+     * Errors: `too-long`, `empty`, `ill-formed`, `too-many-leases`, `no-account`, `store`.
+     */
+    readonly lease: (purpose: string, untilMs: number) => Done;
+    /** The past is needed no longer for that; nothing where it was not. */
+    readonly release: (purpose: string) => Done;
   };
 
   /** What every kind of decision has in common. */

@@ -25,6 +25,7 @@ export const EMPTY_VIEW: View = {
   fence: null,
   snapshots: [],
   journal: { facts: 0, bytes: 0, digest: null, queuedEdits: 0, undecidedFacts: 0 },
+  pruning: { waits: [], leases: [], durable: [], epochsSince: 0, isOverdue: false },
   removed: null,
   forks: [],
   recovery: null,

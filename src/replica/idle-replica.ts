@@ -48,7 +48,7 @@ export const createIdleReplica = (
       leaveStranded: busy,
     },
     files: { attach: busy, detach: busy, read: busy, fetch: busy, drop: busy, setPolicy: busy },
-    snapshots: { propose: busy },
+    snapshots: { propose: busy, lease: busy, release: busy },
     decisions: { approve: busy, refuse: busy, withdraw: busy, veto: busy, complete: busy },
     fence: { release: busy },
     storage: { persist: async () => false },

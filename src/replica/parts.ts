@@ -4,8 +4,10 @@ import { createChainExchange } from './chain-exchange.js';
 import { createBlobParts } from './blob-parts.js';
 import { createCarrierKeeper } from './carrier-keeper.js';
 import { createCheckpointKeeper } from './checkpoint-keeper.js';
+import type { SnapshotPolicy } from '../core/snapshots/policy.js';
 import type { Context } from './context.js';
 import { createDecisionService } from './decision-service.js';
+import { createDeviceReports } from './device-reports.js';
 import { createDifferenceService } from './difference-service.js';
 import { createEpochSecrets } from './epoch-secrets.js';
 import { createEvidenceService } from './evidence-service.js';
@@ -13,17 +15,20 @@ import { createFence } from './fence.js';
 import { createHarmedSessions } from './harmed-sessions.js';
 import { createFallenHeads } from './fallen-heads.js';
 import { createIntake } from './intake.js';
+import { createLeases } from './leases.js';
 import { createLinkService, type LinkService } from './link-service.js';
 import type { OwnSession } from './own-session.js';
 import { createPairingInviter } from './pairing-inviter.js';
 import { createPeerBook } from './peer-book.js';
 import { rankLinks } from './peer-view.js';
 import { createPayloadExchange } from './payload-exchange.js';
+import { createPruningGate } from './pruning-gate.js';
 import { createReceipts } from './receipts.js';
 import { createRecordService, type RecordService } from './record-service.js';
 import { createRemoval } from './removal.js';
 import { createRosterParts } from './roster-parts.js';
 import { type SnapshotService, createSnapshotService } from './snapshot-service.js';
+import { createSnapshotTriggers } from './snapshot-triggers.js';
 import { createStorageWatch } from './storage-watch.js';
 import { createStoredReading } from './stored-reading.js';
 import { createStoredSignatures } from './stored-signatures.js';
@@ -43,18 +48,24 @@ export const createParts = (
   context: Context,
   settle: () => Promise<void>,
   checkpointFacts: number | undefined,
+  policy: SnapshotPolicy,
 ) => {
   const session: OwnSession = { current: null };
   const settleSoon = (): void => context.run(settle);
   const receipts = createReceipts(context);
-  const storage = createStorageWatch(context.ports.storage, context.changed);
+  const storage = createStorageWatch(context.ports.storage, () => {
+    context.changed();
+    const { isPersisted, quotaBytes } = storage.view();
+    if (isPersisted !== null || quotaBytes !== null) settleSoon();
+  });
   const answers: Answers = new Map();
   const book = createPeerBook(context.ports.clock);
   const recomputer = createRecomputer(context);
   const secrets = createEpochSecrets(context);
   const intake = createIntake(context, session);
   const fence = createFence(context, settleSoon);
-  const proposing = createSnapshotService(context, intake, fence, recomputer, answers);
+  const gate = createPruningGate(context, policy, recomputer, () => links, settleSoon);
+  const proposing = createSnapshotService(context, intake, fence, recomputer, answers, gate);
   const snapshots: SnapshotService = {
     ...proposing,
     // Keys of files are wrapped for the epoch in force before the cut (rule S10).
@@ -63,6 +74,16 @@ export const createParts = (
       return proposing.propose(comment);
     },
   };
+  const reports = createDeviceReports(context, intake, fence, storage, receipts);
+  const leases = createLeases(context, intake, policy);
+  const triggers = createSnapshotTriggers(
+    context,
+    policy,
+    receipts,
+    snapshots.propose,
+    () => links,
+    settleSoon,
+  );
   const removal = createRemoval(context);
   const roster = createRosterParts(context, intake, secrets, answers, () => links, settleSoon);
   const { rosters } = roster;
@@ -110,6 +131,19 @@ export const createParts = (
     blobs,
     ...{ session, answers, receipts, storage, recomputer, intake, fence, snapshots, removal },
     ...{ roster, differences, evidence, signatures, harmed, decisions, payloads, records, sync },
-    ...{ links, inviter, viewer, reading, carriers, checkpoints, fallen },
+    ...{
+      gate,
+      reports,
+      leases,
+      triggers,
+      policy,
+      links,
+      inviter,
+      viewer,
+      reading,
+      carriers,
+      checkpoints,
+      fallen,
+    },
   };
 };

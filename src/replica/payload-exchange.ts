@@ -144,7 +144,8 @@ export const createPayloadExchange = (
     const bytes = joined(fetch.parts);
     ended();
     const state = readPayloadOf(holdings, head, bytes);
-    if (state === null) return false;
+    // Somebody may have said meanwhile that the past is still needed.
+    if (state === null || !wanted().includes(head)) return false;
     if (!state.ok) {
       link.offences += 1;
       peers.note(link.peer, 'gave-wrong');

@@ -1,5 +1,6 @@
 import type { RosterHash } from '../core/base/brands.js';
 import { err, ok } from '../core/base/result.js';
+import { DEFAULT_SNAPSHOT_POLICY, type SnapshotPolicy } from '../core/snapshots/policy.js';
 import { readAnswers } from './answers.js';
 import { openAccount } from './account-service.js';
 import type { Done, Replica } from './commands.js';
@@ -23,6 +24,8 @@ export interface ReplicaOptions {
   readonly takeOver?: () => void;
   /** So many new facts are worth a checkpoint; 1,000 where nothing is said. */
   readonly checkpointFacts?: number | undefined;
+  /** When snapshots are proposed by themselves, and what pruning waits for. */
+  readonly snapshots?: Partial<SnapshotPolicy>;
 }
 
 /** So many automatic steps a replica does in one go at most. */
@@ -57,9 +60,11 @@ export const createReplica = async (
   const context = createContext(ports, timing, changed);
 
   const settleSoon = (): void => context.run(settle);
-  const parts = createParts(context, () => settle(), options.checkpointFacts);
+  const policy = { ...DEFAULT_SNAPSHOT_POLICY, ...options.snapshots };
+  const parts = createParts(context, () => settle(), options.checkpointFacts, policy);
   const { receipts, storage, fence, snapshots, removal, roster, differences, evidence } = parts;
   const { signatures, harmed, decisions, payloads, records, sync, links, inviter } = parts;
+  const { gate, reports, leases, triggers } = parts;
   const { viewer, reading, carriers, checkpoints, recomputer, answers, session, fallen } = parts;
   const { blobs } = parts;
 
@@ -83,11 +88,12 @@ export const createReplica = async (
         (await decisions.settle()) ||
         (await blobs.settle());
       await receipts.settle();
+      const hasSaid = (await reports.settle()) || (await triggers.settle());
       await fence.settle();
       await records.flush();
       const isSame = facts === holdings.journal().factCount();
       facts = holdings.journal().factCount();
-      if (!didMore && isSame) break;
+      if (!didMore && !hasSaid && isSame) break;
     }
     carriers.follow();
     checkpoints.follow();
@@ -188,7 +194,7 @@ export const createReplica = async (
       (view ??= buildView(context, {
         blobs,
         ...{ links, sync, fence, records, decisions, recomputer, payloads, viewer },
-        ...{ receipts: receipts.byHead, storage: storage.view(), roster },
+        ...{ receipts: receipts.byHead, storage: storage.view(), roster, gate, policy },
       })),
     inspect: () => inspectHoldings(context.holdings),
     subscribe: (listener) => {
@@ -207,7 +213,11 @@ export const createReplica = async (
     ...createDeviceCommands(context, roster, inviter, newcomer, pendingJoins, then),
     records: records.commands,
     files: blobs.commands,
-    snapshots: { propose: (comment) => then(() => snapshots.propose(comment)) },
+    snapshots: {
+      propose: (comment) => then(() => snapshots.propose(comment)),
+      lease: (...said) => then(() => leases.lease(...said)),
+      release: (purpose) => then(() => leases.release(purpose)),
+    },
     decisions: {
       approve: (...said) => then(() => decisions.approve(...said)),
       refuse: (id, reason) => then(() => decisions.refuse(id, reason)),
@@ -234,6 +244,7 @@ export const createReplica = async (
       checkpoints.close();
       reading.close();
       fence.close();
+      [gate, reports, triggers].forEach((each) => each.close());
       roster.close();
       payloads.close();
       await blobs.close();

@@ -38,6 +38,7 @@ import {
   isAnsweredElsewhere,
 } from './answers.js';
 import { type PayloadKeeper, createPayloadKeeper } from './payload-keeper.js';
+import type { PruningGate } from './pruning-gate.js';
 import { remarkOf } from './remark.js';
 import { createShareKeeper } from './share-keeper.js';
 import { isSetAside } from './set-aside.js';
@@ -52,7 +53,7 @@ export interface SnapshotService {
   readonly settle: () => Promise<boolean>;
   /** True when it completed it; false while too few eligible members approved. */
   readonly complete: (ceremony: Ceremony) => Done<boolean>;
-  /** Standing heads whose payload has to come from a peer. */
+  /** Standing heads whose payload has to come from a peer and may come now. */
   readonly wanted: () => readonly HeadId[];
 }
 
@@ -62,6 +63,7 @@ export const createSnapshotService = (
   fence: Fence,
   recomputer: Recomputer,
   answers: Answers,
+  gate: PruningGate,
 ): SnapshotService => {
   const keeper = createPayloadKeeper(context);
   const shares = createShareKeeper(context);
@@ -69,7 +71,7 @@ export const createSnapshotService = (
   const propose = async (comment: string): Done<StatementHash> => {
     const { holdings, keys } = context;
     if (holdings === null || keys === null) return err({ kind: 'no-account' });
-    const refusal = whyNotPropose(context, holdings, answers);
+    const refusal = whyNotPropose(context, holdings, answers, gate);
     if (refusal !== null) return err(refusal);
     const roster = holdings.chain().tipHash;
     const { capture, isCounted } = captureAnew(holdings, roster);
@@ -142,7 +144,7 @@ export const createSnapshotService = (
       return true;
     }
     for (const head of holdings.tips()) {
-      if (holdings.payloadStates().has(head)) continue;
+      if (holdings.payloadStates().has(head) || gate.waitOf(head) !== null) continue;
       if (await adoptOwn(context, holdings, recomputer, head)) return true;
     }
     const known = {
@@ -153,6 +155,7 @@ export const createSnapshotService = (
     const outdated = outdatedHeads(known);
     await keeper.prune(known, outdated);
     await shares.prune(outdated);
+    gate.settle();
     return false;
   };
 
@@ -163,7 +166,7 @@ export const createSnapshotService = (
     complete,
     wanted: () =>
       (context.holdings?.tips() ?? []).filter(
-        (head) => !context.holdings?.payloadStates().has(head),
+        (head) => !context.holdings?.payloadStates().has(head) && gate.waitOf(head) === null,
       ),
   };
 };
@@ -204,7 +207,12 @@ const adoptOwn = async (
   return adoptHead(context, recomputer, head, { bytes: capture.bytes, state: capture.state });
 };
 
-const whyNotPropose = (context: Context, holdings: Holdings, answers: Answers) => {
+const whyNotPropose = (
+  context: Context,
+  holdings: Holdings,
+  answers: Answers,
+  gate: PruningGate,
+) => {
   const record = holdings.chain().tip;
   if (holdings.chain().isForked) return { kind: 'forked' } as const;
   const me = holdings.me;
@@ -227,6 +235,7 @@ const whyNotPropose = (context: Context, holdings: Holdings, answers: Answers) =
     return { kind: 'blocked', blocker: { kind: 'answered-another' } } as const;
   }
   const isWaiting = holdings.tips().some((head) => !holdings.payloadStates().has(head));
+  if (gate.heldBack().length > 0) return { kind: 'pruning-waits' } as const;
   if (isWaiting) return { kind: 'busy' } as const;
   const isEmpty = holdings.journal().factCount() === 0;
   return isEmpty ? ({ kind: 'nothing-to-prune' } as const) : null;

@@ -76,7 +76,11 @@ export const createVacantReplica = (open: () => Promise<Replica>): Replica => {
       drop: (blob) => then((found) => found.files.drop(blob)),
       setPolicy: (policy) => then((found) => found.files.setPolicy(policy)),
     },
-    snapshots: { propose: (comment) => then((found) => found.snapshots.propose(comment)) },
+    snapshots: {
+      propose: (comment) => then((found) => found.snapshots.propose(comment)),
+      lease: (...said) => then((found) => found.snapshots.lease(...said)),
+      release: (purpose) => then((found) => found.snapshots.release(purpose)),
+    },
     decisions: {
       approve: (...said) => then((found) => found.decisions.approve(...said)),
       refuse: (id, reason) => then((found) => found.decisions.refuse(id, reason)),

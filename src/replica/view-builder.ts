@@ -1,6 +1,8 @@
 import { type RosterMember, devicesOf, memberOf } from '../core/authority/roster.js';
 import { capabilitiesOf } from '../core/authority/capability.js';
 import type { DeviceId, HeadId, RosterHash } from '../core/base/brands.js';
+import { reportOf } from '../core/journal/device-marks.js';
+import type { SnapshotPolicy } from '../core/snapshots/policy.js';
 import type { Recomputer } from './adoption.js';
 import type { BlobRoom } from './blob-parts.js';
 import type { Context } from './context.js';
@@ -10,6 +12,8 @@ import type { Fence } from './fence.js';
 import type { Holdings } from './holdings.js';
 import type { LinkService } from './link-service.js';
 import { openProblems } from './problems.js';
+import type { PruningGate } from './pruning-gate.js';
+import { receiptsOf, viewPruning } from './pruning-view.js';
 import type { RecordService } from './record-service.js';
 import type { SyncService } from './sync-service.js';
 import type { PayloadExchange } from './payload-exchange.js';
@@ -31,6 +35,8 @@ export interface ViewSources {
   readonly receipts: ReadonlyMap<HeadId, Receipt>;
   readonly storage: StorageView;
   readonly roster: RosterSources;
+  readonly gate: PruningGate;
+  readonly policy: SnapshotPolicy;
   readonly blobs: BlobRoom;
 }
 
@@ -88,6 +94,7 @@ export const buildView = (context: Context, sources: ViewSources): View => {
         ? null
         : { decision: fence.statement, untilMs: fence.untilMs, queuedEdits: queue.length },
     snapshots: snapshotsView(holdings, sources),
+    pruning: viewPruning(holdings, sources.gate, sources.policy),
     journal: {
       facts: holdings.journal().factCount(),
       bytes: holdings.journal().byteCount(),
@@ -178,6 +185,7 @@ const devicesView = (
       keyStorage: member.storage,
       capabilities: capabilitiesOf(member.capabilities),
       joinedEpoch: joined?.epoch ?? 0,
+      report: reportOf(holdings.fold().state().marks, member.device),
     };
   });
 };
@@ -213,6 +221,7 @@ const snapshotsView = (holdings: Holdings, sources: ViewSources): readonly Snaps
         digest: completion.digest,
         isStanding: holdings.standing().has(head),
         isHeld: receipt !== undefined || holdings.payloadStates().has(head),
+        receipts: receiptsOf(holdings, head),
       };
     })
     .sort((a, b) => b.index - a.index);

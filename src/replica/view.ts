@@ -11,11 +11,13 @@ import type { AttachmentView, BlobsView } from './blob-view.js';
 import type { DecisionView } from './decision-view.js';
 import type { ForkView, LockoutView, NewcomerView, RemovedView } from './membership-view.js';
 import type { RecoveryView } from './recovery-view.js';
+import type { DeviceReport, PruningView, ReceiptView } from './pruning-view.js';
 import type { StrandedCause } from './stray-facts.js';
 
 export type * from './blob-view.js';
 export type * from './decision-view.js';
 export type * from './membership-view.js';
+export type * from './pruning-view.js';
 export type { StrandedCause } from './stray-facts.js';
 
 /** A record is named by the session and seq of the fact that created it: `<session hex>:<seq>`. */
@@ -41,6 +43,7 @@ export interface View {
   readonly strandedEdits: readonly StrandedEditView[];
   readonly fence: FenceView | null;
   readonly snapshots: readonly SnapshotView[];
+  readonly pruning: PruningView;
   readonly journal: JournalView;
   readonly activity: readonly ActivityView[];
   readonly pairing: PairingView;
@@ -98,6 +101,8 @@ export interface DeviceView {
   readonly keyStorage: 'hardware' | 'soft' | 'paper';
   readonly capabilities: readonly string[];
   readonly joinedEpoch: number;
+  /** Its own last word on how well it keeps things (rule S11); null where it never said. */
+  readonly report: DeviceReport | null;
 }
 
 export interface RecordView {
@@ -151,6 +156,8 @@ export interface SnapshotView {
   readonly digest: Digest;
   readonly isStanding: boolean;
   readonly isHeld: boolean;
+  /** Of the devices that took it over last. */
+  readonly receipts: readonly ReceiptView[];
 }
 
 export interface JournalView {

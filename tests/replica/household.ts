@@ -18,7 +18,8 @@ import { createPaperKeys } from '../../src/adapters/paper-keys.js';
 import { createNobleVerifier } from '../../src/adapters/noble-verifier.js';
 import type { Transport } from '../../src/ports/transport.js';
 import type { Replica } from '../../src/replica/commands.js';
-import type { Timing } from '../../src/replica/context.js';
+import type { StorageInfo, Timing } from '../../src/replica/context.js';
+import type { SnapshotPolicy } from '../../src/core/snapshots/policy.js';
 import { createReplica } from '../../src/replica/replica.js';
 import type { View } from '../../src/replica/view.js';
 import type { Keeping } from './dying-device.js';
@@ -51,6 +52,9 @@ export interface HouseholdOptions {
   /** Stands between a device and its network. */
   readonly wire?: (name: string, transport: Transport) => Transport;
   readonly timing?: Partial<Timing>;
+  readonly snapshots?: Partial<SnapshotPolicy>;
+  /** What the browser of a device says of its store; nothing where nothing is said. */
+  readonly storage?: (name: string) => Partial<StorageInfo>;
 }
 
 export const createHousehold = (options: HouseholdOptions = {}): Household => {
@@ -96,10 +100,12 @@ export const createHousehold = (options: HouseholdOptions = {}): Household => {
         isPersisted: async () => null,
         persist: async () => false,
         estimate: async () => ({ used: null, quota: null }),
+        ...options.storage?.(name),
       },
     };
     const replica = await createReplica(ports, {
       timing: options.timing ?? {},
+      snapshots: options.snapshots ?? {},
       checkpointFacts: options.checkpointFacts,
     });
     replicas.set(name, replica);

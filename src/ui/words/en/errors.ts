@@ -168,6 +168,10 @@ const command = (error: CommandError): string => {
       return 'This is not the number on the other screen. Look there once more.';
     case 'already-vetoed':
       return 'You have stopped this change already.';
+    case 'pruning-waits':
+      return 'The last snapshot still waits to let the past go. The next one comes after it.';
+    case 'too-many-leases':
+      return `The past is kept for ${format.number(error.max)} reasons already. Let go of one first.`;
   }
 };
 

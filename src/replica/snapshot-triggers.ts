@@ -1,0 +1,107 @@
+import { need } from '../core/authority/capability.js';
+import { devicesOf } from '../core/authority/roster.js';
+import type { BaseId, DeviceId, StatementHash } from '../core/base/brands.js';
+import type { SnapshotPolicy } from '../core/snapshots/policy.js';
+import {
+  type TriggerCase,
+  causeOfComment,
+  planTrigger,
+  triggerComment,
+} from '../core/snapshots/triggers.js';
+import type { Cancel } from '../ports/clock.js';
+import type { Done } from './commands.js';
+import type { Context } from './context.js';
+import type { Holdings } from './holdings.js';
+import type { LinkService } from './link-service.js';
+import type { Receipts } from './receipts.js';
+import { stageNow } from './standing-of.js';
+import { epochsSinceSnapshot } from './pruning-view.js';
+
+/** Proposes snapshots with nobody asking, where the policy says so (rule S8). */
+export interface SnapshotTriggers {
+  /** True when it proposed one. */
+  readonly settle: () => Promise<boolean>;
+  readonly close: () => void;
+}
+
+export const createSnapshotTriggers = (
+  context: Context,
+  policy: SnapshotPolicy,
+  receipts: Receipts,
+  propose: (comment: string) => Done<StatementHash>,
+  linkService: () => LinkService,
+  settleSoon: () => void,
+): SnapshotTriggers => {
+  let timer: Cancel | null = null;
+  /** Since when there is a cause on that base. */
+  let since: { readonly base: BaseId; readonly atMs: number } | null = null;
+
+  const settle = async (): Promise<boolean> => {
+    timer?.();
+    timer = null;
+    const { holdings } = context;
+    if (holdings === null || holdings.chain().isForked) return false;
+    const nowMs = context.ports.clock.wallMs();
+    const base = holdings.base().id;
+    const sinceMs = since?.base === base ? Math.min(since.atMs, nowMs) : null;
+    const known = caseOf(context, holdings, receipts, seenLately(holdings), sinceMs);
+    const plan = known === null ? null : planTrigger(known, policy);
+    if (plan === null) {
+      if (known !== null && !known.isPending) since = null;
+      return false;
+    }
+    since ??= { base, atMs: nowMs };
+    if (since.base !== base) since = { base, atMs: nowMs };
+    if (plan.kind === 'propose') {
+      const done = await propose(triggerComment(plan.cause));
+      if (done.ok) return true;
+    }
+    const leftMs = plan.kind === 'later' ? plan.atMs - nowMs : policy.turnMs;
+    timer = context.ports.clock.after(Math.min(leftMs, policy.seenMs), settleSoon);
+    return false;
+  };
+
+  /** Members that may propose and were here within the day, this device included. */
+  const seenLately = (holdings: Holdings): readonly DeviceId[] => {
+    const { tip } = holdings.chain();
+    const nowMs = context.ports.clock.wallMs();
+    return devicesOf(tip).flatMap(({ device }) => {
+      const seenMs = context.lastSeen.of(device) ?? -Infinity;
+      const isHere = device === holdings.me || linkService().linkTo(device) !== null;
+      const isSeen = isHere || nowMs - seenMs <= policy.seenMs;
+      return isSeen && need('snapshot_propose')(tip, device) ? [device] : [];
+    });
+  };
+
+  return { settle, close: () => timer?.() };
+};
+
+/** Null while it is not known when the last snapshot came. */
+const caseOf = (
+  context: Context,
+  holdings: Holdings,
+  receipts: Receipts,
+  proposers: readonly DeviceId[],
+  sinceMs: number | null,
+): TriggerCase | null => {
+  const { id: base, heads } = holdings.base();
+  const nowMs = context.ports.clock.wallMs();
+  const cameMs = heads.flatMap((head) => receipts.byHead.get(head)?.atMs ?? []);
+  if (cameMs.length < heads.length) return null;
+  const snapshots = [...holdings.ceremonies().values()].filter(
+    ({ matter }) => matter.purpose === 'snapshot',
+  );
+  const automatic = snapshots.filter(({ comment }) => causeOfComment(comment) !== null);
+  const isWaiting = holdings.tips().some((head) => !holdings.payloadStates().has(head));
+  return {
+    me: holdings.me,
+    ...{ nowMs, base, proposers, sinceMs },
+    journalBytes: holdings.journal().byteCount(),
+    facts: holdings.journal().factCount(),
+    epochsSince: epochsSinceSnapshot(holdings),
+    lastSnapshotMs: cameMs.length === 0 ? null : Math.max(...cameMs),
+    lastAutomaticMs:
+      automatic.length === 0 ? null : Math.max(...automatic.map(({ proposedMs }) => proposedMs)),
+    isPending: isWaiting || snapshots.some((each) => stageNow(holdings, each, nowMs) === 'open'),
+  };
+};

@@ -1,0 +1,59 @@
+import { describe, expect, test } from 'vitest';
+import { causeOfComment } from '../../src/core/snapshots/triggers.js';
+import type { Replica } from '../../src/replica/commands.js';
+import { threeMembers } from './three-members.js';
+import { areEqual, draftOf } from './with-liar.js';
+
+const DISTANCE_MS = 12_000;
+const snapshots = { facts: 40, turnMs: 2_000, leastDistanceMs: DISTANCE_MS };
+
+const proposals = (replica: Replica) =>
+  replica.view().decisions.filter(({ subject }) => subject.kind === 'snapshot');
+
+const writeUpTo = async (replica: Replica, facts: number): Promise<void> => {
+  while (replica.view().journal.facts < facts) await replica.records.create(draftOf('more'));
+};
+
+describe('a snapshot by itself', () => {
+  test('[S8] is proposed once among all, marked as such, and not again at once', async () => {
+    const { home, alice, bob, carol } = await threeMembers({ snapshots });
+    const all = [alice, bob, carol];
+    await writeUpTo(alice, 39);
+    await home.pass(2_000);
+    expect(all.flatMap(proposals)).toEqual([]);
+    await writeUpTo(alice, 40);
+    await home.until('all are asked', () => all.every((each) => proposals(each).length === 1));
+    await home.pass(6_000);
+    for (const each of all) {
+      expect(proposals(each)).toHaveLength(1);
+      expect(causeOfComment(proposals(each)[0]?.comment ?? '')).toBe('facts');
+    }
+    const asked = all.filter((each) => proposals(each)[0]?.needsMe);
+    for (const each of asked) await each.decisions.approve(proposals(each)[0]?.id as never, '');
+    await home.until('pruned', () => all.every((each) => each.view().snapshots[0]?.isHeld));
+    await home.until('flushed', () => areEqual(...all));
+    await writeUpTo(bob, 60);
+    await home.pass(4_000);
+    expect(all.flatMap(proposals).filter(({ stage }) => stage === 'open')).toEqual([]);
+    await home.until('another one after the least distance', () =>
+      all.every((each) => proposals(each).some(({ stage }) => stage === 'open')),
+    );
+  });
+
+  test('[S8] comes from the next in turn where the first is away', async () => {
+    const { home, alice, bob, carol } = await threeMembers({ snapshots });
+    const byName = { alice, bob, carol };
+    await home.until('in step', () => areEqual(alice, bob, carol));
+    for (const name of ['alice', 'bob'] as const) await home.stop(name);
+    await writeUpTo(byName.carol, 40);
+    await home.until('carol proposes at last', () => proposals(carol).length === 1);
+    expect(proposals(carol)[0]?.comment).toBe('upkeep:auto:facts');
+  });
+
+  test('[S8] a long time without one is warned of', async () => {
+    const { alice } = await threeMembers({ snapshots: { warnEpochs: 2 } });
+    expect(alice.view().pruning).toMatchObject({ epochsSince: 2, isOverdue: true });
+    const { bob } = await threeMembers({ snapshots: { warnEpochs: 3 } });
+    expect(bob.view().pruning).toMatchObject({ epochsSince: 2, isOverdue: false });
+  });
+});
