@@ -50,7 +50,10 @@ export const createChainExchange = (context: Context, secrets: EpochSecrets): Ch
     tell: async (link, from) => {
       const chain = context.holdings?.chain();
       if (chain === undefined || from === chain.tipHash || !chain.lineage.includes(from)) return;
-      tellRecords(link, shownTo(chain, link.peer).slice(chain.lineage.indexOf(from) + 1));
+      tellRecords(
+        link,
+        shownTo(chain, link.peer).filter((hash) => !chain.isAncestor(hash, from)),
+      );
       await tellSecret(link);
     },
     showAll: (link) => {

@@ -17,8 +17,8 @@ import { namedSigners } from '../core/authority/threshold-signature.js';
 import { shareSigningBytes } from '../core/authority/statement.js';
 import {
   type AdmittedTransition,
-  type Predecessor,
   admitTransition,
+  predecessorOf,
   transitionChecks,
 } from '../core/authority/transition.js';
 import { parseBody } from '../core/facts/bodies.js';
@@ -160,10 +160,13 @@ const admitTransitions = async (
     else refused.push(`roster-${read.error.kind}`);
   }
   parsed.sort((a, b) => a.record.epoch - b.record.epoch);
+  // What a base left outside may be united with it by a record to come.
+  const recordAt = (hash: RosterHash) =>
+    (fresh.find((each) => each.hash === hash) ?? holdings.transitions().get(hash))?.record;
   for (const completion of parsed) {
     const hash = rosterHashOf(completion.record);
     if (holdings.transitions().has(hash) || fresh.some((each) => each.hash === hash)) continue;
-    const predecessor = predecessorOf(holdings, fresh, completion);
+    const predecessor = predecessorOf(holdings.account, completion.record, recordAt);
     if (predecessor === undefined) continue;
     const verdicts = await verifier.verify(transitionChecks(completion, predecessor));
     const admitted = admitTransition(completion, predecessor, verdicts);
@@ -172,19 +175,6 @@ const admitTransitions = async (
     else refused.push('roster-other-account');
   }
   return fresh;
-};
-
-/** Null for a first record; undefined while the predecessor is not held. */
-const predecessorOf = (
-  holdings: Holdings,
-  fresh: readonly AdmittedTransition[],
-  completion: RosterCompletion,
-): Predecessor | null | undefined => {
-  const { previous } = completion.record;
-  if (previous === null) return null;
-  const inBatch = fresh.find((each) => each.hash === previous)?.record;
-  const record = inBatch ?? holdings.chain().recordAt(previous);
-  return record === null ? undefined : { account: holdings.account, record };
 };
 
 const admitProofs = async (

@@ -9,7 +9,7 @@ import {
 } from '../core/authority/completion.js';
 import { parseRosterCompletion } from '../core/authority/roster-completion.js';
 import { devicesOf } from '../core/authority/roster.js';
-import { admitTransition, transitionChecks } from '../core/authority/transition.js';
+import { admitTransition, predecessorOf, transitionChecks } from '../core/authority/transition.js';
 import { type Result, ok } from '../core/base/result.js';
 import { equivocationPoint, parseEquivocationProof } from '../core/facts/equivocation.js';
 import { payloadIdOf, readStoredPayload } from '../core/snapshots/payload.js';
@@ -88,10 +88,12 @@ const loadGovernance = (holdings: Holdings, rows: readonly Row[]): void => {
   });
   transitions.sort((a, b) => a.record.epoch - b.record.epoch);
   for (const completion of transitions) {
-    const { previous } = completion.record;
-    const record = previous === null ? null : holdings.transitions().get(previous)?.record;
-    if (record === undefined) continue;
-    const predecessor = record === null ? null : { account: holdings.account, record };
+    const predecessor = predecessorOf(
+      holdings.account,
+      completion.record,
+      (hash) => holdings.transitions().get(hash)?.record,
+    );
+    if (predecessor === undefined) continue;
     const verdicts = transitionChecks(completion, predecessor).map(() => true);
     const admitted = admitTransition(completion, predecessor, verdicts);
     if (admitted.ok) holdings.addTransition(admitted.value);

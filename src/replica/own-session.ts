@@ -31,7 +31,10 @@ export const openSession = (
   assert(holdings !== null, 'an account is open');
   const tip = current === null ? null : holdings.journal().tip(current);
   const isWhole = tip !== null && tip.seq >= lastSeq;
-  const isSound = current !== null && isWhole && !holdings.quarantine().has(current);
+  // Epochs never fall along a session; in a fork this device acts under the record before it.
+  const isOfEpoch = (tip?.epoch ?? 0) <= holdings.chain().tip.epoch;
+  const isFree = current !== null && !holdings.quarantine().has(current);
+  const isSound = isFree && isWhole && isOfEpoch;
   if (isSound) return { id: current, body: null };
   const nonce = brandHex<Hash>(bytesToHex(context.ports.randomness.bytes(32)));
   const id = sessionIdOf(holdings.account, holdings.me, nonce);

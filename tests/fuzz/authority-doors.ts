@@ -29,7 +29,12 @@ import {
   encodeRosterCompletion,
   parseRosterCompletion,
 } from '../../src/core/authority/roster-completion.js';
-import { admitTransition, transitionChecks } from '../../src/core/authority/transition.js';
+import {
+  admitTransition,
+  predecessorOf,
+  transitionChecks,
+} from '../../src/core/authority/transition.js';
+import { HELD, merged, recordsIn } from '../unit/authority/branches.js';
 import {
   ACCOUNT,
   GENESIS,
@@ -110,12 +115,18 @@ const transitions = [
 const transition: Door = {
   name: 'roster completion',
   weight: 6,
-  seeds: [...transitions, ...vectorBytes('transition.json', 'bytes')],
+  seeds: [
+    ...transitions,
+    encodeRosterCompletion(merged.completion),
+    ...vectorBytes('transition.json', 'bytes'),
+  ],
   enter: (input) => {
     const read = parseRosterCompletion(input);
     if (!read.ok) return false;
     demandSame(encodeRosterCompletion(read.value), input);
-    const checks = transitionChecks(read.value, PREVIOUS);
+    const branches = recordsIn(...HELD);
+    const previous = predecessorOf(ACCOUNT, read.value.record, branches) ?? PREVIOUS;
+    const checks = transitionChecks(read.value, previous);
     // With every signature taken for good: what a colluding majority could have signed.
     const isFamiliar = read.value.record.members.every(({ device, encryptionKey }) =>
       RECORD.members.some((m) => m.device === device && m.encryptionKey === encryptionKey),
@@ -123,7 +134,7 @@ const transition: Door = {
     if (isFamiliar)
       admitTransition(
         read.value,
-        PREVIOUS,
+        previous,
         checks.map(() => true),
       );
     return true;

@@ -1,8 +1,9 @@
 import type { AccountId, DeviceId, RosterHash } from '../base/brands.js';
 import { compareBytes } from '../base/hash.js';
 import { compareText, sortedUnique } from '../base/ordering.js';
+import { commonOf, parentsOf } from './fork.js';
 import { encodeRosterCompletion } from './roster-completion.js';
-import type { RosterRecord } from './roster.js';
+import { memberOf, type RosterRecord } from './roster.js';
 import type { AdmittedTransition } from './transition.js';
 
 /** A record that stands in the chain. */
@@ -10,6 +11,8 @@ export interface ChainLink {
   readonly hash: RosterHash;
   readonly record: RosterRecord;
   readonly parent: ChainLink | null;
+  /** All that it follows: the branches of a merge, `parent` alone in any other, none at first. */
+  readonly parents: readonly ChainLink[];
   /** Everyone who voted for it, in whatever ballot; sorted. */
   readonly voters: readonly DeviceId[];
 }
@@ -35,11 +38,13 @@ export interface ChainTree {
   readonly transitions: ReadonlyMap<RosterHash, AdmittedTransition>;
   readonly links: ReadonlyMap<RosterHash, ChainLink>;
   readonly outside: ReadonlyMap<RosterHash, OutsideReason>;
-  /** Sorted by parent. */
+  /** What is open; sorted by parent. */
   readonly forks: readonly Fork[];
   /** Links that nothing follows, sorted by hash; empty when the first record is not here. */
   readonly leaves: readonly ChainLink[];
-  /** From the first record to the last that is undisputed. */
+  /** The last record that every way to every leaf passes; null when the first is not here. */
+  readonly tip: ChainLink | null;
+  /** From the first record to `tip`, each after all that it follows: united branches included. */
   readonly lineage: readonly ChainLink[];
 }
 
@@ -50,36 +55,82 @@ export const growTree = (
   covered: ReadonlySet<RosterHash>,
 ): ChainTree => {
   const transitions = joinTransitions(account, offered);
-  const childrenOf = childrenByParent(transitions);
-  const kept = coveredLine(transitions, covered);
+  const sorted = [...transitions.values()].sort(byEpoch);
+  const kept = keptRecords(transitions, sorted, covered);
+  const decided = new Set<RosterHash>();
+  for (const hash of kept) namesOf(transitions, hash).forEach((name) => decided.add(name));
   const links = new Map<RosterHash, ChainLink>();
   const outside = new Map<RosterHash, OutsideReason>();
-  const forks: Fork[] = [];
-  const leaves: ChainLink[] = [];
-  const first = transitions.get(account as string as RosterHash);
-  const open: ChainLink[] = first === undefined ? [] : [linkOf(first, null)];
-  for (let link = open.pop(); link !== undefined; link = open.pop()) {
-    links.set(link.hash, link);
-    const children = childrenOf.get(link.hash) ?? [];
-    const isDecided = children.some((child) => kept.has(child.hash));
-    const standing: ChainLink[] = [];
-    for (const child of children) {
-      if (reintroduces(child, link)) putOutside(outside, childrenOf, child, 'reintroduces');
-      else if (isDecided && !kept.has(child.hash)) putOutside(outside, childrenOf, child, 'rival');
-      else standing.push(linkOf(child, link));
-    }
-    if (standing.length === 0) leaves.push(link);
-    if (standing.length > 1) forks.push(forkOf(link.hash, standing));
-    open.push(...standing);
+  for (const transition of sorted) {
+    const { hash, record } = transition;
+    const names = parentsOf(record);
+    const parents = names.flatMap((name) => links.get(name) ?? []);
+    const behind = names.flatMap((name) => outside.get(name) ?? [])[0];
+    const isRival = !kept.has(hash) && names.some((name) => decided.has(name));
+    if (behind !== undefined) outside.set(hash, behind);
+    else if (parents.length < names.length || (names.length === 0 && hash !== first(account))) {
+      continue;
+    } else if (reintroduces(transition, transitions)) outside.set(hash, 'reintroduces');
+    else if (isRival) outside.set(hash, 'rival');
+    else links.set(hash, linkOf(transition, parents));
   }
+  return { transitions, links, outside, ...shapeOf(links) };
+};
+
+const first = (account: AccountId): RosterHash => account as string as RosterHash;
+
+const byEpoch = (a: AdmittedTransition, b: AdmittedTransition): number =>
+  a.record.epoch - b.record.epoch || compareText(a.hash, b.hash);
+
+type Transitions = ReadonlyMap<RosterHash, AdmittedTransition>;
+
+const namesOf = (transitions: Transitions, hash: RosterHash): readonly RosterHash[] => {
+  const record = transitions.get(hash)?.record;
+  return record === undefined ? [] : parentsOf(record);
+};
+
+/** Where the links part, and what all of them have behind them. */
+const shapeOf = (
+  links: ReadonlyMap<RosterHash, ChainLink>,
+): Pick<ChainTree, 'forks' | 'leaves' | 'tip' | 'lineage'> => {
+  const childrenOf = new Map<RosterHash, ChainLink[]>();
+  for (const link of links.values()) {
+    for (const { hash } of link.parents)
+      childrenOf.set(hash, [...(childrenOf.get(hash) ?? []), link]);
+  }
+  const leaves = [...links.values()]
+    .filter(({ hash }) => !childrenOf.has(hash))
+    .sort((a, b) => compareText(a.hash, b.hash));
+  const recordAt = (hash: RosterHash): RosterRecord | undefined => links.get(hash)?.record;
+  const common = commonOf(
+    leaves.map(({ hash }) => hash),
+    recordAt,
+  );
+  const tip = (common === undefined ? undefined : links.get(common)) ?? null;
+  const settled = new Set(tip === null ? [] : withAllBefore([tip]));
+  // What parted before the tip was united since, or it would not be behind all leaves.
+  const forks = [...childrenOf].flatMap(([parent, rivals]) => {
+    const link = links.get(parent);
+    const isOpen = link !== undefined && (link === tip || !settled.has(link));
+    return rivals.length > 1 && isOpen ? forkOf(parent, rivals) : [];
+  });
   return {
-    transitions,
-    links,
-    outside,
     forks: forks.sort((a, b) => compareText(a.parent, b.parent)),
-    leaves: leaves.sort((a, b) => compareText(a.hash, b.hash)),
-    lineage: lineageOf(leaves, forks),
+    leaves,
+    tip,
+    lineage: [...links.values()].filter((link) => settled.has(link)),
   };
+};
+
+const withAllBefore = (from: readonly ChainLink[]): ReadonlySet<ChainLink> => {
+  const all = new Set<ChainLink>();
+  const open = [...from];
+  for (let link = open.pop(); link !== undefined; link = open.pop()) {
+    if (all.has(link)) continue;
+    all.add(link);
+    open.push(...link.parents);
+  }
+  return all;
 };
 
 /** One entry for each record: every voter of every ballot, and the least of the completions. */
@@ -106,63 +157,101 @@ const joinTwo = (left: AdmittedTransition, right: AdmittedTransition): AdmittedT
   return { ...(order <= 0 ? left : right), voters };
 };
 
-const childrenByParent = (
-  transitions: ReadonlyMap<RosterHash, AdmittedTransition>,
-): ReadonlyMap<RosterHash, readonly AdmittedTransition[]> => {
-  const children = new Map<RosterHash, AdmittedTransition[]>();
-  const sorted = [...transitions.values()].sort((a, b) => compareText(a.hash, b.hash));
-  for (const transition of sorted) {
-    const { previous } = transition.record;
-    if (previous !== null) children.set(previous, [...(children.get(previous) ?? []), transition]);
-  }
-  return children;
-};
-
-/** The covered records and all before them. */
-const coveredLine = (
-  transitions: ReadonlyMap<RosterHash, AdmittedTransition>,
+/**
+ * The covered records and all before them, with what unites them with their rivals.
+ *
+ * A merge that names what the base covers settles that fork: the branches that it names are rivals
+ * no more. One that is itself a rival of a covered record is not heard.
+ */
+const keptRecords = (
+  transitions: Transitions,
+  sorted: readonly AdmittedTransition[],
   covered: ReadonlySet<RosterHash>,
 ): ReadonlySet<RosterHash> => {
-  const line = new Set<RosterHash>();
-  for (const hash of covered) {
-    let at = transitions.get(hash);
-    while (at !== undefined && !line.has(at.hash)) {
-      line.add(at.hash);
-      at = at.record.previous === null ? undefined : transitions.get(at.record.previous);
-    }
+  const kept = new Set<RosterHash>();
+  keepWithAllBefore(transitions, kept, covered);
+  const merges = sorted.filter(({ record }) => record.merges.length > 0);
+  for (;;) {
+    const decided = new Set([...kept].flatMap((hash) => namesOf(transitions, hash)));
+    const uniting = merges.filter(({ hash, record }) => {
+      const named = record.merges.filter((name) => kept.has(name));
+      const isNews =
+        !kept.has(hash) && named.length > 0 && !named.some((name) => decided.has(name));
+      return isNews && isSound(transitions, hash);
+    });
+    if (uniting.length === 0) return kept;
+    keepWithAllBefore(
+      transitions,
+      kept,
+      uniting.map(({ hash }) => hash),
+    );
   }
-  return line;
 };
 
-/** A newcomer whose key an earlier record held: it was removed, and stays removed. */
-const reintroduces = (transition: AdmittedTransition, parent: ChainLink): boolean => {
-  if (transition.newcomers.length === 0) return false;
-  for (let link: ChainLink | null = parent; link !== null; link = link.parent) {
-    if (link.record.members.some((member) => transition.newcomers.includes(member.device))) {
-      return true;
-    }
+const keepWithAllBefore = (
+  transitions: Transitions,
+  kept: Set<RosterHash>,
+  from: Iterable<RosterHash>,
+): void => {
+  const open = [...from].filter((hash) => transitions.has(hash));
+  for (let hash = open.pop(); hash !== undefined; hash = open.pop()) {
+    if (kept.has(hash) || !transitions.has(hash)) continue;
+    kept.add(hash);
+    open.push(...namesOf(transitions, hash));
+  }
+};
+
+/** Whether neither it nor anything before it brings back a removed key or is missing. */
+const isSound = (transitions: Transitions, hash: RosterHash): boolean => {
+  const seen = new Set<RosterHash>();
+  const open = [hash];
+  for (let at = open.pop(); at !== undefined; at = open.pop()) {
+    if (seen.has(at)) continue;
+    seen.add(at);
+    const transition = transitions.get(at);
+    if (transition === undefined || reintroduces(transition, transitions)) return false;
+    open.push(...parentsOf(transition.record));
+  }
+  return true;
+};
+
+/**
+ * A member that something before held and that one of its parents lacks: it was removed on that
+ * way, and stays removed, whatever another branch says (rule A4).
+ */
+const reintroduces = ({ record }: AdmittedTransition, transitions: Transitions): boolean =>
+  parentsOf(record).some((name) => {
+    const parent = transitions.get(name)?.record;
+    if (parent === undefined) return false;
+    const came = record.members
+      .map(({ device }) => device)
+      .filter((device) => memberOf(parent, device) === null);
+    return came.length > 0 && everHeld(name, new Set(came), transitions);
+  });
+
+const everHeld = (
+  from: RosterHash,
+  devices: ReadonlySet<DeviceId>,
+  transitions: Transitions,
+): boolean => {
+  const seen = new Set<RosterHash>();
+  const open = [from];
+  for (let at = open.pop(); at !== undefined; at = open.pop()) {
+    const record = transitions.get(at)?.record;
+    if (seen.has(at) || record === undefined) continue;
+    seen.add(at);
+    if (record.members.some(({ device }) => devices.has(device))) return true;
+    open.push(...parentsOf(record));
   }
   return false;
 };
 
-const putOutside = (
-  outside: Map<RosterHash, OutsideReason>,
-  childrenOf: ReadonlyMap<RosterHash, readonly AdmittedTransition[]>,
-  from: AdmittedTransition,
-  reason: OutsideReason,
-): void => {
-  const open = [from];
-  for (let each = open.pop(); each !== undefined; each = open.pop()) {
-    outside.set(each.hash, reason);
-    open.push(...(childrenOf.get(each.hash) ?? []));
-  }
-};
-
-const linkOf = (transition: AdmittedTransition, parent: ChainLink | null): ChainLink => ({
-  hash: transition.hash,
-  record: transition.record,
-  parent,
-  voters: transition.voters,
+const linkOf = (
+  { hash, record, voters }: AdmittedTransition,
+  parents: readonly ChainLink[],
+): ChainLink => ({
+  ...{ hash, record, voters, parents },
+  parent: parents.find((link) => link.hash === record.previous) ?? null,
 });
 
 const forkOf = (parent: RosterHash, rivals: readonly ChainLink[]): Fork => {
@@ -176,13 +265,4 @@ const forkOf = (parent: RosterHash, rivals: readonly ChainLink[]): Fork => {
     rivals: rivals.map((rival) => rival.hash).sort(compareText),
     doubleVoters: doubleVoters.sort(compareText),
   };
-};
-
-/** What every leaf has behind it, up to the first fork. */
-const lineageOf = (leaves: readonly ChainLink[], forks: readonly Fork[]): readonly ChainLink[] => {
-  const parents = new Set(forks.map((fork) => fork.parent));
-  const line: ChainLink[] = [];
-  for (let link = leaves[0] ?? null; link !== null; link = link.parent) line.unshift(link);
-  const end = line.findIndex((link) => parents.has(link.hash));
-  return end < 0 ? line : line.slice(0, end + 1);
 };

@@ -67,7 +67,7 @@ export interface RosterChain {
   readonly tip: RosterRecord;
   /** The last undisputed record. */
   readonly tipHash: RosterHash;
-  /** From the first record to tipHash. */
+  /** From the first record to tipHash, each after all it follows: united branches included. */
   readonly lineage: readonly RosterHash[];
   /** Every device that ever was a member in any part of the chain. */
   readonly membersEver: ReadonlySet<DeviceId>;
@@ -128,10 +128,10 @@ export const foldChain = (
     links: tree.links,
     outside: tree.outside,
     forks: tree.forks,
-    isForked: tree.forks.length > 0,
+    isForked: tree.leaves.length > 1,
     tips: tree.leaves.map((leaf) => leaf.hash),
     tip,
-    tipHash: tree.lineage.at(-1)?.hash ?? (account as string as RosterHash),
+    tipHash: tree.tip?.hash ?? (account as string as RosterHash),
     lineage: tree.lineage.map((link) => link.hash),
     membersEver: new Set(
       [...tree.links.values()].flatMap((link) => link.record.members.map((each) => each.device)),
@@ -193,17 +193,26 @@ const grants = (record: RosterRecord, author: DeviceId, needed: Needed | null): 
   return needed === 'admin' ? record.admin === author : need(needed)(record, author);
 };
 
+/** Walks up from the later one, along all branches, and never past the epoch of the earlier one. */
 const ancestry = (tree: ChainTree) => {
-  const undisputed = new Set(tree.lineage.map((link) => link.hash));
+  const isLine = tree.lineage.every((link) => link.parents.length < 2);
+  const undisputed = new Set(isLine ? tree.lineage : []);
   return (earlier: RosterHash, later: RosterHash): boolean => {
     const target = tree.links.get(earlier);
-    let link = tree.links.get(later) ?? null;
-    if (target === undefined || link === null) return false;
-    if (undisputed.has(earlier) && undisputed.has(later)) {
-      return target.record.epoch <= link.record.epoch;
+    const from = tree.links.get(later);
+    if (target === undefined || from === undefined) return false;
+    if (undisputed.has(target) && undisputed.has(from)) {
+      return target.record.epoch <= from.record.epoch;
     }
-    while (link !== null && link.record.epoch > target.record.epoch) link = link.parent;
-    return link === target;
+    const open = [from];
+    const seen = new Set<ChainLink>();
+    for (let link = open.pop(); link !== undefined; link = open.pop()) {
+      if (link === target) return true;
+      if (seen.has(link) || link.record.epoch <= target.record.epoch) continue;
+      seen.add(link);
+      open.push(...link.parents);
+    }
+    return false;
   };
 };
 
@@ -221,7 +230,7 @@ const tipOf = (tree: ChainTree): RosterRecord => {
     const capabilities = all.reduce((mask, each) => mask & (each?.capabilities ?? 0), -1);
     return { ...member, capabilities: member.capabilities & capabilities };
   });
-  const last = tree.lineage.at(-1)?.record ?? first;
+  const last = tree.tip?.record ?? first;
   return {
     ...last,
     members,

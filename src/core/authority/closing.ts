@@ -42,10 +42,12 @@ export const collectClosings = (links: Iterable<ChainLink>): Closings => {
   const lossesByDevice = new Map<DeviceId, Loss[]>();
   const listedBySession = new Map<SessionId, Listed[]>();
   for (const link of links) {
-    if (link.parent === null) continue;
-    for (const [device, loss] of lossesOf(link, link.parent)) {
-      lossesByDevice.set(device, [...(lossesByDevice.get(device) ?? []), loss]);
+    for (const parent of link.parents) {
+      for (const [device, loss] of lossesOf(link, parent)) {
+        lossesByDevice.set(device, [...(lossesByDevice.get(device) ?? []), loss]);
+      }
     }
+    if (link.parents.length === 0) continue;
     for (const { session, seq } of link.record.closing) {
       listedBySession.set(session, [...(listedBySession.get(session) ?? []), { link, seq }]);
     }
@@ -101,10 +103,13 @@ export const boundSeq = (
 };
 
 /** The records that removed a device. */
-export const removalsOf = (closings: Closings, device: DeviceId): readonly ChainLink[] =>
-  (closings.lossesByDevice.get(device) ?? [])
-    .filter((loss) => loss.isRemoval)
-    .map((loss) => loss.link);
+export const removalsOf = (closings: Closings, device: DeviceId): readonly ChainLink[] => [
+  ...new Set(
+    (closings.lossesByDevice.get(device) ?? [])
+      .filter((loss) => loss.isRemoval)
+      .map((loss) => loss.link),
+  ),
+];
 
 const takes = (loss: Loss, needed: Needed): boolean =>
   needed === 'admin' ? loss.isAdminLost : (loss.mask & capabilityBit(needed)) !== 0;

@@ -6,6 +6,7 @@ import { ok, type Result } from '../base/result.js';
 import { bytes, hex32, malformed, readShape, signature64, type Shape } from '../base/shape.js';
 import { list, map, row, sortedList } from '../base/shape-groups.js';
 import { encodePromise, parsePromise, roundShape, type BallotPromise } from './ballot.js';
+import { doubleVotesShape, type DoubleVote } from './double-vote.js';
 import {
   encodeRosterRecord,
   parseRosterRecord,
@@ -25,6 +26,8 @@ export interface RosterCompletion {
   readonly consents: readonly Share[];
   /** The promises that this ballot rests on, sorted by signer; none in round 0. */
   readonly promises: readonly BallotPromise[];
+  /** In a merge alone: the members that are shown to have voted twice, sorted. */
+  readonly votedTwice?: readonly DoubleVote[];
 }
 
 const encoded = bytes(0, LIMITS.factBytesMax);
@@ -36,14 +39,17 @@ const sharesShape: Shape<readonly Share[]> = sortedList(
   LIMITS.rosterMembersMax,
 );
 
-const shape = map({
-  record: encoded,
-  round: roundShape,
-  proposer: hex32<DeviceId>(),
-  votes: sharesShape,
-  consents: sharesShape,
-  promises: list(encoded, LIMITS.rosterMembersMax),
-});
+const shape = map(
+  {
+    record: encoded,
+    round: roundShape,
+    proposer: hex32<DeviceId>(),
+    votes: sharesShape,
+    consents: sharesShape,
+    promises: list(encoded, LIMITS.rosterMembersMax),
+  },
+  { votedTwice: doubleVotesShape },
+);
 
 /**
  * Reads a roster completion from canonical bytes.
@@ -68,6 +74,9 @@ export const parseRosterCompletion = (
   }
   const signers = promises.map((promise) => promise.signer);
   if (!isStrictlySorted(signers, compareText)) return malformed('promises');
+  if (read.value.votedTwice !== undefined && record.value.merges.length === 0) {
+    return malformed('votedTwice');
+  }
   return ok({ ...read.value, record: record.value, promises });
 };
 

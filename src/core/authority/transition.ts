@@ -8,6 +8,8 @@ import { ballotFault, promiseCheck, type BallotFault } from './ballot.js';
 import { isEncryptionKeyAcceptable, isSigningKeyAcceptable } from './enrolled-key.js';
 import { memberOf, rosterHashOf, type RosterRecord } from './roster.js';
 import type { RosterCompletion } from './roster-completion.js';
+import { doubleVoteChecks } from './double-vote.js';
+import { electorsOf, type Predecessor } from './fork.js';
 import type { Share, SignatureCheck } from './signature-check.js';
 import {
   rosterStatement,
@@ -16,11 +18,7 @@ import {
   type Statement,
 } from './statement.js';
 
-/** The record that a transition starts from, and the account that both belong to. */
-export interface Predecessor {
-  readonly account: AccountId;
-  readonly record: RosterRecord;
-}
+export { predecessorOf, type Predecessor } from './fork.js';
 
 declare const admitted: unique symbol;
 
@@ -44,8 +42,10 @@ export type TransitionError =
   | { readonly kind: 'genesis' }
   | { readonly kind: 'other-predecessor'; readonly previous: RosterHash | null }
   | { readonly kind: 'epoch'; readonly have: number; readonly need: number }
-  /** This version unites no forks. */
+  /** It names branches that are no fork, or one that rule A3 lets nobody unite. */
   | { readonly kind: 'merge-unknown' }
+  /** A merge brings in a device that no branch has. */
+  | { readonly kind: 'merge-newcomer'; readonly device: DeviceId }
   | { readonly kind: 'key-unacceptable'; readonly device: DeviceId }
   | { readonly kind: 'voter-not-member'; readonly device: DeviceId }
   | { readonly kind: 'consent-unexpected'; readonly device: DeviceId }
@@ -72,13 +72,17 @@ export const transitionStatement = (
     const account = record as string as AccountId;
     return rosterStatement({ account, epoch: 0, roster: record, record, round, proposer });
   }
-  const { account } = predecessor;
-  const { epoch } = predecessor.record;
-  const roster = rosterHashOf(predecessor.record);
+  const { account, fork } = predecessor;
+  const { epoch } =
+    fork === undefined ? predecessor.record : { epoch: completion.record.epoch - 1 };
+  const roster = fork?.hash ?? rosterHashOf(predecessor.record);
   return rosterStatement({ account, epoch, roster, record, round, proposer });
 };
 
-/** The signatures to be verified: votes, then consents, then promises, each in its order. */
+/**
+ * The signatures to be verified: votes, then consents, then promises, then those of double votes,
+ * each in its order.
+ */
 export const transitionChecks = (
   completion: RosterCompletion,
   predecessor: Predecessor | null,
@@ -98,6 +102,9 @@ export const transitionChecks = (
     ...completion.votes.map(toCheck(vote)),
     ...completion.consents.map(toCheck(consent)),
     ...completion.promises.map((promise) => promiseCheck(account, promise)),
+    ...(completion.votedTwice ?? []).flatMap((each) =>
+      predecessor?.fork === undefined ? [] : doubleVoteChecks(account, predecessor.fork, each),
+    ),
   ];
 };
 
@@ -107,7 +114,9 @@ export const transitionChecks = (
  * It follows by epoch and hash; its ballot was open and its value free or repeated (A3); the
  * governance threshold of the old members voted, those who leave included; the governance threshold
  * of the new members is reached by voters who stay and by consenting newcomers; every newcomer
- * consented; all new keys are sound (A2). Judged by its predecessor alone (A11).
+ * consented; all new keys are sound (A2). Judged by its predecessor alone (A11). A merge is judged
+ * by the records before its branches and by the double votes that its completion shows: what
+ * arrives later neither raises nor voids it (C10).
  * Signatures whose verdict is false are dropped and do not count. `verdicts` answers
  * transitionChecks, in its order. `predecessor` is null for a first record, which vouches for
  * itself.
@@ -118,20 +127,11 @@ export const admitTransition = (
   predecessor: Predecessor | null,
   verdicts: readonly boolean[],
 ): Result<AdmittedTransition, TransitionError> => {
-  const verified = keepVerified(completion, verdicts);
+  const verified = keepVerified(completion, predecessor, verdicts);
   const { record } = completion;
-  const fault =
-    predecessor === null
-      ? genesisFault(verified)
-      : (linkFault(record, predecessor) ??
-        ballotFault(
-          { round: verified.round, proposer: verified.proposer, record: rosterHashOf(record) },
-          { hash: rosterHashOf(predecessor.record), record: predecessor.record },
-          verified.promises,
-        ) ??
-        signersFault(verified, predecessor.record));
-  const previous = predecessor?.record ?? null;
-  const refusal = fault ?? keysFault(record, previous);
+  const fault = predecessor === null ? genesisFault(verified) : stepFault(verified, predecessor);
+  const before = predecessor === null ? [] : (predecessor.fork?.tips ?? [predecessor.record]);
+  const refusal = fault ?? keysFault(record, before);
   if (refusal !== null) return err(refusal);
   const hash = rosterHashOf(record);
   const transition = {
@@ -139,7 +139,7 @@ export const admitTransition = (
     hash,
     record,
     voters: verified.votes.map((vote) => vote.signer),
-    newcomers: newcomersOf(record, previous),
+    newcomers: predecessor?.fork === undefined ? newcomersOf(record, before[0] ?? null) : [],
     completion: verified,
   };
   return ok(transition as unknown as AdmittedTransition);
@@ -156,19 +156,56 @@ export const newcomersOf = (
 
 const keepVerified = (
   completion: RosterCompletion,
+  predecessor: Predecessor | null,
   verdicts: readonly boolean[],
 ): RosterCompletion => {
-  const { votes, consents, promises } = completion;
-  const total = votes.length + consents.length + promises.length;
-  assert(verdicts.length === total, 'each check has one verdict');
+  const { votes, consents, promises, votedTwice, ...rest } = completion;
+  const doubles = predecessor?.fork === undefined ? [] : (votedTwice ?? []);
+  const before = votes.length + consents.length + promises.length;
+  assert(verdicts.length === before + 2 * doubles.length, 'each check has one verdict');
   const isGood = (offset: number) => (_: unknown, index: number) =>
     verdicts[offset + index] === true;
-  return {
-    ...completion,
+  const isShown = (_: unknown, index: number): boolean =>
+    verdicts[before + 2 * index] === true && verdicts[before + 2 * index + 1] === true;
+  const kept = {
+    ...rest,
     votes: votes.filter(isGood(0)),
     consents: consents.filter(isGood(votes.length)),
     promises: promises.filter(isGood(votes.length + consents.length)),
   };
+  return votedTwice === undefined ? kept : { ...kept, votedTwice: doubles.filter(isShown) };
+};
+
+/** What keeps a record from following its predecessor, or from uniting the branches it names. */
+const stepFault = (
+  completion: RosterCompletion,
+  predecessor: Predecessor,
+): TransitionError | null => {
+  const { record, round, proposer, promises, votedTwice = [] } = completion;
+  const { fork } = predecessor;
+  const fault = linkFault(record, predecessor);
+  if (fault !== null) return fault;
+  const doubles = votedTwice.map(({ device }) => device);
+  const electors = fork === undefined ? predecessor.record : electorsOf(fork, doubles);
+  if (electors === null) return { kind: 'merge-unknown' };
+  const ballot = { round, proposer, record: rosterHashOf(record) };
+  const hash = fork?.hash ?? rosterHashOf(predecessor.record);
+  return (
+    ballotFault(ballot, { hash, record: electors }, promises) ??
+    (fork === undefined ? null : strangerFault(record, fork.tips)) ??
+    signersFault(completion, electors, fork?.tips ?? [predecessor.record])
+  );
+};
+
+/** A merge unites; whom no branch let in comes in later. */
+const strangerFault = (
+  record: RosterRecord,
+  tips: readonly RosterRecord[],
+): TransitionError | null => {
+  const stranger = record.members.find(({ device }) =>
+    tips.every((tip) => memberOf(tip, device) === null),
+  );
+  return stranger === undefined ? null : { kind: 'merge-newcomer', device: stranger.device };
 };
 
 /** A first record: its only member votes for it in round 0, and nobody else is heard. */
@@ -188,19 +225,26 @@ const linkFault = (record: RosterRecord, predecessor: Predecessor): TransitionEr
   if (record.previous !== rosterHashOf(predecessor.record)) {
     return { kind: 'other-predecessor', previous: record.previous };
   }
-  const need = predecessor.record.epoch + 1;
+  const { fork } = predecessor;
+  const before = fork?.tips ?? [predecessor.record];
+  const need = Math.max(...before.map(({ epoch }) => epoch)) + 1;
   if (record.epoch !== need) return { kind: 'epoch', have: record.epoch, need };
-  return record.merges.length === 0 ? null : { kind: 'merge-unknown' };
+  if (record.merges.length === 0) return null;
+  // It stands under the least of the branches, so that there is one way to write it.
+  const isLeast = record.previous === record.merges[0];
+  return fork !== undefined && isLeast ? null : { kind: 'merge-unknown' };
 };
 
 const signersFault = (
   completion: RosterCompletion,
   previous: RosterRecord,
+  before: readonly RosterRecord[],
 ): TransitionError | null => {
   const { record, votes, consents } = completion;
   const stranger = votes.find((vote) => memberOf(previous, vote.signer) === null);
   if (stranger !== undefined) return { kind: 'voter-not-member', device: stranger.signer };
-  const newcomers = new Set(newcomersOf(record, previous));
+  const isNew = (device: DeviceId): boolean => before.every((each) => !memberOf(each, device));
+  const newcomers = new Set(record.members.map(({ device }) => device).filter(isNew));
   const odd = consents.find((consent) => !newcomers.has(consent.signer));
   if (odd !== undefined) return { kind: 'consent-unexpected', device: odd.signer };
   const consenting = new Set(consents.map((consent) => consent.signer));
@@ -218,13 +262,17 @@ const signersFault = (
   return have < newNeeded ? { kind: 'below-threshold', of: 'new', have, need: newNeeded } : null;
 };
 
-/** Keys that the predecessor held already were judged when they came. */
-const keysFault = (record: RosterRecord, previous: RosterRecord | null): TransitionError | null => {
+/** Keys that a record before held already were judged when they came. */
+const keysFault = (
+  record: RosterRecord,
+  previous: readonly RosterRecord[],
+): TransitionError | null => {
   for (const { device, encryptionKey } of record.members) {
-    const before = previous === null ? null : memberOf(previous, device);
+    const before = previous.flatMap((each) => memberOf(each, device) ?? []);
     const isSound =
-      (before !== null || isSigningKeyAcceptable(device)) &&
-      (before?.encryptionKey === encryptionKey || isEncryptionKeyAcceptable(encryptionKey));
+      (before.length > 0 || isSigningKeyAcceptable(device)) &&
+      (before.some((member) => member.encryptionKey === encryptionKey) ||
+        isEncryptionKeyAcceptable(encryptionKey));
     if (!isSound) return { kind: 'key-unacceptable', device };
   }
   return null;

@@ -18,7 +18,10 @@ const closing = (...points: readonly (readonly [string, number])[]) =>
     .map(([name, seq]) => ({ session: session(name), seq, id: hexOf<FactId>(`fact ${seq}`) }))
     .sort((a, b) => (a.session < b.session ? -1 : 1));
 const linkOf = (record: RosterRecord, parent: ChainLink | null): ChainLink =>
-  ({ hash: rosterHashOf(record), record, parent }) as ChainLink;
+  ({
+    ...{ hash: rosterHashOf(record), record, parent },
+    parents: parent === null ? [] : [parent],
+  }) as unknown as ChainLink;
 
 /**
  *   genesis <- three <- reader <- two <- one

@@ -1,0 +1,147 @@
+import type { AccountId, DeviceId, RosterHash } from '../base/brands.js';
+import { DOMAINS } from '../base/domains.js';
+import { hashOf, hexToBytes } from '../base/hash.js';
+import { compareText } from '../base/ordering.js';
+import { brandHex } from '../base/brands.js';
+import { majorityOf, memberOf, type RosterRecord } from './roster.js';
+
+/** What the records before a merge say, which is all that it is judged by. Source: rule A3. */
+export interface ForkGround {
+  /** Names the choice of what unites these branches: its ballots, promises and votes. */
+  readonly hash: RosterHash;
+  /** The last record that every way to every branch passes. */
+  readonly common: RosterRecord;
+  readonly commonHash: RosterHash;
+  /** The last records of the branches, sorted by hash. */
+  readonly tips: readonly RosterRecord[];
+}
+
+/** A record by its name; undefined where it is not held. */
+export type RecordAt = (hash: RosterHash) => RosterRecord | undefined;
+
+/** The records that a record follows: all branches of a merge, one for any other, none at first. */
+export const parentsOf = ({ previous, merges }: RosterRecord): readonly RosterHash[] => {
+  if (merges.length > 0) return merges;
+  return previous === null ? [] : [previous];
+};
+
+/**
+ * The name of the choice of what unites branches: the hash of their sorted names.
+ *
+ * All devices that see the same branches vote in the same ballots, so that a device that votes
+ * twice is seen to.
+ */
+export const forkHashOf = (tips: readonly RosterHash[]): RosterHash =>
+  hashOf<RosterHash>(DOMAINS.fork, [...tips].sort(compareText).map(hexToBytes));
+
+/**
+ * The last record that every way from the first record to any of these passes; one of them where
+ * all others follow it. Undefined where a record before them is not held.
+ */
+export const commonOf = (
+  hashes: Iterable<RosterHash>,
+  recordAt: RecordAt,
+): RosterHash | undefined => {
+  const open = new Map<RosterHash, RosterRecord>();
+  const add = (hash: RosterHash): boolean => {
+    const record = recordAt(hash);
+    if (record !== undefined) open.set(hash, record);
+    return record !== undefined;
+  };
+  for (const hash of hashes) if (!add(hash)) return undefined;
+  while (open.size > 1) {
+    const [highest, record] = [...open].reduce((a, b) => (b[1].epoch > a[1].epoch ? b : a));
+    open.delete(highest);
+    // Two first records have nothing in common.
+    if (record.previous === null || !parentsOf(record).every(add)) return undefined;
+  }
+  return [...open.keys()][0];
+};
+
+/**
+ * The ground of a record that names branches; undefined while one of them, or a record before, is
+ * not held, and where what it names are no branches: fewer than two, or one behind another.
+ */
+export const forkGround = (
+  merges: readonly RosterHash[],
+  recordAt: RecordAt,
+): ForkGround | undefined => {
+  const commonHash = merges.length < 2 ? undefined : commonOf(merges, recordAt);
+  const common = commonHash === undefined ? undefined : recordAt(commonHash);
+  if (commonHash === undefined || common === undefined) return undefined;
+  const sorted = [...merges].sort(compareText);
+  if (sorted.some((hash) => isBehindOther(hash, sorted, recordAt))) return undefined;
+  const tips = sorted.flatMap((hash) => recordAt(hash) ?? []);
+  return { hash: forkHashOf(sorted), common, commonHash, tips };
+};
+
+const isBehindOther = (
+  hash: RosterHash,
+  all: readonly RosterHash[],
+  recordAt: RecordAt,
+): boolean => {
+  const epoch = recordAt(hash)?.epoch ?? 0;
+  const open = all.filter((each) => each !== hash);
+  const seen = new Set<RosterHash>();
+  for (let at = open.pop(); at !== undefined; at = open.pop()) {
+    if (at === hash) return true;
+    const record = recordAt(at);
+    if (record === undefined || record.epoch <= epoch || seen.has(at)) continue;
+    seen.add(at);
+    open.push(...parentsOf(record));
+  }
+  return false;
+};
+
+/** The record that a transition starts from, and the account that both belong to. */
+export interface Predecessor {
+  readonly account: AccountId;
+  readonly record: RosterRecord;
+  /** Of a merge: what is behind the branches that it names. */
+  readonly fork?: ForkGround;
+}
+
+/**
+ * What a record is judged by; null for a first record, undefined while what it follows is not held
+ * or, for a merge, is no fork.
+ */
+export const predecessorOf = (
+  account: AccountId,
+  { previous, merges }: RosterRecord,
+  recordAt: RecordAt,
+): Predecessor | null | undefined => {
+  if (previous === null) return null;
+  const record = recordAt(previous);
+  if (record === undefined || merges.length === 0) return record && { account, record };
+  const fork = forkGround(merges, recordAt);
+  return fork && { account, record, fork };
+};
+
+/** Nobody: round 0 of what unites branches is no one's, so every ballot of it rests on promises. */
+const NOBODY = brandHex<DeviceId>('0'.repeat(64));
+
+/**
+ * Who decides what unites branches, in the form of a record: the members of the common one that
+ * every branch kept and that did not vote twice, and a majority of all of its members that did not.
+ *
+ * Null where the rule does not reach: fewer double votes are shown than two majorities must have in
+ * common (so the fork came about in another way), fewer than two members are left, or too many of
+ * them are gone from a branch.
+ * Source: rule A3.
+ */
+export const electorsOf = (
+  { common, tips }: ForkGround,
+  votedTwice: Iterable<DeviceId>,
+): RosterRecord | null => {
+  const doubles = new Set([...votedTwice].filter((device) => memberOf(common, device) !== null));
+  const count = common.members.length;
+  const left = count - doubles.size;
+  if (doubles.size < Math.max(1, 2 * common.governanceThreshold - count) || left < 2) return null;
+  const members = common.members.filter(
+    ({ device }) =>
+      !doubles.has(device) && tips.every((record) => memberOf(record, device) !== null),
+  );
+  const governanceThreshold = majorityOf(left);
+  if (members.length < governanceThreshold) return null;
+  return { ...common, members, governanceThreshold, admin: NOBODY };
+};
