@@ -26,6 +26,8 @@ export type CommandError =
   | { readonly kind: 'ill-formed'; readonly field: string }
   /** That field may not be empty. */
   | { readonly kind: 'empty'; readonly field: string }
+  /** A cache floor beyond the epoch after the present one (rule K1). */
+  | { readonly kind: 'floor-too-high'; readonly max: number }
   /** No such record here, or it is removed. */
   | { readonly kind: 'unknown-record' }
   /** No such decision here. */

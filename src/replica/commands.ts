@@ -1,5 +1,6 @@
 import type { BaseId, BlobId, Digest, StatementHash } from '../core/base/brands.js';
 import type { BlobPolicy } from './blob-view.js';
+import type { CacheCommands } from './cache-commands.js';
 import type { Done } from './command-error.js';
 import type { AdminCommands, DeviceCommands } from './membership-commands.js';
 import type { RecordVersionView } from './record-history.js';
@@ -7,6 +8,7 @@ import type { RecordKey, View } from './view.js';
 
 export type * from './command-error.js';
 export type * from './membership-commands.js';
+export type * from './cache-commands.js';
 export type * from './recovery-view.js';
 
 // The screens know no port; what they need of two of them comes from here.
@@ -130,6 +132,8 @@ export interface Replica {
     /** What this device fetches by itself from now on. */
     readonly setPolicy: (policy: BlobPolicy) => Done;
   };
+
+  readonly cache: CacheCommands;
 
   readonly snapshots: {
     /**

@@ -1,6 +1,7 @@
 import { err } from '../core/base/result.js';
 import type { Done, Replica } from './commands.js';
 import { EMPTY_VIEW, NOTHING_HELD } from './empty-view.js';
+import { NO_CACHE } from './no-cache.js';
 import type { ProblemView, Stage, View } from './view.js';
 
 /**
@@ -52,6 +53,7 @@ export const createIdleReplica = (
     decisions: { approve: busy, refuse: busy, withdraw: busy, veto: busy, complete: busy },
     fence: { release: busy },
     storage: { persist: async () => false },
+    cache: NO_CACHE,
     takeOver,
     wake: () => undefined,
     close: async () => undefined,

@@ -2,6 +2,7 @@ import { createRecomputer } from './adoption.js';
 import { type Answers } from './answers.js';
 import { createChainExchange } from './chain-exchange.js';
 import { createBlobParts } from './blob-parts.js';
+import { createCacheService } from './cache-service.js';
 import { createCarrierKeeper } from './carrier-keeper.js';
 import { createCheckpointKeeper } from './checkpoint-keeper.js';
 import type { SnapshotPolicy } from '../core/snapshots/policy.js';
@@ -122,12 +123,14 @@ export const createParts = (
     },
   });
   const inviter = createPairingInviter(context, rosters, secrets, settle);
+  const cache = createCacheService(context, intake, fence, session, settle);
   const viewer = createRecordViewer();
   const reading = createStoredReading(context);
   const carriers = createCarrierKeeper(context, reading);
   const checkpoints = createCheckpointKeeper(context, reading, checkpointFacts);
 
   return {
+    cache,
     blobs,
     ...{ session, answers, receipts, storage, recomputer, intake, fence, snapshots, removal },
     ...{ roster, differences, evidence, signatures, harmed, decisions, payloads, records, sync },

@@ -68,6 +68,8 @@ export const createReplica = async (
   const { viewer, reading, carriers, checkpoints, recomputer, answers, session, fallen } = parts;
   const { blobs } = parts;
 
+  const { cache } = parts;
+
   let settledRoster: RosterHash | null = null;
 
   /** Does what follows from the state until nothing more does; then tells the others. */
@@ -91,6 +93,7 @@ export const createReplica = async (
       const hasSaid = (await reports.settle()) || (await triggers.settle());
       await fence.settle();
       await records.flush();
+      await cache.settle();
       const isSame = facts === holdings.journal().factCount();
       facts = holdings.journal().factCount();
       if (!didMore && !hasSaid && isSame) break;
@@ -152,6 +155,7 @@ export const createReplica = async (
     evidence.load(own.map((row) => row.key));
     if (opened.value.isAlarmed) addProblem(context, 'digest-alarm');
     records.load(readQueue(queue), own);
+    cache.load(own);
     session.current = opened.value.session;
     for (const damaged of opened.value.damaged) {
       context.activity.add('session-damaged', 'bad', null, { session: damaged.slice(0, 8) });
@@ -212,6 +216,7 @@ export const createReplica = async (
     },
     ...createDeviceCommands(context, roster, inviter, newcomer, pendingJoins, then),
     records: records.commands,
+    cache: cache.commands,
     files: blobs.commands,
     snapshots: {
       propose: (comment) => then(() => snapshots.propose(comment)),

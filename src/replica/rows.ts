@@ -49,6 +49,8 @@ export const KEYS = {
   left: (stranded: string) => `left:${stranded}`,
   fence: (statement: StatementHash) => `fence:${statement}`,
   queue: (index: number) => padNumber(index),
+  /** Keys of caches that wait for a fence to fall. */
+  invalidation: (index: number) => `invalidation:${padNumber(index)}`,
   activity: (index: number) => padNumber(index),
   device: 'device',
   pending: 'pending',

@@ -1,6 +1,7 @@
 import { err } from '../core/base/result.js';
 import type { Done, Replica } from './commands.js';
 import { EMPTY_VIEW, NOTHING_HELD } from './empty-view.js';
+import { NO_CACHE, passedOn } from './no-cache.js';
 
 /**
  * The replica of a device that never kept anything: there is nothing to open, nor any need to fetch
@@ -81,6 +82,10 @@ export const createVacantReplica = (open: () => Promise<Replica>): Replica => {
       lease: (...said) => then((found) => found.snapshots.lease(...said)),
       release: (purpose) => then((found) => found.snapshots.release(purpose)),
     },
+    cache: passedOn(
+      () => replica?.cache ?? NO_CACHE,
+      (...said) => then((found) => found.cache.invalidate(...said)),
+    ),
     decisions: {
       approve: (...said) => then((found) => found.decisions.approve(...said)),
       refuse: (id, reason) => then((found) => found.decisions.refuse(id, reason)),

@@ -183,8 +183,8 @@ describe('the judge', () => {
       return capability === null ? [] : `${kind}: ${capability}`;
     });
     expect(needed.sort()).toEqual([
-      'cache.invalidated: cache_invalidate',
       'blobs.wrapped: record_write',
+      'cache.invalidated: cache_invalidate',
       'record.attached: record_write',
       'record.created: record_write',
       'record.detached: record_write',

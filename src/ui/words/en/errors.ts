@@ -108,6 +108,8 @@ const command = (error: CommandError): string => {
       return `The ${fieldName(error.field)} holds characters that cannot be kept.`;
     case 'empty':
       return `The ${fieldName(error.field)} is empty.`;
+    case 'floor-too-high':
+      return `Cached values can be cleared up to step ${format.number(error.max)} at most.`;
     case 'unknown-record':
       return 'This record is no longer there.';
     case 'unknown-decision':

@@ -1,0 +1,27 @@
+import { err } from '../core/base/result.js';
+import type { CacheCommands } from './cache-commands.js';
+
+/** The cache of a device that opened nothing: it holds no value, so each is worked out. */
+export const NO_CACHE: CacheCommands = {
+  invalidate: async () => err({ kind: 'busy' }),
+  isValid: () => false,
+  get: async () => undefined,
+  fetchFresh: async (_key, compute) => compute(),
+  set: async () => undefined,
+  figures: () => ({
+    ...{ values: 0, bytes: 0, bytesMax: 0, classes: [], waiting: 0, mayInvalidate: false },
+  }),
+};
+
+/** What passes everything on to the cache of a replica that is yet to be opened. */
+export const passedOn = (
+  cache: () => CacheCommands,
+  invalidate: CacheCommands['invalidate'],
+): CacheCommands => ({
+  invalidate,
+  isValid: (...said) => cache().isValid(...said),
+  get: (key) => cache().get(key),
+  fetchFresh: (...said) => cache().fetchFresh(...said),
+  set: (...said) => cache().set(...said),
+  figures: () => cache().figures(),
+});
