@@ -29,9 +29,9 @@ const FLOOR_BY_ROOM: Readonly<Record<string, number>> = {
   authority: 3,
   ceremonies: 4,
   records: 5,
+  cache: 5,
   snapshots: 5,
   links: 5,
-  blobs: 6,
   blobs: 6,
   upgrades: 6,
 };
