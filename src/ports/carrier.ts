@@ -11,6 +11,7 @@ export interface CarriedRun {
   readonly facts: readonly Uint8Array[];
 }
 
+/** Why a foreign update was not taken; nothing of it counts. */
 export type CarrierError =
   | { readonly kind: 'too-large'; readonly bytes: number; readonly bytesMax: number }
   /** More sessions or facts than one update may name. */

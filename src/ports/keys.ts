@@ -1,6 +1,10 @@
 import type { DeviceId, EncryptionKey } from '../core/base/brands.js';
 import type { Result } from '../core/base/result.js';
 
+/**
+ * hardware: the key cannot leave the browser; soft: it lies in its storage; paper: on paper or in
+ * a file.
+ */
 export type KeyStorage = 'hardware' | 'soft' | 'paper';
 
 /** Signs with this device's key, which never leaves it. */
@@ -29,6 +33,7 @@ export interface Sealer {
   readonly pairSecret: (other: EncryptionKey) => Promise<Uint8Array>;
 }
 
+/** The two keys of one device, in use. */
 export interface DeviceKeys {
   readonly signer: Signer;
   readonly sealer: Sealer;

@@ -21,13 +21,16 @@ export const TABLES = [
   'blobs',
   'cache',
 ] as const;
+/** The name of a table. */
 export type Table = (typeof TABLES)[number];
 
+/** A value with its key. */
 export interface Row {
   readonly key: string;
   readonly value: Uint8Array;
 }
 
+/** One change of a table; `delete` of what is not there does nothing. */
 export type Change =
   | {
       readonly kind: 'put';
@@ -47,6 +50,7 @@ export type Change =
 /** strict: survives a power cut once acknowledged. relaxed: survives the death of the process. */
 export type Durability = 'strict' | 'relaxed';
 
+/** Why the store could not do it. */
 export type StoreError =
   /** The device has no room left; nothing of this commit was kept. */
   | { readonly kind: 'quota' }

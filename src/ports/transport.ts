@@ -1,6 +1,7 @@
 /** What a room is for; a link knows the purpose of the room that it was made in. */
 export type RoomPurpose = 'account' | 'pairing' | 'pairwise';
 
+/** A place where devices that know its name and password meet. */
 export interface RoomConfig {
   /** An unguessable name; the rendezvous sees only this. At most 128 characters. */
   readonly name: string;
@@ -37,6 +38,7 @@ export interface Channel {
   readonly setMessageBytesMax: (bytes: number) => void;
 }
 
+/** A room that was joined. Leaving closes its channels. */
 export interface Room {
   readonly leave: () => void;
 }

@@ -1,5 +1,6 @@
 import type { DeviceId } from '../core/base/brands.js';
 
+/** A signature of 64 bytes, the message that it is over, and whose it is to be. */
 export interface SignatureCheck {
   readonly key: DeviceId;
   readonly message: Uint8Array;

@@ -33,6 +33,7 @@ export interface TransferView {
   readonly givers: number;
 }
 
+/** All attached files together, as they stand on this device. */
 export interface BlobsView {
   readonly policy: BlobPolicy;
   readonly hereCount: number;

@@ -23,6 +23,7 @@ export interface DecisionView {
   readonly expiresMs: number;
 }
 
+/** What one member says to a decision. */
 export interface AnswerView {
   readonly device: DeviceId;
   /** awaited: a yes is still possible; away: awaited, and not connected now. */
@@ -32,6 +33,7 @@ export interface AnswerView {
   readonly comment: string;
 }
 
+/** What a snapshot would settle, and let go. */
 export interface SnapshotSubject {
   readonly kind: 'snapshot';
   readonly index: number;
@@ -52,6 +54,7 @@ export interface SnapshotSubject {
   readonly differences: readonly string[];
 }
 
+/** What a change of the devices would change. */
 export interface RosterSubject {
   readonly kind: 'roster';
   readonly epoch: number;
@@ -77,6 +80,7 @@ export interface CapabilityChange {
   readonly lost: readonly string[];
 }
 
+/** What keeps this device from saying yes. */
 export type ApproveBlocker =
   | { readonly kind: 'already-answered'; readonly answer: 'yes' | 'no' }
   | { readonly kind: 'not-open' }

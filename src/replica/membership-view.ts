@@ -2,6 +2,7 @@ import type { DeviceId, RosterHash } from '../core/base/brands.js';
 
 /** Why a device is taken out, as the one who asks for it says. */
 export const REMOVAL_REASONS = ['lost', 'stolen', 'sold', 'left', 'other'] as const;
+/** One of the reasons that there are. */
 export type RemovalReason = (typeof REMOVAL_REASONS)[number];
 
 /** This device is no member any more: what it holds stays readable, and nothing can be written. */

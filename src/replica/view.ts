@@ -67,6 +67,7 @@ export type Stage = 'opening' | 'empty' | 'pairing' | 'member' | 'elsewhere' | '
 export interface AccountView {
   readonly id: AccountId;
   readonly me: DeviceId;
+/** The account as the roster in force has it. */
   readonly identityEpoch: number;
   /** Identity epoch at which the last snapshot completed; null before the first. */
   readonly snapshotEpoch: number | null;
@@ -90,6 +91,7 @@ export interface SyncView {
 export interface DeviceView {
   readonly id: DeviceId;
   readonly name: string;
+/** A member of the account, a key on paper included. */
   /** What it looks like: chosen from the name and what it said of itself. */
   readonly form: 'phone' | 'tablet' | 'laptop' | 'paper';
   readonly isMe: boolean;
@@ -108,6 +110,7 @@ export interface DeviceView {
 export interface RecordView {
   readonly key: RecordKey;
   readonly title: string;
+/** A record as all that is known of it makes it. Times are the wall ms of whoever wrote. */
   readonly text: string;
   readonly labels: readonly string[];
   /** By name, equal names by blob. */
@@ -146,6 +149,7 @@ export interface FenceView {
 export interface SnapshotView {
   readonly id: HeadId;
   readonly index: number;
+/** A completed snapshot: who signed it, and what this device let go by it. */
   readonly epoch: number;
   readonly completedMs: number;
   readonly signers: readonly DeviceId[];
@@ -163,6 +167,7 @@ export interface SnapshotView {
 export interface JournalView {
   readonly facts: number;
   readonly bytes: number;
+/** What this device holds since the last snapshot. */
   readonly digest: Digest | null;
   readonly queuedEdits: number;
   readonly undecidedFacts: number;
@@ -181,6 +186,7 @@ export interface ActivityView {
 export type PairingView =
   | { readonly kind: 'idle' }
   /**
+/** How letting a device in goes, on either side; `idle` while none is under way. */
    * This device shows a code. `uri` goes into the QR; `groups` are for reading aloud and typing.
    */
   | {
@@ -230,6 +236,7 @@ export type PairingView =
 export type PairingFailure =
   | 'code-malformed'
   | 'code-mistyped'
+/** Why a pairing came to nothing; the code is spent, and a new one can be shown. */
   | 'code-expired'
   | 'code-used'
   /** newcomer: the other side was shown another short code. */
@@ -252,6 +259,7 @@ export type PairingFailure =
 export interface ProblemView {
   readonly kind:
     | 'quota'
+/** Something that a person should know of; it stays until it is over. Since when: wall ms. */
     | 'store-lost'
     | 'store-failed'
     | 'digest-alarm'
@@ -267,6 +275,7 @@ export interface ProblemView {
 export interface StorageView {
   /** null: the browser does not tell. */
   readonly isPersisted: boolean | null;
+/** What the browser says of the room and of its promise to keep data. Bytes. */
   readonly usedBytes: number | null;
   readonly quotaBytes: number | null;
 }

@@ -5,7 +5,9 @@ type Brand<T, Name extends string> = T & { readonly [brand]: Name };
  * Identifiers are lowercase hex of 32 bytes, so that they serve as keys and sort as their bytes do.
  */
 export type FactId = Brand<string, 'FactId'>;
+/** One run of writing of one device: the hash of its account, its author and a nonce. */
 export type SessionId = Brand<string, 'SessionId'>;
+/** An account is named by the hash of its first roster record. */
 export type AccountId = Brand<string, 'AccountId'>;
 /** A device is named by its Ed25519 public key. */
 export type DeviceId = Brand<string, 'DeviceId'>;
@@ -15,6 +17,7 @@ export type EncryptionKey = Brand<string, 'EncryptionKey'>;
 export type RosterHash = Brand<string, 'RosterHash'>;
 /** SHA-256 of a statement; a completed snapshot's head id is the hash of its statement. */
 export type StatementHash = Brand<string, 'StatementHash'>;
+/** A completed snapshot, by the hash of its statement. */
 export type HeadId = StatementHash;
 /** Hash of the sorted standing snapshot heads. */
 export type BaseId = Brand<string, 'BaseId'>;
