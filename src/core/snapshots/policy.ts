@@ -15,7 +15,7 @@ export interface SnapshotPolicy {
   readonly seenMs: number;
   /** So many identity epochs without a snapshot are a warning. */
   readonly warnEpochs: number;
-  /** Other devices prune once so many durable ones hold the payload; all of them where fewer are. */
+  /** Others prune once so many durable devices hold the payload; all of them where fewer are. */
   readonly durableHolders: number;
   /** A lease reaches no further than that from when it was taken. */
   readonly leaseMs: number;
