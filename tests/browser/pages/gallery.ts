@@ -5,6 +5,7 @@ import { createFixtureReplica, stillClock } from '../fixtures/fixture-replica.js
 import { SAMPLE_VIEWS } from '../fixtures/sample-views.js';
 import { MEMBERSHIP_VIEWS } from '../fixtures/samples-membership.js';
 import { EVERYDAY_VIEWS } from '../fixtures/samples-everyday.js';
+import { FILES_VIEWS } from '../fixtures/samples-files.js';
 
 /** Shows any screen with any sample: `gallery.html?sample=needs-me#/decision/<id>`. */
 const name = new URLSearchParams(location.search).get('sample') ?? 'needs-me';
@@ -12,6 +13,7 @@ const samples: Readonly<Record<string, View>> = {
   ...SAMPLE_VIEWS,
   ...EVERYDAY_VIEWS,
   ...MEMBERSHIP_VIEWS,
+  ...FILES_VIEWS,
 };
 const view = samples[name];
 const target = document.getElementById('app');

@@ -46,7 +46,7 @@ export const files = {
   notShared: 'It could not be handed to another app. Save a copy instead.',
   fetch: 'Fetch it',
   asking: 'Asking the others…',
-  drop: 'Let go of the copy here',
+  drop: 'Let go of it here',
   dropping: 'Letting go…',
   dropped: 'Let go. Opening it fetches it again.',
   remove: 'Remove',
@@ -75,7 +75,7 @@ export const files = {
     `${format.bytesLike(held, bytes)} of ${format.bytes(bytes)}`,
   from: (givers: number) =>
     format.plural(givers, { one: 'from # device', other: 'from # devices' }),
-  stalled: 'no device near has the rest',
+  stalled: (held: number) => (held === 0 ? 'no device near has it' : 'no device near has the rest'),
   onTheWay: 'On its way to this device',
   storage: {
     row: 'Files and room',
@@ -109,7 +109,7 @@ export const files = {
         note: 'Takes the least room. The first time, another device has to be near.',
       },
     } satisfies Record<BlobPolicy, { label: string; note: string }>,
-    policyHint: 'What is here already stays, until you let go of it where the file is opened.',
+    policyHint: 'What is here already stays, until you open the file and let go of it here.',
     largest: 'What takes the most room here',
     littleTitle: (left: string) => `Only ${left} of room left`,
     little:
