@@ -14,6 +14,9 @@ const KILLS = 3;
 /** So many edits are acknowledged before the browser dies in the middle of the next. */
 const EDITS_BEFORE_KILL = 20;
 const QUOTA_BYTES = 1_000_000;
+/** A picture of one dot. */
+const DOT =
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
 const stage = setStage();
 
 const heading = (name: string) => ['heading', { name, exact: true }] as const;
@@ -32,6 +35,34 @@ describe('one device', () => {
     await alice.open();
     await people.openRecord(alice, 'Router');
     await people.openRecord(alice, 'Boiler');
+  });
+
+  it('[N7, P1, P6] draws a picture that hangs on a record, keeps it, and removes it', async () => {
+    const alice = await stage.add('Alice phone');
+    await people.createAccount(alice);
+    await people.writeRecord(alice, { title: 'Boiler', text: 'The plate on its side:' });
+    const page = alice.page();
+    const sheet = page.getByRole('dialog').first();
+    const row = page.getByRole('button', { name: /^plate\.png/u });
+    const showsPicture = async (): Promise<void> => {
+      await row.click();
+      const picture = sheet.getByRole('img', { name: en.files.picture('plate.png') });
+      await picture.waitFor();
+      expect(await picture.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBe(1);
+    };
+    const plate = { name: 'plate.png', mimeType: 'image/png', buffer: Buffer.from(DOT, 'base64') };
+    await page.setInputFiles('input[type=file]', plate);
+    await showsPicture();
+    await page.reload();
+    await people.openRecord(alice, 'Boiler');
+    await showsPicture();
+    await sheet.getByRole(...button(en.files.remove)).click();
+    const asking = page.getByRole('dialog', { name: en.files.removeTitle('plate.png') });
+    await asking.getByRole(...button(en.files.remove)).click();
+    await row.waitFor({ state: 'detached' });
+    await page.reload();
+    await people.openRecord(alice, 'Boiler');
+    expect(await row.count()).toBe(0);
   });
 
   it('[F5, F9] loses nothing that it acknowledged when the browser is killed in the middle of writing', async () => {
