@@ -48,6 +48,26 @@ describe('[P1] search in records', () => {
     expect(keys(filterRecords(all, { query: 'BÓILER', label: null }))).toEqual(['a:1', 'b:1']);
   });
 
+  it('[P1] reads German and Russian', () => {
+    const street = record('c:1', { title: 'Straße', text: 'Schlüssel im Flur' });
+    const cellar = record('c:2', { title: 'Подвал', text: 'ключ за дверью, ёлка, чайник' });
+    const found = (query: string) => keys(filterRecords([street, cellar], { query, label: null }));
+    expect(['STRASSE', 'straß', 'schlussel'].map(found)).toEqual([['c:1'], ['c:1'], ['c:1']]);
+    expect(['ПОДВ', 'елка', 'ЧАЙНИК'].map(found)).toEqual([['c:2'], ['c:2'], ['c:2']]);
+  });
+
+  it('[P1] puts words in the title before those in labels, and these before the text', () => {
+    const text = record('d:1', { title: 'Old', text: 'a key to the shed' });
+    const label = record('d:2', { title: 'Odd', labels: ['tools', 'keys'] });
+    const title = record('d:3', { title: 'Spare key', text: 'key key', labels: ['shed'] });
+    const found = (query: string) =>
+      keys(filterRecords([text, label, title], { query, label: null }));
+    expect(found('key')).toEqual(['d:3', 'd:2', 'd:1']);
+    expect(found('key shed')).toEqual(['d:3', 'd:1']);
+    expect(found('od')).toEqual(['d:2']);
+    expect(keys(filterRecords([text, label], { query: '', label: null }))).toEqual(['d:1', 'd:2']);
+  });
+
   it('[P1] narrows to a whole label, together with the words', () => {
     expect(keys(filterRecords(all, { query: '', label: 'house' }))).toEqual(['a:1', 'a:2']);
     expect(keys(filterRecords(all, { query: 'machine', label: 'house' }))).toEqual(['a:2']);

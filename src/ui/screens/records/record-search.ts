@@ -8,31 +8,58 @@ export interface RecordFilter {
   readonly label: string | null;
 }
 
+/** Title, labels and text of a record in one piece, and where the first two end. */
+interface Folded {
+  readonly all: string;
+  readonly titleEnd: number;
+  readonly labelsEnd: number;
+}
+
 /** Records are immutable, so what was folded for one stays true. */
-const foldedByRecord = new WeakMap<RecordView, string>();
+const foldedByRecord = new WeakMap<RecordView, Folded>();
 
 const PLAIN = /^[\x20-\x7e\n]*$/u;
 
 /**
- * Case and accents do not count: "Cafe" finds "café". Most texts have none and take the short way.
+ * Case and accents do not count: "Cafe" finds "café", "strasse" finds "Straße". Most texts have none and take the short way.
  */
 export const foldText = (text: string): string => {
-  const plain = PLAIN.test(text) ? text : text.normalize('NFD').replace(/\p{Mn}/gu, '');
-  return plain.toLowerCase();
+  if (PLAIN.test(text)) return text.toLowerCase();
+  return text
+    .normalize('NFD')
+    .replace(/\p{Mn}/gu, '')
+    .toLowerCase()
+    .replaceAll('ß', 'ss');
 };
 
-const foldedOf = (record: RecordView): string => {
+const foldedOf = (record: RecordView): Folded => {
   const known = foldedByRecord.get(record);
   if (known !== undefined) return known;
-  const folded = foldText([record.title, record.text, ...record.labels].join('\n'));
+  const title = foldText(record.title);
+  const top = [title, ...record.labels.map(foldText)].join('\n');
+  const all = `${top}\n${foldText(record.text)}`;
+  const folded: Folded = { all, titleEnd: title.length, labelsEnd: top.length };
   foldedByRecord.set(record, folded);
   return folded;
+};
+
+/** How far from the title words stand: 0 for all in it; null where one is nowhere. */
+const distanceOf = (folded: Folded, words: readonly string[]): number | null => {
+  let distance = 0;
+  for (const word of words) {
+    const at = folded.all.indexOf(word);
+    if (at < 0) return null;
+    if (at >= folded.titleEnd) distance += at < folded.labelsEnd ? 1 : 2;
+  }
+  return distance;
 };
 
 /**
  * The records that a filter lets through, in the order given.
  *
- * An empty filter gives the same array back. Limits: none; errors: none.
+ * Where words are asked for, those that have them in the title come first, then in labels, then in
+ * the text; what is equal stays in the order given. An empty filter gives the same array back.
+ * Limits: none; errors: none.
  */
 export const filterRecords = (
   records: readonly RecordView[],
@@ -43,12 +70,13 @@ export const filterRecords = (
     .filter((word) => word !== '');
   const { label } = filter;
   if (words.length === 0 && label === null) return records;
-  return records.filter((record) => {
-    if (label !== null && !record.labels.includes(label)) return false;
-    if (words.length === 0) return true;
-    const folded = foldedOf(record);
-    return words.every((word) => folded.includes(word));
-  });
+  const found: { readonly record: RecordView; readonly distance: number }[] = [];
+  for (const record of records) {
+    if (label !== null && !record.labels.includes(label)) continue;
+    const distance = words.length === 0 ? 0 : distanceOf(foldedOf(record), words);
+    if (distance !== null) found.push({ record, distance });
+  }
+  return found.sort((a, b) => a.distance - b.distance).map(({ record }) => record);
 };
 
 /** Last edited first; the key settles equal times, so that every device shows one order. */
