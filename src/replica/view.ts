@@ -64,10 +64,10 @@ export interface View {
  */
 export type Stage = 'opening' | 'empty' | 'pairing' | 'member' | 'elsewhere' | 'lost' | 'removed';
 
+/** The account as the roster in force has it. */
 export interface AccountView {
   readonly id: AccountId;
   readonly me: DeviceId;
-/** The account as the roster in force has it. */
   readonly identityEpoch: number;
   /** Identity epoch at which the last snapshot completed; null before the first. */
   readonly snapshotEpoch: number | null;
@@ -88,10 +88,10 @@ export interface SyncView {
   readonly rendezvous: 'connecting' | 'connected' | 'unreachable';
 }
 
+/** A member of the account, a key on paper included. */
 export interface DeviceView {
   readonly id: DeviceId;
   readonly name: string;
-/** A member of the account, a key on paper included. */
   /** What it looks like: chosen from the name and what it said of itself. */
   readonly form: 'phone' | 'tablet' | 'laptop' | 'paper';
   readonly isMe: boolean;
@@ -107,10 +107,10 @@ export interface DeviceView {
   readonly report: DeviceReport | null;
 }
 
+/** A record as all that is known of it makes it. Times are the wall ms of whoever wrote. */
 export interface RecordView {
   readonly key: RecordKey;
   readonly title: string;
-/** A record as all that is known of it makes it. Times are the wall ms of whoever wrote. */
   readonly text: string;
   readonly labels: readonly string[];
   /** By name, equal names by blob. */
@@ -146,10 +146,10 @@ export interface FenceView {
   readonly queuedEdits: number;
 }
 
+/** A completed snapshot: who signed it, and what this device let go by it. */
 export interface SnapshotView {
   readonly id: HeadId;
   readonly index: number;
-/** A completed snapshot: who signed it, and what this device let go by it. */
   readonly epoch: number;
   readonly completedMs: number;
   readonly signers: readonly DeviceId[];
@@ -164,10 +164,10 @@ export interface SnapshotView {
   readonly receipts: readonly ReceiptView[];
 }
 
+/** What this device holds since the last snapshot. */
 export interface JournalView {
   readonly facts: number;
   readonly bytes: number;
-/** What this device holds since the last snapshot. */
   readonly digest: Digest | null;
   readonly queuedEdits: number;
   readonly undecidedFacts: number;
@@ -183,10 +183,10 @@ export interface ActivityView {
   readonly details: Readonly<Record<string, string | number>>;
 }
 
+/** How letting a device in goes, on either side; `idle` while none is under way. */
 export type PairingView =
   | { readonly kind: 'idle' }
   /**
-/** How letting a device in goes, on either side; `idle` while none is under way. */
    * This device shows a code. `uri` goes into the QR; `groups` are for reading aloud and typing.
    */
   | {
@@ -233,10 +233,10 @@ export type PairingView =
       readonly reason: PairingFailure;
     };
 
+/** Why a pairing came to nothing; the code is spent, and a new one can be shown. */
 export type PairingFailure =
   | 'code-malformed'
   | 'code-mistyped'
-/** Why a pairing came to nothing; the code is spent, and a new one can be shown. */
   | 'code-expired'
   | 'code-used'
   /** newcomer: the other side was shown another short code. */
@@ -256,10 +256,10 @@ export type PairingFailure =
   | 'refused-by-members'
   | 'store-failed';
 
+/** Something that a person should know of; it stays until it is over. Since when: wall ms. */
 export interface ProblemView {
   readonly kind:
     | 'quota'
-/** Something that a person should know of; it stays until it is over. Since when: wall ms. */
     | 'store-lost'
     | 'store-failed'
     | 'digest-alarm'
@@ -272,10 +272,10 @@ export interface ProblemView {
   readonly sinceMs: number;
 }
 
+/** What the browser says of the room and of its promise to keep data. Bytes. */
 export interface StorageView {
   /** null: the browser does not tell. */
   readonly isPersisted: boolean | null;
-/** What the browser says of the room and of its promise to keep data. Bytes. */
   readonly usedBytes: number | null;
   readonly quotaBytes: number | null;
 }
