@@ -9,7 +9,8 @@ export const files = {
   title: 'Files',
   add: 'Add files',
   photo: 'Take a photo',
-  hint: (max: string) => `Pictures, papers, anything up to ${max}. Dropping and pasting work too.`,
+  hint: (max: string) => `Pictures, papers, anything up to ${max}.`,
+  hintDrop: 'They can be dropped or pasted here too.',
   dropHere: 'Drop them here',
   attached: (count: number) =>
     format.plural(count, {
