@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { findOperations, listOperations } from '../../../src/ui/screens/palette/operations.js';
 import { palette } from '../../../src/ui/words/en/palette.js';
+import { FILES_VIEWS } from '../../browser/fixtures/samples-files.js';
 import { SAMPLE_VIEWS } from '../../browser/fixtures/sample-views.js';
 
 const operations = listOperations(SAMPLE_VIEWS.quiet, palette);
@@ -32,6 +33,9 @@ describe('[P1] everything by name', () => {
     expect(find('device remove')).not.toContain('device remove Anna’s phone');
     expect(find('rename anna laptop')).toEqual(['device rename Anna’s laptop']);
     expect(find('fence')).toEqual([]);
+    expect(find('file')).toEqual(['file attach', 'file policy']);
+    const coming = listOperations(FILES_VIEWS['files-coming'], palette);
+    expect(findOperations(coming, 'file').map(({ name }) => name)).toContain('file fetch');
     const held = listOperations(SAMPLE_VIEWS.fence, palette);
     expect(findOperations(held, 'fence').map(({ name }) => name)).toEqual(['fence release']);
   });
