@@ -21,7 +21,8 @@ const foldedByRecord = new WeakMap<RecordView, Folded>();
 const PLAIN = /^[\x20-\x7e\n]*$/u;
 
 /**
- * Case and accents do not count: "Cafe" finds "café", "strasse" finds "Straße". Most texts have none and take the short way.
+ * Case and accents do not count: "Cafe" finds "café", "strasse" finds "Straße". Most texts have
+ * none and take the short way.
  */
 export const foldText = (text: string): string => {
   if (PLAIN.test(text)) return text.toLowerCase();
