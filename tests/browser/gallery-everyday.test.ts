@@ -26,6 +26,7 @@ const SCREENS: readonly (readonly [sample: string, hash: string])[] = [
   ['failed-words', '#/'],
   ['failed-inviter', '#/pair'],
   ['reading', READING_HASH],
+  ['past-kept', '#/snapshots'],
   ['quiet', LAPTOP_HASH],
   ['quiet', `${LAPTOP_HASH}/rename`],
   ['quiet', '#/propose'],

@@ -104,7 +104,7 @@ describe('what devices say of how they keep things', () => {
   const reportOn = (viewer: Replica, of: Replica) =>
     viewer.view().devices.find(({ id }) => id === idOf(of))?.report;
 
-  test('[S11] reaches everyone; pruning waits for a durable holder; receipts say what went', async () => {
+  test('[S11] reaches all; pruning waits for a durable holder; receipts say what went', async () => {
     const { home, alice, bob, carol } = await threeMembers({ storage });
     const told = { installed: false, quota: 768, used: 4, backup: null, receipt: null };
     await home.until('all are known', () =>

@@ -173,6 +173,15 @@ export const decision = {
       ? `${plainName(name)}; ${unbroken('loses nothing')}`
       : `${plainName(name)}, ${unbroken(`${span};`)} ${unbroken('loses nothing')}`,
   behindNobody: 'nobody',
+  byItself: {
+    bytes: 'by itself: the past takes much room',
+    facts: 'by itself: there are many entries',
+    epochs: 'by itself: the devices changed often',
+    schedule: 'by itself: it was time',
+  },
+  keepers: 'Kept for sure',
+  keep: (count: number, of: number) =>
+    `${format.number(count)} of ${format.plural(of, { one: '# device keeps', other: '# devices keep' })} their data`,
   who: 'Who decided',
   answer: {
     yes: (when: string) => `yes, ${when}`,

@@ -1,4 +1,4 @@
-import type { DeviceView } from '../../../replica/view.js';
+import type { DeviceReport, DeviceView } from '../../../replica/view.js';
 import { format } from './common.js';
 
 /** "Both", "All 3" or "2 of 3". */
@@ -52,6 +52,17 @@ export const devices = {
   lastSeen: 'Last seen',
   now: 'now',
   state: 'State',
+  data: 'Its data',
+  keeps: ({ persisted, quota, used }: DeviceReport): string => {
+    const promise =
+      persisted === true
+        ? 'kept for sure'
+        : persisted === false
+          ? 'the browser may forget it'
+          : 'the browser does not say';
+    const mib = quota === null || used === null ? null : Math.max(0, quota - used);
+    return mib === null ? promise : `${promise}; about ${format.bytes(mib * 1024 * 1024)} left`;
+  },
   key: 'Key',
   keyStorage: 'Its key is kept',
   storage: { hardware: 'in secure hardware', soft: 'in the browser', paper: 'on paper' },

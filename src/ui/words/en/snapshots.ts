@@ -44,6 +44,25 @@ export const snapshots = {
   held: 'kept here',
   notHeld: 'not kept here',
   replaced: 'replaced by a later one',
+  receipts: 'What each device let go',
+  receipt: (name: string, entries: string, bytes: string) =>
+    `${name} let go of ${entries}, ${bytes}`,
+  waiting: {
+    title: (index: number) => `Snapshot ${format.number(index)} is agreed; the past waits to go`,
+    keptTitle: 'The past is kept for now',
+    lease: (name: string, until: string) => `${name} still needs it, until ${until}.`,
+    durable: (names: string) =>
+      `No device that keeps its data for sure has the snapshot yet. Open the app on ${names}.`,
+    release: 'Let it go',
+    releasing: 'Letting go…',
+    keep: 'Keep the past until tomorrow',
+    keeping: 'Keeping…',
+    keepHint: 'No device lets older entries go until then, whatever is agreed.',
+    why: 'The last snapshot still waits to let the past go.',
+    overdueTitle: 'A long time without a snapshot',
+    overdue: (changes: number) =>
+      `The devices have changed ${format.number(changes)} times since. Propose one to keep things quick.`,
+  },
   detail: {
     completed: 'Completed',
     whoAgreed: 'Who agreed',
