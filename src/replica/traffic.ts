@@ -31,6 +31,11 @@ export const TOTAL_ALLOWANCE: Allowance = { perSecond: 400, burst: 6_000 };
 /** Whoever has so much waiting to be read is no honest peer that is a little fast. */
 export const WAITING_MAX = { messages: 1_500, bytes: 64 * 1024 * 1024 } as const;
 
+/** What comes in large pieces, because this device asked for it. */
+const BULK = new Set<Message['kind']>(['payloadPart', 'blobIndex', 'blobChunk']);
+/** A small piece costs as much as this, in bytes: it has to be read as well. */
+const BULK_BYTES_MIN = 16 * 1024;
+
 /** Facts of an update are about this large at least. */
 const FACT_BYTES = 200;
 
@@ -75,8 +80,8 @@ export const createTraffic = (clock: Clock, total: TotalTraffic): Traffic => {
       const own =
         facts > 0
           ? Math.max(spend('facts', facts), spend('carriers', 1))
-          : message?.kind === 'payloadPart'
-            ? spend('bulk', bytes)
+          : message !== null && BULK.has(message.kind)
+            ? spend('bulk', Math.max(bytes, BULK_BYTES_MIN))
             : spend('words', 1);
       return Math.max(own, spend('bytes', bytes), facts > 0 ? 0 : total.take());
     },

@@ -94,7 +94,11 @@ const receive = (frame: string): Promise<readonly string[]> =>
     const room = { name: 'room', peerId: 'b', key, webrtcConns };
     const guard = createSignalingGuard((name) =>
       name === room.name
-        ? { key: () => key, admits: (announced) => screening.admits(announced, room, 0) }
+        ? {
+            key: () => key,
+            waitMs: (announced) => screening.waitMs(announced, room, 0),
+            admits: (announced) => screening.admits(announced, room, 0),
+          }
         : undefined,
     );
     const delivered: string[] = [];
