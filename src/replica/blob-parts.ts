@@ -1,4 +1,4 @@
-import type { Message } from '../core/links/messages.js';
+import { createBlobExchange } from './blob-exchange.js';
 import { createBlobKeys } from './blob-keys.js';
 import { createBlobListing } from './blob-listing.js';
 import { createBlobNames } from './blob-names.js';
@@ -25,12 +25,13 @@ export const createBlobParts = (
 ) => {
   const names = createBlobNames();
   const settings = createBlobSettings(context);
-  const shelf = createBlobShelf(context, () => context.changed());
+  const shelf = createBlobShelf(context, (blob) => exchange.changed(blob));
+  const exchange = createBlobExchange(context, shelf, names, settings, links);
   const keys = createBlobKeys(context, secrets, records.queue);
   const service = createBlobService(context, {
     ...{ shelf, names, keys, settings, records },
-    isElsewhere: () => false,
-    look: () => undefined,
+    isElsewhere: exchange.isElsewhere,
+    look: exchange.follow,
   });
 
   /** Wraps keys of past epochs for the one in force; true when something was written (S10). */
@@ -55,11 +56,11 @@ export const createBlobParts = (
       await service.settle();
       return holdings.chain().tip.admin === holdings.me && (await rewrap());
     },
-    transfers: () => [],
-    received: async (_link: Link, _message: Message): Promise<boolean> => links() === null,
     /** Tells peers what is here, and asks them for what is not. */
-    follow: (): void => undefined,
-    closed: (_link: Link): void => undefined,
-    close: async (): Promise<void> => undefined,
+    follow: exchange.follow,
+    transfers: exchange.transfers,
+    received: exchange.received,
+    closed: exchange.closed,
+    close: exchange.close,
   };
 };

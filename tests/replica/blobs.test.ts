@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { LIMITS } from '../../src/core/base/limits.js';
 import type { Replica } from '../../src/replica/commands.js';
-import { createHousehold } from './household.js';
+import type { Transport } from '../../src/ports/transport.js';
+import { encodeMessage, parseMessage } from '../../src/core/links/messages.js';
+import { createHousehold, pair } from './household.js';
 
 const CHUNK = LIMITS.blobChunkBytes;
 /** Bytes that differ from place to place. */
@@ -96,5 +98,70 @@ describe('files of one device', () => {
     });
     expect(rows.has(`${done.value}/000001`)).toBe(false);
     await home.stop('alice');
+  });
+});
+
+/** A transport that gives other bytes than it has, for chunks of files. */
+const lying = (transport: Transport): Transport => ({
+  ...transport,
+  join: (config, onChannel) =>
+    transport.join(config, (channel) =>
+      onChannel({
+        ...channel,
+        send: (bytes) => {
+          const read = parseMessage(bytes);
+          const isChunk = read.ok && read.value.kind === 'blobChunk' && read.value.bytes !== null;
+          if (!isChunk || read.value.kind !== 'blobChunk') return channel.send(bytes);
+          const { blob, chunk } = read.value;
+          const said = { kind: 'blobChunk', blob, chunk, bytes: fileOf(64, 9) } as const;
+          return channel.send(encodeMessage(said));
+        },
+      }),
+    ),
+});
+
+describe('files between devices', () => {
+  test('[N7, S10] come to a newcomer, who reads what was written before it came, and go on after a restart', async () => {
+    const home = createHousehold();
+    const alice = await home.start('alice');
+    await alice.account.create('Alice phone');
+    const bytes = fileOf(2 * CHUNK + 9);
+    const done = await alice.files.attach(await recordOf(alice), named('manual', bytes));
+    if (!done.ok) throw new Error(done.error.kind);
+    let bob = await home.start('bob');
+    await pair(home, alice, bob, 'Bob phone');
+    const held = () => bob.view().blobs.hereBytes;
+    const rows = home.disk('bob').rowsOf('blobs');
+    await home.until('some of it is there', () => rows.size >= 2);
+    await home.stop('bob');
+    const kept = rows.size;
+    bob = await home.start('bob');
+    expect(rows.size).toBe(kept);
+    await home.until('all of it is there', () => held() === bytes.length);
+    expect(await bob.files.read(done.value)).toEqual({ ok: true, value: bytes });
+    expect(filesOn(bob)).toMatchObject([{ state: 'here', heldBytes: bytes.length }]);
+    await home.until('alice may drop', () => bob.view().sync.inStepCount === 2);
+    await home.pass(2_000);
+    expect((await alice.files.drop(done.value)).ok).toBe(true);
+    expect(home.disk('alice').rowsOf('blobs').size).toBe(0);
+    await home.stop('alice');
+    await home.stop('bob');
+  });
+
+  test('[N7, N8] false chunks are never kept, and their giver is not asked for that file again', async () => {
+    const wire = (name: string, plain: Transport) => (name === 'alice' ? lying(plain) : plain);
+    const home = createHousehold({ wire });
+    const alice = await home.start('alice');
+    await alice.account.create('Alice phone');
+    const done = await alice.files.attach(await recordOf(alice), named('a', fileOf(CHUNK + 5)));
+    if (!done.ok) throw new Error(done.error.kind);
+    const bob = await home.start('bob');
+    await pair(home, alice, bob, 'Bob phone');
+    await home.until('the index is there', () => home.disk('bob').rowsOf('blobs').size === 1);
+    await home.pass(5_000);
+    expect([...home.disk('bob').rowsOf('blobs').keys()]).toEqual([`${done.value}/index`]);
+    expect(bob.view().blobs.transfers).toMatchObject([{ givers: 0, heldBytes: 0 }]);
+    await home.stop('alice');
+    await home.stop('bob');
   });
 });

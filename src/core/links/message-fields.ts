@@ -13,6 +13,7 @@ import {
   type Shape,
 } from '../base/shape.js';
 import { list, row, setOf, type RowShape, type ShapesOf } from '../base/shape-groups.js';
+import { BLOB_SHAPES } from './blob-messages.js';
 import {
   BYE_REASONS,
   type FactRun,
@@ -193,6 +194,11 @@ export const BODY_FIELDS: { readonly [K in Kind]: BodyField<Body<K>> } = {
   pong: body<'pong'>(16, beat),
   bye: body<'bye'>(17, { reason: byeReason }),
   standing: body<'standing'>(18, { frontier, factSet: hex32() }),
+  blobHave: body<'blobHave'>(20, BLOB_SHAPES.blobHave),
+  wantIndex: body<'wantIndex'>(21, BLOB_SHAPES.wantIndex),
+  blobIndex: body<'blobIndex'>(22, BLOB_SHAPES.blobIndex),
+  wantChunk: body<'wantChunk'>(23, BLOB_SHAPES.wantChunk),
+  blobChunk: body<'blobChunk'>(24, BLOB_SHAPES.blobChunk),
 };
 
 /** Which message a code means. */

@@ -9,6 +9,9 @@ import type {
   SessionId,
   StatementHash,
 } from '../base/brands.js';
+import type { BlobMessage } from './blob-messages.js';
+
+export type * from './blob-messages.js';
 
 /** What a replica holds and where it stands: the first message each way on a proven link. */
 export interface HeadsMessage {
@@ -200,6 +203,7 @@ export type ByeReason = (typeof BYE_REASONS)[number];
 
 /** What this version can say. */
 export type KnownMessage =
+  | BlobMessage
   | HeadsMessage
   | StandingMessage
   | RosterChainMessage

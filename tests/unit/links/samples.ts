@@ -109,4 +109,13 @@ export const MESSAGES: readonly KnownMessage[] = [
   { kind: 'ping', n: 1, wallMs: 1_790_000_000_000 },
   { kind: 'pong', n: 1, wallMs: 1_790_000_000_001 },
   { kind: 'bye', reason: 'epoch-advanced' },
+  {
+    kind: 'blobHave',
+    scope: 'all',
+    blobs: [{ blob: id(1), ranges: [{ from: 0, count: 2 }] }],
+  },
+  { kind: 'wantIndex', blob: id(1) },
+  { kind: 'blobIndex', blob: id(1), index: filled(40, 2) },
+  { kind: 'wantChunk', blob: id(1), chunk: 3 },
+  { kind: 'blobChunk', blob: id(1), chunk: 3, bytes: filled(20, 4) },
 ];
