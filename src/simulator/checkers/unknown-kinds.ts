@@ -1,10 +1,9 @@
+import { isKnownKind } from '../../core/facts/kinds.js';
 import { readStoredPayload } from '../../core/snapshots/payload.js';
 import { replicaOf } from '../device.js';
 import { heldOn } from '../faults/damage.js';
 import type { LedgerEntry } from '../ledger.js';
 import type { CreateChecker } from './checker.js';
-
-const KNOWN = /^(?:record|session|roster|snapshot|equivocation)\./;
 
 /**
  * 17: a fact of a kind that this version does not know is kept and passed on, and no cut passes it.
@@ -24,7 +23,7 @@ export const checkUnknownKinds: CreateChecker = (scene) => {
   };
   return {
     commit: ({ device, changes, fresh }) => {
-      for (const entry of fresh) if (!KNOWN.test(entry.fact.envelope.kind)) taken.add(entry);
+      for (const entry of fresh) if (!isKnownKind(entry.fact.envelope.kind)) taken.add(entry);
       if (taken.size === 0) return;
       for (const change of changes) {
         if (change.kind !== 'put' || change.table !== 'payloads') continue;
