@@ -22,6 +22,7 @@ export const EMPTY_VIEW: View = {
   records: [],
   recordCount: 0,
   strandedEdits: [],
+  peers: [],
   fence: null,
   snapshots: [],
   journal: { facts: 0, bytes: 0, digest: null, queuedEdits: 0, undecidedFacts: 0 },

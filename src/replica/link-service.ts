@@ -7,6 +7,7 @@ import type { EpochSecrets } from './epoch-secrets.js';
 import { type Link, judge, openLink, outlives, sendOn, takeLeave } from './link.js';
 import { createMeetingRooms } from './meeting-rooms.js';
 import { type PeerBook, count } from './peer-book.js';
+import { type PeerView, viewPeers } from './peer-view.js';
 import { createPings } from './pings.js';
 import { type Traffic, createTotalTraffic, createTraffic } from './traffic.js';
 import { wallNowMs } from './wall-time.js';
@@ -16,6 +17,8 @@ export interface LinkService {
   readonly links: () => readonly Link[];
   /** One link a device: the one heard of last. */
   readonly linkTo: (device: DeviceId) => Link | null;
+  /** What is known of each connected device, as it stands now. */
+  readonly peers: () => readonly PeerView[];
   /** Joins the rooms that the present roster and connections ask for, and leaves the others. */
   readonly settleRooms: () => Promise<void>;
   /** Judges every peer again after the roster changed. */
@@ -214,6 +217,7 @@ export const createLinkService = (
   return {
     links: () => links,
     linkTo,
+    peers: () => viewPeers(book, links, context.ports.clock.monotonicMs()),
     settleRooms,
     rejudge: () => {
       const { holdings } = context;

@@ -63,6 +63,7 @@ export const buildView = (context: Context, sources: ViewSources): View => {
   const queue = sources.records.queue();
   let records: View['records'] | null = null;
   let strandedEdits: View['strandedEdits'] | null = null;
+  let peers: View['peers'] | null = null;
   return {
     ...common,
     account: accountView(holdings),
@@ -84,6 +85,9 @@ export const buildView = (context: Context, sources: ViewSources): View => {
         sources.records.queue(),
       );
       return records;
+    },
+    get peers() {
+      return (peers ??= sources.links.peers());
     },
     recordCount: countRecords(holdings, queue),
     get strandedEdits() {

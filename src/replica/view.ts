@@ -10,6 +10,7 @@ import type {
 import type { AttachmentView, BlobsView } from './blob-view.js';
 import type { DecisionView } from './decision-view.js';
 import type { ForkView, LockoutView, NewcomerView, RemovedView } from './membership-view.js';
+import type { PeerView } from './peer-view.js';
 import type { RecoveryView } from './recovery-view.js';
 import type { DeviceReport, PruningView, ReceiptView } from './pruning-view.js';
 import type { StrandedCause } from './stray-facts.js';
@@ -28,6 +29,8 @@ export interface View {
   readonly stage: Stage;
   readonly account: AccountView | null;
   readonly sync: SyncView;
+  /** Devices that are connected, by what passed since this one was started; sorted by id. */
+  readonly peers: readonly PeerView[];
   readonly devices: readonly DeviceView[];
   /** Who came in lately, until a person put it away. */
   readonly newcomers: readonly NewcomerView[];
