@@ -13,8 +13,8 @@ export interface ChunkRequest {
 }
 
 /**
- * Which missing chunk is asked of whom: nobody is asked for more than `window` chunks at a time, and
- * of those who have one whoever is asked for least.
+ * Which missing chunk is asked of whom: nobody is asked for more than `askedMax` chunks at a time,
+ * and of those who have one whoever is asked for least.
  *
  * `first` is where this device begins: devices that begin at different places soon have something
  * for each other. Pure; the same input gives the same plan.
@@ -22,7 +22,7 @@ export interface ChunkRequest {
 export const planRequests = (
   missing: readonly number[],
   givers: readonly Giver[],
-  window: number,
+  askedMax: number,
   first: number,
 ): readonly ChunkRequest[] => {
   const asked = new Map(givers.map(({ device, askedCount }) => [device, askedCount]));
@@ -33,13 +33,13 @@ export const planRequests = (
     let best: DeviceId | null = null;
     for (const { device, chunks } of givers) {
       const count = asked.get(device) ?? 0;
-      if (count >= window || !chunks.has(chunk)) continue;
+      if (count >= askedMax || !chunks.has(chunk)) continue;
       if (best === null || count < (asked.get(best) ?? 0)) best = device;
     }
     if (best !== null) {
       requests.push({ device: best, chunk });
       asked.set(best, (asked.get(best) ?? 0) + 1);
-    } else if ([...asked.values()].every((count) => count >= window)) break;
+    } else if ([...asked.values()].every((count) => count >= askedMax)) break;
   }
   return requests;
 };
