@@ -17,7 +17,7 @@ const COMPARE_MS_MAX = 60_000;
  * all. It costs seconds, because the first comparisons come soon.
  */
 export interface Comparing {
-  /** A link opened, a word came, or something changed here: there may be someone to compare with. */
+  /** A link opened, a word came, or something changed here: somebody may have to be told. */
   readonly follow: () => void;
   readonly close: () => void;
 }

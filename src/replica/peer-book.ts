@@ -31,7 +31,7 @@ export interface PeerMeter {
   load: number;
 }
 
-/** What this device remembers of the others until it stops: nothing of it is ever stored or sent. */
+/** What this device remembers of the others until it stops; nothing is ever stored or sent. */
 export interface PeerBook {
   readonly meterOf: (device: DeviceId) => PeerMeter;
   readonly note: (device: DeviceId, act: PeerAct) => void;

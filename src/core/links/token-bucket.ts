@@ -17,7 +17,7 @@ export const fullBucket = (allowance: Allowance, nowMs: number): Bucket => ({
   atMs: nowMs,
 });
 
-/** The bucket after a cost was taken; it may go below zero, and time that jumps back gives nothing. */
+/** The bucket after a cost: it may go below zero, and time that jumps back gives nothing. */
 export const takeFrom = (
   bucket: Bucket,
   allowance: Allowance,
