@@ -50,8 +50,8 @@ export { type ReplicaOptions, createReplica } from './replica/replica.js';
 /** Which device this is, and where it finds the others. */
 export interface BrowserReplicaOptions {
   /**
-   * Names the device's databases: 1 to 32 lowercase letters, digits and hyphens. Two profiles of one
-   * origin are two devices.
+   * Names the device's databases: 1 to 32 lowercase letters, digits and hyphens. Two profiles of
+   * one origin are two devices.
    */
   readonly profile: string;
   /**

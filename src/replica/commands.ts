@@ -7,8 +7,8 @@ import type { RecordVersionView } from './record-history.js';
 import type { RecordKey, View } from './view.js';
 
 export type * from './command-error.js';
-export type * from './membership-commands.js';
 export type * from './cache-commands.js';
+export type * from './membership-commands.js';
 export type * from './recovery-view.js';
 
 // The screens know no port; what they need of two of them comes from here.
@@ -80,8 +80,8 @@ export interface Replica {
 
   readonly records: {
     /**
-     * Writes a new record, and answers with what names it for good. While a snapshot is being agreed
-     * it waits in a queue, durable and shown as `queued`.
+     * Writes a new record, and answers with what names it for good. While a snapshot is being
+     * agreed it waits in a queue, durable and shown as `queued`.
      *
      * Errors: `empty`, `too-long` and `ill-formed` for what was written; `no-account`;
      * `not-allowed` without `record_write`.
@@ -175,7 +175,10 @@ export interface Replica {
      * Errors: `unknown-decision`, `blocked`, `too-long`.
      */
     readonly refuse: (id: StatementHash, reason: string) => Done;
-    /** Takes back what this device proposed. Errors: `unknown-decision`, `blocked`, `not-allowed`. */
+    /**
+     * Takes back what this device proposed.
+     * Errors: `unknown-decision`, `blocked`, `not-allowed`.
+     */
     readonly withdraw: (id: StatementHash) => Done;
     /**
      * Stops a dangerous change: any member but those it is done to, once (rule A9).
