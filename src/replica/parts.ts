@@ -1,8 +1,8 @@
 import { createRecomputer } from './adoption.js';
 import { type Answers } from './answers.js';
 import { createChainExchange } from './chain-exchange.js';
-import { createBlobParts } from './blob-parts.js';
 import { createCacheService } from './cache-service.js';
+import { createBlobParts } from './blob-parts.js';
 import { createCarrierKeeper } from './carrier-keeper.js';
 import { createCheckpointKeeper } from './checkpoint-keeper.js';
 import type { SnapshotPolicy } from '../core/snapshots/policy.js';

@@ -66,9 +66,8 @@ export const createReplica = async (
   const { signatures, harmed, decisions, payloads, records, sync, links, inviter } = parts;
   const { gate, reports, leases, triggers } = parts;
   const { viewer, reading, carriers, checkpoints, recomputer, answers, session, fallen } = parts;
-  const { blobs } = parts;
 
-  const { cache } = parts;
+  const { cache, blobs } = parts;
 
   let settledRoster: RosterHash | null = null;
 

@@ -35,9 +35,9 @@ export interface ViewSources {
   readonly receipts: ReadonlyMap<HeadId, Receipt>;
   readonly storage: StorageView;
   readonly roster: RosterSources;
+  readonly blobs: BlobRoom;
   readonly gate: PruningGate;
   readonly policy: SnapshotPolicy;
-  readonly blobs: BlobRoom;
 }
 
 /** What adopting a snapshot let go on this device. */
