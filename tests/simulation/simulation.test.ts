@@ -22,9 +22,9 @@ const usual = {
 
 /** How many seeds each mode is run with here; more of them by `npm run sim`. */
 const SEEDS: readonly (readonly [Mode, number])[] = [
-  ['fake', 40],
-  ['carrier', 4],
-  ['signed', 2],
+  ['fake', 24],
+  ['carrier', 3],
+  ['signed', 1],
 ];
 
 /** Short, since much of a change of devices is in its first minutes. */
