@@ -13,7 +13,7 @@ import type { BlobShelf } from './blob-shelf.js';
 import type { TransferView } from './blob-view.js';
 import type { Context } from './context.js';
 import { createBlobTelling } from './blob-telling.js';
-import { type Link, isPresentMember, sendOn } from './link.js';
+import { type Link, isOpenMember, isPresentMember, sendOn } from './link.js';
 import { addProblem } from './problems.js';
 
 /** Moving files between devices: who has what, and chunks from several at once (rule N7). */
@@ -92,8 +92,7 @@ export const createBlobExchange = (
     [...peers.values()].some(({ asked }) => asked.has(keyOf(blob, chunk)));
 
   const mayAsk = (peer: Peer, blob: BlobId): boolean =>
-    peer.link.isOpen &&
-    isPresentMember(peer.link) &&
+    isOpenMember(peer.link) &&
     !silent.has(peer.link.peer) &&
     liars.get(blob)?.has(peer.link.peer) !== true;
 
@@ -269,7 +268,7 @@ export const createBlobExchange = (
       if (index === null) return false;
       const count = chunkCountOf(index.bytes);
       return [...peers.values()].some(
-        ({ link, has }) => link.isOpen && isPresentMember(link) && has.get(blob)?.size === count,
+        ({ link, has }) => isOpenMember(link) && has.get(blob)?.size === count,
       );
     },
     transfers: () =>

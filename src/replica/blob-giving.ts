@@ -2,7 +2,7 @@ import type { BlobMessage } from '../core/links/messages.js';
 import { encodeIndex } from '../core/blobs/blob-index.js';
 import { encodeMessage } from '../core/links/messages.js';
 import type { BlobShelf } from './blob-shelf.js';
-import { type Link, isPresentMember } from './link.js';
+import { type Link, isOpenMember } from './link.js';
 
 /** A peer may have asked for so much at a time; honest ones ask for less. */
 const ASKED_MAX = 32;
@@ -31,7 +31,7 @@ export const createBlobGiving = (shelf: BlobShelf): BlobGiving => {
   /** The next answer waits until the one before left, so facts and pings pass between them. */
   const run = async (link: Link, queue: Asked[]): Promise<void> => {
     for (let want = queue[0]; want !== undefined; want = queue[0]) {
-      if (!link.isOpen || !isPresentMember(link)) break;
+      if (!isOpenMember(link)) break;
       const message = await answer(want);
       if (link.isOpen) await link.channel.send(encodeMessage(message));
       queue.shift();

@@ -14,6 +14,7 @@ import type { BlobSettings } from './blob-settings.js';
 import type { BlobShelf } from './blob-shelf.js';
 import type { CommandError, Done, NewFile, Replica } from './commands.js';
 import type { Context } from './context.js';
+import { runInTurn } from './inbox.js';
 import type { RecordService } from './record-service.js';
 import { KEYS } from './rows.js';
 import type { RecordKey } from './view.js';
@@ -183,8 +184,7 @@ export const createBlobService = (context: Context, parts: BlobParts): BlobServi
     if (gone.length > 0) await shelf.drop(gone);
   };
 
-  const put = async <T>(task: () => Done<T>): Done<T> =>
-    context.inbox.isClosed() ? err({ kind: 'busy' }) : context.inbox.put(task);
+  const put = <T>(task: () => Done<T>): Done<T> => runInTurn(context.inbox, task);
   return {
     commands: {
       attach: async (key, file) =>

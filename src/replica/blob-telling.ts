@@ -6,7 +6,7 @@ import type { BlobHaveMessage } from '../core/links/messages.js';
 import type { Cancel } from '../ports/clock.js';
 import type { BlobShelf } from './blob-shelf.js';
 import type { Context } from './context.js';
-import { type Link, isPresentMember, sendOn } from './link.js';
+import { type Link, isOpenMember, sendOn } from './link.js';
 
 /** Telling peers what of blobs is here: all of it at first, then what changed. */
 export interface BlobTelling {
@@ -43,8 +43,7 @@ export const createBlobTelling = (
     return all;
   };
 
-  const members = (): readonly Link[] =>
-    links().filter((link) => link.isOpen && isPresentMember(link));
+  const members = (): readonly Link[] => links().filter(isOpenMember);
 
   const greet = (): void => {
     for (const link of members()) {

@@ -11,6 +11,7 @@ import type { CommandError, Done } from './command-error.js';
 import type { Context } from './context.js';
 import type { Fence } from './fence.js';
 import type { Holdings } from './holdings.js';
+import { runInTurn } from './inbox.js';
 import type { Intake } from './intake.js';
 import type { OwnSession } from './own-session.js';
 import { KEYS, deleteRow, putRow, readRow } from './rows.js';
@@ -99,10 +100,7 @@ export const createCacheService = (
 
   return {
     commands: {
-      invalidate: async (keys, floor) =>
-        context.inbox.isClosed()
-          ? err({ kind: 'busy' })
-          : context.inbox.put(() => invalidate(keys, floor)),
+      invalidate: (keys, floor) => runInTurn(context.inbox, () => invalidate(keys, floor)),
       isValid: (key, epoch) => !isWaitedFor(key) && values.isValid(key, epoch),
       get: async (key) => (isWaitedFor(key) ? undefined : values.get(key)),
       fetchFresh: async <T extends CanonicalValue>(

@@ -79,13 +79,16 @@ export const createCacheValues = (context: Context): CacheValues => {
 
   const epoch = (): number => context.holdings?.chain().tip.epoch ?? 0;
 
+  const versionFor = (key: string): string =>
+    key.startsWith(STATE) && context.holdings !== null ? versionOf(context.holdings) : '';
+
   const now = (key: string): Pick<Held, 'stamp' | 'version'> => ({
     stamp: stampOf(floors(), key, epoch()),
-    version: key.startsWith(STATE) && context.holdings !== null ? versionOf(context.holdings) : '',
+    version: versionFor(key),
   });
 
   const isGood = (key: string, held: Pick<Held, 'stamp' | 'version'>): boolean =>
-    isServable(floors(), key, held.stamp) && held.version === now(key).version;
+    isServable(floors(), key, held.stamp) && held.version === versionFor(key);
 
   const count = (key: string, what: keyof ClassCounts): void => {
     const name = classOf(key);

@@ -1,3 +1,6 @@
+import { err } from '../core/base/result.js';
+import type { Done } from './command-error.js';
+
 /**
  * Runs tasks one after the other, so that no decision is made on a state that another changes.
  *
@@ -12,6 +15,10 @@ export interface Inbox {
   /** Resolves when everything put in so far is done. */
   readonly idle: () => Promise<void>;
 }
+
+/** Runs a command in its turn. Errors: `busy` once nothing runs any more. */
+export const runInTurn = async <T>(inbox: Inbox, command: () => Done<T>): Done<T> =>
+  inbox.isClosed() ? err({ kind: 'busy' }) : inbox.put(command);
 
 export const createInbox = (): Inbox => {
   let last: Promise<unknown> = Promise.resolve();

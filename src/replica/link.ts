@@ -97,6 +97,9 @@ export const outlives = (newer: Link, older: Link): boolean =>
 export const isPresentMember = ({ membership }: Link): boolean =>
   membership === 'member' || membership === 'stale';
 
+/** Whom it can be sent to now. */
+export const isOpenMember = (link: Link): boolean => link.isOpen && isPresentMember(link);
+
 /** The next word to this peer says everything again. */
 export const forgetTold = (link: Link): void => {
   link.told.clear();

@@ -1,8 +1,8 @@
 import { createRecomputer } from './adoption.js';
 import { type Answers } from './answers.js';
+import { createBlobParts } from './blob-parts.js';
 import { createChainExchange } from './chain-exchange.js';
 import { createCacheService } from './cache-service.js';
-import { createBlobParts } from './blob-parts.js';
 import { createCarrierKeeper } from './carrier-keeper.js';
 import { createCheckpointKeeper } from './checkpoint-keeper.js';
 import type { SnapshotPolicy } from '../core/snapshots/policy.js';
@@ -130,23 +130,9 @@ export const createParts = (
   const checkpoints = createCheckpointKeeper(context, reading, checkpointFacts);
 
   return {
-    cache,
-    blobs,
     ...{ session, answers, receipts, storage, recomputer, intake, fence, snapshots, removal },
     ...{ roster, differences, evidence, signatures, harmed, decisions, payloads, records, sync },
-    ...{
-      gate,
-      reports,
-      leases,
-      triggers,
-      policy,
-      links,
-      inviter,
-      viewer,
-      reading,
-      carriers,
-      checkpoints,
-      fallen,
-    },
+    ...{ gate, reports, leases, triggers, policy, links, inviter, viewer, reading, carriers },
+    ...{ checkpoints, fallen, cache, blobs },
   };
 };

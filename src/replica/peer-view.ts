@@ -2,7 +2,7 @@ import { compareBy, compareText } from '../core/base/ordering.js';
 import type { DeviceId } from '../core/base/brands.js';
 import type { Message } from '../core/links/messages.js';
 import { type PeerScore, SCORE_THRESHOLD, choosePeers } from '../core/links/peer-score.js';
-import { type Link, isPresentMember } from './link.js';
+import { type Link, isOpenMember } from './link.js';
 import type { PeerBook, Tally } from './peer-book.js';
 
 /** What passed of one kind of message, both ways. */
@@ -57,10 +57,7 @@ const NOTHING: Tally = { messages: 0, bytes: 0 };
 
 /** Links to members, best first; those below the threshold only where there are no others. */
 export const rankLinks = (book: PeerBook, links: readonly Link[]): readonly Link[] =>
-  choosePeers(
-    links.filter((link) => link.isOpen && isPresentMember(link)),
-    (link) => book.scoreOf(link.peer).score,
-  );
+  choosePeers(links.filter(isOpenMember), (link) => book.scoreOf(link.peer).score);
 
 /** What is known of each device that is connected now; one line a device. */
 export const viewPeers = (

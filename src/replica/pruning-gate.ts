@@ -1,3 +1,4 @@
+import { headsDownFrom } from '../core/authority/completion.js';
 import { devicesOf, memberOf } from '../core/authority/roster.js';
 import type { DeviceId, HeadId, SessionId } from '../core/base/brands.js';
 import { type Lease, leasesIn, reportOf } from '../core/journal/device-marks.js';
@@ -111,16 +112,11 @@ export const createPruningGate = (
 /** Facts held here that a head covers, with all that it builds on up to the base. */
 const factsBelow = (holdings: Holdings, head: HeadId): number => {
   const cut = new Map<SessionId, number>();
-  const open = [head];
-  const seen = new Set<HeadId>(holdings.base().heads);
-  for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    if (seen.has(next)) continue;
-    seen.add(next);
-    const completion = holdings.completions().get(next)?.completion;
-    for (const { session, seq } of completion?.advance ?? []) {
+  const completions = holdings.completions();
+  for (const each of headsDownFrom(completions, [head], new Set(holdings.base().heads))) {
+    for (const { session, seq } of completions.get(each)?.completion.advance ?? []) {
       cut.set(session, Math.max(seq, cut.get(session) ?? -1));
     }
-    open.push(...(completion?.predecessors ?? []));
   }
   let facts = 0;
   for (const [session, seq] of cut) {
@@ -134,28 +130,15 @@ const factsBelow = (holdings: Holdings, head: HeadId): number => {
 /** Who holds a head's payload or has gone beyond it: by receipt, or by a word over a link. */
 const holdersOf = (holdings: Holdings, head: HeadId, links: LinkService): ReadonlySet<DeviceId> => {
   const holders = new Set<DeviceId>();
-  const payload = holdings.completions().get(head)?.completion.payload;
+  const completions = holdings.completions();
+  const payload = completions.get(head)?.completion.payload;
   const { marks } = holdings.fold().state();
   for (const { device } of devicesOf(holdings.chain().tip)) {
     const receipt = reportOf(marks, device)?.receipt ?? null;
     const told = links.linkTo(device)?.theirs?.heldPayloads ?? [];
     const isTold = payload !== undefined && told.includes(payload);
-    if (isTold || (receipt !== null && buildsOn(holdings, receipt.head, head))) {
-      holders.add(device);
-    }
+    const beyond = receipt === null ? null : headsDownFrom(completions, [receipt.head]);
+    if (isTold || beyond?.has(head) === true) holders.add(device);
   }
   return holders;
-};
-
-/** Whether a head is another, or builds on it. */
-const buildsOn = (holdings: Holdings, later: HeadId, earlier: HeadId): boolean => {
-  const open = [later];
-  const seen = new Set<HeadId>();
-  for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    if (next === earlier) return true;
-    if (seen.has(next)) continue;
-    seen.add(next);
-    open.push(...(holdings.completions().get(next)?.completion.predecessors ?? []));
-  }
-  return false;
 };

@@ -9,6 +9,7 @@ import type { Row } from '../ports/store.js';
 import type { CommandError, Done, RecordDraft, Replica } from './commands.js';
 import type { Context } from './context.js';
 import type { Fence } from './fence.js';
+import { runInTurn } from './inbox.js';
 import type { Intake } from './intake.js';
 import {
   type QueueEntry,
@@ -180,8 +181,7 @@ export const createRecordService = (
 
   const stranded = createStranded(context, create);
 
-  const put = async <T>(task: () => Done<T>): Done<T> =>
-    context.inbox.isClosed() ? err({ kind: 'busy' }) : context.inbox.put(task);
+  const put = <T>(task: () => Done<T>): Done<T> => runInTurn(context.inbox, task);
   return {
     commands: {
       create: (draft) => put(() => create(draft)),

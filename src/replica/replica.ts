@@ -7,6 +7,7 @@ import type { Done, Replica } from './commands.js';
 import { DEFAULT_TIMING, type Ports, type Timing } from './context.js';
 import { createDeviceCommands } from './device-commands.js';
 import type { Holdings } from './holdings.js';
+import { runInTurn } from './inbox.js';
 import { inspectHoldings } from './inspection.js';
 import { openStore } from './opening.js';
 import { createPairingNewcomer } from './pairing-newcomer.js';
@@ -64,10 +65,8 @@ export const createReplica = async (
   const parts = createParts(context, () => settle(), options.checkpointFacts, policy);
   const { receipts, storage, fence, snapshots, removal, roster, differences, evidence } = parts;
   const { signatures, harmed, decisions, payloads, records, sync, links, inviter } = parts;
-  const { gate, reports, leases, triggers } = parts;
+  const { gate, reports, leases, triggers, cache, blobs } = parts;
   const { viewer, reading, carriers, checkpoints, recomputer, answers, session, fallen } = parts;
-
-  const { cache, blobs } = parts;
 
   let settledRoster: RosterHash | null = null;
 
@@ -179,15 +178,13 @@ export const createReplica = async (
   });
   ports.transport.onRendezvous(() => changed());
 
-  const then = async <T>(command: () => Done<T>): Done<T> => {
-    if (context.inbox.isClosed()) return err({ kind: 'busy' });
-    return context.inbox.put(async () => {
+  const then = <T>(command: () => Done<T>): Done<T> =>
+    runInTurn(context.inbox, async () => {
       if (context.stage === 'removed') return err({ kind: 'not-allowed', capability: 'member' });
       const done = await command();
       if (done.ok) await settle();
       return done;
     });
-  };
 
   await context.inbox.put(open);
   storage.read().catch(() => undefined);
@@ -195,9 +192,8 @@ export const createReplica = async (
   return {
     view: () =>
       (view ??= buildView(context, {
-        blobs,
         ...{ links, sync, fence, records, decisions, recomputer, payloads, viewer },
-        ...{ receipts: receipts.byHead, storage: storage.view(), roster, gate, policy },
+        ...{ receipts: receipts.byHead, storage: storage.view(), roster, gate, policy, blobs },
       })),
     inspect: () => inspectHoldings(context.holdings),
     subscribe: (listener) => {

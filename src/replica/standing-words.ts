@@ -1,3 +1,4 @@
+import { headsDownFrom } from '../core/authority/completion.js';
 import { compareEntries } from '../core/base/ordering.js';
 import type { Hash, HeadId, SessionId } from '../core/base/brands.js';
 import { type SessionTip, tipOfFact } from '../core/facts/session.js';
@@ -112,13 +113,7 @@ const newestHeads = (holdings: Holdings): readonly HeadId[] => {
 
 /** The standing heads that a device lacks, by its own word: not named, nor built on by a named. */
 export const headsLackedBy = (holdings: Holdings, named: readonly HeadId[]): readonly HeadId[] => {
-  const held = new Set<HeadId>();
-  const open = [...named];
-  for (let head = open.pop(); head !== undefined; head = open.pop()) {
-    if (held.has(head)) continue;
-    held.add(head);
-    open.push(...(holdings.completions().get(head)?.completion.predecessors ?? []));
-  }
+  const held = headsDownFrom(holdings.completions(), named);
   const lacked = [...holdings.standing()].filter((head) => !held.has(head));
   return lacked.slice(0, MESSAGE_LIMITS.completionsMax);
 };

@@ -12,7 +12,7 @@ import type { Holdings } from './holdings.js';
 import type { Intake } from './intake.js';
 import { createComparing } from './comparing.js';
 import { createHealing } from './healing.js';
-import { type Link, forgetTold, isPresentMember, sendOn, takeLeave } from './link.js';
+import { type Link, forgetTold, isOpenMember, sendOn, takeLeave } from './link.js';
 import type { LinkService } from './link-service.js';
 import { factsFor, forksFor, markSent, noteRuns } from './outgoing.js';
 import { type PeerBook, noteFacts } from './peer-book.js';
@@ -76,10 +76,7 @@ export const createSyncService = (
     return context.holdings;
   };
 
-  const members = (): readonly Link[] =>
-    linkService()
-      .links()
-      .filter((link) => link.isOpen && isPresentMember(link));
+  const members = (): readonly Link[] => linkService().links().filter(isOpenMember);
 
   const tellHeads = (link: Link): void => {
     link.toldFactSet = standingKey(holdingsOf());

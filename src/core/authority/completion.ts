@@ -158,6 +158,25 @@ export const joinCompletions = (
   return admittedOf({ ...left.completion, signature }, signers);
 };
 
+/**
+ * Those heads and all that they build on, as far as their completions are held; what stands at
+ * `ends` and below it is left out.
+ */
+export const headsDownFrom = (
+  completions: ReadonlyMap<HeadId, AdmittedCompletion>,
+  heads: readonly HeadId[],
+  ends: ReadonlySet<HeadId> = new Set(),
+): ReadonlySet<HeadId> => {
+  const found = new Set<HeadId>();
+  const open = [...heads];
+  for (let head = open.pop(); head !== undefined; head = open.pop()) {
+    if (found.has(head) || ends.has(head)) continue;
+    found.add(head);
+    open.push(...(completions.get(head)?.completion.predecessors ?? []));
+  }
+  return found;
+};
+
 const admittedOf = (
   completion: SnapshotCompletion,
   signers: readonly DeviceId[],

@@ -1,6 +1,6 @@
 import type { AccountId, DeviceId, HeadId, RosterHash } from '../base/brands.js';
 import { foldChain, type RosterChain } from './chain.js';
-import { joinCompletions, type AdmittedCompletion } from './completion.js';
+import { headsDownFrom, joinCompletions, type AdmittedCompletion } from './completion.js';
 import type { AdmittedTransition } from './transition.js';
 
 /**
@@ -124,14 +124,9 @@ const namersByHead = (
 ): ReadonlyMap<HeadId, ReadonlySet<RosterHash>> => {
   const namers = new Map<HeadId, Set<RosterHash>>();
   for (const { hash, record } of chain.links.values()) {
-    const open = [...record.heads];
-    const seen = new Set<HeadId>();
-    for (let head = open.pop(); head !== undefined; head = open.pop()) {
-      if (seen.has(head)) continue;
-      seen.add(head);
+    for (const head of headsDownFrom(byHead, record.heads)) {
       const known = namers.get(head) ?? new Set<RosterHash>();
       namers.set(head, known.add(hash));
-      open.push(...(byHead.get(head)?.completion.predecessors ?? []));
     }
   }
   return namers;

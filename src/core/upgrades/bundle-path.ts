@@ -3,7 +3,8 @@ export const ENTRY_PATH = 'index.html';
 /** The loader's own script: no bundle may bring another (rule U6). */
 const LOADER_PATH = 'sw.js';
 
-const PATH_UNITS_MAX = 200;
+/** UTF-16 units of a path. */
+export const PATH_UNITS_MAX = 200;
 const SEGMENT = /^[A-Za-z0-9_-][A-Za-z0-9._-]*$/;
 
 /**

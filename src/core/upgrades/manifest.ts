@@ -7,7 +7,7 @@ import { type Result, err } from '../base/result.js';
 import * as shape from '../base/shape.js';
 import { type Malformed, readShape } from '../base/shape.js';
 import { map, row, sortedList } from '../base/shape-groups.js';
-import { ENTRY_PATH, isBundlePath } from './bundle-path.js';
+import { ENTRY_PATH, PATH_UNITS_MAX, isBundlePath } from './bundle-path.js';
 import { parseVersion } from './version.js';
 
 /** Limits of one bundle; whoever reads one stops at them, whatever the host goes on to send. */
@@ -83,7 +83,7 @@ const manifestShape = map<Manifest & { readonly v: 1 }>({
   fold: shape.unsigned,
   files: sortedList(
     row<BundleFile>({
-      path: shape.text(1, BUNDLE_LIMITS.nameUnitsMax * 2),
+      path: shape.text(1, PATH_UNITS_MAX),
       bytes: shape.integer(0, BUNDLE_LIMITS.fileBytesMax),
       sha256: shape.hex32<Hash>(),
     }),
