@@ -1,6 +1,6 @@
 import type { BlobId } from '../core/base/brands.js';
 import { brandHex, isHex32 } from '../core/base/brands.js';
-import { type BlobIndex, chunkBounds, encodeIndex, readIndex } from '../core/blobs/blob-index.js';
+import { type BlobIndex, bytesIn, encodeIndex, readIndex } from '../core/blobs/blob-index.js';
 import { chunkCountOf } from '../core/blobs/blob-index.js';
 import type { Result } from '../core/base/result.js';
 import { ok } from '../core/base/result.js';
@@ -97,13 +97,7 @@ export const createBlobShelf = (context: Context, changed: (blob: BlobId) => voi
 
   const heldBytes = (blob: BlobId): number => {
     const { index, chunks } = held.get(blob) ?? NOTHING;
-    if (index === null) return 0;
-    let bytes = 0;
-    for (const chunk of chunks) {
-      const [from, to] = chunkBounds(index.bytes, chunk);
-      bytes += to - from;
-    }
-    return bytes;
+    return index === null ? 0 : bytesIn(index.bytes, chunks);
   };
 
   const isWhole = (blob: BlobId): boolean => {

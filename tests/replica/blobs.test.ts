@@ -1,28 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import type { BlobId } from '../../src/core/base/brands.js';
-import { LIMITS } from '../../src/core/base/limits.js';
-import type { Replica } from '../../src/replica/commands.js';
+import type { BlobMessage } from '../../src/core/links/messages.js';
 import type { Transport } from '../../src/ports/transport.js';
-import { encodeMessage, parseMessage } from '../../src/core/links/messages.js';
+import type { Replica } from '../../src/replica/commands.js';
+import { CHUNK, fileOf, named, reads, recordOf, sendingInstead } from './files.js';
 import { createHousehold, pair } from './household.js';
 
-const CHUNK = LIMITS.blobChunkBytes;
-/** Bytes that differ from place to place. */
-const fileOf = (length: number, seed = 1): Uint8Array =>
-  Uint8Array.from({ length }, (_, at) => (at * 31 + (at >> 8) * 7 + seed) & 255);
-const named = (name: string, bytes: Uint8Array) => ({ name, type: 'text/plain', bytes });
-const draft = { title: 'Boiler', text: '', labels: [] };
-
-const recordOf = async (device: Replica): Promise<string> => {
-  const made = await device.records.create(draft);
-  if (!made.ok) throw new Error(made.error.kind);
-  return made.value;
-};
-/** Compared as one: a matcher would go through every byte. */
-const reads = async (device: Replica, blob: BlobId, bytes: Uint8Array): Promise<boolean> => {
-  const read = await device.files.read(blob);
-  return read.ok && Buffer.from(read.value).equals(Buffer.from(bytes));
-};
 const filesOn = (device: Replica) => device.view().records[0]?.attachments ?? [];
 
 describe('files of one device', () => {
@@ -107,24 +89,12 @@ describe('files of one device', () => {
   });
 });
 
-/** A transport that gives other bytes than it has, for chunks of files. */
-const lying = (transport: Transport): Transport => ({
-  ...transport,
-  join: (config, onChannel) =>
-    transport.join(config, (channel) =>
-      onChannel({
-        ...channel,
-        send: (bytes) => {
-          const read = parseMessage(bytes);
-          const isChunk = read.ok && read.value.kind === 'blobChunk' && read.value.bytes !== null;
-          if (!isChunk || read.value.kind !== 'blobChunk') return channel.send(bytes);
-          const { blob, chunk } = read.value;
-          const said = { kind: 'blobChunk', blob, chunk, bytes: fileOf(64, 9) } as const;
-          return channel.send(encodeMessage(said));
-        },
-      }),
-    ),
-});
+/** Gives other bytes than it has, for chunks of files. */
+const lying = (message: BlobMessage): readonly BlobMessage[] => [
+  message.kind === 'blobChunk' && message.bytes !== null
+    ? { ...message, bytes: fileOf(64, 9) }
+    : message,
+];
 
 describe('files between devices', () => {
   test('[N7, S10] come to a newcomer, who reads what was written before it came, and go on after a restart', async () => {
@@ -155,7 +125,8 @@ describe('files between devices', () => {
   });
 
   test('[N7, N8] false chunks are never kept, and their giver is not asked for that file again', async () => {
-    const wire = (name: string, plain: Transport) => (name === 'alice' ? lying(plain) : plain);
+    const wire = (name: string, plain: Transport) =>
+      name === 'alice' ? sendingInstead(plain, lying) : plain;
     const home = createHousehold({ wire });
     const alice = await home.start('alice');
     await alice.account.create('Alice phone');

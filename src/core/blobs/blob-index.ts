@@ -38,6 +38,13 @@ export const chunkBounds = (bytes: number, chunk: number): readonly [number, num
   Math.min(bytes, (chunk + 1) * LIMITS.blobChunkBytes),
 ];
 
+/** Plain bytes of those of a file's chunks; every chunk but the last is full. */
+export const bytesIn = (bytes: number, chunks: ReadonlySet<number>): number => {
+  const last = chunkCountOf(bytes) - 1;
+  const lacking = chunks.has(last) ? (last + 1) * LIMITS.blobChunkBytes - bytes : 0;
+  return chunks.size * LIMITS.blobChunkBytes - lacking;
+};
+
 /** Bytes of one chunk as it is kept and sent. */
 export const encryptedChunkBytes = (bytes: number, chunk: number): number => {
   const [from, to] = chunkBounds(bytes, chunk);
