@@ -125,11 +125,12 @@ describe('a device that fetches files', () => {
     const bytes = fileOf(5 * CHUNK);
     const blob = await attachTo(alice, bytes);
     await home.until('the disk is full', () => disk.refused > 0);
+    await home.pass(1_000);
+    expect(bob.view().problems.map(({ kind }) => kind)).toEqual(['quota']);
     await recordOf(alice);
     await home.pass(20_000);
     // What was under way came, and nothing was asked for again.
     expect(disk.refused).toBeLessThanOrEqual(4);
-    expect(bob.view().problems.map(({ kind }) => kind)).toEqual(['quota']);
     expect(bob.view().blobs).toMatchObject({ hereCount: 0, hereBytes: CHUNK });
     expect(bob.view().records).toHaveLength(2);
     disk.roomFor = 100;
