@@ -1,0 +1,169 @@
+import { type Result, err, ok } from '../../core/base/result.js';
+import {
+  BUNDLE_LIMITS,
+  type Manifest,
+  bytesOf,
+  contentRootOf,
+  manifestHashOf,
+  parseManifest,
+} from '../../core/upgrades/manifest.js';
+import {
+  type BundleNote,
+  type Slot,
+  type SlotFault,
+  type Slots,
+  beginStaging,
+  emptyIdle,
+  finishStaging,
+  goBack,
+  idleOf,
+  passTrial,
+  startTrial,
+} from '../../core/upgrades/slots.js';
+import type {
+  Bundles,
+  BundlesState,
+  HostOffer,
+  IdleBundle,
+  LoaderNote,
+  OfferFault,
+  StageFault,
+  SwitchFault,
+} from '../../ports/bundles.js';
+import type { SlotKeeper } from './code-shelf.js';
+import { type StagingParts, gatherFiles } from './staging.js';
+
+/** What bundles are made of; the browser's and the twin's differ in these alone. */
+export interface BundleParts extends StagingParts {
+  readonly slots: SlotKeeper;
+  readonly loader: () => LoaderNote;
+  readonly running: () => BundlesState['running'];
+  readonly wallMs: () => number;
+  /** Where this page's own host has its files. */
+  readonly home: string;
+  /** Tells every page of this device that something changed, and this one. */
+  readonly tell: () => void;
+  readonly subscribe: (listener: () => void) => () => void;
+}
+
+const RELEASE_FILE = 'release.cbor';
+
+/** The note that a slot keeps of a bundle. */
+export const noteOf = (manifest: Manifest): BundleNote => ({
+  manifest: manifestHashOf(manifest),
+  content: contentRootOf(manifest),
+  version: manifest.version,
+  sequence: manifest.sequence,
+  protocols: manifest.protocols,
+  fold: manifest.fold,
+  files: manifest.files.length,
+  bytes: bytesOf(manifest),
+});
+
+/** Bundles over a keeper of slots and a shelf of files. Source: rules U3, U6 and U7. */
+export const createSlottedBundles = (parts: BundleParts): Bundles => {
+  const { slots, shelf, tell } = parts;
+
+  const take = async (
+    step: (from: Slots) => Result<Slots, SlotFault>,
+  ): Promise<Result<Slots, SwitchFault>> => {
+    const taken = await slots.change(step).catch((cause: unknown) => failed(cause));
+    if (taken.ok) tell();
+    return taken;
+  };
+
+  return {
+    state: async () => stateOf(parts, await slots.read()),
+    subscribe: parts.subscribe,
+    offered: (url) => askHost(parts, url ?? parts.home),
+    stage: async (bytes, urls, onProgress = () => undefined, signal) => {
+      const read = parseManifest(bytes);
+      if (!read.ok) return err({ kind: 'bad-manifest', error: read.error });
+      const { loader, files } = read.value;
+      if (loader > parts.loader().version) return err({ kind: 'newer-loader', loader });
+      const note = noteOf(read.value);
+      const isFree = beginStaging(await slots.read(), note);
+      if (!isFree.ok) return isFree;
+      // A slot never names a bundle whose files nobody could list.
+      if (!(await shelf.keepFiles(note.manifest, files))) return err({ kind: 'no-room' });
+      const begun = await take((from) => beginStaging(from, note));
+      if (!begun.ok) return asStageFault(begun.error);
+      const gathered = await gatherFiles(parts, read.value, urls, onProgress, signal);
+      if (!gathered.ok) return gathered;
+      if (signal?.aborted === true) return err({ kind: 'cancelled' });
+      const done = await take((from) => finishStaging(from, note.manifest));
+      if (!done.ok) return asStageFault(done.error);
+      await shelf.sweep();
+      return ok(undefined);
+    },
+    tryStaged: async () => {
+      const begun = await take((from) => startTrial(from, parts.wallMs()));
+      return begun.ok ? ok(begun.value.trials) : begun;
+    },
+    confirm: async (trial) => {
+      const { active, ...from } = await slots.read();
+      const running = parts.running();
+      const isActive = active !== null && from[active]?.manifest === running?.manifest;
+      if (!isActive || running?.trial !== trial) return err({ kind: 'other-bundle' });
+      return plain(await take((at) => passTrial(at, trial, parts.wallMs())));
+    },
+    rollBack: async (reason, cause) => {
+      const isAutomatic = cause === 'health';
+      return plain(await take((from) => goBack(from, reason, isAutomatic, parts.wallMs())));
+    },
+    discard: async () => {
+      const emptied = await take(emptyIdle);
+      if (emptied.ok) await shelf.sweep();
+      return plain(emptied);
+    },
+  };
+};
+
+const stateOf = async (parts: BundleParts, slots: Slots): Promise<BundlesState> => {
+  const active = slots.active === null ? null : slots[slots.active];
+  const idle = slots[idleOf(slots)];
+  const { trial, floor, quarantined, history } = slots;
+  return {
+    loader: parts.loader(),
+    active:
+      active === null
+        ? null
+        : { ...noteIn(active), state: active.stage === 'trial' ? 'trial' : 'good' },
+    running: parts.running(),
+    idle: idle === null ? null : await idleOn(parts, idle),
+    ...{ trial, floor, quarantined, history },
+  };
+};
+
+/** The stage is the slot's own affair; what is told of it has another name. */
+const noteIn = ({ stage: _stage, ...note }: Slot): BundleNote => note;
+
+const idleOn = async ({ shelf }: BundleParts, slot: Slot): Promise<IdleBundle> => {
+  const state = slot.stage === 'trial' ? 'staged' : slot.stage;
+  const whole = { filesHere: slot.files, bytesHere: slot.bytes };
+  if (state !== 'staging') return { ...noteIn(slot), state, ...whole };
+  const files = (await shelf.filesOf(slot.manifest)) ?? [];
+  const held = await shelf.held(files.map(({ sha256 }) => sha256));
+  const here = files.filter(({ sha256 }) => held.has(sha256));
+  const bytesHere = here.reduce((sum, { bytes }) => sum + bytes, 0);
+  return { ...noteIn(slot), state, filesHere: here.length, bytesHere };
+};
+
+const askHost = async (
+  { fetchBytes }: BundleParts,
+  url: string,
+): Promise<Result<HostOffer, OfferFault>> => {
+  const fetched = await fetchBytes(`${url}${RELEASE_FILE}`, BUNDLE_LIMITS.manifestBytesMax);
+  if (fetched.ok) return ok({ manifest: fetched.value, urls: [url, `${url}files/`] });
+  return err({ kind: fetched.error === 'cancelled' ? 'unreachable' : fetched.error });
+};
+
+const failed = (cause: unknown): { ok: false; error: SwitchFault } =>
+  err({ kind: 'failed', message: cause instanceof Error ? cause.message : String(cause) });
+
+/** What a slot refuses is told as it is; that it could not be kept is want of room. */
+const asStageFault = (fault: SwitchFault): { ok: false; error: StageFault } =>
+  err(fault.kind === 'failed' || fault.kind === 'other-bundle' ? { kind: 'no-room' } : fault);
+
+const plain = <Fault>(result: Result<unknown, Fault>): Result<void, Fault> =>
+  result.ok ? ok(undefined) : result;

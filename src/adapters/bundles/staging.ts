@@ -1,0 +1,81 @@
+import type { Hash } from '../../core/base/brands.js';
+import { type Result, err, ok } from '../../core/base/result.js';
+import { type BundleFile, type Manifest, bytesOf } from '../../core/upgrades/manifest.js';
+import type { StageFault, StageProgress } from '../../ports/bundles.js';
+import type { CodeShelf, FetchBytes, FetchFault } from './code-shelf.js';
+
+/** Addresses of one bundle that are asked at all. */
+const URLS_MAX = 4;
+/** Files that are fetched at the same time. */
+const AT_ONCE = 4;
+const BY_HASH = /\/files\/$/;
+
+export interface StagingParts {
+  readonly shelf: CodeShelf;
+  readonly fetchBytes: FetchBytes;
+  readonly sha256: (bytes: Uint8Array) => Promise<Hash>;
+}
+
+/**
+ * Brings every file of a bundle to the shelf, each checked by its hash, whatever a host sends.
+ *
+ * A file that lies there is hashed again, and fetched anew when it is not what it was. The first
+ * fault ends it; what was fetched stays.
+ * Source: rules U3 and U10.
+ */
+export const gatherFiles = async (
+  { shelf, fetchBytes, sha256 }: StagingParts,
+  manifest: Manifest,
+  urls: readonly string[],
+  onProgress: (done: StageProgress) => void,
+  signal?: AbortSignal,
+): Promise<Result<void, StageFault>> => {
+  const waiting = [...new Map(manifest.files.map((file) => [file.sha256, file])).values()];
+  const held = await shelf.held(waiting.map((file) => file.sha256));
+  const done = { files: 0, bytes: 0, filesOf: manifest.files.length, bytesOf: bytesOf(manifest) };
+  let fault: StageFault | null = null;
+
+  const bring = async (file: BundleFile): Promise<StageFault | null> => {
+    const kept = held.has(file.sha256) ? await shelf.read(file.sha256) : null;
+    if (kept !== null && (await sha256(kept)) === file.sha256) return null;
+    const fetched = await fetchFile(file);
+    if (!fetched.ok) return fetched.error;
+    return (await shelf.write(file.sha256, fetched.value)) ? null : { kind: 'no-room' };
+  };
+
+  /** From the first address that has it; else what is worst of all that they did. */
+  const fetchFile = async (file: BundleFile): Promise<Result<Uint8Array, StageFault>> => {
+    const faults: (FetchFault | 'mismatch')[] = [];
+    for (const url of urls.slice(0, URLS_MAX)) {
+      const fetched = await fetchBytes(addressOf(url, file), file.bytes, signal);
+      if (!fetched.ok) {
+        faults.push(fetched.error);
+        continue;
+      }
+      if ((await sha256(fetched.value)) === file.sha256) return fetched;
+      faults.push('mismatch');
+    }
+    if (faults.includes('cancelled')) return err({ kind: 'cancelled' });
+    const order = ['mismatch', 'too-large', 'missing'] as const;
+    const kind = order.find((each) => faults.includes(each)) ?? 'unreachable';
+    return err({ kind, path: file.path });
+  };
+
+  const work = async (): Promise<void> => {
+    for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
+      if (fault !== null) return;
+      const found = signal?.aborted === true ? { kind: 'cancelled' as const } : await bring(file);
+      fault ??= found;
+      if (found !== null) return;
+      const same = manifest.files.filter(({ sha256: each }) => each === file?.sha256);
+      done.files += same.length;
+      done.bytes += same.reduce((sum, { bytes }) => sum + bytes, 0);
+      onProgress({ ...done });
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  return fault === null ? ok(undefined) : err(fault);
+};
+
+const addressOf = (url: string, { path, sha256 }: BundleFile): string =>
+  `${url}${BY_HASH.test(url) ? sha256 : path}`;

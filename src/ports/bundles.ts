@@ -1,0 +1,122 @@
+import type { Hash } from '../core/base/brands.js';
+import type { Result } from '../core/base/result.js';
+import type { ManifestError } from '../core/upgrades/manifest.js';
+import type { BundleNote, Floor, SlotFault, Switch, Trial } from '../core/upgrades/slots.js';
+
+/** What the loader is, as far as a page can tell (rule U6). */
+export interface LoaderNote {
+  readonly version: number;
+  /** Of the script that the host gives for it; null where it was not, or could not be, asked. */
+  readonly sha256: Hash | null;
+  /** The host offers, or has put in place, another loader than the one that this code knows. */
+  readonly isChanged: boolean;
+}
+
+/** The idle slot: the bundle that comes, or the one before. */
+export interface IdleBundle extends BundleNote {
+  readonly state: 'staging' | 'staged' | 'good' | 'bad';
+  /** How much of it lies here and was checked. */
+  readonly filesHere: number;
+  readonly bytesHere: number;
+}
+
+/** The code that this device runs and may run. */
+export interface BundlesState {
+  readonly loader: LoaderNote;
+  /**
+   * What the next load opens, and this page where it was not switched since. Null: no loader is in
+   * control (development, a private window, the very first visit): nothing can be switched.
+   */
+  readonly active: (BundleNote & { readonly state: 'good' | 'trial' }) | null;
+  /** What this very page is of; null where it did not come from the loader. */
+  readonly running: { readonly manifest: Hash; readonly trial: number | null } | null;
+  readonly idle: IdleBundle | null;
+  readonly trial: Trial | null;
+  readonly floor: Floor | null;
+  /** Content roots that failed here, the latest last. */
+  readonly quarantined: readonly Hash[];
+  /** Oldest first; at most 50. */
+  readonly history: readonly Switch[];
+}
+
+export interface StageProgress {
+  readonly files: number;
+  readonly bytes: number;
+  readonly filesOf: number;
+  readonly bytesOf: number;
+}
+
+/** Why a bundle was not staged; one that lies with a file names it. */
+export type StageFault =
+  | { readonly kind: 'no-loader' }
+  | { readonly kind: 'bad-manifest'; readonly error: ManifestError }
+  | { readonly kind: 'newer-loader'; readonly loader: number }
+  | SlotFault
+  /** Other bytes than the manifest says, or fewer, from every address that answered. */
+  | { readonly kind: 'mismatch'; readonly path: string }
+  /** More bytes than the manifest says; no more of them were read. */
+  | { readonly kind: 'too-large'; readonly path: string }
+  | { readonly kind: 'missing'; readonly path: string }
+  | { readonly kind: 'unreachable'; readonly path: string }
+  | { readonly kind: 'no-room' }
+  | { readonly kind: 'cancelled' };
+
+/** Why a switch was not made. */
+export type SwitchFault =
+  | { readonly kind: 'no-loader' }
+  | SlotFault
+  /** This page is of another bundle than the one that it would vouch for. */
+  | { readonly kind: 'other-bundle' }
+  | { readonly kind: 'failed'; readonly message: string };
+
+/** What a host says that its latest release is. */
+export interface HostOffer {
+  readonly manifest: Uint8Array;
+  /** Where its files lie, for `stage`. */
+  readonly urls: readonly string[];
+}
+
+export type OfferFault =
+  { readonly kind: 'unreachable' } | { readonly kind: 'missing' } | { readonly kind: 'too-large' };
+
+/**
+ * The bundles of code on this device: two slots, a pointer, a trial (rules U3, U6, U7).
+ *
+ * Approval is not asked here: who calls has checked it (`releaseFault`). A bundle that failed, is
+ * older than the newest good one, or is other than its manifest says, is refused here all the same.
+ * Every promise of a switch resolves after it is kept for good.
+ */
+export interface Bundles {
+  readonly state: () => Promise<BundlesState>;
+  /** Called after any change, whichever page or watcher made it. Returns how to stop. */
+  readonly subscribe: (listener: () => void) => () => void;
+  /**
+   * The latest release of a host, unread: bytes of at most 512 KiB. Null: the page's own host.
+   * An address is of a folder and ends in a slash; the release is its `release.cbor`.
+   */
+  readonly offered: (url: string | null) => Promise<Result<HostOffer, OfferFault>>;
+  /**
+   * Fetches a bundle into the idle slot; answers when it may be tried.
+   *
+   * Files that lie here under their hash are not fetched, but hashed again. What was fetched stays
+   * when it fails or is cancelled, so the next call goes on from there. Addresses are tried in
+   * order, for each file anew: one that ends in `files/` holds files by SHA-256, any other by path.
+   */
+  readonly stage: (
+    manifest: Uint8Array,
+    urls: readonly string[],
+    onProgress?: (done: StageProgress) => void,
+    signal?: AbortSignal,
+  ) => Promise<Result<void, StageFault>>;
+  /** Puts the staged bundle on trial from the next load on; the caller loads the page anew. */
+  readonly tryStaged: () => Promise<Result<number, SwitchFault>>;
+  /** This page, which is of that trial, is well: the bundle is good and the floor rises. */
+  readonly confirm: (trial: number) => Promise<Result<void, SwitchFault>>;
+  /** Back to the other bundle from the next load on; what ran is never taken again. */
+  readonly rollBack: (
+    reason: string,
+    cause: 'person' | 'health',
+  ) => Promise<Result<void, SwitchFault>>;
+  /** Empties the idle slot. */
+  readonly discard: () => Promise<Result<void, SwitchFault>>;
+}
