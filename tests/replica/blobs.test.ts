@@ -1,10 +1,17 @@
 import { describe, expect, test } from 'vitest';
+import type { BlobId } from '../../src/core/base/brands.js';
 import type { BlobMessage } from '../../src/core/links/messages.js';
 import type { Transport } from '../../src/ports/transport.js';
 import type { Replica } from '../../src/replica/commands.js';
 import { CHUNK, fileOf, named, reads, recordOf, sendingInstead } from './files.js';
 import { createHousehold, pair } from './household.js';
+import { areEqual } from './with-liar.js';
 
+const attachBehind = async (device: Replica, key: string, name: string): Promise<BlobId> => {
+  const done = await device.files.attach(key, named(name, fileOf(40)));
+  if (!done.ok) throw new Error(done.error.kind);
+  return done.value;
+};
 const filesOn = (device: Replica) => device.view().records[0]?.attachments ?? [];
 
 describe('files of one device', () => {
@@ -122,6 +129,30 @@ describe('files between devices', () => {
     expect(home.disk('alice').rowsOf('blobs').size).toBe(0);
     await home.stop('alice');
     await home.stop('bob');
+  });
+
+  test('[S2, N7] that are added behind the fence wait in the queue, are read there, and go out after it', async () => {
+    const home = createHousehold();
+    const alice = await home.start('alice');
+    let bob = await home.start('bob');
+    await alice.account.create('Alice phone');
+    await pair(home, alice, bob, 'Bob phone');
+    const key = await recordOf(alice);
+    await home.until('in step', () => areEqual(alice, bob));
+    await alice.snapshots.propose('');
+    await home.until('fenced', () => bob.view().fence !== null);
+    const [kept, off] = [await attachBehind(bob, key, 'kept'), await attachBehind(bob, key, 'off')];
+    expect(filesOn(bob)).toMatchObject([{ state: 'queued' }, { state: 'queued' }]);
+    expect((await bob.files.detach(key, off)).ok).toBe(true);
+    expect(await reads(bob, kept, fileOf(40))).toBe(true);
+    expect(filesOn(alice)).toEqual([]);
+    await home.stop('bob');
+    bob = await home.start('bob');
+    // A fence that was raised is not raised again.
+    await home.until('alice has it', () => alice.view().blobs.hereCount === 1);
+    expect(await reads(alice, kept, fileOf(40))).toBe(true);
+    await home.until('in step again', () => areEqual(alice, bob));
+    expect(filesOn(bob)).toMatchObject([{ blob: kept, state: 'here' }]);
   });
 
   test('[N7, N8] false chunks are never kept, and their giver is not asked for that file again', async () => {
