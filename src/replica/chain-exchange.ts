@@ -1,5 +1,7 @@
 import type { DeviceId, RosterHash } from '../core/base/brands.js';
 import type { RosterChain } from '../core/authority/chain.js';
+import { parentsOf } from '../core/authority/fork.js';
+import { memberOf } from '../core/authority/roster.js';
 import { encodeRosterCompletion } from '../core/authority/roster-completion.js';
 import type { Context } from './context.js';
 import { type EpochSecrets, envelopesRow, sealTo } from './epoch-secrets.js';
@@ -86,9 +88,24 @@ export const createChainExchange = (context: Context, secrets: EpochSecrets): Ch
   };
 };
 
-/** What a peer may see of the records: whoever was removed sees none after that (rule N2). */
-const shownTo = (chain: RosterChain, peer: DeviceId): readonly RosterHash[] => {
-  const removals = chain.removedBy(peer);
-  const removal = chain.lineage.findIndex((hash) => removals.includes(hash));
-  return removal < 0 ? chain.lineage : chain.lineage.slice(0, removal + 1);
+/**
+ * What a peer may see of the records: whoever was removed sees none after that (rule N2). Where
+ * branches were united that is the first record behind which all of them lie: one branch alone
+ * would leave a device that knows another in doubt.
+ */
+const shownTo = ({ lineage, removedBy, recordAt }: RosterChain, peer: DeviceId) => {
+  if (removedBy(peer).length === 0) return lineage;
+  const lastAfter = new Map<RosterHash, number>();
+  const records = lineage.flatMap((hash) => recordAt(hash) ?? []);
+  records.forEach((record, at) => parentsOf(record).forEach((hash) => lastAfter.set(hash, at)));
+  let reach = 0;
+  let wasMember = false;
+  for (const [at, record] of records.entries()) {
+    const isMember = memberOf(record, peer) !== null;
+    if (wasMember && !isMember && reach <= at) return lineage.slice(0, at + 1);
+    wasMember ||= isMember;
+    const hash = lineage[at];
+    reach = Math.max(reach, (hash === undefined ? undefined : lastAfter.get(hash)) ?? 0);
+  }
+  return lineage;
 };

@@ -44,6 +44,14 @@ export type CommandError =
   | { readonly kind: 'below-threshold'; readonly have: number; readonly need: number }
   /** Rival lists of devices stand; until they are merged the devices cannot be changed (A3). */
   | { readonly kind: 'forked' }
+  /** There is one list of devices: nothing is to be merged. */
+  | { readonly kind: 'not-forked' }
+  /** Too few are shown to have agreed to both lists, or too few others are left to decide (A3). */
+  | { readonly kind: 'merge-not-shown' }
+  /** This device is shown to have agreed to both lists; its word does not count here. */
+  | { readonly kind: 'voted-twice' }
+  /** Those who may agree are no majority of the devices that the merged list would hold. */
+  | { readonly kind: 'too-few-left'; readonly have: number; readonly need: number }
   /** The code, or the meeting that it names, is no good. */
   | { readonly kind: 'pairing'; readonly reason: PairingFailure }
   /** Closed, another tab writes, or another such command is under way: try again later. */

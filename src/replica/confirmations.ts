@@ -1,9 +1,10 @@
 import type { DeviceId, RosterHash } from '../core/base/brands.js';
 import { brandHex, isHex32 } from '../core/base/brands.js';
-import { type Danger, dangerOf } from '../core/authority/danger.js';
+import { type Danger, dangerOf, dangerOfMerge } from '../core/authority/danger.js';
 import type { RosterMatter } from '../core/ceremonies/matter.js';
 import type { Cancel } from '../ports/clock.js';
 import type { Change, Row } from '../ports/store.js';
+import { decidersOf, forkBehind } from './choice.js';
 import type { Context } from './context.js';
 import { ballotsOf, isRepeated, rosterCeremonies } from './roster-ballots.js';
 import { KEYS, numberIn, putRow, readRow, textIn } from './rows.js';
@@ -60,7 +61,7 @@ export const createConfirmations = (context: Context, due: () => void): Confirma
     const nowMs = context.ports.clock.wallMs();
     return rosterCeremonies(holdings)
       .filter((each) => stageNow(holdings, each, nowMs) === 'open')
-      .filter(({ matter }) => dangerOf(holdings.chain().tip, matter.record) !== null)
+      .filter(({ matter }) => dangerIn(context, matter) !== null)
       .map(({ matter }) => matter.recordHash);
   };
 
@@ -107,9 +108,16 @@ export const createConfirmations = (context: Context, due: () => void): Confirma
   };
 };
 
-/** What makes a proposed record dangerous, seen from the record in force. */
+/**
+ * What makes a proposed record dangerous, seen from the record in force, or from what the branches
+ * that it unites have in common: what one of them did was agreed to there.
+ */
 export const dangerIn = (context: Context, matter: RosterMatter): Danger | null => {
-  const previous = context.holdings?.chain().recordAt(matter.previous) ?? null;
+  const { holdings } = context;
+  if (holdings === null) return null;
+  const fork = forkBehind(holdings, matter);
+  if (fork !== null) return dangerOfMerge(fork, matter.record);
+  const previous = holdings.chain().recordAt(matter.previous);
   return previous === null ? null : dangerOf(previous, matter.record);
 };
 
@@ -124,7 +132,7 @@ export const vetoOf = (context: Context, matter: RosterMatter): DeviceId | null 
   const { holdings } = context;
   const danger = dangerIn(context, matter);
   if (holdings === null || danger === null || isRepeated(holdings, matter)) return null;
-  const members = holdings.chain().recordAt(matter.previous)?.members ?? [];
+  const { members } = decidersOf(holdings, matter);
   const vetoes = ballotsOf(holdings, matter.recordHash).flatMap((each) => [...each.vetoes.keys()]);
   const counting = vetoes.filter(
     (device) =>

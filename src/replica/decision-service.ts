@@ -12,6 +12,7 @@ import {
 } from '../core/ceremonies/protocol.js';
 import type { Recomputer } from './adoption.js';
 import { type Answers, answerRow, bindsUntil, groundOf, isAnsweredElsewhere } from './answers.js';
+import { choiceOf } from './choice.js';
 import type { Done } from './commands.js';
 import type { Context } from './context.js';
 import type { DifferenceService } from './difference-service.js';
@@ -217,7 +218,8 @@ export const createDecisionService = (
     const isSnapshot = ceremony.matter.purpose === 'snapshot';
     const done = await (isSnapshot ? snapshots : rosters).complete(ceremony);
     if (!done.ok) return done;
-    const { snapshotThreshold, governanceThreshold } = holdings.chain().tip;
+    const { snapshotThreshold } = holdings.chain().tip;
+    const { governanceThreshold } = choiceOf(holdings).record;
     const have = ceremony.approvals.size;
     const need = isSnapshot ? snapshotThreshold : governanceThreshold;
     return done.value ? ok(undefined) : err({ kind: 'below-threshold', have, need });

@@ -54,20 +54,32 @@ export interface SnapshotSubject {
   readonly differences: readonly string[];
 }
 
-/** What a change of the devices would change. */
-export interface RosterSubject {
-  readonly kind: 'roster';
-  readonly epoch: number;
+/** What differs between two lists of devices. */
+export interface RosterChanges {
   readonly joining: readonly { readonly device: DeviceId; readonly name: string }[];
   readonly leaving: readonly { readonly device: DeviceId; readonly name: string }[];
   readonly renamed: readonly { readonly from: string; readonly to: string }[];
   readonly snapshotThreshold: { readonly from: number; readonly to: number };
   readonly governanceThreshold: { readonly from: number; readonly to: number };
-  readonly membersAfter: number;
   readonly capabilities: readonly CapabilityChange[];
   readonly admin: { readonly from: DeviceId; readonly to: DeviceId } | null;
+}
+
+/**
+ * What a change of the devices would change: against the list in force, or, where it unites rival
+ * lists, against the last one that all of them follow.
+ */
+export interface RosterSubject extends RosterChanges {
+  readonly kind: 'roster';
+  readonly epoch: number;
+  readonly membersAfter: number;
   /** Nothing but the keys changes. */
   readonly isRotation: boolean;
+  /** How many rival lists it unites, and who agreed to more than one; null in any other. */
+  readonly merge: {
+    readonly branches: number;
+    readonly votedTwice: readonly { readonly device: DeviceId; readonly name: string }[];
+  } | null;
   /** Null for what asks for a yes alone. */
   readonly danger: DangerView | null;
 }
@@ -90,6 +102,8 @@ export type ApproveBlocker =
   | { readonly kind: 'not-allowed' }
   | { readonly kind: 'payload-unreadable' }
   | { readonly kind: 'answered-another' }
+  /** This device is shown to have agreed to both branches of the fork. */
+  | { readonly kind: 'voted-twice' }
   /** A member wants it not to happen. */
   | { readonly kind: 'vetoed'; readonly device: DeviceId }
   /** It is done to this very device. */

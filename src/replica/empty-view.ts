@@ -29,6 +29,7 @@ export const EMPTY_VIEW: View = {
   pruning: { waits: [], leases: [], durable: [], epochsSince: 0, isOverdue: false },
   removed: null,
   forks: [],
+  merging: null,
   recovery: null,
   blobs: {
     policy: 'recent',

@@ -34,6 +34,7 @@ export const createIdleReplica = (
       setCapabilities: busy,
       setThresholds: busy,
       rotateKeys: busy,
+      mergeFork: busy,
       addRecoveryKey: busy,
       checkRecoveryKey: busy,
       useRecoveryKey: busy,

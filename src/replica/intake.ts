@@ -219,7 +219,8 @@ export const signatureRow = (
 /** Every device is told who came in (N9); where the record before is not held, of nobody. */
 const namesOfNewcomers = (holdings: Holdings, record: RosterRecord): readonly string[] => {
   const before = record.previous === null ? null : holdings.chain().recordAt(record.previous);
-  if (before === null) return [];
+  // Who came in on a branch was told of with its record.
+  if (before === null || record.merges.length > 0) return [];
   const came = newcomersOf(record, before).filter((device) => device !== holdings.me);
   return came.map((device) => memberOf(record, device)?.name ?? '');
 };

@@ -78,6 +78,15 @@ export interface DeviceCommands {
   /** New keys for the account, with the same devices (rule A10). */
   readonly rotateKeys: () => Done<StatementHash>;
   /**
+   * Asks to unite rival lists of devices in one (rule A3): whom every list kept, whom one let in,
+   * and nobody of `remove`, which may name those who are shown to have agreed to both. Who decides
+   * is a majority of the others. Taking one out, or another admin, makes it dangerous (A9).
+   *
+   * Errors: `not-forked`; `merge-not-shown` and `voted-twice` where rule A3 lets nobody, or not
+   * this device, unite them; `unknown-device`; `too-few-left` with more of them to take out.
+   */
+  readonly mergeFork: (remove: readonly DeviceId[]) => Done<StatementHash>;
+  /**
    * Makes a key for paper, as a member that signs (rule A5); in the place of one that is there.
    * What comes back is shown once: no device keeps it. Of use from the second device on.
    *

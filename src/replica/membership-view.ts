@@ -1,4 +1,5 @@
-import type { DeviceId, RosterHash } from '../core/base/brands.js';
+import type { DeviceId, RosterHash, StatementHash } from '../core/base/brands.js';
+import type { RosterChanges } from './decision-view.js';
 
 /** Why a device is taken out, as the one who asks for it says. */
 export const REMOVAL_REASONS = ['lost', 'stolen', 'sold', 'left', 'other'] as const;
@@ -51,12 +52,31 @@ export interface ForkView {
     readonly signedBy: readonly DeviceId[];
     readonly admin: DeviceId;
     readonly members: readonly { readonly device: DeviceId; readonly name: string }[];
+    /** Against the record before the fork. */
+    readonly changes: RosterChanges;
+    /** Other records follow it already. */
+    readonly goesOn: boolean;
   }[];
   /** Who voted for more than one of them. */
   readonly votedTwice: readonly DeviceId[];
   /** The record that stands, where a snapshot settled it; null while it is open. */
   readonly stands: RosterHash | null;
+  /** Whether this device may ask to unite them. See View.merging. */
   readonly canMerge: boolean;
+}
+
+/** What uniting rival lists of devices takes (rule A3). */
+export interface MergingView {
+  /** Whose yes counts; nobody where none may unite them. */
+  readonly deciders: readonly { readonly device: DeviceId; readonly name: string }[];
+  /** How many of them; 0 where none may. */
+  readonly needed: number;
+  /** Shown to have voted for two records in one ballot: their word does not count here. */
+  readonly votedTwice: readonly { readonly device: DeviceId; readonly name: string }[];
+  /** What is asked for already; null when nothing is. */
+  readonly decision: StatementHash | null;
+  /** Why this device cannot ask; null when it can. */
+  readonly blocker: 'not-forked' | 'voted-twice' | 'merge-not-shown' | 'not-allowed' | null;
 }
 
 /** Whether what may happen on any day would lock the account. */

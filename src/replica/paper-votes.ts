@@ -15,6 +15,7 @@ import type { DeviceKeys } from '../ports/keys.js';
 import type { Row } from '../ports/store.js';
 import type { Done } from './commands.js';
 import type { Confirmations } from './confirmations.js';
+import { decidersOf } from './choice.js';
 import type { Context } from './context.js';
 import type { EpochSecrets } from './epoch-secrets.js';
 import { NOTHING_OFFERED, type OfferedShare } from './governance.js';
@@ -129,7 +130,7 @@ export const createPaperVotes = (
 
   const isDue = (holdings: Holdings, ceremony: RosterCeremony): boolean => {
     const { matter } = ceremony;
-    const isMember = memberOf(holdings.chain().tip, holdings.me) !== null;
+    const isMember = memberOf(decidersOf(holdings, matter), holdings.me) !== null;
     const isAgreed = confirmations.of(matter.recordHash) !== null;
     const isReady = rosters.isVotable(matter) && rosters.missing(matter) === 0;
     return isMember && isAgreed && isReady && !course.isHeldBack(ceremony);

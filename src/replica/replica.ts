@@ -108,8 +108,8 @@ export const createReplica = async (
   };
 
   const followRoster = async (holdings: Holdings): Promise<void> => {
-    if (settledRoster === holdings.chain().tipHash) return;
-    settledRoster = holdings.chain().tipHash;
+    if (settledRoster === holdings.chain().choiceHash) return;
+    settledRoster = holdings.chain().choiceHash;
     if (holdings.chain().isForked) addProblem(context, 'forked');
     links.rejudge();
     await links.settleRooms();

@@ -7,6 +7,7 @@ import type { Answers } from './answers.js';
 import type { BallotBox } from './ballot-box.js';
 import type { Done } from './commands.js';
 import { type Confirmations, dangerIn, vetoOf } from './confirmations.js';
+import { choiceOf, decidersOf } from './choice.js';
 import type { Context } from './context.js';
 import type { Holdings } from './holdings.js';
 import type { Intake } from './intake.js';
@@ -64,6 +65,9 @@ export const createRosterAnswers = (
   };
 
   const blockerOf: RosterAnswers['blockerOf'] = ({ matter, statement }) => {
+    const { holdings } = context;
+    const doubles = holdings === null ? [] : choiceOf(holdings).votedTwice;
+    if (doubles.some(({ device }) => device === holdings?.me)) return { kind: 'voted-twice' };
     if (!rosters.isOpenTo(matter)) return { kind: 'not-allowed' };
     if (unopenable.has(statement)) return { kind: 'envelope-unopenable' };
     const vetoer = vetoOf(context, matter);
@@ -100,7 +104,7 @@ export const createRosterAnswers = (
 
   const maySpeakAgainst = (holdings: Holdings, { matter }: RosterCeremony): boolean => {
     const danger = dangerIn(context, matter);
-    const isMember = memberOf(holdings.chain().tip, holdings.me) !== null;
+    const isMember = memberOf(decidersOf(holdings, matter), holdings.me) !== null;
     const isFree = isMember && !isSetAside(holdings, holdings.me);
     return danger !== null && isFree && !danger.subjects.includes(holdings.me);
   };

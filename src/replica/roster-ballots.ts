@@ -14,6 +14,7 @@ import { memberOf } from '../core/authority/roster.js';
 import type { Ceremony } from '../core/ceremonies/ceremony.js';
 import type { RosterMatter } from '../core/ceremonies/matter.js';
 import { parseBody } from '../core/facts/bodies.js';
+import { type Choice, choiceOf } from './choice.js';
 import type { Holdings } from './holdings.js';
 
 /** A ceremony about the record that follows. */
@@ -24,7 +25,7 @@ export interface RosterCeremony extends Ceremony {
 /** Everything that is asked for as the successor of the record in force, whatever its stage. */
 export const rosterCeremonies = (holdings: Holdings): readonly RosterCeremony[] =>
   [...holdings.ceremonies().values()].filter(isAboutRoster).filter((each) => {
-    return each.roster === holdings.chain().tipHash;
+    return each.matter.previous === holdings.chain().choiceHash;
   });
 
 export const isAboutRoster = (ceremony: Ceremony): ceremony is RosterCeremony =>
@@ -49,17 +50,27 @@ export const promisesOf = ({ promises }: RosterMatter): readonly BallotPromise[]
     return promise.ok ? promise.value : [];
   });
 
+/**
+ * The same as far as they count: of what unites a fork not those of a member that is shown, by now,
+ * to have voted twice.
+ */
+export const promisesIn = (
+  { record, fork }: Pick<Choice, 'record' | 'fork'>,
+  matter: RosterMatter,
+): readonly BallotPromise[] =>
+  promisesOf(matter).filter(({ signer }) => fork === null || memberOf(record, signer) !== null);
+
 /** What keeps a ballot from choosing its record; null when nothing does, as far as it says. */
 export const faultOf = (holdings: Holdings, matter: RosterMatter): BallotFault | null => {
-  const { tip, tipHash } = holdings.chain();
+  const previous = choiceOf(holdings);
   const { round, ballotProposer: proposer, recordHash: record } = matter;
-  const previous = { hash: tipHash, record: tip };
-  return ballotFault({ round, proposer, record }, previous, promisesOf(matter));
+  return ballotFault({ round, proposer, record }, previous, promisesIn(previous, matter));
 };
 
 /** Whether the record is a ballot's not by choice but because votes for it had to be repeated. */
 export const isRepeated = (holdings: Holdings, matter: RosterMatter): boolean =>
-  valueForced(promisesOf(matter), holdings.chain().tip) === matter.recordHash;
+  valueForced(promisesIn(choiceOf(holdings), matter), choiceOf(holdings).record) ===
+  matter.recordHash;
 
 /**
  * Promises for one ballot that facts here carry; their signatures are not verified.
@@ -68,7 +79,8 @@ export const isRepeated = (holdings: Holdings, matter: RosterMatter): boolean =>
  * several that claim to be one paper key's.
  */
 export const promisesHeld = (holdings: Holdings, ballot: Ballot): readonly BallotPromise[] => {
-  const { tip, tipHash } = holdings.chain();
+  const { tipHash } = holdings.chain();
+  const { hash, record } = choiceOf(holdings);
   const byCarrier = new Map<string, BallotPromise>();
   for (const act of holdings.fold().state().acts.values()) {
     if (act.kind !== 'roster.promised' || act.roster !== tipHash) continue;
@@ -77,10 +89,11 @@ export const promisesHeld = (holdings: Holdings, ballot: Ballot): readonly Ballo
     const promise = parsePromise(body.value.promise);
     if (!promise.ok) continue;
     const { signer } = promise.value;
-    const isPaper = memberOf(tip, signer)?.storage === 'paper';
+    const isPaper = memberOf(record, signer)?.storage === 'paper';
     if (signer !== act.author && !isPaper) continue;
-    const isIts = promise.value.previous === tipHash && compareBallots(promise.value, ballot) === 0;
-    if (isIts) byCarrier.set(`${signer}:${act.author}`, promise.value);
+    const isIts = promise.value.previous === hash && compareBallots(promise.value, ballot) === 0;
+    if (isIts && memberOf(record, signer) !== null)
+      byCarrier.set(`${signer}:${act.author}`, promise.value);
   }
   return sortedBy(
     byCarrier.values(),

@@ -6,6 +6,7 @@ import { memberOf } from '../core/authority/roster.js';
 import { LIMITS } from '../core/base/limits.js';
 import type { Done, Replica } from './commands.js';
 import type { Context } from './context.js';
+import { draftMerge } from './merge-draft.js';
 import { REMOVAL_REASONS } from './membership-view.js';
 import { draftRecord } from './roster-draft.js';
 import type { RosterService } from './roster-service.js';
@@ -14,7 +15,7 @@ import type { RosterService } from './roster-service.js';
 export interface RosterCommands {
   readonly devices: Pick<
     Replica['devices'],
-    'rename' | 'remove' | 'setCapabilities' | 'setThresholds' | 'rotateKeys'
+    'rename' | 'remove' | 'setCapabilities' | 'setThresholds' | 'rotateKeys' | 'mergeFork'
   >;
   readonly admin: Replica['admin'];
 }
@@ -64,6 +65,11 @@ export const createRosterCommands = (
           return ask({ capabilities: [{ device, mask: maskOf(known) }] });
         }),
       setThresholds: (thresholds) => then(async () => ask({ thresholds })),
+      mergeFork: (remove) =>
+        then(async () => {
+          const drafted = await draftMerge(context, remove);
+          return drafted.ok ? rosters.propose(drafted.value, [], '') : drafted;
+        }),
       rotateKeys: () => then(async () => ask({})),
     },
     admin: {

@@ -3,6 +3,7 @@ import { compareBallots, encodePromise, valueForced } from '../core/authority/ba
 import { need } from '../core/authority/capability.js';
 import { memberOf } from '../core/authority/roster.js';
 import type { BallotBox } from './ballot-box.js';
+import { choiceOf } from './choice.js';
 import { type Confirmations, dangerIn, vetoOf } from './confirmations.js';
 import type { Context } from './context.js';
 import { type EpochSecrets, envelopesRow } from './epoch-secrets.js';
@@ -87,13 +88,13 @@ export const createRosterCourse = (
         compareBallots(ballotOf(each.matter), ballot) === 0 && rosters.isVotable(each.matter),
     );
     if (isSaid) return false;
-    const { tip } = holdings.chain();
+    const { record: deciders } = choiceOf(holdings);
     const promises = await box.promisesFor(ballot);
-    if (promises.length < tip.governanceThreshold) return false;
-    const forced = valueForced(promises, tip);
+    if (promises.length < deciders.governanceThreshold) return false;
+    const forced = valueForced(promises, deciders);
     const isOther = forced !== null && forced !== matter.recordHash;
     const key = `promises:${ballot.round}`;
-    const mayMoreCome = promises.length < tip.members.length;
+    const mayMoreCome = promises.length < deciders.members.length;
     if (isOther && mayMoreCome && !patience.isOver(key, MORE_PROMISES_MS)) return false;
     const put = isOther ? ballotsOf(holdings, forced)[0] : ceremony;
     if (put === undefined) return false;
@@ -129,7 +130,7 @@ export const createRosterCourse = (
     const yes = confirmations.of(matter.recordHash);
     if (yes === null || approvals.has(holdings.me) || refusals.has(holdings.me)) return false;
     if (!rosters.isVotable(matter) || rosters.missing(matter) > 0) return false;
-    const { governanceThreshold } = holdings.chain().tip;
+    const { governanceThreshold } = choiceOf(holdings).record;
     const isMine = matter.ballotProposer === holdings.me;
     if (isMine && countedIn(holdings, ceremony) < governanceThreshold - 1) return false;
     if (isHeldBack(ceremony) || !(await rosters.canOpen(matter))) return false;
@@ -140,11 +141,11 @@ export const createRosterCourse = (
   const isMyTurn = async (holdings: Holdings, ceremony: RosterCeremony): Promise<boolean> => {
     const { matter } = ceremony;
     const { me } = holdings;
-    const { tip, tipHash } = holdings.chain();
+    const { hash, record: deciders } = choiceOf(holdings);
     const yes = confirmations.of(matter.recordHash);
     const isLatest = ballotsOf(holdings, matter.recordHash).at(-1) === ceremony;
-    if (yes === null || !isLatest || !need('roster_change')(tip, me)) return false;
-    const memory = await box.memoryOf(tipHash);
+    if (yes === null || !isLatest || !need('roster_change')(deciders, me)) return false;
+    const memory = await box.memoryOf(hash);
     const top = memory.ok ? highestBallot(holdings, memory.value) : null;
     if (top === null) return false;
     const isOvertaken = compareBallots(top, ballotOf(matter)) > 0;
@@ -152,7 +153,7 @@ export const createRosterCourse = (
     const topKey = `${matter.recordHash}:${top.round}:${top.proposer}`;
     const turns = ballotsOf(holdings, matter.recordHash).length - 1;
     const doubled = OVERTAKEN_MS * 2 ** Math.min(turns, DOUBLINGS_MAX);
-    const rank = tip.members.findIndex(({ device }) => device === me);
+    const rank = deciders.members.findIndex(({ device }) => device === me);
     if (isMine) {
       if (!isOvertaken || holdsAnother(holdings, ceremony)) return false;
       return patience.isOver(`overtaken:${topKey}`, doubled + rank * TURN_MS);
@@ -190,11 +191,11 @@ export const createRosterCourse = (
     }
     const nowMs = context.ports.clock.wallMs();
     await confirmations.settle();
-    const { tip } = holdings.chain();
-    const isAble = memberOf(tip, holdings.me) !== null && !isSetAside(holdings, holdings.me);
+    const { record: deciders } = choiceOf(holdings);
+    const isAble = memberOf(deciders, holdings.me) !== null && !isSetAside(holdings, holdings.me);
     for (const ceremony of rosterCeremonies(holdings)) {
       if (stageNow(holdings, ceremony, nowMs) !== 'open' || !isAble) continue;
-      if (countedIn(holdings, ceremony) >= tip.governanceThreshold) {
+      if (countedIn(holdings, ceremony) >= deciders.governanceThreshold) {
         const done = await rosters.complete(ceremony);
         if (done.ok && done.value) return true;
         continue;
@@ -211,11 +212,12 @@ export const createRosterCourse = (
 };
 
 const countedIn = (holdings: Holdings, { approvals }: RosterCeremony): number =>
-  [...approvals.keys()].filter((device) => memberOf(holdings.chain().tip, device) !== null).length;
+  [...approvals.keys()].filter((device) => memberOf(choiceOf(holdings).record, device) !== null)
+    .length;
 
 /** Whether only the vote of its proposer, which comes last, is missing. */
 const lacksOnlyIts = (holdings: Holdings, ceremony: RosterCeremony): boolean =>
-  countedIn(holdings, ceremony) >= holdings.chain().tip.governanceThreshold - 1 &&
+  countedIn(holdings, ceremony) >= choiceOf(holdings).record.governanceThreshold - 1 &&
   !ceremony.approvals.has(ceremony.matter.ballotProposer);
 
 /** Envelopes of the epoch in force are kept beside its record: they outlive the proposal's fact. */

@@ -97,7 +97,7 @@ const errorOf = (
  * A threshold that those who are able to agree could never reach again would lock the account: a
  * capability is taken from nobody whose yes is needed.
  */
-const tooFewHolders = (record: RosterRecord): CommandError | null => {
+export const tooFewHolders = (record: RosterRecord): CommandError | null => {
   const holders = (capability: Capability): number =>
     record.members.filter(({ device }) => need(capability)(record, device)).length;
   const governing = holders('roster_change');

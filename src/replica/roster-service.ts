@@ -5,12 +5,13 @@ import { err, ok } from '../core/base/result.js';
 import { encodePromise } from '../core/authority/ballot.js';
 import { encodeBallotMemory } from '../core/authority/ballot-memory.js';
 import { closingMissing } from '../core/authority/closing-plan.js';
+import { forkHashOf } from '../core/authority/fork.js';
 import {
   type RosterCompletion,
   encodeRosterCompletion,
   sortedShares,
 } from '../core/authority/roster-completion.js';
-import { memberOf, rosterHashOf } from '../core/authority/roster.js';
+import { type RosterRecord, memberOf, rosterHashOf } from '../core/authority/roster.js';
 import { rosterStatement, statementHashOf } from '../core/authority/statement.js';
 import {
   admitTransition,
@@ -22,10 +23,12 @@ import type { Ceremony } from '../core/ceremonies/ceremony.js';
 import type { RosterMatter } from '../core/ceremonies/matter.js';
 import { type Body, encodeBody } from '../core/facts/bodies.js';
 import type { BallotBox } from './ballot-box.js';
+import { choiceOf, predecessorFor } from './choice.js';
 import type { Done } from './commands.js';
 import type { Confirmations } from './confirmations.js';
 import type { Context } from './context.js';
 import { type EpochSecrets, envelopesRow } from './epoch-secrets.js';
+import type { Holdings } from './holdings.js';
 import type { Intake } from './intake.js';
 import { remarkOf } from './remark.js';
 import {
@@ -33,7 +36,7 @@ import {
   faultOf,
   highestBallot,
   isAboutRoster,
-  promisesOf,
+  promisesIn,
   rosterCeremonies,
 } from './roster-ballots.js';
 import type { DraftedRecord } from './roster-draft.js';
@@ -79,7 +82,7 @@ export const createRosterService = (
   const propose: RosterService['propose'] = async (drafted, consents, comment) => {
     const { holdings } = context;
     if (holdings === null) return err({ kind: 'no-account' });
-    if (drafted.record.previous !== holdings.chain().tipHash) {
+    if (!isNext(holdings, drafted.record)) {
       return err({ kind: 'blocked', blocker: { kind: 'epoch-moved' } });
     }
     const nowMs = wallNowMs(context.ports.clock);
@@ -99,18 +102,18 @@ export const createRosterService = (
   const open: RosterService['open'] = async (offered, comment, expiresMs) => {
     const { holdings } = context;
     if (holdings === null) return err({ kind: 'no-account' });
-    const { tip, tipHash } = holdings.chain();
-    const held = await box.memoryOf(tipHash);
+    const { hash: previous, epoch, record: deciders } = choiceOf(holdings);
+    const held = await box.memoryOf(previous);
     if (!held.ok) return err({ kind: 'store', error: held.error });
     const top = highestBallot(holdings, held.value);
     // Round 0 is the admin's and takes one record alone: a second one needs promises (rule A3).
-    const round = top === null && tip.admin === holdings.me ? 0 : (top?.round ?? 0) + 1;
+    const round = top === null && deciders.admin === holdings.me ? 0 : (top?.round ?? 0) + 1;
     const ballot = { round, proposer: holdings.me };
     const record = rosterHashOf(offered.record);
-    const own = round === 0 ? null : await box.promiseFor(tipHash, ballot);
+    const own = round === 0 ? null : await box.promiseFor(previous, ballot);
     if (round > 0 && own === null) return err({ kind: 'busy' });
     // Where one device decides alone its own promise is all that the ballot rests on.
-    const isReady = own !== null && tip.governanceThreshold === 1 && own.promise.last === null;
+    const isReady = own !== null && deciders.governanceThreshold === 1 && own.promise.last === null;
     const promises = isReady ? [encodePromise(own.promise)] : [];
     const proposal = proposalBody(offered, { comment, expires: expiresMs, round, promises });
     if (!encodeBody(proposal).ok) {
@@ -122,7 +125,7 @@ export const createRosterService = (
       own?.row ??
         putBytes(
           'own',
-          KEYS.ballot(tipHash),
+          KEYS.ballot(previous),
           encodeBallotMemory({ ...held.value, promised: ballot }),
         ),
       ...(isOwnWish ? [confirmations.rowFor(record, confirmation)] : []),
@@ -130,7 +133,7 @@ export const createRosterService = (
     if (!done.ok) return err({ kind: 'store', error: done.error });
     if (isOwnWish) confirmations.note(record, confirmation);
     const { account } = holdings;
-    const subject = { account, epoch: tip.epoch, roster: tipHash, record, ...ballot };
+    const subject = { account, epoch, roster: previous, record, ...ballot };
     return ok(statementHashOf(rosterStatement(subject)));
   };
 
@@ -147,8 +150,8 @@ export const createRosterService = (
   };
 
   const follows = (matter: RosterMatter): boolean => {
-    const { tip, tipHash } = context.holdings?.chain() ?? {};
-    return matter.previous === tipHash && matter.record.epoch === (tip?.epoch ?? -1) + 1;
+    const { holdings } = context;
+    return holdings !== null && isNext(holdings, matter.record);
   };
 
   const isVotable = (matter: RosterMatter): boolean =>
@@ -165,7 +168,7 @@ export const createRosterService = (
     const { holdings } = context;
     const asked = holdings?.ceremonies().get(statement);
     if (holdings === null || asked === undefined || !isAboutRoster(asked)) return;
-    const { members, governanceThreshold } = holdings.chain().tip;
+    const { members, governanceThreshold } = choiceOf(holdings).record;
     for (const ceremony of ballotsOf(holdings, asked.matter.recordHash)) {
       if (!ceremony.heldBy.has(holdings.me)) continue;
       // Votes bind those who gave them, so what the others can bring about alone has to be let
@@ -183,19 +186,22 @@ export const createRosterService = (
     if (holdings === null || !isAboutRoster(ceremony)) return ok(false);
     const { matter } = ceremony;
     if (!isVotable(matter)) return ok(false);
-    const votes = [...ceremony.approvals].map(([signer, each]) => ({
-      signer,
-      signature: each.signature,
-    }));
+    const { fork, record: deciders, votedTwice } = choiceOf(holdings);
+    // What was said by a member that is shown to have voted twice would spoil the rest.
+    const votes = [...ceremony.approvals].flatMap(([signer, { signature }]) =>
+      fork === null || memberOf(deciders, signer) !== null ? { signer, signature } : [],
+    );
     const completion: RosterCompletion = {
       record: matter.record,
       round: matter.round,
       proposer: matter.ballotProposer,
       votes: sortedShares(votes),
       consents: matter.consents.map(({ device, signature }) => ({ signer: device, signature })),
-      promises: promisesOf(matter),
+      promises: promisesIn({ fork, record: deciders }, matter),
+      ...(fork === null ? {} : { votedTwice }),
     };
-    const predecessor = { account: holdings.account, record: holdings.chain().tip };
+    const predecessor = predecessorFor(holdings, matter.record);
+    if (predecessor === null) return ok(false);
     const checks = transitionChecks(completion, predecessor);
     const verdicts = await context.ports.verifier.verify(checks);
     // What no one would admit is not published, and not tried again and again.
@@ -215,6 +221,13 @@ export const createRosterService = (
   };
 
   return { propose, open, complete, letGo, isOpenTo, isVotable, canOpen, missing };
+};
+
+/** Whether it follows what is to be followed now. */
+const isNext = (holdings: Holdings, { previous, merges, epoch }: RosterRecord): boolean => {
+  const choice = choiceOf(holdings);
+  const follows = merges.length > 0 ? forkHashOf(merges) : previous;
+  return follows === choice.hash && epoch === choice.epoch + 1;
 };
 
 /** The fact that puts a record forward in a ballot. */
@@ -241,7 +254,8 @@ const haveConsented = async (context: Context, matter: RosterMatter): Promise<bo
   const { holdings } = context;
   if (holdings === null) return false;
   const message = consentSigningBytes(holdings.account, matter.recordHash);
-  const newcomers = newcomersOf(matter.record, holdings.chain().tip);
+  const isMerge = matter.record.merges.length > 0;
+  const newcomers = isMerge ? [] : newcomersOf(matter.record, holdings.chain().tip);
   if (matter.consents.length !== newcomers.length) return false;
   const checks = matter.consents.map(({ device, signature }) => ({
     key: device,

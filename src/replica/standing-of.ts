@@ -5,8 +5,9 @@ import type { Holdings } from './holdings.js';
 /** Whether what a ceremony builds on is past: another roster, or another set of heads. */
 export const isSuperseded = (holdings: Holdings, ceremony: Ceremony): boolean => {
   const { matter } = ceremony;
-  if (ceremony.roster !== holdings.chain().tipHash) return true;
-  if (matter.purpose === 'roster') return false;
+  const { tipHash, choiceHash } = holdings.chain();
+  if (matter.purpose === 'roster') return matter.previous !== choiceHash;
+  if (ceremony.roster !== tipHash) return true;
   return matter.subject.predecessors.join() !== holdings.tips().join();
 };
 

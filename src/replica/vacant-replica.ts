@@ -55,6 +55,7 @@ export const createVacantReplica = (open: () => Promise<Replica>): Replica => {
       setCapabilities: (...said) => then((found) => found.devices.setCapabilities(...said)),
       setThresholds: (thresholds) => then((found) => found.devices.setThresholds(thresholds)),
       rotateKeys: () => then((found) => found.devices.rotateKeys()),
+      mergeFork: (remove) => then((found) => found.devices.mergeFork(remove)),
       addRecoveryKey: () => then((found) => found.devices.addRecoveryKey()),
       checkRecoveryKey: (answers) => then((found) => found.devices.checkRecoveryKey(answers)),
       useRecoveryKey: (...said) => then((found) => found.devices.useRecoveryKey(...said)),

@@ -20,7 +20,13 @@ import type { PayloadExchange } from './payload-exchange.js';
 import type { AccountView, DeviceView, SnapshotView, StorageView, SyncView, View } from './view.js';
 import { viewDecisions } from './view-decisions.js';
 import { type RecordViewer, countRecords } from './view-records.js';
-import { type RosterSources, forkViews, lockoutView, removedView } from './view-roster.js';
+import {
+  type RosterSources,
+  forkViews,
+  lockoutView,
+  mergingView,
+  removedView,
+} from './view-roster.js';
 
 /** What a view is made of besides the context. */
 export interface ViewSources {
@@ -108,6 +114,7 @@ export const buildView = (context: Context, sources: ViewSources): View => {
     },
     removed: removedView(context, holdings),
     forks: forkViews(holdings),
+    merging: mergingView(context, holdings),
     lockout: lockoutView(holdings),
     recovery: sources.roster.recovery.view(),
     blobs: sources.blobs.listing.blobs(holdings, sources.blobs.transfers()),

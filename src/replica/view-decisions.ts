@@ -8,6 +8,7 @@ import type { SnapshotMatter } from '../core/ceremonies/matter.js';
 import { seqIn } from '../core/journal/frontier.js';
 import { joinFrontiers } from '../core/journal/frontier.js';
 import type { Recomputer } from './adoption.js';
+import { decidersOf } from './choice.js';
 import type { Context } from './context.js';
 import type { DecisionService } from './decision-service.js';
 import type { Holdings } from './holdings.js';
@@ -71,7 +72,10 @@ const viewDecision = (
 ): DecisionView => {
   const { matter, statement } = ceremony;
   const stage = stageNow(holdings, ceremony, context.ports.clock.wallMs());
-  const record = holdings.chain().recordAt(ceremony.roster) ?? holdings.chain().tip;
+  const record =
+    matter.purpose === 'roster'
+      ? decidersOf(holdings, matter)
+      : (holdings.chain().recordAt(ceremony.roster) ?? holdings.chain().tip);
   const approveBlocker = decisions.blockerOf(ceremony);
   const isAnswered =
     approveBlocker?.kind === 'already-answered' || decisions.answers.has(statement);
@@ -81,7 +85,7 @@ const viewDecision = (
     subject:
       matter.purpose === 'snapshot'
         ? snapshotSubject(context, holdings, decisions, recomputer, links, statement, matter)
-        : rosterSubject(context, sources, record, { ...ceremony, matter }),
+        : rosterSubject(context, sources, holdings, { ...ceremony, matter }),
     proposer: isAboutRoster(ceremony)
       ? (authorOf(holdings, ceremony.matter.recordHash) ?? ceremony.proposer)
       : ceremony.proposer,

@@ -1,20 +1,32 @@
+import type { DeviceId } from '../core/base/brands.js';
 import { capabilitiesOf, effectiveMask } from '../core/authority/capability.js';
 import { matchNumberOf } from '../core/authority/danger.js';
 import { type RosterRecord, devicesOf, memberOf } from '../core/authority/roster.js';
 import { type Confirmations, dangerIn, vetoOf } from './confirmations.js';
+import { changedBy, choiceOf, doublesAfter, doublesShown } from './choice.js';
 import type { Context } from './context.js';
 import type { Holdings } from './holdings.js';
+import { mergeBlocker } from './merge-draft.js';
 import { REMOVAL_REASONS } from './membership-view.js';
 import type { Newcomers } from './newcomers.js';
 import type { Recovery } from './recovery.js';
 import type { RosterAnswers } from './roster-answers.js';
-import { type RosterCeremony, authorOf, ballotsOf } from './roster-ballots.js';
+import {
+  type RosterCeremony,
+  authorOf,
+  ballotsOf,
+  rosterCeremonies,
+  shownBallot,
+} from './roster-ballots.js';
+import { stageNow } from './standing-of.js';
 import type {
   CapabilityChange,
   DangerView,
   ForkView,
   LockoutView,
+  MergingView,
   RemovedView,
+  RosterChanges,
   RosterSubject,
 } from './view.js';
 
@@ -30,10 +42,30 @@ export interface RosterSources {
 export const rosterSubject = (
   context: Context,
   sources: RosterSources,
-  previous: RosterRecord,
+  holdings: Holdings,
   ceremony: RosterCeremony,
 ): RosterSubject => {
   const { record } = ceremony.matter;
+  const previous = changedBy(holdings, ceremony.matter);
+  const changes = changesOf(previous, record);
+  const { merges } = record;
+  const votedTwice = doublesShown(holdings, ceremony.matter).map(({ device }) => ({
+    device,
+    name: memberOf(previous, device)?.name ?? '',
+  }));
+  return {
+    kind: 'roster',
+    epoch: record.epoch,
+    ...changes,
+    membersAfter: devicesOf(record).length,
+    isRotation: merges.length === 0 && !hasChanges(changes),
+    merge: merges.length === 0 ? null : { branches: merges.length, votedTwice },
+    danger: dangerView(context, sources, ceremony),
+  };
+};
+
+/** What differs between two records, in the terms of people. */
+const changesOf = (previous: RosterRecord, record: RosterRecord): RosterChanges => {
   const joining = record.members.filter(({ device }) => memberOf(previous, device) === null);
   const leaving = previous.members.filter(({ device }) => memberOf(record, device) === null);
   const renamed = record.members.flatMap(({ device, name }) => {
@@ -42,25 +74,30 @@ export const rosterSubject = (
   });
   const capabilities = capabilityChanges(previous, record);
   const admin = previous.admin === record.admin ? null : { from: previous.admin, to: record.admin };
-  const areThresholdsSame =
-    previous.snapshotThreshold === record.snapshotThreshold &&
-    previous.governanceThreshold === record.governanceThreshold;
-  const changes = [joining, leaving, renamed, capabilities].flat().length;
   return {
-    kind: 'roster',
-    epoch: record.epoch,
     joining: joining.map(({ device, name }) => ({ device, name })),
     leaving: leaving.map(({ device, name }) => ({ device, name })),
     renamed,
     snapshotThreshold: { from: previous.snapshotThreshold, to: record.snapshotThreshold },
     governanceThreshold: { from: previous.governanceThreshold, to: record.governanceThreshold },
-    membersAfter: devicesOf(record).length,
     capabilities,
     admin,
-    isRotation: changes === 0 && admin === null && areThresholdsSame,
-    danger: dangerView(context, sources, ceremony),
   };
 };
+
+const hasChanges = ({
+  joining,
+  leaving,
+  renamed,
+  capabilities,
+  admin,
+  snapshotThreshold: snapshot,
+  governanceThreshold: governance,
+}: RosterChanges): boolean =>
+  [joining, leaving, renamed, capabilities].flat().length > 0 ||
+  admin !== null ||
+  snapshot.from !== snapshot.to ||
+  governance.from !== governance.to;
 
 const capabilityChanges = (
   previous: RosterRecord,
@@ -116,19 +153,48 @@ export const removedView = (context: Context, holdings: Holdings): RemovedView |
 /** Rivals side by side, with which one stands and why (rules A3 and A8). */
 export const forkViews = (holdings: Holdings): readonly ForkView[] => {
   const chain = holdings.chain();
-  return chain.forks.map(({ parent, rivals, doubleVoters }) => ({
+  return chain.forks.map(({ parent, rivals }) => ({
     parent,
     branches: rivals.flatMap((record) => {
       const link = chain.links.get(record);
       if (link === undefined) return [];
       const { admin, members } = link.record;
       const named = members.map(({ device, name }) => ({ device, name }));
-      return [{ record, signedBy: link.voters, admin, members: named }];
+      const before = chain.recordAt(parent) ?? link.record;
+      const changes = changesOf(before, link.record);
+      const later = chain.tips.filter((tip) => tip !== record && chain.isAncestor(record, tip));
+      return [
+        {
+          ...{ record, signedBy: link.voters, admin, members: named, changes },
+          goesOn: later.length > 0,
+        },
+      ];
     }),
-    votedTwice: doubleVoters,
+    // A vote for each in different ballots may be honest: only what is shown is said of anyone.
+    votedTwice: doublesAfter(holdings, parent).map(({ device }) => device),
     stands: null,
-    canMerge: false,
+    canMerge: mergeBlocker(holdings, choiceOf(holdings)) === null,
   }));
+};
+
+/** What uniting the branches of a fork takes; null where there is one list of devices. */
+export const mergingView = (context: Context, holdings: Holdings): MergingView | null => {
+  if (!holdings.chain().isForked) return null;
+  const choice = choiceOf(holdings);
+  const nowMs = context.ports.clock.wallMs();
+  const open = rosterCeremonies(holdings).find(
+    (each) => stageNow(holdings, each, nowMs) === 'open',
+  );
+  const nameOf = (device: DeviceId): string =>
+    (choice.fork === null ? null : memberOf(choice.fork.common, device))?.name ?? '';
+  const named = (device: DeviceId) => ({ device, name: nameOf(device) });
+  return {
+    deciders: choice.record.members.map(({ device }) => named(device)),
+    needed: choice.record.members.length === 0 ? 0 : choice.record.governanceThreshold,
+    votedTwice: choice.votedTwice.map(({ device }) => named(device)),
+    decision: open === undefined ? null : shownBallot(holdings, open.matter.recordHash),
+    blocker: mergeBlocker(holdings, choice)?.kind ?? null,
+  };
 };
 
 /** Whether one lost device would leave too few to change the devices, or to agree on the past. */

@@ -9,7 +9,13 @@ import type {
 
 import type { AttachmentView, BlobsView } from './blob-view.js';
 import type { DecisionView } from './decision-view.js';
-import type { ForkView, LockoutView, NewcomerView, RemovedView } from './membership-view.js';
+import type {
+  ForkView,
+  LockoutView,
+  MergingView,
+  NewcomerView,
+  RemovedView,
+} from './membership-view.js';
 import type { PeerView } from './peer-view.js';
 import type { RecoveryView } from './recovery-view.js';
 import type { DeviceReport, PruningView, ReceiptView } from './pruning-view.js';
@@ -56,6 +62,8 @@ export interface View {
   /** Set where the stage is `removed`. */
   readonly removed: RemovedView | null;
   readonly forks: readonly ForkView[];
+  /** What uniting them takes; null while there is one list of devices. */
+  readonly merging: MergingView | null;
   readonly lockout: LockoutView;
   /** Null without an account. */
   readonly recovery: RecoveryView | null;

@@ -8,36 +8,15 @@ import {
   parseRosterCompletion,
   sortedShares,
 } from '../../src/core/authority/roster-completion.js';
-import { planRosterChange } from '../../src/core/authority/roster-plan.js';
 import { rosterHashOf } from '../../src/core/authority/roster.js';
 import { shareSigningBytes, statementHashOf } from '../../src/core/authority/statement.js';
 import { predecessorOf, transitionStatement } from '../../src/core/authority/transition.js';
 import type { Hash, RosterHash } from '../../src/core/base/brands.js';
 import { sha256Hex } from '../../src/core/base/hash.js';
 import { type Liar, createLiar } from './liar.js';
+import { rivalBy } from './rivals.js';
 import { threeMembers } from './three-members.js';
 import { areEqual, draftOf, idOf, titlesOf } from './with-liar.js';
-
-/** A record that follows the one in force, voted for in round 0 by these keys. */
-const rivalBy = async (liar: Liar, name: string, voters: readonly string[]) => {
-  const { tip } = liar.holdings.chain();
-  const commitment = sha256Hex(new TextEncoder().encode(name)) as Hash;
-  const change = { rename: [{ device: liar.device, name }] };
-  const planned = planRosterChange(tip, change, { commitment, closing: [], heads: [] });
-  if (!planned.ok) throw new Error(planned.error.kind);
-  const record = planned.value;
-  const draft = {
-    ...{ record, round: 0, proposer: tip.admin, votes: [], consents: [], promises: [] },
-  };
-  const predecessor = { account: liar.holdings.account, record: tip };
-  const message = shareSigningBytes(statementHashOf(transitionStatement(draft, predecessor)));
-  const votes = voters.map(async (voter) => {
-    const { signer } = createMemoryKeys(voter);
-    return { signer: signer.device, signature: await signer.sign(message) };
-  });
-  const completion = { ...draft, votes: sortedShares(await Promise.all(votes)) };
-  return { hash: rosterHashOf(record), bytes: encodeRosterCompletion(completion) };
-};
 
 /** What unites both, by these keys, after their promises; `twice` shows who voted for both. */
 const mergeBy = async (
@@ -98,8 +77,9 @@ describe('an account with two successors of one record', () => {
     await home.stop('bob');
     const liar = await createLiar(home, 'bob');
     await home.until('the liar is there', () => liar.isLinkedTo(idOf(carol)));
-    const one = await rivalBy(liar, 'Bob one', ['alice', 'bob']);
-    const two = await rivalBy(liar, 'Bob two', ['bob', 'carol']);
+    const rename = { rename: [{ device: liar.device, name: 'Bob anew' }] };
+    const one = await rivalBy(liar, 'Bob one', rename, ['alice', 'bob']);
+    const two = await rivalBy(liar, 'Bob two', rename, ['bob', 'carol']);
     for (const { bytes } of [one, two]) {
       liar.to(idOf(carol)).say({ kind: 'rosterChain', completions: [bytes] });
     }
@@ -130,8 +110,9 @@ describe('an account with two successors of one record', () => {
     await home.until('the liar is there', () =>
       [alice, carol].every((each) => liar.isLinkedTo(idOf(each))),
     );
-    const one = await rivalBy(liar, 'Bob one', ['alice', 'bob']);
-    const two = await rivalBy(liar, 'Bob two', ['bob', 'carol']);
+    const rename = { rename: [{ device: liar.device, name: 'Bob anew' }] };
+    const one = await rivalBy(liar, 'Bob one', rename, ['alice', 'bob']);
+    const two = await rivalBy(liar, 'Bob two', rename, ['bob', 'carol']);
     const united = await mergeBy(liar, [one.bytes, two.bytes], ['alice', 'carol']);
     const tooFew = await mergeBy(liar, [one.bytes, two.bytes], ['alice', 'bob']);
     home.network.partition(['alice'], ['carol']);

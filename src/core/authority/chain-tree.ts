@@ -1,7 +1,7 @@
 import type { AccountId, DeviceId, RosterHash } from '../base/brands.js';
 import { compareBytes } from '../base/hash.js';
 import { compareText, sortedUnique } from '../base/ordering.js';
-import { commonOf, parentsOf } from './fork.js';
+import { commonOf, everHeld, parentsOf } from './fork.js';
 import { encodeRosterCompletion } from './roster-completion.js';
 import { memberOf, type RosterRecord } from './roster.js';
 import type { AdmittedTransition } from './transition.js';
@@ -226,25 +226,9 @@ const reintroduces = ({ record }: AdmittedTransition, transitions: Transitions):
     const came = record.members
       .map(({ device }) => device)
       .filter((device) => memberOf(parent, device) === null);
-    return came.length > 0 && everHeld(name, new Set(came), transitions);
+    const recordAt = (hash: RosterHash) => transitions.get(hash)?.record;
+    return came.length > 0 && everHeld(name, new Set(came), recordAt);
   });
-
-const everHeld = (
-  from: RosterHash,
-  devices: ReadonlySet<DeviceId>,
-  transitions: Transitions,
-): boolean => {
-  const seen = new Set<RosterHash>();
-  const open = [from];
-  for (let at = open.pop(); at !== undefined; at = open.pop()) {
-    const record = transitions.get(at)?.record;
-    if (seen.has(at) || record === undefined) continue;
-    seen.add(at);
-    if (record.members.some(({ device }) => devices.has(device))) return true;
-    open.push(...parentsOf(record));
-  }
-  return false;
-};
 
 const linkOf = (
   { hash, record, voters }: AdmittedTransition,

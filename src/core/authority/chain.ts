@@ -18,7 +18,8 @@ import {
   type LinkFilter,
   type Needed,
 } from './closing.js';
-import { DEFAULT_SUITE, memberOf, type RosterMember, type RosterRecord } from './roster.js';
+import { forkHashOf, meetOf, NOBODY } from './fork.js';
+import { DEFAULT_SUITE, memberOf, type RosterRecord } from './roster.js';
 import type { AdmittedTransition } from './transition.js';
 
 /** An act of a device as it claims it. */
@@ -67,6 +68,8 @@ export interface RosterChain {
   readonly tip: RosterRecord;
   /** The last undisputed record. */
   readonly tipHash: RosterHash;
+  /** Names the choice of what follows: that record, or all branches together (rule A3). */
+  readonly choiceHash: RosterHash;
   /** From the first record to tipHash, each after all it follows: united branches included. */
   readonly lineage: readonly RosterHash[];
   /** Every device that ever was a member in any part of the chain. */
@@ -132,6 +135,7 @@ export const foldChain = (
     tips: tree.leaves.map((leaf) => leaf.hash),
     tip,
     tipHash: tree.tip?.hash ?? (account as string as RosterHash),
+    choiceHash: choiceHashOf(account, tree),
     lineage: tree.lineage.map((link) => link.hash),
     membersEver: new Set(
       [...tree.links.values()].flatMap((link) => link.record.members.map((each) => each.device)),
@@ -216,29 +220,17 @@ const ancestry = (tree: ChainTree) => {
   };
 };
 
-const NOBODY = brandHex<DeviceId>('0'.repeat(64));
-
 /** The present record; of several branches what all of them grant; of no record at all, nobody. */
 const tipOf = (tree: ChainTree): RosterRecord => {
   const [first, ...others] = tree.leaves.map((leaf) => leaf.record);
   if (first === undefined) return emptyRecord();
-  if (others.length === 0) return first;
-  const records = [first, ...others];
-  const members = first.members.flatMap((member): RosterMember | readonly [] => {
-    const all = others.map((record) => memberOf(record, member.device));
-    if (all.includes(null)) return [];
-    const capabilities = all.reduce((mask, each) => mask & (each?.capabilities ?? 0), -1);
-    return { ...member, capabilities: member.capabilities & capabilities };
-  });
-  const last = tree.tip?.record ?? first;
-  return {
-    ...last,
-    members,
-    snapshotThreshold: Math.max(...records.map((record) => record.snapshotThreshold)),
-    governanceThreshold: Math.max(...records.map((record) => record.governanceThreshold)),
-    admin: others.every((record) => record.admin === first.admin) ? first.admin : NOBODY,
-  };
+  return others.length === 0 ? first : meetOf([first, ...others], tree.tip?.record ?? first);
 };
+
+const choiceHashOf = (account: AccountId, { leaves, tip }: ChainTree): RosterHash =>
+  leaves.length > 1
+    ? forkHashOf(leaves.map(({ hash }) => hash))
+    : (tip?.hash ?? (account as string as RosterHash));
 
 const emptyRecord = (): RosterRecord => ({
   epoch: 0,

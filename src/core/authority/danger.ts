@@ -1,5 +1,6 @@
 import type { DeviceId, RosterHash } from '../base/brands.js';
 import { hexToBytes } from '../base/hash.js';
+import { meetOf, type ForkGround } from './fork.js';
 import { memberOf, type RosterRecord } from './roster.js';
 import { defaultThresholds } from './roster-plan.js';
 
@@ -28,6 +29,20 @@ export const dangerOf = (previous: RosterRecord, record: RosterRecord): Danger |
   if (!isDangerous) return null;
   const subjects = isAdminNew ? [...removed, previous.admin] : removed;
   return { subjects: [...new Set(subjects)].sort() };
+};
+
+/**
+ * What makes a merge dangerous beyond what its branches agreed to: whom it takes out, or another
+ * admin than any of them has. Who was the admin of a branch has no veto against another.
+ */
+export const dangerOfMerge = (
+  { common, tips }: Pick<ForkGround, 'common' | 'tips'>,
+  record: RosterRecord,
+): Danger | null => {
+  const danger = dangerOf(meetOf(tips, common), record);
+  const admins = tips.map(({ admin }) => admin).filter((admin) => admin !== record.admin);
+  if (danger === null || admins.length === 0) return danger;
+  return { subjects: [...new Set([...danger.subjects, ...admins])].sort() };
 };
 
 /**

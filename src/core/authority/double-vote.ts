@@ -1,9 +1,9 @@
 import type { AccountId, DeviceId, RosterHash } from '../base/brands.js';
-import { compareBy, compareText } from '../base/ordering.js';
+import { compareBy, compareInTurn, compareText } from '../base/ordering.js';
 import { hex32, signature64, type Shape } from '../base/shape.js';
 import { row, sortedList } from '../base/shape-groups.js';
 import { LIMITS } from '../base/limits.js';
-import { roundShape, type Ballot } from './ballot.js';
+import { compareBallots, roundShape, type Ballot } from './ballot.js';
 import type { ForkGround } from './fork.js';
 import type { RosterCompletion } from './roster-completion.js';
 import type { SignatureCheck } from './signature-check.js';
@@ -58,36 +58,53 @@ export const doubleVoteChecks = (
     return { key: device, message, signature };
   });
 
+/** A member's vote in one ballot, as it was given. */
+export interface KnownVote extends Ballot {
+  readonly signer: DeviceId;
+  readonly record: RosterHash;
+  readonly signature: Uint8Array;
+}
+
+/** The votes of a completion; `hash` is the name of its record. */
+export const votesIn = ({
+  hash: record,
+  completion: { round, proposer, votes },
+}: {
+  readonly hash: RosterHash;
+  readonly completion: RosterCompletion;
+}): readonly KnownVote[] =>
+  votes.map(({ signer, signature }) => ({ signer, record, round, proposer, signature }));
+
 /**
  * Who voted twice, as rival completions show: the signers that two of them have in one ballot.
  *
- * `rivals` follow one record; each with its name. A member once, by the first two that show it.
+ * `rivals` follow one record; each with its name.
  */
 export const doubleVotesIn = (
   rivals: readonly { readonly hash: RosterHash; readonly completion: RosterCompletion }[],
-): readonly DoubleVote[] => {
+): readonly DoubleVote[] => doubleVotesAmong(rivals.flatMap(votesIn));
+
+/**
+ * Who voted for two records in one ballot, among verified votes on what follows one record, whether
+ * these came about or not. A member once, by its first ballot and the least two records in it.
+ */
+export const doubleVotesAmong = (votes: Iterable<KnownVote>): readonly DoubleVote[] => {
   const found = new Map<DeviceId, DoubleVote>();
-  const sorted = [...rivals].sort((a, b) => compareText(a.hash, b.hash));
-  sorted.forEach((left, at) => {
-    for (const right of sorted.slice(at + 1)) {
-      if (left.hash === right.hash || !isSameBallot(left.completion, right.completion)) continue;
-      for (const { signer, signature } of left.completion.votes) {
-        const other = right.completion.votes.find((vote) => vote.signer === signer);
-        if (other === undefined || found.has(signer)) continue;
-        found.set(signer, {
-          device: signer,
-          round: left.completion.round,
-          ballotProposer: left.completion.proposer,
-          votes: [
-            { record: left.hash, signature },
-            { record: right.hash, signature: other.signature },
-          ],
-        });
-      }
-    }
-  });
+  const inOrder = [...votes].sort(
+    compareInTurn<KnownVote>(
+      compareBallots,
+      compareBy(({ record }) => record as string, compareText),
+    ),
+  );
+  const firstByBallot = new Map<string, KnownVote>();
+  for (const vote of inOrder) {
+    const { signer: device, round, proposer: ballotProposer } = vote;
+    const key = `${device}:${round}:${ballotProposer}`;
+    const first = firstByBallot.get(key);
+    if (first === undefined) firstByBallot.set(key, vote);
+    if (first === undefined || first.record === vote.record || found.has(device)) continue;
+    const votes = [first, vote].map(({ record, signature }) => ({ record, signature }));
+    found.set(device, { device, round, ballotProposer, votes });
+  }
   return [...found.values()].sort((a, b) => compareText(a.device, b.device));
 };
-
-const isSameBallot = (left: Ballot, right: Ballot): boolean =>
-  left.round === right.round && left.proposer === right.proposer;

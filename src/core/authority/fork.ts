@@ -3,7 +3,7 @@ import { DOMAINS } from '../base/domains.js';
 import { hashOf, hexToBytes } from '../base/hash.js';
 import { compareText } from '../base/ordering.js';
 import { brandHex } from '../base/brands.js';
-import { majorityOf, memberOf, type RosterRecord } from './roster.js';
+import { majorityOf, memberOf, type RosterMember, type RosterRecord } from './roster.js';
 
 /** What the records before a merge say, which is all that it is judged by. Source: rule A3. */
 export interface ForkGround {
@@ -93,6 +93,47 @@ const isBehindOther = (
   return false;
 };
 
+/** Whether that record, or one before it, has one of these members. */
+export const everHeld = (
+  from: RosterHash,
+  devices: ReadonlySet<DeviceId>,
+  recordAt: RecordAt,
+): boolean => {
+  const seen = new Set<RosterHash>();
+  const open = [from];
+  for (let at = open.pop(); at !== undefined; at = open.pop()) {
+    const record = recordAt(at);
+    if (seen.has(at) || record === undefined) continue;
+    seen.add(at);
+    if (record.members.some(({ device }) => devices.has(device))) return true;
+    open.push(...parentsOf(record));
+  }
+  return false;
+};
+
+/**
+ * What all branches grant: the members of every one with what each lets them do, the highest
+ * thresholds, and the admin where all name the same. The rest is that of the record before them.
+ *
+ * `tips` holds one at least. Source: rule A3.
+ */
+export const meetOf = (tips: readonly RosterRecord[], common: RosterRecord): RosterRecord => {
+  const [first, ...others] = tips as readonly [RosterRecord, ...RosterRecord[]];
+  const members = first.members.flatMap((member): RosterMember | readonly [] => {
+    const all = others.map((record) => memberOf(record, member.device));
+    if (all.includes(null)) return [];
+    const capabilities = all.reduce((mask, each) => mask & (each?.capabilities ?? 0), -1);
+    return { ...member, capabilities: member.capabilities & capabilities };
+  });
+  return {
+    ...common,
+    members,
+    snapshotThreshold: Math.max(...tips.map((record) => record.snapshotThreshold)),
+    governanceThreshold: Math.max(...tips.map((record) => record.governanceThreshold)),
+    admin: others.every((record) => record.admin === first.admin) ? first.admin : NOBODY,
+  };
+};
+
 /** The record that a transition starts from, and the account that both belong to. */
 export interface Predecessor {
   readonly account: AccountId;
@@ -118,7 +159,7 @@ export const predecessorOf = (
 };
 
 /** Nobody: round 0 of what unites branches is no one's, so every ballot of it rests on promises. */
-const NOBODY = brandHex<DeviceId>('0'.repeat(64));
+export const NOBODY = brandHex<DeviceId>('0'.repeat(64));
 
 /**
  * Who decides what unites branches, in the form of a record: the members of the common one that

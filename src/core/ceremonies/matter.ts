@@ -1,4 +1,5 @@
 import type { AccountId, DeviceId, RosterHash, StatementHash } from '../base/brands.js';
+import { forkHashOf } from '../authority/fork.js';
 import { parseBody } from '../facts/bodies.js';
 import type { BodyOf } from '../facts/bodies.js';
 import { type RosterRecord, parseRosterRecord, rosterHashOf } from '../authority/roster.js';
@@ -22,6 +23,7 @@ export interface RosterMatter {
   readonly record: RosterRecord;
   readonly recordBytes: Uint8Array;
   readonly recordHash: RosterHash;
+  /** What its ballots go by: the record that it follows, or the name of all that it unites. */
   readonly previous: RosterHash;
   readonly round: number;
   readonly ballotProposer: DeviceId;
@@ -98,19 +100,22 @@ const rosterMatter = (
   body: BodyOf<'roster.proposed'>,
 ): ReadMatter | null => {
   const record = parseRosterRecord(body.record);
-  if (!record.ok || record.value.previous !== act.roster) return null;
+  if (!record.ok) return null;
+  const { merges } = record.value;
+  // What unites branches is asked for under the record before them; its ballots go by them all.
+  const previous = merges.length > 0 ? forkHashOf(merges) : act.roster;
+  if (merges.length === 0 && record.value.previous !== previous) return null;
   const recordHash = rosterHashOf(record.value);
   const ballot = { record: recordHash, round: body.round, proposer: act.author };
   const epoch = record.value.epoch - 1;
-  const statement = rosterStatement({ account, epoch, roster: act.roster, ...ballot });
+  const statement = rosterStatement({ account, epoch, roster: previous, ...ballot });
   return {
     statement: statementHashOf(statement),
     matter: {
       purpose: 'roster',
       record: record.value,
       recordBytes: body.record,
-      recordHash,
-      previous: act.roster,
+      ...{ recordHash, previous },
       round: body.round,
       ballotProposer: act.author,
       envelopes: body.envelopes,

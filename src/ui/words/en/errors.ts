@@ -52,6 +52,8 @@ const blocker = (reason: ApproveBlocker): string => {
       return 'This version cannot read all of it. Update first.';
     case 'answered-another':
       return 'You agreed to another one that starts at the same point; only one can count.';
+    case 'voted-twice':
+      return 'This device agreed to more than one of the lists, so its word does not count here.';
     case 'envelope-unopenable':
       return 'This device could not open its own copy of the new key.';
     case 'vetoed':
@@ -126,6 +128,14 @@ const command = (error: CommandError): string => {
       return `${format.number(error.have)} of ${format.number(error.need)} needed yeses are here.`;
     case 'forked':
       return 'The account has split in two. This has to be settled first.';
+    case 'not-forked':
+      return 'There is one list of devices. Nothing has to be brought together.';
+    case 'merge-not-shown':
+      return 'These lists cannot be brought together: too few devices are left that agreed to one of them alone.';
+    case 'voted-twice':
+      return 'This device agreed to more than one of the lists. Ask for it on another device.';
+    case 'too-few-left':
+      return `Those who may agree are ${format.number(error.have)}, and the new list would need ${format.number(error.need)}. Take out more of those who agreed to more than one list.`;
     case 'pairing':
       return pairing[error.reason];
     case 'recovery-malformed':

@@ -1,0 +1,72 @@
+import type { DeviceId } from '../core/base/brands.js';
+import { need } from '../core/authority/capability.js';
+import { type MergePlanError, planMerge } from '../core/authority/merge-plan.js';
+import { encodeRosterRecord, memberOf } from '../core/authority/roster.js';
+import { err, ok } from '../core/base/result.js';
+import { secretCommitment } from '../core/links/rooms.js';
+import { type Choice, choiceOf, recordsOf } from './choice.js';
+import type { CommandError, Done } from './commands.js';
+import type { Context } from './context.js';
+import { sealSecret } from './epoch-secrets.js';
+import type { Holdings } from './holdings.js';
+import { type DraftedRecord, tooFewHolders } from './roster-draft.js';
+import { isSetAside } from './set-aside.js';
+
+/**
+ * Drafts the record that unites all branches of a fork (rule A3).
+ *
+ * A new secret is drawn and sealed to its members; what it takes from anyone, of whichever branch,
+ * is bound to what was folded here (A4).
+ * Errors: those of mergeBlocker; unknown-device for who did not vote twice; bad-threshold;
+ * too-few-left; ill-formed.
+ */
+export const draftMerge = async (
+  context: Context,
+  remove: readonly DeviceId[],
+): Done<DraftedRecord> => {
+  const { holdings, keys } = context;
+  if (holdings === null || keys === null) return err({ kind: 'no-account' });
+  const choice = choiceOf(holdings);
+  const blocker = mergeBlocker(holdings, choice);
+  if (blocker !== null) return err(blocker);
+  const { fork: ground, record: electors, votedTwice } = choice;
+  if (ground === null) return err({ kind: 'not-forked' });
+  const isDouble = (each: DeviceId): boolean => votedTwice.some(({ device }) => device === each);
+  if (!remove.every(isDouble)) return err({ kind: 'unknown-device' });
+  const secret = context.ports.randomness.bytes(32);
+  const planned = planMerge({
+    ...{ ground, electors, remove, recordAt: recordsOf(holdings) },
+    given: { commitment: secretCommitment(secret), heads: holdings.tips() },
+    folded: holdings.fold().state().frontier,
+  });
+  if (!planned.ok) return err(errorOf(planned.error));
+  const record = planned.value;
+  const lacking = tooFewHolders(record);
+  if (lacking !== null) return err(lacking);
+  const envelopes = await sealSecret(keys.sealer, holdings.account, record.members, secret);
+  return ok({ record, recordBytes: encodeRosterRecord(record), envelopes });
+};
+
+/** Why this device cannot ask for a merge now; null when it can. */
+export const mergeBlocker = (
+  holdings: Holdings,
+  { fork, record, votedTwice }: Choice,
+): Extract<
+  CommandError,
+  { readonly kind: 'not-forked' | 'voted-twice' | 'merge-not-shown' | 'not-allowed' }
+> | null => {
+  const { me } = holdings;
+  if (!holdings.chain().isForked) return { kind: 'not-forked' };
+  if (votedTwice.some(({ device }) => device === me)) return { kind: 'voted-twice' };
+  if (fork === null || record.members.length === 0) return { kind: 'merge-not-shown' };
+  const isElector = memberOf(record, me) !== null && need('roster_change')(record, me);
+  const isAble = isElector && need('roster_change')(holdings.chain().tip, me);
+  return isAble && !isSetAside(holdings, me)
+    ? null
+    : { kind: 'not-allowed', capability: 'roster_change' };
+};
+
+const errorOf = (error: MergePlanError): CommandError =>
+  error.kind === 'too-few'
+    ? { kind: 'too-few-left', have: error.have, need: error.need }
+    : { kind: 'ill-formed', field: error.kind };

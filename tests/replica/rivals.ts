@@ -1,0 +1,52 @@
+import { createMemoryKeys } from '../../src/adapters/memory/memory-keys.js';
+import { planClosing } from '../../src/core/authority/closing-plan.js';
+import {
+  encodeRosterCompletion,
+  sortedShares,
+} from '../../src/core/authority/roster-completion.js';
+import { type RosterChange, planRosterChange } from '../../src/core/authority/roster-plan.js';
+import { type RosterRecord, rosterHashOf } from '../../src/core/authority/roster.js';
+import { shareSigningBytes, statementHashOf } from '../../src/core/authority/statement.js';
+import { transitionStatement } from '../../src/core/authority/transition.js';
+import type { Hash, RosterHash } from '../../src/core/base/brands.js';
+import { sha256Hex } from '../../src/core/base/hash.js';
+import type { Replica } from '../../src/replica/commands.js';
+import type { Liar } from './liar.js';
+import { idOf } from './with-liar.js';
+
+export interface Rival {
+  readonly record: RosterRecord;
+  readonly hash: RosterHash;
+  /** Its completion. */
+  readonly bytes: Uint8Array;
+}
+
+/** A record that follows the one in force, or `after`, voted for in round 0 by these keys. */
+export const rivalBy = async (
+  { holdings }: Liar,
+  name: string,
+  change: RosterChange,
+  voters: readonly string[],
+  after: RosterRecord = holdings.chain().tip,
+): Promise<Rival> => {
+  const commitment = sha256Hex(new TextEncoder().encode(name)) as Hash;
+  const planned = planRosterChange(after, change, { commitment, closing: [], heads: [] });
+  if (!planned.ok) throw new Error(planned.error.kind);
+  const { frontier } = holdings.fold().state();
+  const record = { ...planned.value, closing: planClosing(after, planned.value, frontier) };
+  const draft = {
+    ...{ record, round: 0, proposer: after.admin, votes: [], consents: [], promises: [] },
+  };
+  const predecessor = { account: holdings.account, record: after };
+  const message = shareSigningBytes(statementHashOf(transitionStatement(draft, predecessor)));
+  const votes = voters.map(async (voter) => {
+    const { signer } = createMemoryKeys(voter);
+    return { signer: signer.device, signature: await signer.sign(message) };
+  });
+  const completion = { ...draft, votes: sortedShares(await Promise.all(votes)) };
+  return { record, hash: rosterHashOf(record), bytes: encodeRosterCompletion(completion) };
+};
+
+/** The liar tells a device of records. */
+export const tell = (liar: Liar, to: Replica, ...rivals: readonly Rival[]): void =>
+  liar.to(idOf(to)).say({ kind: 'rosterChain', completions: rivals.map(({ bytes }) => bytes) });
