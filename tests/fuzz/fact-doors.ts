@@ -31,7 +31,11 @@ const facts = sampleBodies().map((body) => after(opened[0] as never, body));
 const canonical: Door = {
   name: 'canonical',
   weight: 12,
-  seeds: [...vectorBytes('facts.json'), ...vectorBytes('messages.json')],
+  seeds: [
+    ...vectorBytes('facts.json'),
+    ...vectorBytes('facts-upgrades.json'),
+    ...vectorBytes('messages.json'),
+  ],
   enter: (input) => {
     const read = decodeCanonical(input);
     const fault = canonicalFault(input);
@@ -92,7 +96,11 @@ const bodies: readonly Door[] = (Object.keys(KINDS) as Kind[]).map((kind) => {
   return {
     name: `body ${kind}`,
     weight: 2,
-    seeds: [seed, ...vectorBytes('facts.json', 'body')],
+    seeds: [
+      seed,
+      ...vectorBytes('facts.json', 'body'),
+      ...vectorBytes('facts-upgrades.json', 'body'),
+    ],
     enter: (input) => {
       const read = parseBody(kind, input);
       if (!read.ok || read.value.kind === 'unknown') return false;

@@ -80,6 +80,11 @@ export const capabilityFor = (kind: string): Capability | null => {
       return 'roster_change';
     case 'cache.invalidated':
       return 'cache_invalidate';
+    case 'upgrade.proposed':
+    case 'upgrade.revoked':
+    case 'upgrade.halted':
+    case 'upgrade.resumed':
+      return 'upgrade_publish';
     default:
       return null;
   }

@@ -40,6 +40,17 @@ export const LIMITS = {
   attachmentsPerRecordMax: 32,
   fileNameCharactersMax: 200,
   fileTypeCharactersMax: 100,
+  /** Upgrades that may wait for their lock-in at once (rule U2). */
+  pendingUpgradesMax: 5,
+  /** What one protocol is called, and how many of them a bundle speaks. */
+  protocolUnitsMax: 40,
+  protocolsMax: 32,
+  upgradeNotesUnitsMax: 600,
+  upgradeUrlsMax: 4,
+  upgradeUrlUnitsMax: 300,
+  upgradeWavesMax: 8,
+  /** The greatest number of a release: nobody publishes one that none could follow (U10). */
+  releaseSequenceMax: 999_999_999_999,
   /** How long a dangerous change waits on each device for a veto (rule A9), ms of wall time. */
   dangerDelayMs: 5 * 60_000,
   /** A yes keeps its signer from another on that ground no longer than this (rule S12), ms. */

@@ -19,6 +19,7 @@ import { err, ok, type Result } from '../base/result.js';
 import * as shape from '../base/shape.js';
 import { list, map, row, sortedList } from '../base/shape-groups.js';
 import { isKnownKind, type Kind } from './kinds.js';
+import { UPGRADE_BODIES } from './upgrade-bodies.js';
 
 /** The place of a fact: its session and its number there. */
 const place = row({ session: shape.hex32<SessionId>(), seq: shape.unsigned });
@@ -138,6 +139,7 @@ const BODIES = {
   }),
   'lease.taken': map({ purpose, until: shape.unsigned }),
   'lease.released': map({ purpose }),
+  ...UPGRADE_BODIES,
 } as const satisfies Readonly<Record<Kind, unknown>>;
 
 /** What a fact of each known kind says; identifiers in hex, lists sorted as in the bytes. */

@@ -29,6 +29,14 @@ export const KINDS = {
   'device.reported': { isKernel: false, firstFold: 1 },
   'lease.taken': { isKernel: false, firstFold: 1 },
   'lease.released': { isKernel: false, firstFold: 1 },
+  'device.bundled': { isKernel: true, firstFold: 1 },
+  'upgrade.proposed': { isKernel: true, firstFold: 1 },
+  'upgrade.readied': { isKernel: true, firstFold: 1 },
+  'upgrade.vetoed': { isKernel: true, firstFold: 1 },
+  'upgrade.revoked': { isKernel: true, firstFold: 1 },
+  'upgrade.halted': { isKernel: true, firstFold: 1 },
+  'upgrade.resumed': { isKernel: true, firstFold: 1 },
+  'upgrade.switched': { isKernel: true, firstFold: 1 },
 } as const;
 
 export type Kind = keyof typeof KINDS;

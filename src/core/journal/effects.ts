@@ -4,6 +4,7 @@ import { bodyOf } from '../facts/codec.js';
 import { leaseMark, reportMark } from './device-marks.js';
 import { floorMark, invalidationMark } from './floors.js';
 import { fileField, wrapMark } from './file-fields.js';
+import { bundleMark, upgradeMark } from './upgrade-marks.js';
 import type { Marks } from './marks.js';
 import type { Act, Dot, Fields, Register } from './state.js';
 
@@ -94,6 +95,16 @@ export const effectOf = (fact: AdmittedFact): Effect => {
       return mark(fact, leaseMark(fact.envelope.author, body.purpose, body.until));
     case 'lease.released':
       return mark(fact, leaseMark(fact.envelope.author, body.purpose, null));
+    case 'device.bundled':
+      return mark(fact, bundleMark(fact.envelope.author, fact.bodyBytes));
+    case 'upgrade.proposed':
+    case 'upgrade.readied':
+    case 'upgrade.vetoed':
+    case 'upgrade.revoked':
+    case 'upgrade.halted':
+    case 'upgrade.resumed':
+    case 'upgrade.switched':
+      return mark(fact, upgradeMark(fact));
     default:
       return NONE;
   }

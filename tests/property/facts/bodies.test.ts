@@ -50,6 +50,13 @@ const edit = fc
   )
   .map((fields) => fields);
 
+const upgradeWord = fc.record({ upgrade: id, reason: remark });
+const protocols = labelsOf(fc.stringMatching(/^[a-z]{1,9}\/[1-9]$/));
+const bundle = {
+  ...{ manifest: id, content: id, package: fc.string({ minLength: 1, maxLength: 100 }) },
+  ...{ version: fc.constantFrom('1.2.3', '0.0.1'), sequence: fc.nat(9_999), protocols },
+};
+
 const FIELDS: { readonly [K in Kind]: fc.Arbitrary<object> } = {
   'session.opened': fc.record({ nonce: id, head: fc.option(id) }),
   'record.created': fc.record({ title, text, labels }),
@@ -97,6 +104,30 @@ const FIELDS: { readonly [K in Kind]: fc.Arbitrary<object> } = {
   }),
   'lease.taken': fc.record({ purpose, until: whole }),
   'lease.released': fc.record({ purpose }),
+  'device.bundled': fc.record({
+    ...{ ...bundle, fold: whole, generation: whole, cohort: fc.string({ maxLength: 40 }) },
+    channel: fc.constantFrom('service-worker', 'app-store'),
+    policy: fc.constantFrom('manual', 'auto'),
+  }),
+  'upgrade.proposed': fc.record({
+    ...{ ...bundle, requires: protocols, bytes: whole, files: whole, compliance: protocols },
+    ...{ notes: fc.string({ unit: 'binary', maxLength: 300 }), expires: whole, grace: whole },
+    urls: fc.array(fc.webUrl(), { maxLength: 4 }),
+    fork: fc.constantFrom('soft', 'hard'),
+    waves: fc.array(ids, { maxLength: 4 }),
+  }),
+  'upgrade.readied': fc.record({
+    ...{ upgrade: id, bundle: fc.option(id), reason: fc.option(fc.constantFrom('mismatch')) },
+    verdict: fc.constantFrom('ready', 'not-ready', 'rejected'),
+  }),
+  'upgrade.vetoed': upgradeWord,
+  'upgrade.revoked': upgradeWord,
+  'upgrade.halted': upgradeWord,
+  'upgrade.resumed': upgradeWord,
+  'upgrade.switched': fc.record({
+    ...{ upgrade: fc.option(id), from: id, to: id, automatic: fc.boolean() },
+    ...{ outcome: fc.constantFrom('good', 'rolled-back'), cause: fc.string({ maxLength: 40 }) },
+  }),
 };
 
 const bodyOf = (kind: Kind): fc.Arbitrary<Body> =>

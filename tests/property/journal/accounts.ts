@@ -20,6 +20,7 @@ import {
   openingFields,
   type Author,
 } from '../../unit/facts/fixtures.js';
+import { SAMPLE_BODIES } from '../../unit/facts/sample-bodies.js';
 
 const carol: Author = {
   device: bytesToHex(sha256(new TextEncoder().encode('carol'))) as DeviceId,
@@ -37,10 +38,13 @@ export const SESSIONS: readonly SessionId[] = LIVES.map(([author, nonce]) =>
   sessionIdOf(ACCOUNT, author.device, nonceNamed(nonce)),
 );
 
+type UpgradeSaying = 'bundle' | 'upgrade' | 'ready' | 'switch';
+
 /** What is said next in one of the sessions; targets may be anything, also what is yet to come. */
 export interface Saying {
   readonly session: number;
-  readonly kind: 'create' | 'edit' | 'relabel' | 'remove' | 'act' | 'report' | 'lease';
+  readonly kind:
+    'create' | 'edit' | 'relabel' | 'remove' | 'act' | 'report' | 'lease' | UpgradeSaying;
   readonly target: readonly [session: number, seq: number];
   readonly word: string;
   readonly lamportStep: number;
@@ -52,7 +56,7 @@ export const saying: fc.Arbitrary<Saying> = fc.record({
   session: fc.nat(3),
   kind: fc.constantFrom(
     ...(['create', 'create', 'create', 'edit', 'relabel', 'remove', 'act'] as const),
-    ...(['report', 'lease'] as const),
+    ...(['report', 'lease', 'bundle', 'upgrade', 'ready', 'switch'] as const),
   ),
   target: place,
   word: fc.constantFrom('a', 'b', 'c'),
@@ -90,6 +94,16 @@ const bodyOf = ({ kind, target: [session, seq], word }: Saying): Body => {
       return word === 'a'
         ? { kind: 'lease.released', purpose: 'b' }
         : { kind: 'lease.taken', purpose: word, until: seq };
+    case 'bundle':
+      return { ...SAMPLE_BODIES['device.bundled'], generation: seq, cohort: word };
+    case 'upgrade':
+      return { ...SAMPLE_BODIES['upgrade.proposed'], sequence: seq, content: idNamed(word) };
+    case 'ready': {
+      const verdict = word === 'a' ? 'ready' : 'not-ready';
+      return { ...SAMPLE_BODIES['upgrade.readied'], upgrade: idNamed(word), verdict };
+    }
+    case 'switch':
+      return { ...SAMPLE_BODIES['upgrade.switched'], from: idNamed(word) };
   }
 };
 

@@ -51,6 +51,12 @@ export const expectedState = (facts: readonly AdmittedFact[]): CanonicalValue =>
       write('marks', fact, `device/${fact.envelope.author}`, value);
     } else if (body.kind === 'lease.taken') {
       write('marks', fact, `lease/${fact.envelope.author}/${body.purpose}`, body.until);
+    } else if (body.kind === 'device.bundled') {
+      write('marks', fact, `bundle/${fact.envelope.author}`, fact.bodyBytes);
+    } else if (body.kind.startsWith('upgrade.')) {
+      const { session, seq, kind, author, roster } = fact.envelope;
+      const said = [kind, ...[author, roster, fact.id].map(hexToBytes), fact.bodyBytes];
+      write('marks', fact, `upgrade/${session}/${seq}`, said);
     } else if (body.kind === 'lease.released') {
       write('marks', fact, `lease/${fact.envelope.author}/${body.purpose}`, null);
     }

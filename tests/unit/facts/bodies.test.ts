@@ -56,8 +56,8 @@ describe('bodies of every kind', () => {
     expect(parsed('toString', {})).toEqual({ kind: 'unknown' });
   });
 
-  test('[C9] the kernel is membership, snapshots, sessions and equivocation, and no content', () => {
-    const kernel = /^(?:session|roster|snapshot|equivocation)\./;
+  test('[C9] the kernel is membership, snapshots, sessions, equivocation and upgrades', () => {
+    const kernel = /^(?:session|roster|snapshot|equivocation|upgrade)\.|^device\.bundled$/;
     expect(kinds.filter(isKernelKind)).toEqual(kinds.filter((kind) => kernel.test(kind)));
     expect(isKernelKind('toString')).toBe(false);
   });
@@ -119,6 +119,25 @@ describe('limits and orders within bodies', () => {
       expect(keys(...bad)).toEqual({ kind: 'malformed', field: 'keys' });
     }
     expect(changed('cache.invalidated', { floor: -1 })).toMatchObject({ field: 'floor' });
+  });
+
+  test('[U2, U10] an upgrade has few places to come from, and a number that others can follow', () => {
+    const proposed = (changes: Readonly<Record<string, CanonicalValue>>): unknown =>
+      changed('upgrade.proposed', changes);
+    const malformed = (field: string): unknown => ({ kind: 'malformed', field });
+    const most = LIMITS.releaseSequenceMax;
+    expect(proposed({ sequence: most })).toMatchObject({ sequence: most });
+    expect(proposed({ sequence: most + 1 })).toEqual(malformed('sequence'));
+    expect(proposed({ urls: Array.from({ length: 4 }, () => 'x') })).toMatchObject({
+      bytes: 4_812_000,
+    });
+    expect(proposed({ urls: Array.from({ length: 5 }, () => 'x') })).toEqual(malformed('urls'));
+    expect(proposed({ protocols: ['b', 'a'] })).toEqual(malformed('protocols'));
+    expect(proposed({ fork: 'none' })).toEqual(malformed('fork'));
+    const { waves } = canonicalOf('upgrade.proposed') as { waves: CanonicalValue[][] };
+    expect(proposed({ waves: [[...(waves[1] ?? [])].reverse()] })).toEqual(malformed('waves'));
+    expect(changed('upgrade.readied', { reason: 'bored' })).toEqual(malformed('reason'));
+    expect(changed('upgrade.readied', { reason: null })).toMatchObject({ reason: null });
   });
 
   test('[F3] an edit changes something and does not contradict itself', () => {

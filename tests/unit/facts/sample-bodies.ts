@@ -1,4 +1,4 @@
-import type { BlobId } from '../../../src/core/base/brands.js';
+import type { BlobId, Hash } from '../../../src/core/base/brands.js';
 import { sha256 } from '../../../src/core/base/hash.js';
 import type { Body, BodyOf } from '../../../src/core/facts/bodies.js';
 import type { Kind } from '../../../src/core/facts/kinds.js';
@@ -19,6 +19,12 @@ const [session1, session2] = [sessionNamed('garden'), sessionNamed('home')].sort
   BodyOf<'snapshot.proposed'>['advance'][number]['session'],
   BodyOf<'snapshot.proposed'>['advance'][number]['session'],
 ];
+
+const upgrade = factNamed('upgrade');
+const bundle = {
+  ...{ manifest: idNamed<Hash>('manifest'), content: idNamed<Hash>('content') },
+  ...{ package: 'upkeep', version: '0.2.0', sequence: 7, protocols: ['upkeep/1', 'upkeep/2'] },
+};
 
 /** One sound body of every kind. */
 export const SAMPLE_BODIES: { readonly [K in Kind]: BodyOf<K> } = {
@@ -112,6 +118,28 @@ export const SAMPLE_BODIES: { readonly [K in Kind]: BodyOf<K> } = {
   },
   'lease.taken': { kind: 'lease.taken', purpose: 'export', until: 1_700_000_600_000 },
   'lease.released': { kind: 'lease.released', purpose: 'export' },
+  'device.bundled': {
+    ...{ kind: 'device.bundled', ...bundle, fold: 1, channel: 'service-worker' },
+    ...{ generation: 3, policy: 'auto', cohort: 'early' },
+  },
+  'upgrade.proposed': {
+    ...{ kind: 'upgrade.proposed', ...bundle, requires: ['upkeep/2'], bytes: 4_812_000, files: 61 },
+    ...{ notes: 'Faster lists.\nA new form of labels.', compliance: ['gdpr'], fork: 'hard' },
+    urls: ['https://host.example/releases/7/', 'https://other.example/7/'],
+    ...{ expires: 1_700_000_600_000, waves: [[device1], [device1, device2]], grace: 3_600_000 },
+  },
+  'upgrade.readied': {
+    ...{ kind: 'upgrade.readied', upgrade, verdict: 'rejected', reason: 'mismatch' },
+    bundle: idNamed('content before'),
+  },
+  'upgrade.vetoed': { kind: 'upgrade.vetoed', upgrade, reason: 'not before the holidays' },
+  'upgrade.revoked': { kind: 'upgrade.revoked', upgrade, reason: 'it loses labels' },
+  'upgrade.halted': { kind: 'upgrade.halted', upgrade, reason: 'a phone is slow with it' },
+  'upgrade.resumed': { kind: 'upgrade.resumed', upgrade, reason: '' },
+  'upgrade.switched': {
+    ...{ kind: 'upgrade.switched', upgrade: null, from: idNamed('content'), cause: 'error' },
+    ...{ to: idNamed('content before'), outcome: 'rolled-back', automatic: true },
+  },
 };
 
 export const sampleBodies = (): readonly Body[] => Object.values(SAMPLE_BODIES);

@@ -1,0 +1,103 @@
+import type { DeviceId, FactId, RosterHash } from '../base/brands.js';
+import type { CanonicalValue } from '../base/canonical.js';
+import * as shape from '../base/shape.js';
+import { row } from '../base/shape-groups.js';
+import { type Body, type BodyOf, parseBody } from '../facts/bodies.js';
+import type { Kind } from '../facts/kinds.js';
+import type { AdmittedFact } from '../facts/run.js';
+import type { Marks } from './marks.js';
+import type { Register } from './registers.js';
+
+/** The kinds that speak of one upgrade, and how a trial ended. */
+export type UpgradeKind = Extract<Kind, `upgrade.${string}`>;
+
+/** One thing that was said of upgrades, by whom, and where it stands among all of them. */
+export interface UpgradeWord<K extends UpgradeKind = UpgradeKind> {
+  readonly author: DeviceId;
+  readonly roster: RosterHash;
+  readonly fact: FactId;
+  readonly wallMs: number;
+  readonly body: BodyOf<K>;
+}
+
+/** What a device last said that it runs, when, and how often it has said so. */
+export interface BundleReport extends Omit<BodyOf<'device.bundled'>, 'kind'> {
+  readonly atMs: number;
+}
+
+const said = row({
+  kind: shape.text(1, 64),
+  author: shape.hex32<DeviceId>(),
+  roster: shape.hex32<RosterHash>(),
+  fact: shape.hex32<FactId>(),
+  body: shape.bytes(1, Number.MAX_SAFE_INTEGER),
+});
+
+const BUNDLE = 'bundle/';
+const WORD = 'upgrade/';
+
+/** Only a device itself says what it runs. */
+export const bundleMark = (
+  author: DeviceId,
+  bodyBytes: Uint8Array,
+): readonly [string, CanonicalValue] => [BUNDLE + author, bodyBytes];
+
+/** Each word stands by itself: none outdoes another one before all of them are read in order. */
+export const upgradeMark = ({
+  envelope,
+  id,
+  bodyBytes,
+}: AdmittedFact): readonly [string, CanonicalValue] => {
+  const { session, seq, kind, author, roster } = envelope;
+  const value = said.toCanonical({ kind, author, roster, fact: id, body: bodyBytes });
+  return [`${WORD}${session}/${seq}`, value];
+};
+
+/** What a device last said that it runs; null where it never said. */
+export const bundleOf = (marks: Marks, device: DeviceId): BundleReport | null => {
+  const mark = marks.get(BUNDLE + device);
+  if (!(mark?.value instanceof Uint8Array)) return null;
+  const body = bodyAt('device.bundled', mark.value);
+  return body?.kind === 'device.bundled' ? { ...body, atMs: mark.wallMs } : null;
+};
+
+/** Every word on upgrades in the order of (lamport, session, seq), the same on every replica. */
+export const upgradeWords = (marks: Marks): readonly UpgradeWord[] => {
+  const found: (readonly [Register, UpgradeWord])[] = [];
+  for (const [name, mark] of marks) {
+    if (!name.startsWith(WORD)) continue;
+    const word = wordOf(mark);
+    if (word !== null) found.push([mark, word]);
+  }
+  return found.sort(([a], [b]) => byStamp(a, b)).map(([, word]) => word);
+};
+
+const byStamp = (a: Register, b: Register): number =>
+  a.lamport - b.lamport ||
+  (a.session === b.session ? a.seq - b.seq : a.session < b.session ? -1 : 1);
+
+/** Values of marks never change: each is read once, however often all are. */
+const readByValue = new WeakMap<object, UpgradeWord | null>();
+
+const wordOf = ({ value, wallMs }: Register): UpgradeWord | null => {
+  if (typeof value !== 'object' || value === null) return null;
+  const held = readByValue.get(value);
+  if (held !== undefined) return held;
+  const word = readWord(value, wallMs);
+  readByValue.set(value, word);
+  return word;
+};
+
+const readWord = (value: CanonicalValue, wallMs: number): UpgradeWord | null => {
+  const read = said.parse(value);
+  if (read === undefined) return null;
+  const { author, roster, fact } = read;
+  const body = bodyAt(read.kind, read.body);
+  if (body === null || !body.kind.startsWith('upgrade.')) return null;
+  return { author, roster, fact, wallMs, body: body as BodyOf<UpgradeKind> };
+};
+
+const bodyAt = (kind: string, bytes: Uint8Array): Body | null => {
+  const parsed = parseBody(kind, bytes);
+  return parsed.ok && parsed.value.kind !== 'unknown' ? parsed.value : null;
+};
