@@ -24,6 +24,7 @@ export type {
   DeviceId,
   Digest,
   EncryptionKey,
+  FactId,
   Hash,
   HeadId,
   RosterHash,
@@ -32,6 +33,7 @@ export type {
 } from './core/base/brands.js';
 export { LIMITS } from './core/base/limits.js';
 export type { Result } from './core/base/result.js';
+export type * from './ports/bundles.js';
 export type * from './ports/carrier.js';
 export type * from './ports/clock.js';
 export type * from './ports/introducer.js';

@@ -39,6 +39,7 @@ export interface BundlesState {
   readonly history: readonly Switch[];
 }
 
+/** How far staging is, of how much. */
 export interface StageProgress {
   readonly files: number;
   readonly bytes: number;
@@ -76,6 +77,7 @@ export interface HostOffer {
   readonly urls: readonly string[];
 }
 
+/** Why a host did not say what its latest release is. */
 export type OfferFault =
   { readonly kind: 'unreachable' } | { readonly kind: 'missing' } | { readonly kind: 'too-large' };
 

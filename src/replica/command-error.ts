@@ -1,6 +1,7 @@
 import type { Result } from '../core/base/result.js';
 import type { StoreError } from '../ports/store.js';
 import type { RecoveryError } from './recovery-view.js';
+import type { UpgradeError } from './upgrade-commands.js';
 import type { ApproveBlocker, PairingFailure } from './view.js';
 
 /**
@@ -91,6 +92,7 @@ export type CommandError =
   | { readonly kind: 'pruning-waits' }
   /** This device says for that many purposes that it needs the past. */
   | { readonly kind: 'too-many-leases'; readonly max: number }
+  | UpgradeError
   | RecoveryError;
 
 /**

@@ -4,12 +4,14 @@ import type { CacheCommands } from './cache-commands.js';
 import type { Done } from './command-error.js';
 import type { AdminCommands, DeviceCommands } from './membership-commands.js';
 import type { RecordVersionView } from './record-history.js';
+import type { UpgradeCommands } from './upgrade-commands.js';
 import type { RecordKey, View } from './view.js';
 
 export type * from './command-error.js';
 export type * from './cache-commands.js';
 export type * from './membership-commands.js';
 export type * from './recovery-view.js';
+export type * from './upgrade-commands.js';
 
 // The screens know no port; what they need of two of them comes from here.
 export type { Clock } from '../ports/clock.js';
@@ -134,6 +136,9 @@ export interface Replica {
   };
 
   readonly cache: CacheCommands;
+
+  /** The code that this device runs, and what the account decides about it. */
+  readonly upgrades: UpgradeCommands;
 
   readonly snapshots: {
     /**

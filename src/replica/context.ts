@@ -1,3 +1,4 @@
+import type { Bundles } from '../ports/bundles.js';
 import type { CarrierShelf } from '../ports/carrier.js';
 import type { Cipher } from '../ports/cipher.js';
 import type { Clock } from '../ports/clock.js';
@@ -33,6 +34,8 @@ export interface Ports {
   /** Absent where two devices cannot be connected by two codes. */
   readonly introducer?: Introducer;
   readonly storage: StorageInfo;
+  /** Absent where this device cannot change its own code. */
+  readonly bundles?: Bundles;
 }
 
 /** What the browser says of its own promise to keep data. */

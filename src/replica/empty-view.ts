@@ -40,6 +40,11 @@ export const EMPTY_VIEW: View = {
     transfers: [],
   },
   lockout: { oneLostDeviceLocks: false },
+  upgrades: {
+    ...{ running: null, canSwitch: false, cannotSwitch: 'no-loader', isLoaderChanged: false },
+    ...{ pending: [], past: [], history: [], policy: 'manual', required: [], fencedOut: null },
+    ...{ devices: [], mayPublish: false, mayActivate: false },
+  },
 };
 
 /** What a device without an account has to compare. */

@@ -2,6 +2,7 @@ import { err } from '../core/base/result.js';
 import type { Done, Replica } from './commands.js';
 import { EMPTY_VIEW, NOTHING_HELD } from './empty-view.js';
 import { NO_CACHE } from './no-cache.js';
+import { NO_UPGRADES } from './no-upgrades.js';
 import type { ProblemView, Stage, View } from './view.js';
 
 /**
@@ -55,6 +56,7 @@ export const createIdleReplica = (
     fence: { release: busy },
     storage: { persist: async () => false },
     cache: NO_CACHE,
+    upgrades: NO_UPGRADES,
     takeOver,
     wake: () => undefined,
     close: async () => undefined,

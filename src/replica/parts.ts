@@ -34,6 +34,8 @@ import { createStorageWatch } from './storage-watch.js';
 import { createStoredReading } from './stored-reading.js';
 import { createStoredSignatures } from './stored-signatures.js';
 import { createSyncService } from './sync-service.js';
+import { createUpgradeParts } from './upgrade-parts.js';
+import type { UpgradeOptions } from './upgrade-service.js';
 import { createRecordViewer } from './view-records.js';
 
 /** The services of one replica, each given what it needs of the others. */
@@ -50,6 +52,7 @@ export const createParts = (
   settle: () => Promise<void>,
   checkpointFacts: number | undefined,
   policy: SnapshotPolicy,
+  upgradeOptions: UpgradeOptions,
 ) => {
   const session: OwnSession = { current: null };
   const settleSoon = (): void => context.run(settle);
@@ -123,6 +126,7 @@ export const createParts = (
     },
   });
   const inviter = createPairingInviter(context, rosters, secrets, settle);
+  const upgrades = createUpgradeParts(context, intake, rosters, upgradeOptions, settleSoon);
   const cache = createCacheService(context, intake, fence, session, settle);
   const viewer = createRecordViewer();
   const reading = createStoredReading(context);
@@ -133,6 +137,6 @@ export const createParts = (
     ...{ session, answers, receipts, storage, recomputer, intake, fence, snapshots, removal },
     ...{ roster, differences, evidence, signatures, harmed, decisions, payloads, records, sync },
     ...{ gate, reports, leases, triggers, policy, links, inviter, viewer, reading, carriers },
-    ...{ checkpoints, fallen, cache, blobs },
+    ...{ checkpoints, fallen, cache, blobs, upgrades },
   };
 };

@@ -10,12 +10,14 @@ import type { Holdings } from './holdings.js';
 import { runInTurn } from './inbox.js';
 import { inspectHoldings } from './inspection.js';
 import { openStore } from './opening.js';
+import { inTurn } from './no-upgrades.js';
 import { createPairingNewcomer } from './pairing-newcomer.js';
 import { createParts } from './parts.js';
 import { createPendingJoins } from './pending-join.js';
 import { addProblem, noteStoreError } from './problems.js';
 import { readQueue } from './queue.js';
 import { createContext } from './shared-context.js';
+import type { UpgradeOptions } from './upgrade-service.js';
 import type { View } from './view.js';
 import { buildView } from './view-builder.js';
 
@@ -27,6 +29,8 @@ export interface ReplicaOptions {
   readonly checkpointFacts?: number | undefined;
   /** When snapshots are proposed by themselves, and what pruning waits for. */
   readonly snapshots?: Partial<SnapshotPolicy>;
+  /** How this device's code comes to it, and how a switch takes effect. */
+  readonly upgrades?: UpgradeOptions;
 }
 
 /** So many automatic steps a replica does in one go at most. */
@@ -62,10 +66,16 @@ export const createReplica = async (
 
   const settleSoon = (): void => context.run(settle);
   const policy = { ...DEFAULT_SNAPSHOT_POLICY, ...options.snapshots };
-  const parts = createParts(context, () => settle(), options.checkpointFacts, policy);
+  const parts = createParts(
+    context,
+    () => settle(),
+    options.checkpointFacts,
+    policy,
+    options.upgrades ?? {},
+  );
   const { receipts, storage, fence, snapshots, removal, roster, differences, evidence } = parts;
   const { signatures, harmed, decisions, payloads, records, sync, links, inviter } = parts;
-  const { gate, reports, leases, triggers, cache, blobs } = parts;
+  const { gate, reports, leases, triggers, cache, blobs, upgrades } = parts;
   const { viewer, reading, carriers, checkpoints, recomputer, answers, session, fallen } = parts;
 
   let settledRoster: RosterHash | null = null;
@@ -88,7 +98,8 @@ export const createReplica = async (
         (await decisions.settle()) ||
         (await blobs.settle());
       await receipts.settle();
-      const hasSaid = (await reports.settle()) || (await triggers.settle());
+      const hasSaid =
+        (await reports.settle()) || (await upgrades.settle()) || (await triggers.settle());
       await fence.settle();
       await records.flush();
       await cache.settle();
@@ -154,6 +165,7 @@ export const createReplica = async (
     if (opened.value.isAlarmed) addProblem(context, 'digest-alarm');
     records.load(readQueue(queue), own);
     cache.load(own);
+    await upgrades.load(own);
     session.current = opened.value.session;
     for (const damaged of opened.value.damaged) {
       context.activity.add('session-damaged', 'bad', null, { session: damaged.slice(0, 8) });
@@ -194,6 +206,7 @@ export const createReplica = async (
       (view ??= buildView(context, {
         ...{ links, sync, fence, records, decisions, recomputer, payloads, viewer },
         ...{ receipts: receipts.byHead, storage: storage.view(), roster, gate, policy, blobs },
+        upgrades,
       })),
     inspect: () => inspectHoldings(context.holdings),
     subscribe: (listener) => {
@@ -212,6 +225,7 @@ export const createReplica = async (
     ...createDeviceCommands(context, roster, inviter, newcomer, pendingJoins, then),
     records: records.commands,
     cache: cache.commands,
+    upgrades: inTurn(upgrades.commands, then),
     files: blobs.commands,
     snapshots: {
       propose: (comment) => then(() => snapshots.propose(comment)),
@@ -244,7 +258,7 @@ export const createReplica = async (
       checkpoints.close();
       reading.close();
       fence.close();
-      [gate, reports, triggers].forEach((each) => each.close());
+      [gate, reports, triggers, upgrades].forEach((each) => each.close());
       roster.close();
       payloads.close();
       await blobs.close();

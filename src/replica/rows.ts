@@ -1,5 +1,6 @@
 import type {
   BlobId,
+  Hash,
   HeadId,
   PayloadId,
   RosterHash,
@@ -69,6 +70,10 @@ export const KEYS = {
   blobFrom: (blob: BlobId) => `${blob}/`,
   blobTo: (blob: BlobId) => `${blob}0`,
   blobPolicy: 'blob-policy',
+  /** Whether this device follows soft upgrades by itself. */
+  upgradePolicy: 'upgrade-policy',
+  /** What a release holds that this device published, or checked. */
+  manifest: (hash: Hash) => `manifest:${hash}`,
   /** A person wants this blob here, or let go of it. */
   blobWish: (blob: BlobId) => `blob-wish:${blob}`,
   /** The vote of the key on paper for a ballot, until it may be cast. */

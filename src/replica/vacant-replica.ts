@@ -2,6 +2,7 @@ import { err } from '../core/base/result.js';
 import type { Done, Replica } from './commands.js';
 import { EMPTY_VIEW, NOTHING_HELD } from './empty-view.js';
 import { NO_CACHE, passedOn } from './no-cache.js';
+import { upgradesOf } from './no-upgrades.js';
 
 /**
  * The replica of a device that never kept anything: there is nothing to open, nor any need to fetch
@@ -94,6 +95,7 @@ export const createVacantReplica = (open: () => Promise<Replica>): Replica => {
       veto: (id, reason) => then((found) => found.decisions.veto(id, reason)),
       complete: (id) => then((found) => found.decisions.complete(id)),
     },
+    upgrades: upgradesOf(then),
     fence: { release: () => then((found) => found.fence.release()) },
     storage: { persist: async () => (await opened())?.storage.persist() ?? false },
     takeOver: () => replica?.takeOver(),

@@ -17,6 +17,7 @@ import { receiptsOf, viewPruning } from './pruning-view.js';
 import type { RecordService } from './record-service.js';
 import type { SyncService } from './sync-service.js';
 import type { PayloadExchange } from './payload-exchange.js';
+import type { UpgradeParts } from './upgrade-parts.js';
 import type { AccountView, DeviceView, SnapshotView, StorageView, SyncView, View } from './view.js';
 import { viewDecisions } from './view-decisions.js';
 import { type RecordViewer, countRecords } from './view-records.js';
@@ -44,6 +45,7 @@ export interface ViewSources {
   readonly blobs: BlobRoom;
   readonly gate: PruningGate;
   readonly policy: SnapshotPolicy;
+  readonly upgrades: Pick<UpgradeParts, 'view'>;
 }
 
 /** What adopting a snapshot let go on this device. */
@@ -70,6 +72,7 @@ export const buildView = (context: Context, sources: ViewSources): View => {
   let records: View['records'] | null = null;
   let strandedEdits: View['strandedEdits'] | null = null;
   let peers: View['peers'] | null = null;
+  let upgrades: View['upgrades'] | null = null;
   return {
     ...common,
     account: accountView(holdings),
@@ -94,6 +97,9 @@ export const buildView = (context: Context, sources: ViewSources): View => {
     },
     get peers() {
       return (peers ??= sources.links.peers());
+    },
+    get upgrades() {
+      return (upgrades ??= sources.upgrades.view(holdings));
     },
     recordCount: countRecords(holdings, queue),
     get strandedEdits() {

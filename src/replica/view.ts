@@ -20,11 +20,13 @@ import type { PeerView } from './peer-view.js';
 import type { RecoveryView } from './recovery-view.js';
 import type { DeviceReport, PruningView, ReceiptView } from './pruning-view.js';
 import type { StrandedCause } from './stray-facts.js';
+import type { UpgradesView } from './upgrade-view.js';
 
 export type * from './blob-view.js';
 export type * from './decision-view.js';
 export type * from './membership-view.js';
 export type * from './pruning-view.js';
+export type * from './upgrade-view.js';
 export type { StrandedCause } from './stray-facts.js';
 
 /** A record is named by the session and seq of the fact that created it: `<session hex>:<seq>`. */
@@ -67,6 +69,8 @@ export interface View {
   readonly lockout: LockoutView;
   /** Null without an account. */
   readonly recovery: RecoveryView | null;
+  /** Made when it is first asked for, as things then stand. */
+  readonly upgrades: UpgradesView;
 }
 
 /**

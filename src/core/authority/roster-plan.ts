@@ -2,6 +2,7 @@ import type { DeviceId, Hash, HeadId } from '../base/brands.js';
 import { compareBy, compareText, sortedBy, sortedUnique } from '../base/ordering.js';
 import { err, ok, type Result } from '../base/result.js';
 import {
+  type Activation,
   encodeRosterRecord,
   majorityOf,
   memberOf,
@@ -23,6 +24,8 @@ export interface RosterChange {
   readonly thresholds?: { readonly snapshot?: number; readonly governance?: number };
   readonly admin?: DeviceId;
   readonly capabilities?: readonly { readonly device: DeviceId; readonly mask: number }[];
+  /** The bundle that is binding from the new epoch on (rule U4). */
+  readonly activation?: Activation;
 }
 
 /** What the planning device knows that is no one's choice. */
@@ -78,7 +81,7 @@ export const planRosterChange = (
       compareBy((point) => point.session as string, compareText),
     ),
     heads: sortedUnique(ground.heads, compareText),
-    activation: null,
+    activation: change.activation ?? null,
     origin: null,
   };
   return parseRosterRecord(encodeRosterRecord(record));

@@ -20,6 +20,7 @@ export const READINESS_REASONS = [
   'failed-migration',
   'app-store',
 ] as const;
+/** One of that list. */
 export type ReadinessReason = (typeof READINESS_REASONS)[number];
 
 const hash = shape.hex32<Hash>();
@@ -95,7 +96,7 @@ export const UPGRADE_BODIES = {
     from: hash,
     to: hash,
     outcome: shape.oneOf('good', 'rolled-back'),
-    cause: shape.text(0, LIMITS.purposeCharactersMax),
+    cause: remark,
     automatic: shape.flag,
   }),
 } as const;

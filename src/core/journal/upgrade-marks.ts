@@ -17,7 +17,7 @@ export interface UpgradeWord<K extends UpgradeKind = UpgradeKind> {
   readonly roster: RosterHash;
   readonly fact: FactId;
   readonly wallMs: number;
-  readonly body: BodyOf<K>;
+  readonly body: K extends UpgradeKind ? BodyOf<K> : never;
 }
 
 /** What a device last said that it runs, when, and how often it has said so. */
@@ -94,7 +94,7 @@ const readWord = (value: CanonicalValue, wallMs: number): UpgradeWord | null => 
   const { author, roster, fact } = read;
   const body = bodyAt(read.kind, read.body);
   if (body === null || !body.kind.startsWith('upgrade.')) return null;
-  return { author, roster, fact, wallMs, body: body as BodyOf<UpgradeKind> };
+  return { author, roster, fact, wallMs, body: body as UpgradeWord['body'] };
 };
 
 const bodyAt = (kind: string, bytes: Uint8Array): Body | null => {

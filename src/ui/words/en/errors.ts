@@ -1,6 +1,7 @@
 import type { CommandError, StoreError } from '../../../replica/commands.js';
 import type { ApproveBlocker, PairingFailure, ProblemView } from '../../../replica/view.js';
 import { format } from './common.js';
+import { upgradeError } from './upgrade-errors.js';
 
 const store: Record<StoreError['kind'], string> = {
   quota:
@@ -96,6 +97,14 @@ const fieldName = (field: string): string => FIELDS[field] ?? field;
 
 const command = (error: CommandError): string => {
   switch (error.kind) {
+    case 'unknown-upgrade':
+    case 'upgrade-blocked':
+    case 'too-many-upgrades':
+    case 'bad-manifest':
+    case 'bad-release':
+    case 'bundle':
+    case 'no-offer':
+      return upgradeError(error);
     case 'store':
       return store[error.error.kind];
     case 'no-account':

@@ -1,0 +1,55 @@
+import type { DeviceId } from '../base/brands.js';
+import type { BundleReport } from '../journal/upgrade-marks.js';
+import type { Upgrade } from './upgrade.js';
+
+/** How far a staged roll-out came (rule U9). */
+export interface RollOut {
+  /** The wave whose devices may switch now, and all before it; waves count from 0. */
+  readonly open: number;
+  /** Those that were named, and one more for whoever is in none of them. */
+  readonly count: number;
+  /** Of the wave that is open: who does not run it well yet, sorted. */
+  readonly waitsFor: readonly DeviceId[];
+  /** When the next one opens once nobody is waited for, wall ms; null while somebody is. */
+  readonly nextMs: number | null;
+}
+
+export interface RollOutGround {
+  /** The devices of the roster in force. */
+  readonly devices: readonly DeviceId[];
+  readonly bundleOf: (device: DeviceId) => BundleReport | null;
+  readonly nowMs: number;
+}
+
+/**
+ * Which wave of an upgrade is open: the first whose health has not held yet.
+ *
+ * A wave is healthy when every device of it that is still a member says that it runs the bundle,
+ * which is said of good ones alone, and so for the grace of the upgrade. Null: it has no waves.
+ */
+export const rollOutOf = (
+  { body: { waves, content, grace } }: Pick<Upgrade, 'body'>,
+  { devices, bundleOf, nowMs }: RollOutGround,
+): RollOut | null => {
+  if (waves.length === 0) return null;
+  const named = new Set(waves.flat());
+  const all = [...waves, devices.filter((device) => !named.has(device))];
+  for (const [open, wave] of all.entries()) {
+    const present = wave.filter((device) => devices.includes(device));
+    const reports = present.map((device) => ({ device, report: bundleOf(device) }));
+    const waitsFor = reports
+      .filter(({ report }) => report?.content !== content)
+      .map(({ device }) => device);
+    const since = Math.max(0, ...reports.map(({ report }) => report?.atMs ?? 0));
+    const nextMs = waitsFor.length === 0 ? since + grace : null;
+    const hasHeld = nextMs !== null && (present.length === 0 || nowMs >= nextMs);
+    if (!hasHeld || open === all.length - 1) return { open, count: all.length, waitsFor, nextMs };
+  }
+  return null;
+};
+
+/** The wave of a device: the first that names it, or the last. */
+export const waveOf = ({ body: { waves } }: Pick<Upgrade, 'body'>, device: DeviceId): number => {
+  const found = waves.findIndex((wave) => wave.includes(device));
+  return found < 0 ? waves.length : found;
+};

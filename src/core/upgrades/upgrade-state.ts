@@ -1,0 +1,156 @@
+import { type RosterRecord, devicesOf } from '../authority/roster.js';
+import type { DeviceId, FactId, Hash } from '../base/brands.js';
+import type { UpgradeWord } from '../journal/upgrade-marks.js';
+import type {
+  Upgrade,
+  UpgradeFailure,
+  UpgradeGround,
+  UpgradeStage,
+  UpgradeState,
+} from './upgrade.js';
+import {
+  type Entry,
+  entryOf,
+  judgeProposal,
+  noteSwitch,
+  readyIn,
+  takeObjection,
+  takeReadiness,
+  weigh,
+} from './upgrade-entries.js';
+
+/** A device alone with a key on paper decides alone: paper runs nothing (rule A5). */
+export const readinessNeeded = (tip: RosterRecord): number =>
+  Math.max(1, Math.min(tip.governanceThreshold, devicesOf(tip).length));
+
+/**
+ * What becomes of each upgrade, read out of what was said in one fixed order.
+ *
+ * The words are gone through by (lamport, session, seq), so the same words give the same stages on
+ * every replica, whatever order they came in. Who counts, and how many are needed, is said by the
+ * roster in force alone: a word under an old roster with a lower threshold gains nothing. What
+ * enough members run by their own word is agreed to, whatever was said of it later.
+ * Source: rules U2, U3, U4, U7, U9.
+ */
+export const readUpgrades = (ground: UpgradeGround): UpgradeState => {
+  const { words, tip, bundleOf } = ground;
+  const devices = devicesOf(tip).map(({ device }) => device);
+  const needed = readinessNeeded(tip);
+  const isMember = new Set<DeviceId>(devices);
+  const entries = new Map<FactId, Entry>();
+  const rolledBack = new Map<Hash, Set<DeviceId>>();
+  const spent = new Set<string>();
+  const isRun = (content: Hash): boolean =>
+    devices.filter((device) => bundleOf(device)?.content === content).length >= needed;
+
+  for (const word of words) {
+    const { body, author } = word;
+    if (body.kind === 'upgrade.proposed') {
+      const entry = entryOf(word as UpgradeWord<'upgrade.proposed'>);
+      judgeProposal(entry, [...entries.values()]);
+      entries.set(entry.id, entry);
+    } else if (body.kind === 'upgrade.switched') {
+      if (isMember.has(author)) noteSwitch(rolledBack, body, author);
+    } else {
+      const entry = entries.get(body.upgrade);
+      const counts = isMember.has(author) || body.kind !== 'upgrade.readied';
+      if (entry === undefined || !counts) continue;
+      if (body.kind === 'upgrade.readied') {
+        takeReadiness(entry, word as UpgradeWord<'upgrade.readied'>);
+        weigh(entry, word.wallMs, { entries, isMember, needed });
+      } else if (body.kind !== 'upgrade.vetoed' || isMember.has(author)) {
+        takeObjection(entry, word, spent);
+      }
+    }
+  }
+  const upgrades = concluded([...entries.values()], ground, { needed, isMember, isRun });
+  const quarantined = [...rolledBack].flatMap(([content, by]) =>
+    by.size > 0 && !isRun(content) ? [content] : [],
+  );
+  const agreed = upgrades.filter((each) => each.approvedMs !== null && !isTakenBack(each));
+  const run = devices.flatMap((device) => bundleOf(device)?.content ?? []).filter(isRun);
+  return {
+    upgrades,
+    rolledBack,
+    quarantined: new Set(quarantined),
+    approved: new Set([...agreed.map(({ body }) => body.content), ...run]),
+  };
+};
+
+const isTakenBack = ({ failure }: Upgrade): boolean =>
+  failure !== null && failure.kind !== 'superseded' && failure.kind !== 'older-release';
+
+interface Count {
+  readonly needed: number;
+  readonly isMember: ReadonlySet<DeviceId>;
+  readonly isRun: (content: Hash) => boolean;
+}
+
+/** What time and the chain say at the end, and which of several is in force. */
+const concluded = (
+  entries: readonly Entry[],
+  { activations, nowMs }: UpgradeGround,
+  { needed, isMember, isRun }: Count,
+): readonly Upgrade[] => {
+  const read = entries.map((entry): Upgrade => {
+    const fence = activations.findLast((each) => each.manifest === entry.body.manifest) ?? null;
+    const isAgreed = fence !== null || (entry.body.fork === 'soft' && isRun(entry.body.content));
+    const lockedInMs = entry.lockedInMs ?? (isAgreed ? entry.atMs : null);
+    const ready = readyIn(entry, isMember);
+    const failure = isAgreed ? null : failureOf(entry, nowMs);
+    return {
+      ...{ id: entry.id, body: entry.body, author: entry.author, atMs: entry.atMs, needed, ready },
+      ...{ readiness: entry.readiness, vetoes: entry.vetoes, lockedInMs, failure },
+      approvedMs: entry.approvedMs ?? (isAgreed ? entry.atMs : null),
+      halted: entry.revoked ?? entry.halted,
+      fence: fence?.epoch ?? null,
+      stage: stageOf(entry, { failure, lockedInMs, isBinding: fence !== null }, nowMs),
+    };
+  });
+  return read.map((each) => (isFollowed(each, read) ? { ...each, stage: 'past' } : each));
+};
+
+const failureOf = (entry: Entry, nowMs: number): UpgradeFailure | null => {
+  if (entry.failure !== null) return entry.failure;
+  if (entry.revoked !== null) return { kind: 'revoked', ...entry.revoked };
+  const isLate = entry.lockedInMs === null && nowMs > entry.body.expires;
+  return isLate ? { kind: 'expired' } : null;
+};
+
+const stageOf = (
+  { body, readiness }: Entry,
+  known: {
+    readonly failure: UpgradeFailure | null;
+    readonly lockedInMs: number | null;
+    readonly isBinding: boolean;
+  },
+  nowMs: number,
+): UpgradeStage => {
+  if (known.failure !== null) return 'failed';
+  if (known.isBinding) return 'active';
+  if (known.lockedInMs === null) {
+    const isStarted = [...readiness.values()].some(({ verdict }) => verdict === 'ready');
+    return isStarted ? 'started' : 'proposed';
+  }
+  const isActive = body.fork === 'soft' && nowMs >= known.lockedInMs + body.grace;
+  return isActive ? 'active' : 'locked-in';
+};
+
+/** Of all that are in force in one package the release of the highest number is. */
+const isFollowed = (upgrade: Upgrade, all: readonly Upgrade[]): boolean =>
+  upgrade.stage === 'active' &&
+  all.some(
+    (other) =>
+      other.stage === 'active' &&
+      other !== upgrade &&
+      other.body.package === upgrade.body.package &&
+      isLater(other, upgrade),
+  );
+
+/** Of one release published twice the later word. */
+const isLater = (one: Upgrade, other: Upgrade): boolean =>
+  one.body.sequence !== other.body.sequence
+    ? one.body.sequence > other.body.sequence
+    : one.lockedInMs !== other.lockedInMs
+      ? (one.lockedInMs ?? 0) > (other.lockedInMs ?? 0)
+      : one.id > other.id;

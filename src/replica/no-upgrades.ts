@@ -1,0 +1,51 @@
+import { err } from '../core/base/result.js';
+import type { Done, Replica } from './commands.js';
+import type { UpgradeCommands } from './upgrade-commands.js';
+
+const busy = async <T>(): Done<T> => err({ kind: 'busy' });
+
+/** What can be asked about code where nothing was opened. */
+export const NO_UPGRADES: UpgradeCommands = {
+  ...{ publish: busy, discover: busy, fetch: busy, cancelFetch: busy, decline: busy, veto: busy },
+  ...{ revoke: busy, halt: busy, resume: busy, activate: busy, confirmHealthy: busy },
+  ...{ rollBack: busy, setPolicy: busy },
+};
+
+/** What passes everything on to a replica that `then` opens. */
+export const upgradesOf = (
+  then: <T>(command: (found: Replica) => Done<T>) => Done<T>,
+): UpgradeCommands => ({
+  publish: (draft) => then(({ upgrades }) => upgrades.publish(draft)),
+  discover: (url) => then(({ upgrades }) => upgrades.discover(url)),
+  fetch: (upgrade) => then(({ upgrades }) => upgrades.fetch(upgrade)),
+  cancelFetch: (upgrade) => then(({ upgrades }) => upgrades.cancelFetch(upgrade)),
+  decline: (...said) => then(({ upgrades }) => upgrades.decline(...said)),
+  veto: (...said) => then(({ upgrades }) => upgrades.veto(...said)),
+  revoke: (...said) => then(({ upgrades }) => upgrades.revoke(...said)),
+  halt: (...said) => then(({ upgrades }) => upgrades.halt(...said)),
+  resume: (upgrade) => then(({ upgrades }) => upgrades.resume(upgrade)),
+  activate: (upgrade) => then(({ upgrades }) => upgrades.activate(upgrade)),
+  confirmHealthy: (trial) => then(({ upgrades }) => upgrades.confirmHealthy(trial)),
+  rollBack: (reason) => then(({ upgrades }) => upgrades.rollBack(reason)),
+  setPolicy: (policy) => then(({ upgrades }) => upgrades.setPolicy(policy)),
+});
+
+/** The same commands, each in its turn. */
+export const inTurn = (
+  commands: UpgradeCommands,
+  then: <T>(command: () => Done<T>) => Done<T>,
+): UpgradeCommands => ({
+  publish: (draft) => then(() => commands.publish(draft)),
+  discover: commands.discover,
+  fetch: (upgrade) => then(() => commands.fetch(upgrade)),
+  cancelFetch: (upgrade) => then(() => commands.cancelFetch(upgrade)),
+  decline: (...said) => then(() => commands.decline(...said)),
+  veto: (...said) => then(() => commands.veto(...said)),
+  revoke: (...said) => then(() => commands.revoke(...said)),
+  halt: (...said) => then(() => commands.halt(...said)),
+  resume: (upgrade) => then(() => commands.resume(upgrade)),
+  activate: (upgrade) => then(() => commands.activate(upgrade)),
+  confirmHealthy: (trial) => then(() => commands.confirmHealthy(trial)),
+  rollBack: (reason) => then(() => commands.rollBack(reason)),
+  setPolicy: (policy) => then(() => commands.setPolicy(policy)),
+});

@@ -1,0 +1,86 @@
+import type { Hash } from '../core/base/brands.js';
+import { brandHex } from '../core/base/brands.js';
+import { sha256Hex } from '../core/base/hash.js';
+import { THIS_BUILD } from '../core/upgrades/this-build.js';
+import type { Row } from '../ports/store.js';
+import type { BundlesState } from '../ports/bundles.js';
+import type { Context } from './context.js';
+import { KEYS, putBytes, putRow, readRow } from './rows.js';
+import type { Change } from '../ports/store.js';
+
+export type UpgradePolicy = 'manual' | 'auto';
+export type UpgradeChannel = 'service-worker' | 'app-store';
+
+/** The code of this very device, as its bundle store last told. */
+export interface OwnBundle {
+  /** Null where there is no such store, or before it told. */
+  readonly state: () => BundlesState | null;
+  readonly cannotSwitch: () => 'no-loader' | 'app-store' | null;
+  /** What this code speaks: of the bundle that runs, else what it was built to. */
+  readonly protocols: () => readonly string[];
+  readonly channel: UpgradeChannel;
+  readonly policy: () => UpgradePolicy;
+  readonly setPolicy: (policy: UpgradePolicy) => Promise<boolean>;
+  /** Manifests that this device published: it needs no host to know them. */
+  readonly manifest: (hash: Hash) => Uint8Array | null;
+  readonly keepManifest: (bytes: Uint8Array) => Change;
+  /** Asks the store anew; true when it told something else. */
+  readonly refresh: () => Promise<boolean>;
+  readonly load: (own: readonly Row[]) => void;
+  readonly close: () => void;
+}
+
+/** Listens to the bundle store of this device and says when it changed. */
+export const createOwnBundle = (
+  context: Context,
+  channel: UpgradeChannel,
+  changed: () => void,
+): OwnBundle => {
+  const { bundles } = context.ports;
+  const manifests = new Map<string, Uint8Array>();
+  let state: BundlesState | null = null;
+  let policy: UpgradePolicy = 'manual';
+
+  const refresh = async (): Promise<boolean> => {
+    if (bundles === undefined) return false;
+    const before = state;
+    state = await bundles.state();
+    return JSON.stringify(before) !== JSON.stringify(state);
+  };
+
+  const cancel = bundles?.subscribe(() => {
+    void refresh().then((isNew) => {
+      if (isNew) changed();
+    });
+  });
+
+  return {
+    channel,
+    state: () => state,
+    cannotSwitch: () => {
+      if (channel === 'app-store') return 'app-store';
+      return state === null || state.active === null ? 'no-loader' : null;
+    },
+    protocols: () => state?.active?.protocols ?? THIS_BUILD.protocols,
+    policy: () => policy,
+    setPolicy: async (next) => {
+      const done = await context.commit([putRow('own', KEYS.upgradePolicy, next)], 'strict');
+      if (done.ok) policy = next;
+      return done.ok;
+    },
+    manifest: (hash) => manifests.get(hash) ?? null,
+    keepManifest: (bytes) => {
+      const hash = brandHex<Hash>(sha256Hex(bytes));
+      manifests.set(hash, bytes);
+      return putBytes('own', KEYS.manifest(hash), bytes);
+    },
+    refresh,
+    load: (own) => {
+      for (const { key, value } of own) {
+        if (key === KEYS.upgradePolicy && readRow(value) === 'auto') policy = 'auto';
+        if (key.startsWith('manifest:')) manifests.set(key.slice('manifest:'.length), value);
+      }
+    },
+    close: () => cancel?.(),
+  };
+};

@@ -1,0 +1,145 @@
+import type { FactId } from '../core/base/brands.js';
+import { err, ok } from '../core/base/result.js';
+import type { Body } from '../core/facts/bodies.js';
+import { bindingBlocker, switchBlocker } from '../core/upgrades/switch-guard.js';
+import type { Upgrade } from '../core/upgrades/upgrade.js';
+import type { Done } from './command-error.js';
+import type { Context } from './context.js';
+import type { Holdings } from './holdings.js';
+import type { Intake } from './intake.js';
+import { remarkOf } from './remark.js';
+import type { UpgradeCommands } from './upgrade-commands.js';
+import {
+  blocked,
+  fenceBehind,
+  fetchBlocker,
+  hasVetoed,
+  isOver,
+  lacking,
+} from './upgrade-guards.js';
+import type { Publishing } from './upgrade-publishing.js';
+import type { UpgradeService } from './upgrade-service.js';
+
+/** Asks the devices to make a hard fork's bundle binding. */
+export type AskBinding = (upgrade: Upgrade) => Done<unknown>;
+
+export interface UpgradeDeedParts {
+  readonly upgrades: UpgradeService;
+  readonly publishing: Publishing;
+  readonly askBinding: AskBinding;
+  readonly isAsked: (holdings: Holdings, upgrade: Upgrade) => boolean;
+}
+
+/** What people do about upgrades; each runs in its turn. */
+export const createUpgradeDeeds = (
+  context: Context,
+  intake: Intake,
+  { upgrades, publishing, askBinding, isAsked }: UpgradeDeedParts,
+): UpgradeCommands => {
+  const { own, fetching } = upgrades;
+
+  const about = async <T = void>(
+    id: FactId,
+    deed: (upgrade: Upgrade, holdings: Holdings) => Done<T>,
+  ): Done<T> => {
+    const { holdings } = context;
+    if (holdings === null) return err({ kind: 'no-account' });
+    const upgrade = upgrades.read(holdings).find(id);
+    return upgrade === null ? err({ kind: 'unknown-upgrade' }) : deed(upgrade, holdings);
+  };
+
+  const say = async (body: Body): Done => {
+    const done = await intake.own([body]);
+    return done.ok ? ok(undefined) : err({ kind: 'store', error: done.error });
+  };
+
+  /** What only the capability lets a device say. */
+  const order = (
+    upgrade: FactId,
+    kind: 'upgrade.revoked' | 'upgrade.halted' | 'upgrade.resumed',
+    reason: string,
+  ): Done =>
+    about(upgrade, async (held, holdings) => {
+      const refusal = lacking(holdings, 'upgrade_publish');
+      if (refusal !== null) return refusal;
+      if (isOver(held)) return blocked({ kind: 'over' });
+      return say({ kind, upgrade, reason: remarkOf(reason) });
+    });
+
+  const switchTo = async (upgrade: Upgrade, holdings: Holdings): Done<{ reload: boolean }> => {
+    const blocker = switchBlocker(upgrade, upgrades.groundOf(holdings, upgrade));
+    if (blocker !== null) return blocked(blocker);
+    const tried = await context.ports.bundles?.tryStaged();
+    await own.refresh();
+    if (tried === undefined) return blocked({ kind: 'no-loader' });
+    return tried.ok ? ok({ reload: true }) : err({ kind: 'bundle', fault: tried.error });
+  };
+
+  const bind = async (upgrade: Upgrade, holdings: Holdings): Done<{ reload: boolean }> => {
+    const chain = holdings.chain();
+    const blocker = bindingBlocker(upgrade, {
+      devices: upgrades.read(holdings).devices,
+      mayActivate: lacking(holdings, 'upgrade_activate') === null,
+      isForked: chain.isForked,
+      isAsked: isAsked(holdings, upgrade),
+    });
+    if (blocker !== null) return blocked(blocker);
+    const asked = await askBinding(upgrade);
+    return asked.ok ? ok({ reload: false }) : asked;
+  };
+
+  return {
+    publish: publishing.publish,
+    discover: publishing.discover,
+    fetch: (id) =>
+      about(id, async (upgrade, holdings) => {
+        const reason = fetchBlocker(upgrade, upgrades, holdings);
+        if (reason !== null) return blocked(reason);
+        return fetching.start(upgrade) ? ok(undefined) : blocked({ kind: 'fetching' });
+      }),
+    cancelFetch: (id) => about(id, async () => ok(fetching.cancel(id))),
+    decline: (id) =>
+      about(id, async (upgrade) => {
+        if (isOver(upgrade)) return blocked({ kind: 'over' });
+        fetching.cancel(id);
+        const bundle = own.state()?.active?.content ?? null;
+        if (bundle === upgrade.body.content) return blocked({ kind: 'already-running' });
+        const verdict = 'rejected';
+        return say({ kind: 'upgrade.readied', upgrade: id, verdict, reason: 'declined', bundle });
+      }),
+    veto: (id, reason) =>
+      about(id, async (upgrade, holdings) => {
+        if (upgrade.lockedInMs !== null) return blocked({ kind: 'locked-in' });
+        if (isOver(upgrade)) return blocked({ kind: 'over' });
+        if (hasVetoed(upgrades, holdings, upgrade)) return err({ kind: 'already-vetoed' });
+        return say({ kind: 'upgrade.vetoed', upgrade: id, reason: remarkOf(reason) });
+      }),
+    revoke: (id, reason) => order(id, 'upgrade.revoked', reason),
+    halt: (id, reason) => order(id, 'upgrade.halted', reason),
+    resume: (id) => order(id, 'upgrade.resumed', ''),
+    activate: (id) =>
+      about(id, async (upgrade, holdings) => {
+        const isRunning = own.state()?.active?.content === upgrade.body.content;
+        const isBinding = upgrade.body.fork === 'hard' && (isRunning || upgrade.fence !== null);
+        const wantsBinding = isBinding && upgrade.fence === null;
+        return wantsBinding ? bind(upgrade, holdings) : switchTo(upgrade, holdings);
+      }),
+    confirmHealthy: async (trial) => {
+      const confirmed = await context.ports.bundles?.confirm(trial);
+      await own.refresh();
+      if (confirmed === undefined) return blocked({ kind: 'no-loader' });
+      return confirmed.ok ? ok(undefined) : err({ kind: 'bundle', fault: confirmed.error });
+    },
+    rollBack: async (reason) => {
+      const { holdings } = context;
+      const fence = holdings === null ? null : fenceBehind(holdings, upgrades);
+      if (fence !== null) return blocked({ kind: 'behind-fence', protocol: fence });
+      const done = await context.ports.bundles?.rollBack(remarkOf(reason), 'person');
+      await own.refresh();
+      if (done === undefined) return blocked({ kind: 'no-loader' });
+      return done.ok ? ok(undefined) : err({ kind: 'bundle', fault: done.error });
+    },
+    setPolicy: async (policy) =>
+      (await own.setPolicy(policy)) ? ok(undefined) : err({ kind: 'busy' }),
+  };
+};

@@ -1,0 +1,228 @@
+import type { FactId, Hash } from '../core/base/brands.js';
+import { sha256Hex } from '../core/base/hash.js';
+import type { ReadinessReason } from '../core/facts/upgrade-bodies.js';
+import { bytesOf, contentRootOf, parseManifest } from '../core/upgrades/manifest.js';
+import { type ReleaseFault, releaseFault } from '../core/upgrades/release-check.js';
+import { THIS_BUILD } from '../core/upgrades/this-build.js';
+import type { Upgrade } from '../core/upgrades/upgrade.js';
+import type { Bundles, StageFault, StageProgress } from '../ports/bundles.js';
+import type { Context } from './context.js';
+import type { OwnBundle } from './own-bundle.js';
+import type { UpgradeReading } from './upgrade-reading.js';
+
+/** How fetching one upgrade ended on this device; null: it lies here, checked. */
+export interface Refusal {
+  readonly verdict: 'not-ready' | 'rejected';
+  readonly reason: ReadinessReason;
+  /** The file, protocol or package that it is about. */
+  readonly detail: string | null;
+}
+
+/** Downloads and checks of upgrades, one at a time, outside the inbox: they may take minutes. */
+export interface UpgradeFetching {
+  /** False where another one is fetched, or this one already. */
+  readonly start: (upgrade: Upgrade) => boolean;
+  readonly cancel: (upgrade: FactId) => void;
+  readonly progressOf: (upgrade: FactId) => StageProgress | null;
+  /** Why the last attempt at it came to nothing. */
+  readonly refusalOf: (upgrade: FactId) => Refusal | null;
+  readonly isBusy: () => boolean;
+  readonly close: () => void;
+}
+
+/** What is known of an upgrade's files by the proposal alone. */
+const foldNow = (context: Context): number => {
+  const heads = [...(context.holdings?.completions().values() ?? [])];
+  return Math.max(1, ...heads.map(({ completion }) => completion.fold));
+};
+
+/** What speaks against a bundle on this device, whoever asks: `approved` is what was agreed to. */
+export const offeredHere = (
+  context: Context,
+  own: OwnBundle,
+  reading: UpgradeReading,
+  approved: Hash,
+): Parameters<typeof releaseFault>[1] => {
+  const state = own.state();
+  const active = state?.active ?? null;
+  const none = { sequence: 0, version: '0.0.0', content: active?.content ?? approved };
+  return {
+    package: THIS_BUILD.package,
+    approved,
+    floor: state?.floor ?? none,
+    loader: state?.loader.version ?? THIS_BUILD.loader,
+    fold: foldNow(context),
+    packages: new Map(),
+    quarantined: new Set([...(state?.quarantined ?? []), ...reading.state.quarantined]),
+    wallMs: reading.nowMs,
+    protocols: reading.required,
+  };
+};
+
+export const createUpgradeFetching = (
+  context: Context,
+  own: OwnBundle,
+  read: () => UpgradeReading | null,
+  /** Called in the inbox once it is known whether this device has it. */
+  ended: (upgrade: FactId, refusal: Refusal | null) => Promise<void>,
+): UpgradeFetching => {
+  const refusals = new Map<FactId, Refusal>();
+  let job: { readonly id: FactId; progress: StageProgress; readonly stop: AbortController } | null =
+    null;
+
+  const run = async (upgrade: Upgrade, bundles: Bundles): Promise<Refusal | 'cancelled' | null> => {
+    const { body } = upgrade;
+    const manifest = await findManifest(upgrade, own, bundles);
+    if (manifest === null) return notReady('unreachable', null);
+    const parsed = parseManifest(manifest);
+    if (!parsed.ok || !isAsProposed(upgrade, parsed.value)) return rejected('mismatch', 'manifest');
+    const reading = read();
+    if (reading === null) return 'cancelled';
+    const fault = releaseFault(parsed.value, offeredHere(context, own, reading, body.manifest));
+    if (fault !== null) return refusalOfRelease(fault);
+    const urls = body.urls.flatMap((url) => [`${url}files/`, url]);
+    const progress = (done: StageProgress): void => {
+      if (job?.id !== upgrade.id) return;
+      job.progress = done;
+      context.changed();
+    };
+    const staged = await bundles.stage(manifest, urls, progress, job?.stop.signal);
+    return staged.ok ? null : refusalOfStage(staged.error);
+  };
+
+  const start: UpgradeFetching['start'] = (upgrade) => {
+    const { bundles } = context.ports;
+    if (job !== null || bundles === undefined) return false;
+    const { files: filesOf, bytes } = upgrade.body;
+    const stop = new AbortController();
+    const mine = {
+      id: upgrade.id,
+      stop,
+      progress: { files: 0, bytes: 0, filesOf, bytesOf: bytes },
+    };
+    job = mine;
+    refusals.delete(upgrade.id);
+    const finish = async (outcome: Refusal | 'cancelled' | null): Promise<void> => {
+      if (job === mine) job = null;
+      await own.refresh();
+      if (outcome === 'cancelled' || stop.signal.aborted) return context.changed();
+      if (outcome !== null) refusals.set(upgrade.id, outcome);
+      await ended(upgrade.id, outcome);
+    };
+    void run(upgrade, bundles)
+      .catch((): Refusal => notReady('unreachable', null))
+      .then((outcome) => context.run(() => finish(outcome)));
+    context.changed();
+    return true;
+  };
+
+  const stopJob = (): void => {
+    job?.stop.abort();
+    job = null;
+  };
+
+  return {
+    start,
+    cancel: (upgrade) => {
+      if (job?.id === upgrade) stopJob();
+      context.changed();
+    },
+    progressOf: (upgrade) => (job?.id === upgrade ? job.progress : null),
+    refusalOf: (upgrade) => refusals.get(upgrade) ?? null,
+    isBusy: () => job !== null,
+    close: stopJob,
+  };
+};
+
+/** The manifest whose hash people see: from this device, or from the first host that has it. */
+const findManifest = async (
+  { body }: Upgrade,
+  own: OwnBundle,
+  bundles: Bundles,
+): Promise<Uint8Array | null> => {
+  const held = own.manifest(body.manifest);
+  if (held !== null) return held;
+  for (const url of body.urls) {
+    const offer = await bundles.offered(url);
+    if (offer.ok && sha256Hex(offer.value.manifest) === body.manifest) return offer.value.manifest;
+  }
+  return null;
+};
+
+/** What was told of the bundle is what its manifest says. */
+const isAsProposed = ({ body }: Upgrade, manifest: Parameters<typeof bytesOf>[0] & Said): boolean =>
+  contentRootOf(manifest) === body.content &&
+  manifest.package === body.package &&
+  manifest.version === body.version &&
+  manifest.sequence === body.sequence &&
+  manifest.files.length === body.files &&
+  bytesOf(manifest) === body.bytes &&
+  manifest.protocols.join('\n') === body.protocols.join('\n');
+
+interface Said {
+  readonly package: string;
+  readonly version: string;
+  readonly sequence: number;
+  readonly protocols: readonly string[];
+}
+
+const rejected = (reason: ReadinessReason, detail: string | null): Refusal => ({
+  ...{ verdict: 'rejected', reason, detail },
+});
+const notReady = (reason: ReadinessReason, detail: string | null): Refusal => ({
+  ...{ verdict: 'not-ready', reason, detail },
+});
+
+const refusalOfRelease = (fault: ReleaseFault): Refusal => {
+  switch (fault.kind) {
+    case 'other-package':
+      return rejected('mismatch', fault.package);
+    case 'not-approved':
+    case 'two-of-one-sequence':
+      return rejected('mismatch', null);
+    case 'quarantined':
+      return rejected('quarantined', null);
+    case 'older-release':
+    case 'older-version':
+      return rejected('older', null);
+    case 'not-yet-valid':
+    case 'expired':
+      return notReady('not-valid', null);
+    case 'newer-loader':
+      return notReady('newer-loader', null);
+    case 'older-fold':
+      return rejected('missing-feature', null);
+    case 'missing-protocol':
+      return rejected('missing-protocol', fault.protocol);
+    case 'unknown-dependency':
+    case 'missing-dependency':
+      return notReady('missing-dependency', fault.package);
+  }
+};
+
+const refusalOfStage = (fault: StageFault): Refusal | 'cancelled' | null => {
+  switch (fault.kind) {
+    case 'mismatch':
+    case 'too-large':
+      return rejected('mismatch', fault.path);
+    case 'missing':
+    case 'unreachable':
+      return notReady('unreachable', fault.path);
+    case 'no-room':
+      return notReady('no-room', null);
+    case 'newer-loader':
+      return notReady('newer-loader', null);
+    case 'quarantined':
+      return rejected('quarantined', null);
+    case 'older-release':
+      return rejected('older', null);
+    case 'bad-manifest':
+    case 'two-of-one-sequence':
+      return rejected('mismatch', null);
+    // It runs here already.
+    case 'already-active':
+      return null;
+    default:
+      return 'cancelled';
+  }
+};

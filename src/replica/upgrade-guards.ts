@@ -1,0 +1,66 @@
+import { type Capability, need } from '../core/authority/capability.js';
+import { err } from '../core/base/result.js';
+import type { UpgradeBlocker } from '../core/upgrades/switch-guard.js';
+import type { Upgrade } from '../core/upgrades/upgrade.js';
+import type { CommandError } from './command-error.js';
+import type { Holdings } from './holdings.js';
+import { isSetAside } from './set-aside.js';
+import type { UpgradeService } from './upgrade-service.js';
+
+/** The answer to a command that something stands in the way of. */
+export const blocked = (
+  blocker: UpgradeBlocker,
+): { readonly ok: false; readonly error: CommandError } =>
+  err({ kind: 'upgrade-blocked', blocker });
+
+/** Whether nothing can be done about it any more. */
+export const isOver = ({ stage }: Upgrade): boolean => stage === 'failed' || stage === 'past';
+
+/** Why this device may not; null where it may (rule F8). */
+export const lacking = (
+  holdings: Holdings,
+  capability: Capability,
+): { readonly ok: false; readonly error: CommandError } | null => {
+  const may = need(capability)(holdings.chain().tip, holdings.me);
+  const isFree = may && !isSetAside(holdings, holdings.me);
+  return isFree ? null : err({ kind: 'not-allowed', capability });
+};
+
+/** Why an upgrade is not fetched; null when it can be. */
+export const fetchBlocker = (
+  upgrade: Upgrade,
+  upgrades: UpgradeService,
+  holdings: Holdings,
+): UpgradeBlocker | null => {
+  const { own, fetching } = upgrades;
+  const state = own.state();
+  const cannot = own.cannotSwitch();
+  if (isOver(upgrade)) return { kind: 'over' };
+  if (cannot !== null) return { kind: cannot };
+  if (state?.active?.content === upgrade.body.content) return { kind: 'already-running' };
+  if (state?.trial !== null && state !== null) return { kind: 'on-trial' };
+  if (fetching.isBusy()) return { kind: 'fetching' };
+  const { quarantined } = upgrades.groundOf(holdings, upgrade);
+  return quarantined.has(upgrade.body.content) ? { kind: 'quarantined' } : null;
+};
+
+/** A device stops one content once, however often it is published. */
+export const hasVetoed = (
+  upgrades: Pick<UpgradeService, 'read'>,
+  holdings: Holdings,
+  { body }: Upgrade,
+): boolean =>
+  upgrades
+    .read(holdings)
+    .state.upgrades.some(
+      (each) =>
+        each.body.content === body.content &&
+        each.vetoes.some(({ device }) => device === holdings.me),
+    );
+
+/** The protocol that a hard fork requires and that the bundle to go back to lacks; else null. */
+export const fenceBehind = (holdings: Holdings, { own, read }: UpgradeService): string | null => {
+  const idle = own.state()?.idle ?? null;
+  if (idle === null) return null;
+  return read(holdings).required.find((each) => !idle.protocols.includes(each)) ?? null;
+};

@@ -1,0 +1,176 @@
+import type { FactId } from '../core/base/brands.js';
+import type { Upgrade } from '../core/upgrades/upgrade.js';
+import { rollOutOf } from '../core/upgrades/roll-out.js';
+import { type SwitchGround, switchBlocker } from '../core/upgrades/switch-guard.js';
+import type { Cancel } from '../ports/clock.js';
+import type { Context } from './context.js';
+import type { Holdings } from './holdings.js';
+import type { Intake } from './intake.js';
+import { type OwnBundle, type UpgradeChannel, createOwnBundle } from './own-bundle.js';
+import {
+  type Refusal,
+  type UpgradeFetching,
+  createUpgradeFetching,
+  offeredHere,
+} from './upgrade-fetching.js';
+import { type UpgradeReading, createUpgradeReader } from './upgrade-reading.js';
+import { dueWords } from './upgrade-telling.js';
+
+/** What an embedding says of the code that it runs. */
+export interface UpgradeOptions {
+  readonly channel?: UpgradeChannel;
+  /** Loads the page anew, after this device switched by itself; none: at the next start. */
+  readonly reload?: () => void;
+}
+
+/** What all that has to do with the account's code shares. */
+export interface UpgradeRoom {
+  readonly own: OwnBundle;
+  readonly fetching: UpgradeFetching;
+  readonly read: (holdings: Holdings) => UpgradeReading;
+  readonly groundOf: (holdings: Holdings, upgrade: Upgrade) => SwitchGround;
+  /** Puts the staged bundle on trial. */
+  readonly tryOut: () => Promise<boolean>;
+}
+
+export interface UpgradeService extends UpgradeRoom {
+  /** True when it wrote something. */
+  readonly settle: () => Promise<boolean>;
+  readonly load: (own: Parameters<OwnBundle['load']>[0]) => Promise<void>;
+  readonly close: () => void;
+}
+
+/** An upgrade that could not be had is asked for again after so long, where policy is `auto`. */
+const RETRY_MS = 15 * 60_000;
+
+/**
+ * The code of this device as the account decides it (rules U1, U3, U4, U7, U9).
+ *
+ * It tells what runs here and how trials ended, and under policy `auto` fetches soft upgrades,
+ * says that it is ready, and switches once they locked in.
+ */
+export const createUpgradeService = (
+  context: Context,
+  intake: Intake,
+  options: UpgradeOptions,
+  settleSoon: () => void,
+): UpgradeService => {
+  const own = createOwnBundle(context, options.channel ?? 'service-worker', () => {
+    context.changed();
+    settleSoon();
+  });
+  const read = createUpgradeReader(context);
+  const readNow = (): UpgradeReading | null =>
+    context.holdings === null ? null : read(context.holdings);
+  let timer: Cancel | null = null;
+  const triedMs = new Map<FactId, number>();
+
+  /** Says whether this device has an upgrade, unless it said exactly that last. */
+  const ended = async (upgrade: FactId, refusal: Refusal | null): Promise<void> => {
+    const { holdings } = context;
+    if (holdings === null || context.stage !== 'member') return;
+    const said = read(holdings).find(upgrade)?.readiness.get(holdings.me);
+    const verdict = refusal?.verdict ?? 'ready';
+    const reason = refusal?.reason ?? null;
+    const bundle = own.state()?.active?.content ?? null;
+    if (said?.verdict === verdict && said.reason === reason && said.bundle === bundle) return;
+    await intake.own([{ kind: 'upgrade.readied', upgrade, verdict, reason, bundle }]);
+    settleSoon();
+  };
+  const fetching = createUpgradeFetching(context, own, readNow, ended);
+
+  const groundOf: UpgradeRoom['groundOf'] = (holdings, upgrade) => {
+    const reading = read(holdings);
+    const { devices, bundleOf, nowMs } = reading;
+    const state = own.state();
+    return {
+      ...{ me: holdings.me, devices, nowMs, cannotSwitch: own.cannotSwitch() },
+      running: state?.active?.content ?? null,
+      isOnTrial: state?.trial !== null && state !== null,
+      staged: state?.idle?.state === 'staged' ? state.idle.manifest : null,
+      quarantined: offeredHere(context, own, reading, upgrade.body.manifest).quarantined,
+      rollOut: rollOutOf(upgrade, { devices, bundleOf, nowMs }),
+    };
+  };
+
+  const tryOut = async (): Promise<boolean> => {
+    const tried = await context.ports.bundles?.tryStaged();
+    await own.refresh();
+    return tried?.ok === true;
+  };
+
+  /** What this device does with nobody asking; true when it put a bundle on trial. */
+  const follow = async (holdings: Holdings): Promise<void> => {
+    const reading = read(holdings);
+    if (own.policy() !== 'auto' || own.cannotSwitch() !== null) return;
+    const open = reading.state.upgrades.filter(
+      ({ body, stage }) => body.fork === 'soft' && stage !== 'failed' && stage !== 'past',
+    );
+    const newest = open.reduce<Upgrade | null>(
+      (best, each) => (best !== null && best.body.sequence >= each.body.sequence ? best : each),
+      null,
+    );
+    if (newest === null) return;
+    const blocker = switchBlocker(newest, groundOf(holdings, newest));
+    if (blocker === null) {
+      if (await tryOut()) options.reload?.();
+    } else if (blocker.kind === 'not-verified' && mayTry(newest, holdings, reading)) {
+      triedMs.set(newest.id, reading.nowMs);
+      fetching.start(newest);
+    }
+  };
+
+  const mayTry = ({ id, readiness }: Upgrade, { me }: Holdings, { nowMs }: UpgradeReading) => {
+    const said = readiness.get(me);
+    if (said?.verdict === 'rejected' || said?.reason === 'declined') return false;
+    const lastMs = triedMs.get(id);
+    return !fetching.isBusy() && (lastMs === undefined || Math.abs(nowMs - lastMs) >= RETRY_MS);
+  };
+
+  /** Wakes when time alone changes something. */
+  const wakeLater = (holdings: Holdings): void => {
+    timer?.();
+    timer = null;
+    const reading = read(holdings);
+    const moments = reading.state.upgrades.flatMap((upgrade) => {
+      const { body, stage, lockedInMs } = upgrade;
+      if (stage === 'failed' || stage === 'past') return [];
+      const { nextMs } = rollOutOf(upgrade, reading) ?? { nextMs: null };
+      return [
+        ...(lockedInMs === null ? [body.expires + 1] : [lockedInMs + body.grace]),
+        ...(nextMs === null ? [] : [nextMs]),
+        ...(own.policy() === 'auto' && stage !== 'active' ? [reading.nowMs + RETRY_MS] : []),
+      ];
+    });
+    const next = Math.min(...moments.filter((each) => each > reading.nowMs));
+    if (!Number.isFinite(next)) return;
+    const waitMs = Math.min(next - reading.nowMs, 24 * 3_600_000);
+    timer = context.ports.clock.after(waitMs, () => {
+      timer = null;
+      context.changed();
+      settleSoon();
+    });
+  };
+
+  return {
+    ...{ own, fetching, read, groundOf, tryOut },
+    settle: async () => {
+      const { holdings } = context;
+      if (holdings === null || context.stage !== 'member') return false;
+      const due = dueWords(holdings, own, read(holdings));
+      const hasSaid = due.length > 0 && (await intake.own(due)).ok;
+      if (!hasSaid) await follow(holdings);
+      wakeLater(holdings);
+      return hasSaid;
+    },
+    load: async (rows) => {
+      own.load(rows);
+      await own.refresh();
+    },
+    close: () => {
+      timer?.();
+      fetching.close();
+      own.close();
+    },
+  };
+};

@@ -1,0 +1,105 @@
+import type { Body } from '../core/facts/bodies.js';
+import { THIS_BUILD } from '../core/upgrades/this-build.js';
+import type { Upgrade } from '../core/upgrades/upgrade.js';
+import type { Switch } from '../core/upgrades/slots.js';
+import type { Holdings } from './holdings.js';
+import type { OwnBundle } from './own-bundle.js';
+import { remarkOf } from './remark.js';
+import type { UpgradeReading } from './upgrade-reading.js';
+
+/**
+ * What this device has to tell of its own code now (rules U1, U3 and U7): what it runs once that is
+ * good, how trials ended, and that it is ready for what it runs already.
+ */
+export const dueWords = (
+  holdings: Holdings,
+  own: OwnBundle,
+  reading: UpgradeReading,
+): readonly Body[] => {
+  const state = own.state();
+  if (state === null || state.active === null) return [];
+  return [
+    ...switchesToTell(holdings, state.history, reading),
+    ...bundleToTell(holdings, own, reading),
+    ...readinessToTell(holdings, own, reading),
+  ];
+};
+
+const bundleToTell = (
+  holdings: Holdings,
+  own: OwnBundle,
+  reading: UpgradeReading,
+): readonly Body[] => {
+  const active = own.state()?.active ?? null;
+  if (active === null || active.state !== 'good') return [];
+  const told = reading.bundleOf(holdings.me);
+  const { manifest, content, version, sequence, protocols, fold } = active;
+  const isTold =
+    told !== null &&
+    told.manifest === manifest &&
+    told.policy === own.policy() &&
+    told.channel === own.channel;
+  if (isTold) return [];
+  return [
+    {
+      ...{ kind: 'device.bundled', manifest, content, version, sequence, protocols, fold },
+      ...{ package: THIS_BUILD.package, channel: own.channel, policy: own.policy(), cohort: '' },
+      generation: (told?.generation ?? 0) + 1,
+    },
+  ];
+};
+
+/** A switch is told once: as many times as the bundle store remembers it and no more. */
+const switchesToTell = (
+  { me }: Holdings,
+  history: readonly Switch[],
+  { words, state }: UpgradeReading,
+): readonly Body[] => {
+  const toldCount = new Map<string, number>();
+  for (const { author, body } of words) {
+    if (author !== me || body.kind !== 'upgrade.switched') continue;
+    const name = `${body.from}/${body.to}/${body.outcome}`;
+    toldCount.set(name, (toldCount.get(name) ?? 0) + 1);
+  }
+  return history.flatMap(({ from, to, outcome, cause, isAutomatic }): readonly Body[] => {
+    if (from === null) return [];
+    const name = `${from}/${to}/${outcome}`;
+    const count = toldCount.get(name) ?? 0;
+    if (count > 0) {
+      toldCount.set(name, count - 1);
+      return [];
+    }
+    const judged = outcome === 'good' ? to : from;
+    const upgrade = state.upgrades.findLast(({ body }) => body.content === judged)?.id ?? null;
+    return [
+      {
+        ...{ kind: 'upgrade.switched', upgrade, from, to, outcome, automatic: isAutomatic },
+        cause: remarkOf(cause),
+      },
+    ];
+  });
+};
+
+/** Who runs a bundle and found it good is ready for it, whoever brought it there; said once. */
+const readinessToTell = (
+  { me }: Holdings,
+  own: OwnBundle,
+  { state, words }: UpgradeReading,
+): readonly Body[] => {
+  const active = own.state()?.active ?? null;
+  if (active === null || active.state !== 'good') return [];
+  const isUntold = ({ id, body, stage }: Upgrade): boolean => {
+    const isOpen = stage === 'proposed' || stage === 'started' || stage === 'locked-in';
+    if (body.content !== active.content || !isOpen) return false;
+    const said = words.findLast(
+      (word) =>
+        word.author === me && word.body.kind === 'upgrade.readied' && word.body.upgrade === id,
+    )?.body;
+    const isSaid = said?.kind === 'upgrade.readied' && said.verdict === 'ready';
+    return !isSaid || (body.fork === 'hard' && said.bundle !== active.content);
+  };
+  return state.upgrades.filter(isUntold).map(({ id }) => ({
+    ...{ kind: 'upgrade.readied', upgrade: id, verdict: 'ready', reason: null },
+    bundle: active.content,
+  }));
+};
