@@ -1,4 +1,5 @@
 import { launchChromium } from '../browser/chromium.js';
+import { measureFiles } from './files.js';
 import { type Figure, isMet, jsonOf, tableOf } from './figures.js';
 import { measureDevice, measureMerging } from './one-device.js';
 import { serveFigures } from './page-server.js';
@@ -8,13 +9,14 @@ import { measurePeers } from './two-devices.js';
 /**
  * Measures the figures, those of the app in Chromium, and prints them with their goals.
  *
- * `--json` puts one object on the last line. `--only merge,device,peers,simulation` measures some
+ * `--json` puts one object on the last line. `--only merge,device,peers,files,simulation` measures some
  * of them. A missed goal is told, and is no failure of the run.
  */
 const GROUPS = {
   merge: measureMerging,
   device: measureDevice,
   peers: measurePeers,
+  files: measureFiles,
   simulation: measureSimulation,
 } as const;
 

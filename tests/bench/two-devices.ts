@@ -57,7 +57,12 @@ const openBoth = async (left: Page, right: Page, server: FiguresServer): Promise
   }
 };
 
-const pairDevices = async (left: Page, right: Page, server: FiguresServer): Promise<void> => {
+/** Opens both and lets the right one into the account of the left one. */
+export const pairDevices = async (
+  left: Page,
+  right: Page,
+  server: FiguresServer,
+): Promise<void> => {
   await openBoth(left, right, server);
   await left.evaluate(() => window.figures.device.create());
   const uri = await left.evaluate(() => window.figures.device.invite());

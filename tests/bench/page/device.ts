@@ -209,6 +209,24 @@ export const device = {
     );
     return seenMsByKey.get(key) ?? Date.now();
   },
+  /** Hangs a file on a new record; gives the wall ms at which it was durable here. */
+  attach: async (bytes: number): Promise<number> => {
+    const { key } = await append();
+    const content = new Uint8Array(bytes);
+    for (let at = 0; at < bytes; at += 65_536) {
+      crypto.getRandomValues(content.subarray(at, Math.min(bytes, at + 65_536)));
+    }
+    const file = { name: 'file', type: 'application/octet-stream', bytes: content };
+    const done = await held().files.attach(key, file);
+    if (!done.ok) throw new Error(done.error.kind);
+    return Date.now();
+  },
+  /** Resolves with the wall ms at which so many bytes of files more were here than now. */
+  gains: async (bytes: number): Promise<number> => {
+    const before = held().view().blobs.hereBytes;
+    await until(() => held().view().blobs.hereBytes >= before + bytes);
+    return Date.now();
+  },
   facts: (): number => held().view().journal.facts,
   records: (): number => held().view().records.length,
   sentBytes: (): number => sentBytes,

@@ -1,5 +1,6 @@
 import { type CojsonHistory, mergeCojson, writeCojson } from './cojson.js';
 import { device } from './device.js';
+import { raw } from './raw-channel.js';
 import { type Merged, createMergeGround, merge, runsOf } from './merging.js';
 
 declare global {
@@ -50,6 +51,7 @@ const mergeRounds = async (facts: number, sessions: number, rounds: number) => {
 /** What the tools of this folder call from outside. */
 const figures = {
   device,
+  raw,
   mergeRounds,
   /** Merges once and keeps the replica, so that its memory can be looked at. */
   mergeAndKeep: async (facts: number, sessions: number): Promise<number> => {
