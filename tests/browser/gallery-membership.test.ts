@@ -43,6 +43,10 @@ const SCREENS: readonly { sample: string; hash: string; names: readonly RegExp[]
   { sample: 'removed', hash: '#/', names: [] },
   { sample: 'split', hash: '#/', names: [] },
   { sample: 'split', hash: '#/split', names: [] },
+  { sample: 'split', hash: '#/split', names: [/^Bring them together/] },
+  { sample: 'split-asked', hash: '#/split', names: [] },
+  { sample: 'split-stuck', hash: '#/split', names: [] },
+  { sample: 'merge-asked', hash: DECISION, names: [] },
 ];
 
 const stage = stageGallery();
@@ -76,6 +80,22 @@ describe('the recovery key', () => {
     await page.getByRole('button', { name: 'Check' }).click();
     await page.getByText('All right. The words are at hand.').waitFor();
     expect(await page.getByText(words[0] ?? '', { exact: true }).count()).toBe(0);
+  });
+});
+
+describe('two lists of devices', () => {
+  it('[A3, P1] whoever agreed to both is named and goes, unless a person lets it stay', async () => {
+    const { page } = stage;
+    await stage.open('split', '#/split', [/^Bring them together/]);
+    const dialog = page.getByRole('dialog');
+    const ben = dialog.getByRole('checkbox', { name: 'Ben’s phone' });
+    expect(await ben.isChecked()).toBe(true);
+    await ben.uncheck();
+    await dialog.getByRole('button', { name: 'Ask the others' }).click();
+    await page.waitForURL(/#\/decision\//);
+    await stage.open('split-stuck', '#/split');
+    await page.getByText(/begin a new account/).waitFor();
+    expect(await page.getByRole('button', { name: /^Bring/ }).count()).toBe(0);
   });
 });
 

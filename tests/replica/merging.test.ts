@@ -200,6 +200,8 @@ describe('uniting two lists of devices', () => {
     for (const each of [alice, carol, dave]) tell(liar, each, one, two);
     await home.until('all see it', () => isForked(alice, carol, dave, erin));
     expect(await carol.devices.mergeFork([])).toMatchObject(errorOf('not-allowed'));
+    const deciding = dave.view().merging?.deciders.map(({ device }) => device);
+    expect(deciding).toEqual([alice, dave, erin].map(idOf).sort());
     const asked = await dave.devices.mergeFork([]);
     if (!asked.ok) throw new Error(asked.error.kind);
     await sayYes(home, alice, dave);

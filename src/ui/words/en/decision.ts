@@ -37,6 +37,8 @@ const rosterTitle = (subject: RosterSubject): string => {
   const joining = subject.joining.map(({ name }) => quote(name));
   const leaving = subject.leaving.map(({ name }) => quote(name));
   const [renamed] = subject.renamed;
+  if (subject.merge !== null)
+    return `Bring ${spell(subject.merge.branches)} lists of devices together`;
   if (joining.length > 0 && leaving.length > 0)
     return `Replace ${format.list(leaving)} with ${format.list(joining)}`;
   if (joining.length > 0) return `Add ${format.list(joining)}`;
@@ -62,6 +64,7 @@ const summary = ({ subject }: DecisionView, proposer: string): string => {
     return `${proposer} asks to keep the present state and let ${count(subject.factsPruned, 'old entry', 'old entries')} go.${freed}`;
   }
   const after = `The account then has ${count(subject.membersAfter, 'device', 'devices')}.`;
+  if (subject.merge !== null) return `${proposer} wants one list of devices again. ${after}`;
   if (subject.joining.length > 0) return `${proposer} wants to let a new device in. ${after}`;
   if (subject.leaving.length > 0) return `${proposer} wants to take a device out. ${after}`;
   return `${proposer} asks for it. The devices stay the same.`;
@@ -79,6 +82,8 @@ const explained = ({ subject, proposedMs }: DecisionView, nowMs: number): string
     const until = subject.untilMs ?? proposedMs;
     return `The present state is kept as it is. What led there, up to ${format.moment(until, nowMs)}, is let go on every device.`;
   }
+  if (subject.merge !== null)
+    return 'One list follows all of them. What was written on either side stays. Below stands what differs from the last list before the split.';
   if (subject.joining.length > 0)
     return 'The new device gets everything in this account and decides with the others from then on.';
   if (subject.leaving.length > 0)
@@ -145,6 +150,7 @@ export const decision = {
   rosterSame: {
     title: 'Checked here.',
     text: (device: string) => `${device} holds the same list of devices that this starts from.`,
+    merge: (device: string) => `${device} holds all the lists that this brings together.`,
   },
   stays: 'Stays',
   goes: 'Goes',
@@ -152,6 +158,7 @@ export const decision = {
   behind: 'Behind',
   joins: 'Joins',
   leaves: 'Leaves',
+  agreedTwice: 'Agreed to both',
   renames: 'Renamed',
   nameChange: (from: string, to: string) => `${quote(from)} becomes ${quote(to)}`,
   may: (name: string) => `${plainName(name)} may from then on`,

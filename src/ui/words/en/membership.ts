@@ -2,6 +2,7 @@ import { LIMITS } from '../../../core/base/limits.js';
 import type { DeviceView, RemovalReason } from '../../../replica/view.js';
 import { plainName } from '../../names.js';
 import { format } from './common.js';
+import { split } from './split.js';
 
 const quote = (name: string): string => `“${plainName(name)}”`;
 const devices = (count: number): string =>
@@ -186,20 +187,5 @@ export const membership = {
     handOn: 'Hand on as text',
     more: (count: number) => `Show ${format.number(count)} more`,
   },
-  split: {
-    title: 'Two lists of devices',
-    lead: 'Two changes of the devices were both agreed to. Until people settle it, only what both allow goes on.',
-    look: 'See both',
-    none: 'There is one list of devices.',
-    branch: (index: number) => `List ${index}`,
-    stands: 'stands',
-    open: 'open',
-    agreed: 'Agreed to by',
-    admin: 'Admin',
-    devices: 'Devices',
-    twice: (names: readonly string[]) =>
-      `${format.list(names.map(plainName))} agreed to both. That should not happen: look at it, and take it out if nobody can explain it.`,
-    settle: 'Talk to each other which list is right. Do not write anything important meanwhile.',
-    record: 'Record',
-  },
+  split,
 };
