@@ -25,6 +25,8 @@ import { doubtsOf } from './stored-signatures.js';
 /** What taking in foreign bytes came to, for the link that they came over. */
 export interface ForeignReport {
   readonly freshFacts: number;
+  /** Nothing was written and nothing taken in: all of it was held already, or refused. */
+  readonly isNothingNew: boolean;
   /** Offences: bytes that an honest device of this version never sends. */
   readonly offences: number;
   readonly error: StoreError | null;
@@ -128,7 +130,7 @@ export const createIntake = (context: Context, session: OwnSession): Intake => {
     const offences = outcome.refused.filter(({ error }) => !isHarmless(error)).length;
     const durability: Durability = news.changes.length > 0 ? 'strict' : 'relaxed';
     const done = changes.length === 0 ? ok(undefined) : await context.commit(changes, durability);
-    if (!done.ok) return { freshFacts: 0, offences, error: done.error };
+    if (!done.ok) return { freshFacts: 0, isNothingNew: true, offences, error: done.error };
     if (isCopied) {
       session.current = null;
       context.activity.add('session-cloned', 'warn', holdings.me);
@@ -138,7 +140,12 @@ export const createIntake = (context: Context, session: OwnSession): Intake => {
       doubtsOf(holdings).delete(at);
     }
     const fresh = apply(context, holdings, outcome.admitted, news);
-    return { freshFacts: fresh.length, offences: offences + news.refused.length, error: null };
+    return {
+      freshFacts: fresh.length,
+      isNothingNew: changes.length === 0 && fresh.length === 0,
+      offences: offences + news.refused.length,
+      error: null,
+    };
   };
 
   return { own, foreign };

@@ -154,7 +154,8 @@ export const createSyncService = (
     link.offences += report.offences;
     noteFacts(book, link, runs, report.offences);
     if (report.error !== null) return tellAgain(link);
-    await settle();
+    // What repeats what is held already, as most messages among several peers do, changes nothing.
+    if (!report.isNothingNew) await settle();
     announce(false);
   };
 
