@@ -13,6 +13,7 @@ import { BALLOT_ROUND_STEP_MAX, type BallotMemory } from '../core/authority/ball
 import { memberOf } from '../core/authority/roster.js';
 import type { Ceremony } from '../core/ceremonies/ceremony.js';
 import type { RosterMatter } from '../core/ceremonies/matter.js';
+import type { Act } from '../core/journal/state.js';
 import { parseBody } from '../core/facts/bodies.js';
 import { type Choice, choiceOf } from './choice.js';
 import type { Holdings } from './holdings.js';
@@ -22,33 +23,79 @@ export interface RosterCeremony extends Ceremony {
   readonly matter: RosterMatter;
 }
 
+/** Ceremonies about records, sorted out once for each reading of all ceremonies. */
+interface Sorted {
+  readonly byPrevious: ReadonlyMap<RosterHash, readonly RosterCeremony[]>;
+  /** In the order of their ballots. */
+  readonly byRecord: ReadonlyMap<RosterHash, readonly RosterCeremony[]>;
+}
+
+const sortedByReading = new WeakMap<ReadonlyMap<StatementHash, Ceremony>, Sorted>();
+
+const sortedIn = (holdings: Holdings): Sorted => {
+  const reading = holdings.ceremonies();
+  const held = sortedByReading.get(reading);
+  if (held !== undefined) return held;
+  const byPrevious = new Map<RosterHash, RosterCeremony[]>();
+  const byRecord = new Map<RosterHash, RosterCeremony[]>();
+  for (const each of reading.values()) {
+    if (!isAboutRoster(each)) continue;
+    const { previous, recordHash } = each.matter;
+    byPrevious.set(previous, [...(byPrevious.get(previous) ?? []), each]);
+    byRecord.set(recordHash, [...(byRecord.get(recordHash) ?? []), each]);
+  }
+  for (const all of byRecord.values()) {
+    all.sort((a, b) => compareBallots(ballotOf(a.matter), ballotOf(b.matter)));
+  }
+  const sorted = { byPrevious, byRecord };
+  sortedByReading.set(reading, sorted);
+  return sorted;
+};
+
 /** Everything that is asked for as the successor of the record in force, whatever its stage. */
 export const rosterCeremonies = (holdings: Holdings): readonly RosterCeremony[] =>
-  [...holdings.ceremonies().values()].filter(isAboutRoster).filter((each) => {
-    return each.matter.previous === holdings.chain().choiceHash;
-  });
+  sortedIn(holdings).byPrevious.get(holdings.chain().choiceHash) ?? [];
 
 export const isAboutRoster = (ceremony: Ceremony): ceremony is RosterCeremony =>
   ceremony.matter.purpose === 'roster';
 
 /** All ballots that put one record forward, in their order. */
 export const ballotsOf = (holdings: Holdings, record: RosterHash): readonly RosterCeremony[] =>
-  [...holdings.ceremonies().values()]
-    .filter(isAboutRoster)
-    .filter((each) => each.matter.recordHash === record)
-    .sort((a, b) => compareBallots(ballotOf(a.matter), ballotOf(b.matter)));
+  sortedIn(holdings).byRecord.get(record) ?? [];
 
 export const ballotOf = ({ round, ballotProposer }: RosterMatter): Ballot => ({
   round,
   proposer: ballotProposer,
 });
 
-/** The promises that a proposal names; what does not read back is left out. */
-export const promisesOf = ({ promises }: RosterMatter): readonly BallotPromise[] =>
-  promises.flatMap((bytes) => {
+const namedByMatter = new WeakMap<RosterMatter, readonly BallotPromise[]>();
+
+/** The promises that a proposal names, read once; what does not read back is left out. */
+export const promisesOf = (matter: RosterMatter): readonly BallotPromise[] => {
+  const held = namedByMatter.get(matter);
+  if (held !== undefined) return held;
+  const named = matter.promises.flatMap((bytes) => {
     const promise = parsePromise(bytes);
     return promise.ok ? promise.value : [];
   });
+  namedByMatter.set(matter, named);
+  return named;
+};
+
+const promiseByAct = new WeakMap<Act, BallotPromise | null>();
+
+/** The promise that an act is, read once; null for every other, and for what does not read back. */
+const promiseIn = (act: Act): BallotPromise | null => {
+  if (act.kind !== 'roster.promised') return null;
+  const held = promiseByAct.get(act);
+  if (held !== undefined) return held;
+  const body = parseBody(act.kind, act.body);
+  const isPromise = body.ok && body.value.kind === 'roster.promised';
+  const promise = isPromise ? parsePromise(body.value.promise) : null;
+  const read = promise?.ok === true ? promise.value : null;
+  promiseByAct.set(act, read);
+  return read;
+};
 
 /**
  * The same as far as they count: of what unites a fork not those of a member that is shown, by now,
@@ -83,17 +130,14 @@ export const promisesHeld = (holdings: Holdings, ballot: Ballot): readonly Ballo
   const { hash, record } = choiceOf(holdings);
   const byCarrier = new Map<string, BallotPromise>();
   for (const act of holdings.fold().state().acts.values()) {
-    if (act.kind !== 'roster.promised' || act.roster !== tipHash) continue;
-    const body = parseBody(act.kind, act.body);
-    if (!body.ok || body.value.kind !== 'roster.promised') continue;
-    const promise = parsePromise(body.value.promise);
-    if (!promise.ok) continue;
-    const { signer } = promise.value;
-    const isPaper = memberOf(record, signer)?.storage === 'paper';
-    if (signer !== act.author && !isPaper) continue;
-    const isIts = promise.value.previous === hash && compareBallots(promise.value, ballot) === 0;
-    if (isIts && memberOf(record, signer) !== null)
-      byCarrier.set(`${signer}:${act.author}`, promise.value);
+    const promise = act.roster === tipHash ? promiseIn(act) : null;
+    if (promise === null) continue;
+    const isIts = promise.previous === hash && compareBallots(promise, ballot) === 0;
+    const member = isIts ? memberOf(record, promise.signer) : null;
+    if (member === null) continue;
+    const { signer } = promise;
+    const isPaper = member.storage === 'paper';
+    if (signer === act.author || isPaper) byCarrier.set(`${signer}:${act.author}`, promise);
   }
   return sortedBy(
     byCarrier.values(),
