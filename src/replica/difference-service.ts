@@ -55,7 +55,7 @@ export const createDifferenceService = (
   const hashesOf = (statement: StatementHash, domain: string): readonly Hash[] | null => {
     const capture = captureOf(statement);
     if (capture === null) return null;
-    const parts = createDigestTree(capture.state).parts(capture.state);
+    const parts = partsOf(capture);
     if (domain === ROOTS) return rootsOf(parts);
     return domain === ITEMS ? bucketsOf(parts) : null;
   };
@@ -105,6 +105,17 @@ export const createDifferenceService = (
       if (hashes !== null) sendOn(link, { kind: 'parts', statement, domain, hashes });
     },
   };
+};
+
+const partsByCapture = new WeakMap<Capture, DigestParts>();
+
+/** Worked out once, however many peers ask, and however often. */
+const partsOf = (capture: Capture): DigestParts => {
+  const held = partsByCapture.get(capture);
+  if (held !== undefined) return held;
+  const parts = createDigestTree(capture.state).parts(capture.state);
+  partsByCapture.set(capture, parts);
+  return parts;
 };
 
 const bucketsOf = (parts: DigestParts): readonly Hash[] =>

@@ -62,6 +62,9 @@ export const createRosterCourse = (
   intake: Intake,
   { secrets, box, rosters, confirmations, patience, isLinked }: CourseParts,
 ): RosterCourse => {
+  /** Records whose envelopes are known to be in the store. */
+  const kept = new Set<RosterHash>();
+
   /** A ballot that another device opened is promised, whatever it puts forward. */
   const promise = async (holdings: Holdings, ceremony: RosterCeremony): Promise<boolean> => {
     const { matter } = ceremony;
@@ -187,7 +190,9 @@ export const createRosterCourse = (
     const { holdings } = context;
     if (holdings === null) return false;
     for (const ceremony of holdings.ceremonies().values()) {
-      if (isAboutRoster(ceremony)) await keepEnvelopes(context, holdings, secrets, ceremony);
+      const isKept = !isAboutRoster(ceremony) || kept.has(ceremony.matter.recordHash);
+      if (isKept || !(await keepEnvelopes(context, holdings, secrets, ceremony))) continue;
+      kept.add(ceremony.matter.recordHash);
     }
     const nowMs = context.ports.clock.wallMs();
     await confirmations.settle();
@@ -220,15 +225,18 @@ const lacksOnlyIts = (holdings: Holdings, ceremony: RosterCeremony): boolean =>
   countedIn(holdings, ceremony) >= choiceOf(holdings).record.governanceThreshold - 1 &&
   !ceremony.approvals.has(ceremony.matter.ballotProposer);
 
-/** Envelopes of the epoch in force are kept beside its record: they outlive the proposal's fact. */
+/**
+ * Envelopes of the epoch in force are kept beside its record: they outlive the proposal's fact.
+ * True once they are.
+ */
 const keepEnvelopes = async (
   context: Context,
   holdings: Holdings,
   secrets: EpochSecrets,
   { matter }: RosterCeremony,
-): Promise<void> => {
+): Promise<boolean> => {
   const hash: RosterHash = matter.recordHash;
-  if (!holdings.transitions().has(hash) || matter.envelopes.length === 0) return;
-  if ((await secrets.envelopesOf(hash)).length > 0) return;
-  await context.commit([envelopesRow(hash, matter.envelopes)], 'strict');
+  if (!holdings.transitions().has(hash) || matter.envelopes.length === 0) return false;
+  if ((await secrets.envelopesOf(hash)).length > 0) return true;
+  return (await context.commit([envelopesRow(hash, matter.envelopes)], 'strict')).ok;
 };

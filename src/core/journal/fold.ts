@@ -64,6 +64,8 @@ export interface Fold {
   /** Keys of items that changed since the last call. */
   readonly takeTouched: () => ReadonlySet<ItemKey>;
   readonly lateEdits: () => ReadonlyMap<ItemKey, LateEdit>;
+  /** How many facts were folded since it began: where that is the same, so is the state. */
+  readonly appliedCount: () => number;
 }
 
 export const copyState = (state: State): State => ({
@@ -92,6 +94,7 @@ export const createFold = (base: State, folded: Folded | null = null): Fold => {
   const late = new Map(folded?.late);
   const changes: ItemKey[] = [];
   let taken = 0;
+  let applied = 0;
   const marks = new Map(start.marks);
   const state: State = { frontier, items, pending, acts, marks };
 
@@ -145,6 +148,7 @@ export const createFold = (base: State, folded: Folded | null = null): Fold => {
   };
 
   const apply = (fact: AdmittedFact, verdict: Verdict): void => {
+    applied += 1;
     frontier.set(fact.envelope.session, tipOfFact(fact));
     if (verdict.kind === 'allowed') run(effectOf(fact));
     // Whatever this fact was, nothing waits for it any longer: if it created no item, none comes.
@@ -161,6 +165,7 @@ export const createFold = (base: State, folded: Folded | null = null): Fold => {
       return touched;
     },
     lateEdits: () => late,
+    appliedCount: () => applied,
   };
 };
 

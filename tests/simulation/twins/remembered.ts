@@ -16,13 +16,23 @@ export const rememberEqual = <T, E>(
   read: (bytes: Uint8Array) => Result<T, E>,
 ): ((bytes: Uint8Array) => Result<T, E>) => {
   const heldByMark = new Map<number, Read<T>[]>();
+  /** Rows and facts in memory are never changed, and most are asked about many times. */
+  const heldByBytes = new WeakMap<Uint8Array, Result<T, E>>();
   let kept = 0;
   return (bytes) => {
+    const known = heldByBytes.get(bytes);
+    if (known !== undefined) return known;
     const mark = markOf(bytes);
     const held = heldByMark.get(mark);
-    for (const each of held ?? []) if (isSame(each.bytes, bytes)) return okOf(each.value);
+    for (const each of held ?? []) {
+      if (!isSame(each.bytes, bytes)) continue;
+      const again = okOf(each.value);
+      heldByBytes.set(bytes, again);
+      return again;
+    }
     const found = read(bytes);
     if (!found.ok) return found;
+    heldByBytes.set(bytes, found);
     if (kept >= KEPT_MAX) {
       heldByMark.clear();
       kept = 0;
