@@ -103,6 +103,8 @@ export interface Context {
   readonly shownProofs: Set<string>;
   /** Sessions whose rows wait for a payload to be read, and up to which seq they are signed. */
   readonly harmed: Map<SessionId, number>;
+  /** A commit failed since everything was last settled: what it was for is still to be done. */
+  isUnsettled: boolean;
   /** Commits rows with the log lines that wait; a failure is noted as a problem. */
   readonly commit: (
     changes: readonly Change[],

@@ -3,6 +3,7 @@ import { err, ok } from '../core/base/result.js';
 import { DEFAULT_SNAPSHOT_POLICY, type SnapshotPolicy } from '../core/snapshots/policy.js';
 import { readAnswers } from './answers.js';
 import { openAccount } from './account-service.js';
+import type { Cancel } from '../ports/clock.js';
 import type { Done, Replica } from './commands.js';
 import { DEFAULT_TIMING, type Ports, type Timing } from './context.js';
 import { createDeviceCommands } from './device-commands.js';
@@ -32,6 +33,9 @@ export interface ReplicaOptions {
   /** How this device's code comes to it, and how a switch takes effect. */
   readonly upgrades?: UpgradeOptions;
 }
+
+/** What a failed commit left undone is tried again after so long. */
+const RETRY_MS = 2_000;
 
 /** So many automatic steps a replica does in one go at most. */
 const STEPS_MAX = 50;
@@ -79,11 +83,21 @@ export const createReplica = async (
   const { viewer, reading, carriers, checkpoints, recomputer, answers, session, fallen } = parts;
 
   let settledRoster: RosterHash | null = null;
+  let retry: Cancel | null = null;
+
+  /** Messages that bring nothing new settle nothing, so nobody else would come back to it. */
+  const tryAgainLater = (): void => {
+    retry ??= ports.clock.after(RETRY_MS, () => {
+      retry = null;
+      settleSoon();
+    });
+  };
 
   /** Does what follows from the state until nothing more does; then tells the others. */
   const settle = async (): Promise<void> => {
     const { holdings } = context;
     if (holdings === null) return;
+    context.isUnsettled = false;
     await pendingJoins.settle();
     if (await removal.settle()) return settleRemoved();
     let facts = holdings.journal().factCount();
@@ -115,6 +129,7 @@ export const createReplica = async (
     blobs.follow();
     differences.settle(links.links());
     sync.announce(true);
+    if (context.isUnsettled && context.stage !== 'lost') tryAgainLater();
     changed();
   };
 
@@ -251,6 +266,7 @@ export const createReplica = async (
       inviter.cancel();
       newcomer.close();
       links.close();
+      retry?.();
       await context.inbox.idle();
       inviter.close();
       context.inbox.close();

@@ -12,6 +12,7 @@ export const createContext = (ports: Ports, timing: Timing, changed: () => void)
     const done = await ports.store.commit([...changes, ...lines, ...seen], durability);
     if (done.ok) clearStoreErrors(context);
     else {
+      context.isUnsettled = true;
       context.activity.giveBack(lines);
       noteStoreError(context, done.error);
     }
@@ -43,6 +44,7 @@ export const createContext = (ports: Ports, timing: Timing, changed: () => void)
     changed,
     commit,
     run,
+    isUnsettled: false,
     shownProofs: new Set(),
     harmed: new Map(),
   };

@@ -155,7 +155,7 @@ export const createSyncService = (
     noteFacts(book, link, runs, report.offences);
     if (report.error !== null) return tellAgain(link);
     // What repeats what is held already, as most messages among several peers do, changes nothing.
-    if (!report.isNothingNew) await settle();
+    if (!report.isNothingNew || context.isUnsettled) await settle();
     announce(false);
   };
 
