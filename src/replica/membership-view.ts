@@ -59,6 +59,8 @@ export interface ForkView {
   }[];
   /** Who voted for more than one of them. */
   readonly votedTwice: readonly DeviceId[];
+  /** Who hid, in promising a later ballot, a vote for another of them. */
+  readonly brokePromise: readonly DeviceId[];
   /** The record that stands, where a snapshot settled it; null while it is open. */
   readonly stands: RosterHash | null;
   /** Whether this device may ask to unite them. See View.merging. */

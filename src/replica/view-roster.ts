@@ -1,6 +1,7 @@
 import type { DeviceId } from '../core/base/brands.js';
 import { capabilitiesOf, effectiveMask } from '../core/authority/capability.js';
 import { matchNumberOf } from '../core/authority/danger.js';
+import { promiseBreakersIn } from '../core/authority/double-vote.js';
 import { type RosterRecord, devicesOf, memberOf } from '../core/authority/roster.js';
 import { type Confirmations, dangerIn, vetoOf } from './confirmations.js';
 import { changedBy, choiceOf, doublesAfter, doublesShown } from './choice.js';
@@ -172,6 +173,9 @@ export const forkViews = (holdings: Holdings): readonly ForkView[] => {
     }),
     // A vote for each in different ballots may be honest: only what is shown is said of anyone.
     votedTwice: doublesAfter(holdings, parent).map(({ device }) => device),
+    brokePromise: promiseBreakersIn(
+      rivals.flatMap((record) => holdings.transitions().get(record) ?? []),
+    ),
     stands: null,
     canMerge: mergeBlocker(holdings, choiceOf(holdings)) === null,
   }));

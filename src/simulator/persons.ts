@@ -136,6 +136,15 @@ export const createPersons = (world: World): Persons => {
     issue(device, 'confirms the words', replica.devices.confirmWords(true));
   };
 
+  /** Whoever sees two lists of devices asks for one, without those who agreed to both. */
+  const unite = (device: SimDevice): void => {
+    const replica = replicaOf(device);
+    const merging = replica?.view().merging;
+    if (replica == null || merging?.blocker !== null || merging.decision !== null) return;
+    const doubles = merging.votedTwice.map((each) => each.device);
+    issue(device, 'brings the lists together', replica.devices.mergeFork(doubles));
+  };
+
   return {
     issue,
     create,
@@ -192,6 +201,7 @@ export const createPersons = (world: World): Persons => {
       const replica = replicaOf(device);
       if (replica === null) return;
       confirm(device);
+      unite(device);
       const decision = own(device, (each) => {
         const { needsMe, approveBlocker } = each;
         const isWrong = approveBlocker !== null && WRONG.has(approveBlocker.kind);

@@ -6,6 +6,7 @@ import { checkEligibility } from './eligibility.js';
 import { checkEqualSets } from './equal-sets.js';
 import { checkFences } from './fences.js';
 import { checkKeptShares } from './kept-shares.js';
+import { checkMerges } from './merges.js';
 import { checkOwnAccount } from './own-account.js';
 import { checkOwnWord } from './own-word.js';
 import { checkPlainFold } from './plain-fold.js';
@@ -38,4 +39,5 @@ export const CHECKERS: readonly CreateChecker[] = [
   checkBallots,
   checkDangers,
   checkRemovals,
+  checkMerges,
 ];

@@ -1,4 +1,5 @@
 import { ALL_CAPABILITIES } from '../../core/authority/capability.js';
+import { forkHashOf } from '../../core/authority/fork.js';
 import {
   type RosterCompletion,
   parseRosterCompletion,
@@ -41,15 +42,21 @@ export const bookOf = (disk: SimDisk): RosterBook => {
   return book;
 };
 
-/** A record and all before it, the latest first. */
+/** The records that a record follows: all branches that it unites, or the one before. */
+export const beforeOf = ({ previous, merges }: RosterRecord): readonly RosterHash[] =>
+  merges.length > 0 ? merges : previous === null ? [] : [previous];
+
+/** A record and all before it, on whatever branch, the latest first. */
 export const lineageOf = (book: RosterBook, tip: RosterHash): readonly BookEntry[] => {
-  const lineage: BookEntry[] = [];
-  let entry = book.get(tip);
-  while (entry !== undefined) {
-    lineage.push(entry);
-    entry = entry.record.previous === null ? undefined : book.get(entry.record.previous);
+  const lineage = new Set<BookEntry>();
+  const open = [tip];
+  for (let hash = open.pop(); hash !== undefined; hash = open.pop()) {
+    const entry = book.get(hash);
+    if (entry === undefined || lineage.has(entry)) continue;
+    lineage.add(entry);
+    open.push(...beforeOf(entry.record));
   }
-  return lineage;
+  return [...lineage].sort((a, b) => b.record.epoch - a.record.epoch);
 };
 
 /** Whether a member may do something under a record; null asks for membership alone. */
@@ -72,8 +79,8 @@ export const removalIn = (
   device: DeviceId,
 ): BookEntry | undefined =>
   lineage.find(({ record }) => {
-    const before = record.previous === null ? undefined : book.get(record.previous)?.record;
-    return before !== undefined && holds(before, device, null) && !holds(record, device, null);
+    const before = beforeOf(record).flatMap((hash) => book.get(hash)?.record ?? []);
+    return before.some((each) => holds(each, device, null)) && !holds(record, device, null);
   });
 
 /** Where a record closes a session; -1 where it does not list it: nothing of it counts. */
@@ -87,6 +94,7 @@ export const statementIn = (book: RosterBook, { hash, record, completion }: Book
   if (previous === null || first === undefined) return null;
   const account = first.hash as string as AccountId;
   const { round, proposer } = completion;
-  const asked = { account, epoch: epoch - 1, roster: previous, record: hash, round, proposer };
+  const roster = record.merges.length > 0 ? forkHashOf(record.merges) : previous;
+  const asked = { account, epoch: epoch - 1, roster, record: hash, round, proposer };
   return statementHashOf(rosterStatement(asked));
 };

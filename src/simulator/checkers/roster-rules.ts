@@ -55,7 +55,8 @@ export const checkRosterRules: CreateChecker = (scene) => {
     const { record, completion, hash } = entry;
     const before = record.previous === null ? undefined : known.get(record.previous);
     known.set(hash, record);
-    if (before === undefined) return;
+    // What unites branches follows other rules (`merges`).
+    if (before === undefined || record.merges.length > 0) return;
     const what = `roster ${record.epoch} ${hash.slice(0, 8)}`;
     const [old, now] = [devicesIn(before), devicesIn(record)];
     const consents = new Set(completion.consents.map(({ signer }) => signer));

@@ -45,7 +45,8 @@ export const checkThresholds: CreateChecker = (scene) => {
     const { record, votes } = read.value;
     recordByHash.set(rosterHashOf(record), record);
     const before = record.previous === null ? undefined : recordByHash.get(record.previous);
-    if (before === undefined) return;
+    // What unites branches follows other rules (`merges`).
+    if (before === undefined || record.merges.length > 0) return;
     const account = accountOf(recordByHash);
     if (account === null) return;
     const statement = transitionStatement(read.value, { account, record: before });

@@ -55,6 +55,8 @@ export const split = {
   goesOn: 'Other changes were made on this list since.',
   twice: (all: readonly string[]) =>
     `${names(all)} agreed to both. That should not happen: its data was copied or put back, or somebody else has its keys.`,
+  broke: (all: readonly string[]) =>
+    `${names(all)} agreed to one list and kept that back when the other was asked for. That should not happen: its data was copied or put back, or somebody else has its keys.`,
   settle: 'Talk to each other before you bring them together.',
   record: 'Record',
   merge: {
