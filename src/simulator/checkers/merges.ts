@@ -13,7 +13,7 @@ import { type BookEntry, type RosterBook, bookOf, lineageOf } from './roster-boo
 /**
  * A3: a record on an honest disk that unites branches shows who voted twice in what followed the
  * last record before them, as many as two majorities share at least; a majority of its other
- * members voted for it, all of them kept by every branch; and nobody that a branch took out is back.
+ * members voted for it, all kept by every branch; and nobody that a branch took out is back.
  *
  * Counts by itself; no code of the product that decides is asked.
  */
