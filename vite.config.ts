@@ -4,7 +4,10 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, defineConfig, type Plugin } from 'vite';
-import { listBundle } from './src/server/release.js';
+import { HEALTHY_EVENT } from './src/adapters/bundles/loader-words.js';
+import { encodeManifest } from './src/core/upgrades/manifest.js';
+import { HEALTHY_MS_MAX } from './src/core/upgrades/slots.js';
+import { RELEASE_FILE, describeBuild, listBundle } from './src/server/release.js';
 import { parseRendezvousList } from './src/server/security-headers.js';
 
 const pathTo = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
@@ -16,58 +19,69 @@ const rendezvous = parseRendezvousList(process.env['UPKEEP_RENDEZVOUS'] ?? '');
 const BUILD_PLACE = '<meta name="upkeep-build" content="" />';
 
 /**
- * Names the build, and builds its service worker after it, with the list of what it keeps offline.
+ * Names the build, says what is in it (`release.cbor`), and lays the loader beside it.
  *
- * The list names each file of the build by path and SHA-256, so the worker changes when, and only
- * when, the build does. The name is made from that list before the page bears it.
+ * Nothing of the build is in the loader: its bytes stay while bundles change.
  */
-const serviceWorker = (): Plugin => ({
-  name: 'upkeep-service-worker',
+const releaseAndLoader = (): Plugin => ({
+  name: 'upkeep-release-and-loader',
   apply: 'build',
   async writeBundle() {
+    await writeFile(join(OUT_DIR, 'rendezvous.json'), `${JSON.stringify(rendezvous)}\n`);
     const name = createHash('sha256')
-      .update(JSON.stringify(await listFiles(OUT_DIR)) + rendezvous.join())
+      .update(JSON.stringify(await listBundle(OUT_DIR)))
       .digest('hex')
       .slice(0, 16);
     await nameBuild(join(OUT_DIR, 'index.html'), name);
-    const precache = JSON.stringify(await listFiles(OUT_DIR));
-    await build({
-      configFile: false,
-      root: pathTo('./src'),
-      logLevel: 'warn',
-      define: {
-        __PRECACHE__: precache,
-        __BUILD__: JSON.stringify(name),
-        __RENDEZVOUS__: JSON.stringify(rendezvous),
-      },
-      build: {
-        outDir: OUT_DIR,
-        emptyOutDir: false,
-        copyPublicDir: false,
-        target: TARGET,
-        modulePreload: false,
-        rolldownOptions: {
-          input: pathTo('./src/service-worker.ts'),
-          output: { format: 'iife', entryFileNames: 'sw.js' },
-        },
-      },
-    });
+    await writeFile(join(OUT_DIR, RELEASE_FILE), encodeManifest(await describeBuild(OUT_DIR)));
+    await writeFile(join(OUT_DIR, 'sw.js'), await loaderScript());
   },
 });
+
+/** The loader's script, with the scripts of its own pages in it as texts. */
+const loaderScript = async (): Promise<string> => {
+  const guard = await scriptOf('page-guard', './src/loader/page-guard.ts', {
+    __HEALTHY_MS__: String(HEALTHY_MS_MAX),
+    __HEALTHY_EVENT__: JSON.stringify(HEALTHY_EVENT),
+  });
+  const recovery = await scriptOf('recovery-page', './src/loader/recovery-page.ts', {});
+  return scriptOf('sw', './src/service-worker.ts', {
+    __GUARD__: JSON.stringify(guard),
+    __RECOVERY__: JSON.stringify(recovery),
+  });
+};
+
+/** Bundles one file into one classic script. */
+const scriptOf = async (
+  name: string,
+  path: string,
+  define: Readonly<Record<string, string>>,
+): Promise<string> => {
+  const built = await build({
+    configFile: false,
+    root: pathTo('./src'),
+    logLevel: 'warn',
+    define,
+    publicDir: false,
+    build: {
+      write: false,
+      target: TARGET,
+      modulePreload: false,
+      rolldownOptions: {
+        input: { [name]: pathTo(path) },
+        output: { format: 'iife', entryFileNames: '[name].js' },
+      },
+    },
+  });
+  const [output] = Array.isArray(built) ? built : [built];
+  if (output === undefined || !('output' in output)) throw new Error(`${path} gave no script`);
+  return output.output[0].code;
+};
 
 const nameBuild = async (path: string, name: string): Promise<void> => {
   const html = await readFile(path, 'utf8');
   if (!html.includes(BUILD_PLACE)) throw new Error(`${path} has no place for the build's name`);
   await writeFile(path, html.replace(BUILD_PLACE, BUILD_PLACE.replace('""', `"${name}"`)));
-};
-
-/** The files of the bundle, with hashes as the browser checks them when it fetches. */
-const listFiles = async (root: string): Promise<readonly { path: string; sha256: string }[]> => {
-  const files = await listBundle(root);
-  return files.map(({ path, sha256 }) => ({
-    path,
-    sha256: Buffer.from(sha256, 'hex').toString('base64'),
-  }));
 };
 
 /** y-webrtc finds peers; the connection to each of them is our own. */
@@ -81,7 +95,7 @@ export default defineConfig({
   base: './',
   publicDir: pathTo('./public'),
   cacheDir: pathTo('./node_modules/.vite'),
-  plugins: [svelte({ configFile: pathTo('./svelte.config.js') }), serviceWorker()],
+  plugins: [svelte({ configFile: pathTo('./svelte.config.js') }), releaseAndLoader()],
   resolve: { alias: [nativePeer] },
   define: { __RENDEZVOUS__: JSON.stringify(rendezvous) },
   optimizeDeps: { exclude: ['y-webrtc'] },

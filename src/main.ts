@@ -4,7 +4,8 @@ import { isDatabaseThere } from './adapters/idb-presence.js';
 import { profileIn } from './adapters/profile.js';
 import { THIS_BUILD } from './core/upgrades/this-build.js';
 import { createIdleReplica } from './replica/idle-replica.js';
-import type { AppWorker } from './adapters/workbox-worker.js';
+import type { AppCode } from './adapters/bundles/app-code.js';
+import { pageWithoutLoader } from './adapters/bundles/page-control.js';
 import type { Replica } from './replica/commands.js';
 import { createVacantReplica } from './replica/vacant-replica.js';
 import type { NewerBuild } from './ui/about.js';
@@ -29,16 +30,15 @@ const buildName = document.querySelector<HTMLMetaElement>('meta[name="upkeep-bui
 const target = document.querySelector('#app');
 if (target === null) throw new Error('broken invariant: the page has a place for the app');
 
-let worker: AppWorker | undefined;
-let isNewerWaiting = false;
+let code: AppCode | undefined;
 const newerListeners = new Set<() => void>();
 const newer: NewerBuild = {
-  isWaiting: () => isNewerWaiting,
+  isWaiting: () => code?.isNewerHere() ?? false,
   subscribe: (listener) => {
     newerListeners.add(listener);
     return () => void newerListeners.delete(listener);
   },
-  use: () => worker?.activate(),
+  use: () => void code?.useNewer(),
 };
 
 let shown: ReturnType<typeof mount> | null = null;
@@ -86,20 +86,23 @@ const open = (): Promise<Replica> =>
 /** The first screen stands before the replica; a device that never kept anything needs none yet. */
 const start = async (): Promise<void> => {
   show(createIdleReplica('opening', reload));
+  // A page that came past its loader may be of any bundle: it must not open the store.
+  const way = await pageWithoutLoader();
+  if (way === 'reload') reload();
+  if (way !== 'fine') return show(createIdleReplica('opening', reload), true);
   show((await isDatabaseThere(profile)) ? await open() : createVacantReplica(open));
+  await keepCode();
 };
 
-/** The worker keeps the whole build for later; it must not take the line from the first screen. */
-const keepOffline = async (): Promise<void> => {
-  const { startAppWorker } = await import('./adapters/workbox-worker.js');
-  worker = await startAppWorker(({ kind }) => {
-    if (kind !== 'update-waiting') return;
-    isNewerWaiting = true;
+/** The code is kept for later, and vouched for, once the app stands: it must not take the line. */
+const keepCode = async (): Promise<void> => {
+  const { openAppCode } = await import('./adapters/bundles/app-code.js');
+  code = await openAppCode(new URL('.', document.baseURI).href, () => {
     for (const listener of [...newerListeners]) listener();
   });
   document.addEventListener('visibilitychange', () => {
-    if (document.visibilityState === 'visible') void worker?.check();
+    if (document.visibilityState === 'visible') void code?.check();
   });
 };
 
-void start().finally(keepOffline);
+void start();

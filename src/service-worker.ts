@@ -1,125 +1,152 @@
 /// <reference lib="webworker" />
-import { contentTypeOf } from './server/content-types.js';
-import { securityHeaders } from './server/security-headers.js';
+import { createCodeCache } from './adapters/bundles/code-cache.js';
+import { createLoaderDatabase } from './adapters/bundles/loader-database.js';
+import { BUNDLES_CHANNEL, STAGING_QUERY } from './adapters/bundles/loader-words.js';
+import type { Hash } from './core/base/brands.js';
+import { ENTRY_PATH } from './core/upgrades/bundle-path.js';
+import type { Slots } from './core/upgrades/slots.js';
+import { RECOVERY_PATH, RECOVERY_SCRIPT, recoveryHtml } from './loader/recovery-html.js';
+import { GUARD_SCRIPT, createServing } from './loader/serving.js';
+import { watchSlots } from './loader/slot-watch.js';
+import { removeOlderCaches, sweep } from './loader/sweeping.js';
 
 /**
- * The service worker: keeps every file of one build and serves the app from them.
+ * The loader: a service worker that names no bundle, so that its bytes stay while bundles change.
  *
- * A copy is always preferred to the network, online or offline, so that a page is of one build.
- * A new build waits until the page asks for it; older copies go once no page can need them.
- * Source: rule U6 (what it says of headers and of never falling through), UX.md section 3.
+ * It gives away the active bundle, whole and checked, online or offline, whatever the host serves
+ * today, and goes back by itself when one on trial fails. Before the first bundle is here, and
+ * after a person gave all up, it lets pages go to the host.
+ * Source: rules U6 and U7.
  */
 declare const self: ServiceWorkerGlobalScope;
 
-const CACHE_PREFIX = 'upkeep-build-';
-const DOCUMENT_PATH = 'index.html';
-const FILES = new Map(__PRECACHE__.map(({ path, sha256 }) => [path, sha256]));
-const HEADERS = securityHeaders(self.location.host, __RENDEZVOUS__);
-const CACHE_NAME = `${CACHE_PREFIX}${__BUILD__}`;
+const { scope } = self.registration;
+const database = createLoaderDatabase();
+const cache = createCodeCache(scope);
+const serving = createServing(scope, database, cache);
+const channel = new BroadcastChannel(BUNDLES_CHANNEL);
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+const watch = watchSlots(database, () => channel.postMessage(null), pause, Date.now);
 
-/** Pages that this worker opened in its present life; one that it forgot only delays a sweep. */
-const openedHere = new Set<string>();
+/** What the host alone knows, and what is never run. */
+const PASSED = /^(?:health|sw\.js|release\.cbor|files\/.*|releases\/.*)$/;
+const NOT_PART = 'Not part of this app.\n';
+
+/** The bundle that a page or worker of a page was opened with; kept beyond this worker's life. */
+const bundleByClient = new Map<string, Hash>();
 let isSwept = false;
 
-self.addEventListener('install', (event) => event.waitUntil(precache()));
 self.addEventListener('activate', (event) => event.waitUntil(takeOver()));
 self.addEventListener('fetch', answer);
-self.addEventListener('message', (event: ExtendableMessageEvent) => {
-  const data: unknown = event.data;
-  const type = typeof data === 'object' && data !== null && 'type' in data ? data.type : undefined;
-  if (type === 'SKIP_WAITING') event.waitUntil(self.skipWaiting());
-});
+self.addEventListener('message', (event) => event.waitUntil(hear(event)));
 
-/** Fetches every file; the browser checks each against its hash, and one mismatch fails all. */
-async function precache(): Promise<void> {
-  const cache = await caches.open(CACHE_NAME);
-  const requests = [...FILES].map(
-    ([path, sha256]) =>
-      new Request(urlOf(path), { cache: 'no-cache', integrity: `sha256-${sha256}` }),
-  );
-  await cache.addAll(requests);
-}
-
+/** Pages of an earlier kind of worker wait for this one; others come when their bundle is here. */
 async function takeOver(): Promise<void> {
-  await self.clients.claim();
-  await sweep();
+  const isAfterAnother = await removeOlderCaches();
+  const { active } = await database.read();
+  if (isAfterAnother || active !== null) await self.clients.claim();
 }
 
-/** Removes older builds once every open page is known to have been opened with this one. */
-async function sweep(): Promise<void> {
-  const pages = await self.clients.matchAll({ type: 'window', includeUncontrolled: true });
-  if (pages.some((page) => !openedHere.has(page.id))) return;
-  const names = await caches.keys();
-  // A build that is on its way in has a copy too, and would be left with nothing to serve.
-  if (self.registration.installing !== null || self.registration.waiting !== null) return;
-  const old = names.filter((name) => name.startsWith(CACHE_PREFIX) && name !== CACHE_NAME);
-  await Promise.all(old.map((name) => caches.delete(name)));
+async function hear({ data, ports }: ExtendableMessageEvent): Promise<void> {
+  const word = (typeof data === 'object' ? data : null) as Readonly<Record<string, unknown>> | null;
+  const reply = (done: boolean): void => ports[0]?.postMessage(done);
+  if (word?.['type'] === 'SKIP_WAITING') return self.skipWaiting();
+  switch (word?.['kind']) {
+    case 'claim':
+      return self.clients.claim();
+    case 'sweep':
+      return sweepOnce(true);
+    case 'failed':
+      return reply(await watch.fail(Number(word['trial']), String(word['cause'])));
+    case 'go-back':
+      return reply(await watch.goBack());
+    case 'forget':
+      return reply(await watch.forget());
+  }
+}
+
+async function sweepOnce(isAsked = false): Promise<void> {
+  if (isSwept && !isAsked) return;
   isSwept = true;
+  isSwept = await sweep(database, cache, async () => {
+    const open = await self.clients.matchAll({ type: 'all', includeUncontrolled: true });
+    return new Set(open.map(({ id }) => id));
+  });
 }
 
 function answer(event: FetchEvent): void {
   const { request } = event;
   const url = new URL(request.url);
-  const scope = new URL(self.registration.scope);
-  if (request.method !== 'GET' || url.origin !== scope.origin) return;
-  if (!url.pathname.startsWith(scope.pathname)) return;
-  const path = decodePath(url.pathname.slice(scope.pathname.length));
-  if (path === 'health' || path === 'sw.js') return;
-  if (request.mode === 'navigate') {
-    const isApp = path === '' || path === DOCUMENT_PATH;
-    event.respondWith(isApp ? serveFile(DOCUMENT_PATH) : Promise.resolve(toStart()));
-    if (isApp) openedHere.add(event.resultingClientId);
-    return;
-  }
-  if (!isSwept) event.waitUntil(sweep());
-  event.respondWith(serveFile(path));
+  if (request.method !== 'GET' || !url.href.startsWith(scope)) return;
+  const path = decodePath(url.pathname.slice(new URL(scope).pathname.length));
+  if (PASSED.test(path)) return;
+  // Data that a page stages and checks; no script, style or worker has an empty destination.
+  if (request.destination === '' && url.search.startsWith(STAGING_QUERY)) return;
+  if (path === GUARD_SCRIPT) return event.respondWith(serving.own(__GUARD__, GUARD_SCRIPT));
+  if (path === RECOVERY_SCRIPT) return event.respondWith(serving.own(__RECOVERY__, path));
+  event.respondWith(request.mode === 'navigate' ? open(event, path) : part(event, path));
 }
 
-/** The file as this build has it, else as an older build, whose page is still open, has it. */
-async function serveFile(path: string): Promise<Response> {
-  const current = await caches.open(CACHE_NAME);
-  const hit = (await current.match(urlOf(path), { ignoreVary: true })) ?? (await matchOlder(path));
-  if (hit !== undefined) return withHeaders(hit, path);
-  if (FILES.has(path)) return refetch(current, path);
-  return new Response('Not part of this app.\n', { status: 404, headers: HEADERS });
-}
-
-async function matchOlder(path: string): Promise<Response | undefined> {
-  for (const name of await caches.keys()) {
-    if (!name.startsWith(CACHE_PREFIX) || name === CACHE_NAME) continue;
-    const hit = await (await caches.open(name)).match(urlOf(path), { ignoreVary: true });
-    if (hit !== undefined) return hit;
-  }
-  return undefined;
-}
-
-/** The browser dropped a single copy: fetch that file again, checked as at installation. */
-async function refetch(cache: Cache, path: string): Promise<Response> {
-  const integrity = `sha256-${FILES.get(path) ?? ''}`;
-  const request = new Request(urlOf(path), { cache: 'no-cache', integrity });
+async function open(event: FetchEvent, path: string): Promise<Response> {
+  const { request, resultingClientId } = event;
+  const why = 'You asked for this page.';
+  let slots: Slots | null = null;
   try {
-    const response = await fetch(request);
-    if (!response.ok) return Response.error();
-    await cache.put(request, response.clone());
-    return withHeaders(response, path);
+    if (path === RECOVERY_PATH) return recovery(await database.read(), why, 200);
+    slots = await watch.boot(request.destination === 'document');
+    for (;;) {
+      const slot = slots.active === null ? null : slots[slots.active];
+      if (slot === null) return await fetch(request);
+      if (path !== '' && path !== ENTRY_PATH) return Response.redirect(scope, 302);
+      const trial = slots.trial?.number ?? null;
+      const page = await serving.page({ manifest: slot.manifest, trial });
+      if (page !== null) {
+        event.waitUntil(remember(resultingClientId, slot.manifest));
+        if (trial !== null) {
+          const isOpen = async (): Promise<boolean> =>
+            (await self.clients.get(resultingClientId)) !== undefined;
+          event.waitUntil(watch.outwait(trial, isOpen));
+        }
+        return page;
+      }
+      if (trial === null || !(await watch.fail(trial, 'error: no entry page'))) break;
+      slots = await database.read();
+    }
   } catch {
-    return Response.error();
+    // What was kept cannot be read; a page that says so is better than one of anybody's.
   }
+  return recovery(slots, 'Parts of this app are missing on this device, or cannot be read.', 503);
 }
 
-const withHeaders = (response: Response, path: string): Response =>
-  new Response(response.body, {
-    headers: { ...HEADERS, 'content-type': contentTypeOf(path), 'cache-control': 'no-cache' },
-  });
+const recovery = (slots: Slots | null, why: string, status: number): Response =>
+  serving.own(recoveryHtml(slots, why), `${RECOVERY_PATH}.html`, status);
 
-const toStart = (): Response => Response.redirect(self.registration.scope, 302);
+async function remember(client: string, manifest: Hash): Promise<void> {
+  bundleByClient.set(client, manifest);
+  await database.keepClient(client, manifest);
+  await sweepOnce();
+}
 
-const urlOf = (path: string): string => new URL(path, self.registration.scope).href;
+/** A file of the page's own bundle; of a page that nobody remembers, by its path from any. */
+async function part(event: FetchEvent, path: string): Promise<Response> {
+  const { clientId, resultingClientId, request } = event;
+  const slots = await database.read();
+  if (slots.active === null) return fetch(request);
+  const [first, second] = slots.active === 'a' ? [slots.a, slots.b] : [slots.b, slots.a];
+  const own = bundleByClient.get(clientId) ?? (await database.clients()).get(clientId);
+  if (own !== undefined && resultingClientId !== '') bundleByClient.set(resultingClientId, own);
+  const tried = own === undefined ? [first?.manifest, second?.manifest] : [own];
+  for (const manifest of tried) {
+    const found = manifest === undefined ? null : await serving.file(manifest, path);
+    if (found !== null) return found;
+  }
+  return serving.own(NOT_PART, 'none.txt', 404);
+}
 
-const decodePath = (path: string): string => {
+function decodePath(path: string): string {
   try {
     return decodeURIComponent(path);
   } catch {
     return path;
   }
-};
+}

@@ -14,6 +14,11 @@ import {
 } from '../core/upgrades/manifest.js';
 import { THIS_BUILD } from '../core/upgrades/this-build.js';
 
+/** Where a host's latest release is described, in the folder of its files. */
+export const RELEASE_FILE = 'release.cbor';
+/** Lies in the folder of a build, and is no part of its bundle. */
+const BESIDE = new Set(['sw.js', RELEASE_FILE]);
+
 /** What whoever makes a release says of it. */
 export interface ReleaseNotes {
   /** One more than the release before. */
@@ -38,8 +43,8 @@ export interface Release {
  * Puts the release of a build into a folder that any static host can serve, beside older ones.
  *
  * `files/<sha256>` holds each file once, whatever releases name it; `releases/<hash>.cbor` is the
- * manifest that people approve. Nothing that lies there is changed. Two builds of one commit give
- * one root.
+ * manifest that people approve, `release.cbor` a copy of the latest. Nothing else that lies there is
+ * changed. Two builds of one commit give one root.
  * Errors: rejects when the build holds a file that no bundle may have, or no entry page.
  */
 export const makeRelease = async (
@@ -47,13 +52,7 @@ export const makeRelease = async (
   outRoot: string,
   said: ReleaseNotes,
 ): Promise<Release> => {
-  const manifest: Manifest = {
-    ...THIS_BUILD,
-    files: await listBundle(buildRoot),
-    dependencies: [],
-    compliance: [],
-    ...said,
-  };
+  const manifest = await describeBuild(buildRoot, said);
   const bytes = encodeManifest(manifest);
   const read = parseManifest(bytes);
   if (!read.ok) throw new Error(`This build is no bundle: ${JSON.stringify(read.error)}`);
@@ -67,6 +66,7 @@ export const makeRelease = async (
     await copyFile(join(buildRoot, path), join(outRoot, 'files', sha256));
   }
   await writeFile(join(outRoot, 'releases', `${manifestHash}.cbor`), bytes);
+  await writeFile(join(outRoot, RELEASE_FILE), bytes);
   return {
     ...{ manifest, manifestHash, contentRoot: contentRootOf(manifest) },
     newFiles: fresh.length,
@@ -74,14 +74,29 @@ export const makeRelease = async (
   };
 };
 
-/** The files of a build's bundle, sorted: without the loader, and without pictures of the app. */
+/** The manifest of a build; of one that is no release, but lies on a host, when nothing is said. */
+export const describeBuild = async (
+  root: string,
+  said: ReleaseNotes = { sequence: 0, notes: '', notBefore: null, expires: null },
+): Promise<Manifest> => ({
+  ...THIS_BUILD,
+  files: await listBundle(root),
+  dependencies: [],
+  compliance: [],
+  ...said,
+});
+
+/**
+ * The files of a build's bundle, sorted: without the loader, without pictures of the app, and
+ * without what is said of the build.
+ */
 export const listBundle = async (root: string): Promise<readonly BundleFile[]> => {
   const entries = await readdir(root, { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile());
   const paths = files.map((entry) => relative(root, join(entry.parentPath, entry.name)));
   const own = paths
     .map((path) => path.split(sep).join('/'))
-    .filter((path) => path !== 'sw.js' && !path.startsWith('screenshots/'));
+    .filter((path) => !BESIDE.has(path) && !path.startsWith('screenshots/'));
   const odd = own.find((path) => !isBundlePath(path));
   if (odd !== undefined) throw new Error(`No bundle may hold a file at ${odd}.`);
   const listed = await Promise.all(

@@ -1,9 +1,11 @@
-import { cp, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Slots } from '../../src/core/upgrades/slots.js';
+import { listBundle } from '../../src/server/release.js';
 import { en } from '../../src/ui/words/en.js';
 import { launchChromium, launchPersistent } from './chromium.js';
 import { buildApp, ensureBuild, startApp, type RunningApp } from './serve.js';
@@ -19,8 +21,6 @@ let app: RunningApp;
 let context: BrowserContext;
 let page: Page;
 let complaints: string[];
-/** What the host waits for before it gives away a part of the app. */
-let heldBack: Promise<void>;
 
 beforeAll(async () => {
   await ensureBuild();
@@ -32,9 +32,7 @@ afterAll(() => browser.close());
 beforeEach(async () => {
   scratch = await mkdtemp(join(tmpdir(), 'upkeep-pwa-'));
   await cp(APP_ROOT, join(scratch, 'app'), { recursive: true });
-  heldBack = Promise.resolve();
-  const gate = (path: string) => (path.startsWith('/assets/') ? heldBack : Promise.resolve());
-  app = await startApp({ root: join(scratch, 'app'), gate });
+  app = await startApp({ root: join(scratch, 'app') });
   context = await browser.newContext();
   complaints = [];
   page = await openPage(context);
@@ -67,26 +65,60 @@ const install = async (where: Page): Promise<void> => {
   await where.waitForFunction(() => navigator.serviceWorker.controller !== null);
 };
 
-/**
- * Lets the page look for a newer build and waits until that is installed, thus asks to be used.
- *
- * `update` ends as soon as the installation begins, and `waitForFunction` takes any promise for
- * true: only the worker's own state tells that there is somebody to ask.
- */
-const newerWaits = (where: Page): Promise<void> =>
-  where.evaluate(async () => {
-    const registration = await navigator.serviceWorker.ready;
-    await registration.update();
-    const { installing, waiting } = registration;
-    if (waiting !== null) return;
-    if (installing === null) throw new Error('no newer build was found');
-    await new Promise<void>((resolve, reject) => {
-      installing.addEventListener('statechange', () => {
-        if (installing.state === 'installed') resolve();
-        if (installing.state === 'redundant') reject(new Error('the newer build failed'));
-      });
-    });
-  });
+/** Lets the page ask its host, as it does when it is looked at again. */
+const askHost = (where: Page): Promise<void> =>
+  where.evaluate(() => void document.dispatchEvent(new Event('visibilitychange')));
+
+/** What the loader keeps, read as it lies there. */
+const keptSlots = (where: Page): Promise<Slots> =>
+  where.evaluate(
+    () =>
+      new Promise<Slots>((resolve, reject) => {
+        const opening = indexedDB.open('upkeep.loader');
+        opening.onerror = () => reject(opening.error);
+        opening.onsuccess = () => {
+          const database = opening.result;
+          const asked = database.transaction('kept').objectStore('kept').get('slots');
+          asked.onsuccess = () => {
+            database.close();
+            resolve(asked.result as Slots);
+          };
+        };
+      }),
+  );
+
+/** Waits until another release than this page's lies here whole. */
+const newerWaits = async (where: Page): Promise<void> => {
+  await askHost(where);
+  await expect
+    .poll(async () => {
+      const { a, b } = await keptSlots(where);
+      return [a?.stage, b?.stage];
+    })
+    .toContain('staged');
+};
+
+/** Moves the page to what was staged, as the screens do, and waits until that is good. */
+const moveTo = async (where: Page): Promise<void> => {
+  const moved = where.waitForEvent('load');
+  await where.getByRole('button', { name: en.updates.use }).click();
+  await moved;
+  await isGood(where);
+};
+
+const isGood = (where: Page): Promise<void> =>
+  expect
+    .poll(async () => {
+      const { trial, active, ...slots } = await keptSlots(where);
+      return [trial, active === null ? null : slots[active]?.stage];
+    })
+    .toEqual([null, 'good']);
+
+const createAccount = async (where: Page): Promise<void> => {
+  await where.getByRole('button', { name: en.welcome.create }).click();
+  await where.getByRole('button', { name: en.welcome.createNow }).click();
+  await where.getByRole('link', { name: en.common.updates }).waitFor();
+};
 
 const buildOf = async (where: Page): Promise<string> =>
   (await where.locator('meta[name="upkeep-build"]').getAttribute('content')) ?? '';
@@ -101,17 +133,20 @@ const policyOf = async (where: Page): Promise<{ policy: string; isFromWorker: bo
 describe('the installed app', () => {
   it('[U6] keeps every file of the app offline', async () => {
     await install(page);
-    const kept = await page.evaluate(async () => {
-      const caches_ = await Promise.all((await caches.keys()).map((name) => caches.open(name)));
-      const requests = (await Promise.all(caches_.map((cache) => cache.keys()))).flat();
-      return requests.map((request) => new URL(request.url).pathname.slice(1)).sort();
-    });
-    const entries = await readdir(APP_ROOT, { recursive: true, withFileTypes: true });
-    const files = entries.filter((entry) => entry.isFile());
-    const paths = files.map((entry) => relative(APP_ROOT, join(entry.parentPath, entry.name)));
-    // The pictures for an installer's page are no part of the app.
-    const own = paths.filter((path) => path !== 'sw.js' && !path.startsWith('screenshots/'));
-    expect(kept).toEqual(own.sort());
+    await app.close();
+    const files = await listBundle(APP_ROOT);
+    const wrong = await page.evaluate(async (listed) => {
+      const found: string[] = [];
+      for (const { path, sha256 } of listed) {
+        const bytes = await (await fetch(path)).arrayBuffer();
+        const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes));
+        const hex = [...digest].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+        if (hex !== sha256) found.push(path);
+      }
+      return found;
+    }, files);
+    expect(files.length).toBeGreaterThan(20);
+    expect(wrong).toEqual([]);
     expect(complaints).toEqual([]);
   });
 
@@ -194,53 +229,41 @@ describe('the installed app', () => {
     });
   });
 
-  it('[U6] keeps to its build until it is asked, then lets the older one go', async () => {
+  it('[U6, P6] keeps to its build, and to its policy, until it is asked', async () => {
     await install(page);
-    const before = await page.evaluate(() => caches.keys());
+    await createAccount(page);
+    const before = await buildOf(page);
     await deployLater(join(scratch, 'app'));
     app.reload();
     await newerWaits(page);
     const kept = await policyOf(page);
     expect(kept.policy).not.toContain(LATER_RENDEZVOUS);
     expect(kept.isFromWorker).toBe(true);
-    await isDrawn(page);
-    await page.evaluate(async () => {
-      const { waiting } = await navigator.serviceWorker.ready;
-      if (waiting === null) throw new Error('no newer build waits');
-      const changed = new Promise((resolve) => {
-        navigator.serviceWorker.addEventListener('controllerchange', resolve, { once: true });
-      });
-      waiting.postMessage({ type: 'SKIP_WAITING' });
-      await changed;
-    });
+    expect(await buildOf(page)).toBe(before);
     await app.close();
+    await page.getByRole('link', { name: en.common.updates }).click();
+    await moveTo(page);
     const after = await policyOf(page);
     expect(after.policy).toContain(LATER_RENDEZVOUS);
     expect(after.isFromWorker).toBe(true);
     await isDrawn(page);
-    await expect.poll(() => page.evaluate(() => caches.keys())).toHaveLength(1);
-    expect(await page.evaluate(() => caches.keys())).not.toEqual(before);
     expect(complaints).toEqual([]);
   });
 
-  it('[U6] tells people of a newer build, and moves to it once they ask, offline too', async () => {
+  it('[U6] moves to a newer build once people ask; pages of the one before keep theirs', async () => {
     await install(page);
     const other = await openPage(context);
     await other.goto(`${app.url}?profile=other`);
     await isDrawn(other);
-    await page.getByRole('button', { name: en.welcome.create }).click();
-    await page.getByRole('button', { name: en.welcome.createNow }).click();
+    await createAccount(page);
     await page.getByRole('link', { name: en.common.updates }).click();
     await page.getByText(en.updates.upToDate).waitFor();
     const before = await buildOf(page);
-    expect(await page.evaluate(() => caches.keys())).toEqual([`upkeep-build-${before}`]);
     await deployLater(join(scratch, 'app'));
     app.reload();
     await newerWaits(page);
     await app.close();
-    const moved = page.waitForEvent('load');
-    await page.getByRole('button', { name: en.updates.use }).click();
-    await moved;
+    await moveTo(page);
     await page.getByText(en.updates.upToDate).waitFor();
     const after = await buildOf(page);
     expect(after).not.toBe(before);
@@ -250,24 +273,7 @@ describe('the installed app', () => {
     await other.getByRole('heading', { name: en.pair.joinTitle }).waitFor();
     await other.reload();
     await isDrawn(other);
-    await expect.poll(() => other.evaluate(() => caches.keys())).toEqual([`upkeep-build-${after}`]);
-    expect(complaints).toEqual([]);
-  });
-
-  it('[U6] learns of a newer build that was on its way in before the page stood', async () => {
-    await install(page);
-    await page.getByRole('button', { name: en.welcome.create }).click();
-    await page.getByRole('button', { name: en.welcome.createNow }).click();
-    await page.getByRole('link', { name: en.common.updates }).click();
-    await deployLater(join(scratch, 'app'));
-    app.reload();
-    let letGo = (): void => undefined;
-    heldBack = new Promise((resolve) => (letGo = resolve));
-    await page.evaluate(async () => (await navigator.serviceWorker.ready).update());
-    await page.reload();
-    await page.getByText(en.updates.upToDate).waitFor();
-    letGo();
-    await page.getByRole('button', { name: en.updates.use }).waitFor();
+    expect(await buildOf(other)).toBe(after);
     expect(complaints).toEqual([]);
   });
 

@@ -28,6 +28,7 @@ import type {
   LoaderNote,
   OfferFault,
   StageFault,
+  StageProgress,
   SwitchFault,
 } from '../../ports/bundles.js';
 import type { SlotKeeper } from './code-shelf.js';
@@ -36,6 +37,8 @@ import { type StagingParts, gatherFiles } from './staging.js';
 /** What bundles are made of; the browser's and the twin's differ in these alone. */
 export interface BundleParts extends StagingParts {
   readonly slots: SlotKeeper;
+  /** One at a time on this device: whoever changes which files lie here. */
+  readonly exclusively: <Value>(work: () => Promise<Value>) => Promise<Value>;
   readonly loader: () => LoaderNote;
   readonly running: () => BundlesState['running'];
   readonly wallMs: () => number;
@@ -72,29 +75,39 @@ export const createSlottedBundles = (parts: BundleParts): Bundles => {
     return taken;
   };
 
+  const stageBytes = async (
+    bytes: Uint8Array,
+    urls: readonly string[],
+    onProgress: (done: StageProgress) => void,
+    signal?: AbortSignal,
+  ): Promise<Result<void, StageFault>> => {
+    const read = parseManifest(bytes);
+    if (!read.ok) return err({ kind: 'bad-manifest', error: read.error });
+    const { loader, files } = read.value;
+    if (loader > parts.loader().version) return err({ kind: 'newer-loader', loader });
+    const note = noteOf(read.value);
+    const isFree = beginStaging(await slots.read(), note);
+    if (!isFree.ok) return isFree;
+    // A slot never names a bundle whose files nobody could list.
+    if (!(await shelf.keepFiles(note.manifest, files))) return err({ kind: 'no-room' });
+    const begun = await take((from) => beginStaging(from, note));
+    if (!begun.ok) return asStageFault(begun.error);
+    const gathered = await gatherFiles(parts, read.value, urls, onProgress, signal);
+    if (!gathered.ok) return gathered;
+    if (signal?.aborted === true) return err({ kind: 'cancelled' });
+    const done = await take((from) => finishStaging(from, note.manifest));
+    if (!done.ok) return asStageFault(done.error);
+    return ok(undefined);
+  };
+
   return {
     state: async () => stateOf(parts, await slots.read()),
     subscribe: parts.subscribe,
     offered: (url) => askHost(parts, url ?? parts.home),
     stage: async (bytes, urls, onProgress = () => undefined, signal) => {
-      const read = parseManifest(bytes);
-      if (!read.ok) return err({ kind: 'bad-manifest', error: read.error });
-      const { loader, files } = read.value;
-      if (loader > parts.loader().version) return err({ kind: 'newer-loader', loader });
-      const note = noteOf(read.value);
-      const isFree = beginStaging(await slots.read(), note);
-      if (!isFree.ok) return isFree;
-      // A slot never names a bundle whose files nobody could list.
-      if (!(await shelf.keepFiles(note.manifest, files))) return err({ kind: 'no-room' });
-      const begun = await take((from) => beginStaging(from, note));
-      if (!begun.ok) return asStageFault(begun.error);
-      const gathered = await gatherFiles(parts, read.value, urls, onProgress, signal);
-      if (!gathered.ok) return gathered;
-      if (signal?.aborted === true) return err({ kind: 'cancelled' });
-      const done = await take((from) => finishStaging(from, note.manifest));
-      if (!done.ok) return asStageFault(done.error);
-      await shelf.sweep();
-      return ok(undefined);
+      const staged = await parts.exclusively(() => stageBytes(bytes, urls, onProgress, signal));
+      if (staged.ok) await shelf.sweep();
+      return staged;
     },
     tryStaged: async () => {
       const begun = await take((from) => startTrial(from, parts.wallMs()));

@@ -118,6 +118,7 @@ export const createMemoryBundles = (options: MemoryBundlesOptions): MemoryBundle
     shelf: shelfOn(disk),
     fetchBytes: options.hosts.fetchBytes,
     sha256: async (bytes) => brandHex<Hash>(sha256Hex(bytes)),
+    exclusively: (work) => work(),
     loader: () => ({ version: LOADER_VERSION, sha256: null, isChanged: false }),
     running: () => running,
     wallMs: options.wallMs,

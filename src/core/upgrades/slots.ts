@@ -111,8 +111,13 @@ export const beginStaging = (slots: Slots, note: BundleNote): Step => {
   const fault = stagingFault(slots, note);
   if (fault !== null) return err(fault);
   const idle = idleOf(slots);
-  const isHere = slots[idle]?.manifest === note.manifest && slots[idle].stage !== 'bad';
-  return ok(isHere ? slots : { ...slots, [idle]: { ...note, stage: 'staging' } });
+  const lying = slots[idle];
+  const isUnderWay = lying?.stage === 'staging' || lying?.stage === 'staged';
+  return ok(
+    isUnderWay && lying.manifest === note.manifest
+      ? slots
+      : { ...slots, [idle]: { ...note, stage: 'staging' } },
+  );
 };
 
 const stagingFault = (slots: Slots, note: BundleNote): SlotFault | null => {

@@ -1,0 +1,83 @@
+import { contentRootOf, manifestHashOf, parseManifest } from '../../core/upgrades/manifest.js';
+import type { Bundles, BundlesState } from '../../ports/bundles.js';
+import { type BrowserBundles, openBrowserBundles } from './browser-bundles.js';
+import { registerLoader } from './loader-registration.js';
+import { whyNoLoader } from './page-control.js';
+
+/** The code of the app as its page sees it. */
+export interface AppCode {
+  readonly bundles: Bundles;
+  /** Another bundle than this page's lies here, whole, and waits for a person. */
+  readonly isNewerHere: () => boolean;
+  /** Moves to it: on trial, unless another page did so already. This page loads anew. */
+  readonly useNewer: () => Promise<void>;
+  /** Asks the host what it has; being offline is no error. */
+  readonly check: () => Promise<void>;
+}
+
+/**
+ * Opens the code of the app from a page that stands: vouches for it, keeps it, looks for a newer one.
+ *
+ * The page is on trial no more once this has begun, so call it when the first screen is drawn and
+ * the store is open. Undefined where there can be no loader. `onChange` is called when the answer
+ * of `isNewerHere` may have changed.
+ * Errors: none; what does not come now comes another time.
+ * Source: rules U6, U7 and H1.
+ */
+export const openAppCode = async (
+  home: string,
+  onChange: () => void,
+): Promise<AppCode | undefined> => {
+  if (whyNoLoader() !== null) return undefined;
+  const bundles = openBrowserBundles(home);
+  await vouch(bundles);
+  let isNewer = false;
+  const look = async (): Promise<void> => {
+    isNewer = isAnotherHere(await bundles.state());
+    onChange();
+  };
+  bundles.subscribe(() => void look().catch(() => undefined));
+  const registered = registerLoader(bundles).catch(() => undefined);
+  const check = async (): Promise<void> => {
+    const loader = await registered;
+    if (loader === undefined) return;
+    await bundles.installFirst();
+    await Promise.all([loader.check(), bundles.checkLoader(), takeOffer(bundles)]);
+    await look();
+  };
+  const quietly = (): Promise<void> => check().catch(() => undefined);
+  void quietly();
+  return {
+    bundles,
+    isNewerHere: () => isNewer,
+    useNewer: async () => {
+      await bundles.tryStaged();
+      location.reload();
+    },
+    check: quietly,
+  };
+};
+
+/** The page that is on trial came up: its first screen stands, its store is open. */
+const vouch = async (bundles: BrowserBundles): Promise<void> => {
+  const { running } = await bundles.state();
+  if (running !== null && running.trial !== null) await bundles.confirm(running.trial);
+};
+
+/** A bundle that lies here whole, or that another page has moved to. */
+const isAnotherHere = ({ active, idle, running }: BundlesState): boolean =>
+  idle?.state === 'staged' ||
+  (running !== null && active !== null && running.manifest !== active.manifest);
+
+/** Brings the host's release here when it is another one than runs; nobody is moved to it. */
+const takeOffer = async (bundles: Bundles): Promise<void> => {
+  const { active, trial, quarantined } = await bundles.state();
+  if (active === null || trial !== null) return;
+  const offer = await bundles.offered(null);
+  const read = offer.ok ? parseManifest(offer.value.manifest) : offer;
+  if (!offer.ok || !read.ok) return;
+  const content = contentRootOf(read.value);
+  if (content === active.content || quarantined.includes(content)) return;
+  if (manifestHashOf(read.value) === active.manifest) return;
+  await bundles.stage(offer.value.manifest, offer.value.urls);
+};

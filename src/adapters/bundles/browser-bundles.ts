@@ -1,0 +1,150 @@
+import { type Hash, isHex32 } from '../../core/base/brands.js';
+import { err, ok } from '../../core/base/result.js';
+import { LOADER_PIN } from '../../core/upgrades/loader-pin.js';
+import { parseManifest } from '../../core/upgrades/manifest.js';
+import { adoptFirst } from '../../core/upgrades/slots.js';
+import { THIS_BUILD } from '../../core/upgrades/this-build.js';
+import type { Bundles, LoaderNote, StageFault } from '../../ports/bundles.js';
+import { fetchAtMost } from './bounded-fetch.js';
+import { createCodeCache, sha256Of } from './code-cache.js';
+import type { CodeShelf, FetchBytes } from './code-shelf.js';
+import { createLoaderDatabase } from './loader-database.js';
+import {
+  BUNDLES_CHANNEL,
+  BUNDLE_META,
+  CODE_LOCK,
+  HEALTHY_EVENT,
+  type LoaderWord,
+  type PageNote,
+  STAGING_QUERY,
+} from './loader-words.js';
+import { createSlottedBundles } from './slotted-bundles.js';
+
+const LOADER_BYTES_MAX = 64 * 1024;
+
+/** The bundles of this device, and what only the page that installs them does. */
+export interface BrowserBundles extends Bundles {
+  /**
+   * Makes the host's present release the first bundle, where there is none: this is trusted as the
+   * page itself was. Does nothing where there is one. Then the loader takes this page over.
+   */
+  readonly installFirst: () => Promise<{ readonly ok: boolean; readonly error?: StageFault }>;
+  /** Looks at the script that the host gives for the loader; being offline is no error. */
+  readonly checkLoader: () => Promise<void>;
+  /** Another loader than this page's was found on its way in. */
+  readonly loaderChanged: () => void;
+}
+
+/** What the loader wrote into this page; null where the page did not come from it. */
+export const pageNote = (): PageNote | null => {
+  const meta = document.querySelector<HTMLMetaElement>(`meta[name="${BUNDLE_META}"]`);
+  if (meta === null || !isHex32(meta.content)) return null;
+  const trial = meta.dataset['trial'];
+  return {
+    manifest: meta.content as Hash,
+    trial: trial === undefined ? null : Number(trial),
+  };
+};
+
+/**
+ * Opens the bundles of this origin's app. `home` is the folder of the page, with its slash.
+ *
+ * Errors: none until used; what the browser cannot keep is a fault of the call.
+ * Source: rules U3, U6 and U7.
+ */
+export const openBrowserBundles = (home: string): BrowserBundles => {
+  const database = createLoaderDatabase();
+  const cache = createCodeCache(home);
+  const channel = new BroadcastChannel(BUNDLES_CHANNEL);
+  const listeners = new Set<() => void>();
+  const running = pageNote();
+  let loader: LoaderNote = { version: LOADER_PIN.version, sha256: null, isChanged: false };
+
+  const hear = (): void => {
+    for (const listener of [...listeners]) listener();
+  };
+  const tell = (): void => {
+    channel.postMessage(null);
+    hear();
+  };
+  channel.onmessage = hear;
+
+  const shelf: CodeShelf = {
+    read: cache.read,
+    write: (sha256, bytes) => isRoomFor(() => cache.write(sha256, bytes)),
+    held: async (hashes) => {
+      const here = await cache.hashes();
+      return new Set(hashes.filter((each) => here.has(each)));
+    },
+    keepFiles: (manifest, files) => isRoomFor(() => database.keepList(manifest, files)),
+    filesOf: database.list,
+    sweep: async () => say({ kind: 'sweep' }),
+  };
+  const bundles = createSlottedBundles({
+    slots: database,
+    shelf,
+    fetchBytes: pastLoader(home),
+    sha256: sha256Of,
+    exclusively: (work) => navigator.locks.request(CODE_LOCK, work),
+    loader: () => loader,
+    running: () => running,
+    wallMs: Date.now,
+    home,
+    tell,
+    subscribe: (listener) => {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+  });
+
+  return {
+    ...bundles,
+    confirm: async (trial) => {
+      const confirmed = await bundles.confirm(trial);
+      if (confirmed.ok) dispatchEvent(new Event(HEALTHY_EVENT));
+      return confirmed;
+    },
+    installFirst: async () => {
+      if ((await database.read()).active !== null) return ok(undefined);
+      const offer = await bundles.offered(null);
+      if (!offer.ok) return err({ kind: offer.error.kind, path: 'release.cbor' } as StageFault);
+      const read = parseManifest(offer.value.manifest);
+      if (read.ok && read.value.package !== THIS_BUILD.package) {
+        return err({ kind: 'mismatch', path: 'release.cbor' });
+      }
+      const staged = await bundles.stage(offer.value.manifest, [home]);
+      if (!staged.ok) return staged;
+      await database.change((slots) => adoptFirst(slots, Date.now()));
+      const { active } = await navigator.serviceWorker.ready;
+      active?.postMessage({ kind: 'claim' } satisfies LoaderWord);
+      tell();
+      return ok(undefined);
+    },
+    checkLoader: async () => {
+      const script = await fetchAtMost(`${home}sw.js`, LOADER_BYTES_MAX);
+      if (!script.ok) return;
+      const sha256 = await sha256Of(script.value);
+      const isChanged = loader.isChanged || sha256 !== LOADER_PIN.sha256;
+      loader = { ...loader, sha256, isChanged };
+      hear();
+    },
+    loaderChanged: () => {
+      loader = { ...loader, isChanged: true };
+      hear();
+    },
+  };
+};
+
+const say = (word: LoaderWord): void => navigator.serviceWorker.controller?.postMessage(word);
+
+const isRoomFor = (write: () => Promise<void>): Promise<boolean> =>
+  write().then(
+    () => true,
+    () => false,
+  );
+
+/** Asks the host itself for files of the app: the loader lets what bears this query pass. */
+const pastLoader =
+  (home: string): FetchBytes =>
+  (url, bytesMax, signal) =>
+    fetchAtMost(url.startsWith(home) ? `${url}${STAGING_QUERY}` : url, bytesMax, signal);

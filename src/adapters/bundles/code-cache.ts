@@ -1,0 +1,42 @@
+import { type Hash, brandHex } from '../../core/base/brands.js';
+
+/** The one cache of code, whatever bundle a file belongs to. */
+const CACHE = 'upkeep.code';
+/** Where a file would lie if the host had it; no bundle's path holds this sign. */
+const FOLDER = '~code/';
+
+/** Files by their SHA-256 in Cache Storage. */
+export interface CodeCache {
+  readonly read: (sha256: Hash) => Promise<Uint8Array<ArrayBuffer> | null>;
+  /** Errors: rejects when the browser has no room. */
+  readonly write: (sha256: Hash, bytes: Uint8Array) => Promise<void>;
+  readonly hashes: () => Promise<ReadonlySet<Hash>>;
+  readonly drop: (sha256: Hash) => Promise<void>;
+}
+
+/** Creates the cache of a scope, which ends in a slash; it is opened at its first use. */
+export const createCodeCache = (scope: string): CodeCache => {
+  const folder = new URL(FOLDER, scope).href;
+  const open = (): Promise<Cache> => caches.open(CACHE);
+  return {
+    read: async (sha256) => {
+      const kept = await (await open()).match(folder + sha256);
+      return kept === undefined ? null : new Uint8Array(await kept.arrayBuffer());
+    },
+    write: async (sha256, bytes) =>
+      (await open()).put(folder + sha256, new Response(bytes.slice())),
+    hashes: async () => {
+      const requests = await (await open()).keys();
+      return new Set(requests.map(({ url }) => url.slice(folder.length) as Hash));
+    },
+    drop: async (sha256) => void (await (await open()).delete(folder + sha256)),
+  };
+};
+
+/** SHA-256 by the browser, off the page's thread. Source: Web Cryptography API, digest. */
+export const sha256Of = async (bytes: Uint8Array): Promise<Hash> => {
+  const digest = await crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>);
+  return brandHex<Hash>(
+    Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join(''),
+  );
+};
