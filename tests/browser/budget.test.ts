@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parseManifest } from '../../src/core/upgrades/manifest.js';
 import { en } from '../../src/ui/words/en.js';
 import { launchChromium } from './chromium.js';
 import { buildApp, startApp, type RunningApp } from './serve.js';
@@ -86,9 +87,10 @@ describe('the first route', () => {
   });
 
   it('[P1] leaves no part of the app out of what is kept offline', async () => {
-    const worker = await readFile(join(root, 'sw.js'), 'utf8');
+    const release = parseManifest(await readFile(join(root, 'release.cbor')));
+    const kept = release.ok ? release.value.files.map(({ path }) => path) : [];
     const parts = await readdir(join(root, 'assets'));
     expect(parts.length).toBeGreaterThan(5);
-    expect(parts.filter((part) => !worker.includes(`assets/${part}`))).toEqual([]);
+    expect(parts.filter((part) => !kept.includes(`assets/${part}`))).toEqual([]);
   });
 });

@@ -1,13 +1,13 @@
-import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { Slots } from '../../src/core/upgrades/slots.js';
 import { listBundle } from '../../src/server/release.js';
 import { en } from '../../src/ui/words/en.js';
 import { launchChromium, launchPersistent } from './chromium.js';
+import { createAccount, install, isDrawn, moveToNewer, newerWaits } from './releases.js';
 import { buildApp, ensureBuild, startApp, type RunningApp } from './serve.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -27,7 +27,10 @@ beforeAll(async () => {
   browser = await launchChromium();
 });
 
-afterAll(() => browser.close());
+afterAll(async () => {
+  await browser.close();
+  if (later !== undefined) await rm(await later, { recursive: true, force: true });
+});
 
 beforeEach(async () => {
   scratch = await mkdtemp(join(tmpdir(), 'upkeep-pwa-'));
@@ -54,72 +57,6 @@ const openPage = async (where: BrowserContext): Promise<Page> => {
   return opened;
 };
 
-const isDrawn = (where: Page): Promise<unknown> =>
-  where.waitForFunction(() => (document.querySelector('#app')?.childElementCount ?? 0) > 0);
-
-/** Opens the app and waits until its worker holds every file and is in control. */
-const install = async (where: Page): Promise<void> => {
-  await where.goto(app.url);
-  await isDrawn(where);
-  await where.evaluate(() => navigator.serviceWorker.ready);
-  await where.waitForFunction(() => navigator.serviceWorker.controller !== null);
-};
-
-/** Lets the page ask its host, as it does when it is looked at again. */
-const askHost = (where: Page): Promise<void> =>
-  where.evaluate(() => void document.dispatchEvent(new Event('visibilitychange')));
-
-/** What the loader keeps, read as it lies there. */
-const keptSlots = (where: Page): Promise<Slots> =>
-  where.evaluate(
-    () =>
-      new Promise<Slots>((resolve, reject) => {
-        const opening = indexedDB.open('upkeep.loader');
-        opening.onerror = () => reject(opening.error);
-        opening.onsuccess = () => {
-          const database = opening.result;
-          const asked = database.transaction('kept').objectStore('kept').get('slots');
-          asked.onsuccess = () => {
-            database.close();
-            resolve(asked.result as Slots);
-          };
-        };
-      }),
-  );
-
-/** Waits until another release than this page's lies here whole. */
-const newerWaits = async (where: Page): Promise<void> => {
-  await askHost(where);
-  await expect
-    .poll(async () => {
-      const { a, b } = await keptSlots(where);
-      return [a?.stage, b?.stage];
-    })
-    .toContain('staged');
-};
-
-/** Moves the page to what was staged, as the screens do, and waits until that is good. */
-const moveTo = async (where: Page): Promise<void> => {
-  const moved = where.waitForEvent('load');
-  await where.getByRole('button', { name: en.updates.use }).click();
-  await moved;
-  await isGood(where);
-};
-
-const isGood = (where: Page): Promise<void> =>
-  expect
-    .poll(async () => {
-      const { trial, active, ...slots } = await keptSlots(where);
-      return [trial, active === null ? null : slots[active]?.stage];
-    })
-    .toEqual([null, 'good']);
-
-const createAccount = async (where: Page): Promise<void> => {
-  await where.getByRole('button', { name: en.welcome.create }).click();
-  await where.getByRole('button', { name: en.welcome.createNow }).click();
-  await where.getByRole('link', { name: en.common.updates }).waitFor();
-};
-
 const buildOf = async (where: Page): Promise<string> =>
   (await where.locator('meta[name="upkeep-build"]').getAttribute('content')) ?? '';
 
@@ -132,7 +69,7 @@ const policyOf = async (where: Page): Promise<{ policy: string; isFromWorker: bo
 
 describe('the installed app', () => {
   it('[U6] keeps every file of the app offline', async () => {
-    await install(page);
+    await install(page, app.url);
     await app.close();
     const files = await listBundle(APP_ROOT);
     const wrong = await page.evaluate(async (listed) => {
@@ -151,7 +88,7 @@ describe('the installed app', () => {
   });
 
   it('[U6] opens, and opens again, with the host gone', async () => {
-    await install(page);
+    await install(page, app.url);
     await app.close();
     const response = await page.reload();
     await isDrawn(page);
@@ -179,7 +116,7 @@ describe('the installed app', () => {
     const authority = new URL(app.url).host;
     const connect = `connect-src 'self' ws://${authority} wss://${authority}`;
     expect(first.split('; ')).toContain(connect);
-    await install(page);
+    await install(page, app.url);
     const second = await policyOf(page);
     expect(second).toEqual({ policy: first, isFromWorker: true });
     await isDrawn(page);
@@ -187,7 +124,7 @@ describe('the installed app', () => {
   });
 
   it('[P6] refuses markup, inline scripts and other hosts, offline too', async () => {
-    await install(page);
+    await install(page, app.url);
     await app.close();
     await page.reload();
     await isDrawn(page);
@@ -230,7 +167,7 @@ describe('the installed app', () => {
   });
 
   it('[U6, P6] keeps to its build, and to its policy, until it is asked', async () => {
-    await install(page);
+    await install(page, app.url);
     await createAccount(page);
     const before = await buildOf(page);
     await deployLater(join(scratch, 'app'));
@@ -242,7 +179,7 @@ describe('the installed app', () => {
     expect(await buildOf(page)).toBe(before);
     await app.close();
     await page.getByRole('link', { name: en.common.updates }).click();
-    await moveTo(page);
+    await moveToNewer(page);
     const after = await policyOf(page);
     expect(after.policy).toContain(LATER_RENDEZVOUS);
     expect(after.isFromWorker).toBe(true);
@@ -251,7 +188,7 @@ describe('the installed app', () => {
   });
 
   it('[U6] moves to a newer build once people ask; pages of the one before keep theirs', async () => {
-    await install(page);
+    await install(page, app.url);
     const other = await openPage(context);
     await other.goto(`${app.url}?profile=other`);
     await isDrawn(other);
@@ -263,7 +200,7 @@ describe('the installed app', () => {
     app.reload();
     await newerWaits(page);
     await app.close();
-    await moveTo(page);
+    await moveToNewer(page);
     await page.getByText(en.updates.upToDate).waitFor();
     const after = await buildOf(page);
     expect(after).not.toBe(before);
@@ -281,7 +218,7 @@ describe('the installed app', () => {
     const profile = await launchPersistent(join(scratch, 'profile'));
     try {
       const opened = await openPage(profile);
-      await install(opened);
+      await install(opened, app.url);
       const session = await profile.newCDPSession(opened);
       const { installabilityErrors } = await session.send('Page.getInstallabilityErrors');
       expect(installabilityErrors).toEqual([]);
@@ -293,10 +230,24 @@ describe('the installed app', () => {
   });
 });
 
-/** Builds this app once more, with another rendezvous, into the folder that is served. */
+let later: Promise<string> | undefined;
+
+/** Builds this app once more, with another rendezvous; once for all tests here. */
+const buildLater = async (): Promise<string> => {
+  const folder = await mkdtemp(join(tmpdir(), 'upkeep-later-'));
+  await buildApp({ UPKEEP_OUT_DIR: folder, UPKEEP_RENDEZVOUS: LATER_RENDEZVOUS });
+  const [loader, before] = await Promise.all(
+    [folder, APP_ROOT].map((root) => readFile(join(root, 'sw.js'))),
+  );
+  // Another build, and the very same loader.
+  expect(loader?.equals(before ?? Buffer.alloc(0))).toBe(true);
+  return folder;
+};
+
+/** Puts that build into the folder that is served. */
 const deployLater = async (folder: string): Promise<void> => {
-  const later = join(scratch, 'later');
-  await buildApp({ UPKEEP_OUT_DIR: later, UPKEEP_RENDEZVOUS: LATER_RENDEZVOUS });
+  later ??= buildLater();
+  const built = await later;
   await rm(folder, { recursive: true });
-  await cp(later, folder, { recursive: true });
+  await cp(built, folder, { recursive: true });
 };

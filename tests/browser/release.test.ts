@@ -4,10 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { fileFault } from '../../src/core/upgrades/file-check.js';
+import { LOADER_PIN } from '../../src/core/upgrades/loader-pin.js';
 import { parseManifest } from '../../src/core/upgrades/manifest.js';
 import { listBundle, makeRelease } from '../../src/server/release.js';
 import { APP_ROOT, buildApp, ensureBuild } from './serve.js';
 
+/** Bytes of the loader's script, minified, its guard and its recovery page in it. */
+const LOADER_BYTES_MAX = 14_000;
 const SAID = { sequence: 1, notes: 'The first.', notBefore: null, expires: null };
 
 let scratch = '';
@@ -22,6 +25,14 @@ describe('a release', () => {
     const again = join(scratch, 'again');
     await buildApp({ UPKEEP_OUT_DIR: again });
     expect(await listBundle(again)).toEqual(await listBundle(APP_ROOT));
+  });
+
+  test('[U6, U13] leaves the loader alone, which is the one that the app knows, and small', async () => {
+    const loader = await readFile(join(APP_ROOT, 'sw.js'));
+    expect(createHash('sha256').update(loader).digest('hex')).toBe(LOADER_PIN.sha256);
+    expect(loader.length).toBeLessThan(LOADER_BYTES_MAX);
+    const names = await readdir(join(APP_ROOT, 'assets'));
+    expect(names.filter((name) => loader.includes(name))).toEqual([]);
   });
 
   test('[U2, U3] holds every file by its hash, as its manifest says', async () => {

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { readdir, stat } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
+import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -35,6 +35,8 @@ export interface StartOptions {
   readonly root?: string;
   /** Awaited before a path is answered, so that a test can keep a file back. */
   readonly gate?: (path: string) => Promise<void>;
+  /** Answers in place of the host, where it returns true. */
+  readonly answer?: (path: string, response: ServerResponse) => boolean;
   /** Takes the place of the rendezvous. */
   readonly attach?: (server: Server) => Pick<Rendezvous, 'close'>;
 }
@@ -43,7 +45,9 @@ export interface StartOptions {
 export const startApp = async (options: StartOptions = {}): Promise<RunningApp> => {
   if (options.root === undefined) await ensureBuild();
   const server = createServer(async (request, response) => {
-    await options.gate?.(request.url ?? '/');
+    const path = request.url ?? '/';
+    await options.gate?.(path);
+    if (options.answer?.(path.split('?', 1)[0] ?? '', response) === true) return;
     host.handle(request, response);
   });
   const rendezvous = (options.attach ?? attachRendezvous)(server);

@@ -246,10 +246,11 @@ export const forgetBundles = (slots: Slots): Slots => ({
   trial: null,
 });
 
-const raised = (slots: Slots, { sequence, version, content }: Slot): Slots => {
-  const isHigher = slots.floor === null || sequence >= slots.floor.sequence;
-  return isHigher ? { ...slots, floor: { sequence, version, content } } : slots;
-};
+/** Nothing below the floor is ever staged, so what became good is never below it. */
+const raised = (slots: Slots, { sequence, version, content }: Slot): Slots => ({
+  ...slots,
+  floor: { sequence, version, content },
+});
 
 const recorded = (slots: Slots, entry: Switch): Slots => {
   const cause = entry.cause.slice(0, CAUSE_UNITS_MAX);
