@@ -1,6 +1,6 @@
 import type { Slots } from '../core/upgrades/slots.js';
 
-/** Where the recovery page and its script are, below the scope; no bundle's path holds this sign. */
+/** Where the recovery page and its script are; no bundle's path holds this sign. */
 export const RECOVERY_PATH = '~recovery';
 export const RECOVERY_SCRIPT = '~recovery.js';
 
@@ -10,7 +10,8 @@ export const recoveryHtml = (slots: Slots | null, why: string): string => `<!doc
 <meta name="viewport" content="width=device-width"><meta name="color-scheme" content="light dark">
 </head><body><h1>Recovery</h1><p>${escaped(why)}</p>
 <p>Your records are still on this device.</p>
-<p><button id="retry">Try again</button> <button id="back">Go back to the version before</button></p>
+<p><button id="retry">Try again</button>
+<button id="back">Go back to the version before</button></p>
 <p><button id="save">Save my records as a file</button>
 <button id="forget">Start again from the host</button></p>
 <p id="said" role="status"></p>

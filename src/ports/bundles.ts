@@ -94,9 +94,10 @@ export interface Bundles {
   readonly subscribe: (listener: () => void) => () => void;
   /**
    * The latest release of a host, unread: bytes of at most 512 KiB. Null: the page's own host.
-   * An address is of a folder and ends in a slash; the release is its `release.cbor`.
+   * An address is of a folder and ends in a slash; the release is its `release.cbor`. Where a
+   * manifest is named, that one or none: also an older one, as `releases/HASH.cbor`.
    */
-  readonly offered: (url: string | null) => Promise<Result<HostOffer, OfferFault>>;
+  readonly offered: (url: string | null, manifest?: Hash) => Promise<Result<HostOffer, OfferFault>>;
   /**
    * Fetches a bundle into the idle slot; answers when it may be tried.
    *

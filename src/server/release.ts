@@ -43,8 +43,8 @@ export interface Release {
  * Puts the release of a build into a folder that any static host can serve, beside older ones.
  *
  * `files/<sha256>` holds each file once, whatever releases name it; `releases/<hash>.cbor` is the
- * manifest that people approve, `release.cbor` a copy of the latest. Nothing else that lies there is
- * changed. Two builds of one commit give one root.
+ * manifest that people approve, `release.cbor` a copy of the latest. Nothing else that lies there
+ * is changed. Two builds of one commit give one root.
  * Errors: rejects when the build holds a file that no bundle may have, or no entry page.
  */
 export const makeRelease = async (

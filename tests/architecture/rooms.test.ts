@@ -17,6 +17,7 @@ const DOORS: Readonly<Record<string, readonly string[]>> = {
   adapters: ['ports', 'core'],
   simulator: ['replica', 'ports', 'core'],
   server: ['core/base', 'core/upgrades'],
+  loader: ['core/base', 'core/upgrades', 'adapters/bundles', 'server'],
   ui: ['replica', 'core'],
 };
 const WIRING = ['src/main.ts', 'src/index.ts', 'src/service-worker.ts', 'src/build.d.ts'];

@@ -1,7 +1,12 @@
 import { type MemoryHosts } from '../../src/adapters/memory/memory-bundles.js';
 import { type Hash, brandHex } from '../../src/core/base/brands.js';
 import { sha256Hex } from '../../src/core/base/hash.js';
-import { type Manifest, contentRootOf, manifestHashOf } from '../../src/core/upgrades/manifest.js';
+import {
+  type Manifest,
+  contentRootOf,
+  encodeManifest,
+  manifestHashOf,
+} from '../../src/core/upgrades/manifest.js';
 import type { Bundles, BundlesState, StageProgress } from '../../src/ports/bundles.js';
 import { type ContractCase, expectEqual, expectTrue, kindOf, valueOf } from './expectation.js';
 
@@ -275,6 +280,13 @@ const switching: readonly ContractCase<BundlesBench>[] = [
         manifest,
         urls: [HOST, `${HOST}files/`],
       });
+      const first = manifestHashOf(releaseOf(1));
+      expectEqual(kindOf(await bundles.offered(HOST, first)), 'missing');
+      const older = encodeManifest(releaseOf(1));
+      hosts.answer(`${HOST}releases/${first}.cbor`, older);
+      expectEqual(valueOf(await bundles.offered(HOST, first)).manifest, older);
+      hosts.answer(`${HOST}releases/${first}.cbor`, manifest);
+      expectEqual(kindOf(await bundles.offered(HOST, first)), 'missing');
       hosts.answer(`${HOST}release.cbor`, new Uint8Array(512 * 1024 + 1));
       expectEqual(kindOf(await bundles.offered(HOST)), 'too-large');
       hosts.cut(HOST);

@@ -16,7 +16,7 @@ export interface AppCode {
 }
 
 /**
- * Opens the code of the app from a page that stands: vouches for it, keeps it, looks for a newer one.
+ * Opens the code of the app from a page that stands: vouches for it, keeps it, looks for more.
  *
  * The page is on trial no more once this has begun, so call it when the first screen is drawn and
  * the store is open. Undefined where there can be no loader. `onChange` is called when the answer

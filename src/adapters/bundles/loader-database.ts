@@ -10,7 +10,7 @@ const SLOTS = 'slots';
 const LIST = 'list:';
 const CLIENT = 'client:';
 
-/** What pages and the loader keep together about bundles; rows that name bundles, not their bytes. */
+/** What pages and the loader keep together about bundles: their names, not their bytes. */
 export interface LoaderDatabase extends SlotKeeper {
   readonly keepList: (manifest: Hash, files: readonly BundleFile[]) => Promise<void>;
   readonly list: (manifest: Hash) => Promise<readonly BundleFile[] | null>;

@@ -1,3 +1,4 @@
+import type { Hash } from '../../core/base/brands.js';
 import { type Result, err, ok } from '../../core/base/result.js';
 import {
   BUNDLE_LIMITS,
@@ -103,7 +104,7 @@ export const createSlottedBundles = (parts: BundleParts): Bundles => {
   return {
     state: async () => stateOf(parts, await slots.read()),
     subscribe: parts.subscribe,
-    offered: (url) => askHost(parts, url ?? parts.home),
+    offered: (url, manifest) => askHost(parts, url ?? parts.home, manifest),
     stage: async (bytes, urls, onProgress = () => undefined, signal) => {
       const staged = await parts.exclusively(() => stageBytes(bytes, urls, onProgress, signal));
       if (staged.ok) await shelf.sweep();
@@ -163,12 +164,21 @@ const idleOn = async ({ shelf }: BundleParts, slot: Slot): Promise<IdleBundle> =
 };
 
 const askHost = async (
-  { fetchBytes }: BundleParts,
+  { fetchBytes, sha256 }: BundleParts,
   url: string,
+  wanted?: Hash,
 ): Promise<Result<HostOffer, OfferFault>> => {
-  const fetched = await fetchBytes(`${url}${RELEASE_FILE}`, BUNDLE_LIMITS.manifestBytesMax);
-  if (fetched.ok) return ok({ manifest: fetched.value, urls: [url, `${url}files/`] });
-  return err({ kind: fetched.error === 'cancelled' ? 'unreachable' : fetched.error });
+  const places = [...(wanted === undefined ? [] : [`releases/${wanted}.cbor`]), RELEASE_FILE];
+  let fault: OfferFault = { kind: 'missing' };
+  for (const place of places) {
+    const fetched = await fetchBytes(`${url}${place}`, BUNDLE_LIMITS.manifestBytesMax);
+    if (!fetched.ok) {
+      fault = { kind: fetched.error === 'cancelled' ? 'unreachable' : fetched.error };
+    } else if (wanted === undefined || (await sha256(fetched.value)) === wanted) {
+      return ok({ manifest: fetched.value, urls: [url, `${url}files/`] });
+    } else fault = { kind: 'missing' };
+  }
+  return err(fault);
 };
 
 const failed = (cause: unknown): { ok: false; error: SwitchFault } =>

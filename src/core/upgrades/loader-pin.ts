@@ -7,5 +7,5 @@
  */
 export const LOADER_PIN = {
   version: 1,
-  sha256: 'b9e51cf1ca5d03d0cc5e5ca137107fa778dfc7074cbecd2e9b20f32fcb410374',
+  sha256: '3e76955be54ddd92c17024ff642d069d2b075e711578fa28dace98a4a8b3226e',
 } as const;
