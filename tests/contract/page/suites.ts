@@ -15,6 +15,7 @@ import { createWebCryptoVault } from '../../../src/adapters/webcrypto-keys.js';
 import { createWebCryptoVerifier } from '../../../src/adapters/webcrypto-verifier.js';
 import { createWriterLock } from '../../../src/adapters/writer-lock.js';
 import type { Clock } from '../../../src/ports/clock.js';
+import { bundlesContract } from '../bundles-contract.js';
 import { carrierContract } from '../carrier-contract.js';
 import { clockContract } from '../clock-contract.js';
 import { valueOf } from '../expectation.js';
@@ -25,6 +26,7 @@ import { storeContract } from '../store-contract.js';
 import { verifierContract } from '../verifier-contract.js';
 import { watchdogContract, workersIn, type WatchdogBench } from '../watchdog-contract.js';
 import { writerLockContract } from '../writer-lock-contract.js';
+import { realBundles } from './bundles-bench.js';
 
 /** A contract suite with the adapter that it is run on. */
 export interface Suite {
@@ -112,6 +114,7 @@ export const suites: readonly Suite[] = [
     pass: () => undefined,
   })),
   suite('browser randomness', randomnessContract, createBrowserRandomness),
+  suite('bundles of the browser', bundlesContract, realBundles),
   suite('idb store', storeContract, () => {
     const profile = freshProfile();
     return { open: async () => valueOf(await openIdbStore(profile)) };
