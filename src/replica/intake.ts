@@ -129,6 +129,12 @@ export const createIntake = (context: Context, session: OwnSession): Intake => {
     }
     const offences = outcome.refused.filter(({ error }) => !isHarmless(error)).length;
     const durability: Durability = news.changes.length > 0 ? 'strict' : 'relaxed';
+    const { transitions, completions, points, shares } = news;
+    const came = [outcome.admitted, transitions, completions, points, shares, changes];
+    if (came.every(({ length }) => length === 0)) {
+      const offended = offences + news.refused.length;
+      return { freshFacts: 0, isNothingNew: true, offences: offended, error: null };
+    }
     const done = changes.length === 0 ? ok(undefined) : await context.commit(changes, durability);
     if (!done.ok) return { freshFacts: 0, isNothingNew: true, offences, error: done.error };
     if (isCopied) {
