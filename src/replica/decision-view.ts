@@ -1,4 +1,4 @@
-import type { DeviceId, Digest, StatementHash } from '../core/base/brands.js';
+import type { DeviceId, Digest, Hash, StatementHash } from '../core/base/brands.js';
 import type { DangerView } from './membership-view.js';
 
 /** Something that needs yeses: a snapshot, or a change of the devices. */
@@ -75,6 +75,12 @@ export interface RosterSubject extends RosterChanges {
   readonly membersAfter: number;
   /** Nothing but the keys changes. */
   readonly isRotation: boolean;
+  /** The version that every device needs from the new epoch on (rule U4). */
+  readonly activation: {
+    readonly package: string;
+    readonly version: string;
+    readonly manifest: Hash;
+  } | null;
   /** How many rival lists it unites, and who agreed to more than one; null in any other. */
   readonly merge: {
     readonly branches: number;

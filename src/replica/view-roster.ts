@@ -49,7 +49,7 @@ export const rosterSubject = (
   const { record } = ceremony.matter;
   const previous = changedBy(holdings, ceremony.matter);
   const changes = changesOf(previous, record);
-  const { merges } = record;
+  const { merges, activation } = record;
   const votedTwice = doublesShown(holdings, ceremony.matter).map(({ device }) => ({
     device,
     name: memberOf(previous, device)?.name ?? '',
@@ -59,7 +59,8 @@ export const rosterSubject = (
     epoch: record.epoch,
     ...changes,
     membersAfter: devicesOf(record).length,
-    isRotation: merges.length === 0 && !hasChanges(changes),
+    isRotation: merges.length === 0 && activation === null && !hasChanges(changes),
+    activation,
     merge: merges.length === 0 ? null : { branches: merges.length, votedTwice },
     danger: dangerView(context, sources, ceremony),
   };

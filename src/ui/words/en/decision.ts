@@ -43,6 +43,7 @@ const rosterTitle = (subject: RosterSubject): string => {
     return `Replace ${format.list(leaving)} with ${format.list(joining)}`;
   if (joining.length > 0) return `Add ${format.list(joining)}`;
   if (leaving.length > 0) return `Remove ${format.list(leaving)}`;
+  if (subject.activation !== null) return `Make version ${subject.activation.version} binding`;
   if (subject.admin !== null) return 'Change the admin';
   if (renamed) return `Rename ${quote(renamed.from)} to ${quote(renamed.to)}`;
   const isChanged = ({ from, to }: { from: number; to: number }): boolean => from !== to;
@@ -67,6 +68,8 @@ const summary = ({ subject }: DecisionView, proposer: string): string => {
   if (subject.merge !== null) return `${proposer} wants one list of devices again. ${after}`;
   if (subject.joining.length > 0) return `${proposer} wants to let a new device in. ${after}`;
   if (subject.leaving.length > 0) return `${proposer} wants to take a device out. ${after}`;
+  if (subject.activation !== null)
+    return `${proposer} asks that every device of the account run it from now on.`;
   return `${proposer} asks for it. The devices stay the same.`;
 };
 
@@ -91,6 +94,8 @@ const explained = ({ subject, proposedMs }: DecisionView, nowMs: number): string
   if (subject.admin !== null)
     return 'The admin lets devices in and offers new versions. Nothing in your records changes.';
   if (subject.renamed.length > 0) return 'Only the name changes, on every device.';
+  if (subject.activation !== null)
+    return 'From then on every device needs this version or a later one. Who has an older one keeps everything, and talks to the others again after updating.';
   if (subject.isRotation)
     return 'Whoever may have seen the present keys is locked out. Devices and records stay as they are.';
   return 'Nothing in your records changes.';
@@ -164,6 +169,11 @@ export const decision = {
   may: (name: string) => `${plainName(name)} may from then on`,
   mayNot: (name: string) => `${plainName(name)} may no longer`,
   adminChange: (from: string, to: string) => `${quote(to)} instead of ${quote(from)}`,
+  binding: 'Needed then',
+  bindingVersion: (version: string) => `version ${version} or later`,
+  runIt: 'Run it already',
+  wayBack: 'Way back',
+  noWayBack: 'only by a later version',
   keys: 'Keys',
   keysNew: 'new ones for all',
   devicesAfter: 'Devices then',
@@ -235,6 +245,7 @@ export const decision = {
     snapshotThreshold: 'Snapshot threshold',
     governanceThreshold: 'Governance threshold',
     change: (from: number, to: number) => (from === to ? `${to}` : `${from} → ${to}`),
+    manifest: 'Manifest',
     devices: 'Device keys',
   },
   rawHint: 'Everything that this screen is made from, as this device holds it.',
