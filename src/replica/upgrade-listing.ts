@@ -2,6 +2,7 @@ import { need } from '../core/authority/capability.js';
 import type { DeviceId, Hash, StatementHash } from '../core/base/brands.js';
 import { fencedOutOf } from '../core/upgrades/binding.js';
 import { rollOutOf, waveOf } from '../core/upgrades/roll-out.js';
+import { HEALTHY_MS_MAX } from '../core/upgrades/slots.js';
 import {
   bindingBlocker,
   switchBlocker,
@@ -71,6 +72,7 @@ const runningView = (holdings: Holdings, upgrades: UpgradeService): RunningView 
   return {
     ...{ version, sequence, manifest, content, protocols, channel: own.channel, state: stage },
     trial: state.trial?.number ?? null,
+    trialEndsMs: state.trial === null ? null : state.trial.sinceMs + HEALTHY_MS_MAX,
     canRollBack: isHeld && fenceBehind(holdings, upgrades) === null,
   };
 };

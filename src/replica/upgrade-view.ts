@@ -49,6 +49,8 @@ export interface RunningView {
   readonly state: 'good' | 'trial';
   /** Of a trial that goes on: its number, for `confirmHealthy`. */
   readonly trial: number | null;
+  /** When a trial that goes on is over unless its page said that it is well; wall ms. */
+  readonly trialEndsMs: number | null;
   /** Whether there is a bundle to go back to. */
   readonly canRollBack: boolean;
 }

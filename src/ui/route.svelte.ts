@@ -21,6 +21,7 @@ export type Route =
   | { readonly kind: 'propose' }
   | { readonly kind: 'activity' }
   | { readonly kind: 'updates' }
+  | { readonly kind: 'publish' }
   | { readonly kind: 'more' }
   | { readonly kind: 'storage' }
   | { readonly kind: 'try' };
@@ -40,6 +41,7 @@ const PLAIN = [
   'propose',
   'activity',
   'updates',
+  'publish',
   'more',
   'storage',
   'try',

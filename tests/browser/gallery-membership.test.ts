@@ -49,15 +49,37 @@ const SCREENS: readonly { sample: string; hash: string; names: readonly RegExp[]
   { sample: 'merge-asked', hash: DECISION, names: [] },
 ];
 
+/** The account's own code: what is offered, what runs, and who is ready. */
+const UPDATES: readonly { sample: string; hash: string; names: readonly RegExp[] }[] = [
+  { sample: 'up-to-date', hash: '#/updates', names: [/^Go back/] },
+  { sample: 'offered', hash: '#/', names: [] },
+  { sample: 'offered', hash: '#/updates', names: [/^Not now/] },
+  { sample: 'fetching', hash: '#/updates', names: [] },
+  { sample: 'too-few', hash: '#/updates', names: [] },
+  { sample: 'mismatch', hash: '#/updates', names: [] },
+  { sample: 'halted', hash: '#/updates', names: [] },
+  { sample: 'trial', hash: '#/updates', names: [] },
+  { sample: 'rolled-back', hash: '#/updates', names: [] },
+  { sample: 'hard-bind', hash: '#/updates', names: [/^Make it binding/] },
+  { sample: 'binding-asked', hash: DECISION, names: [] },
+  { sample: 'fenced-out', hash: '#/', names: [] },
+  { sample: 'store-shipped', hash: '#/updates', names: [] },
+  { sample: 'loader-changed', hash: '#/updates', names: [] },
+  { sample: 'up-to-date', hash: '#/publish', names: [/^See what it has/] },
+];
+
 const stage = stageGallery();
 
-describe('[P1] the screens of membership', () => {
-  it.each(SCREENS)('[P1] $sample at $hash, by $names: no fault', async (screen) => {
-    await stage.open(screen.sample, screen.hash, screen.names);
-    expect(await findFaultsInLooks(stage.page)).toEqual([]);
-    expect(await findTightPlaces(stage.page)).toEqual([]);
-    expect(stage.complaints).toEqual([]);
-  });
+describe('[P1] the screens of membership and of the account’s code', () => {
+  it.each([...SCREENS, ...UPDATES])(
+    '[P1] $sample at $hash, by $names: no fault',
+    async (screen) => {
+      await stage.open(screen.sample, screen.hash, screen.names);
+      expect(await findFaultsInLooks(stage.page)).toEqual([]);
+      expect(await findTightPlaces(stage.page)).toEqual([]);
+      expect(stage.complaints).toEqual([]);
+    },
+  );
 });
 
 describe('the recovery key', () => {
@@ -148,5 +170,69 @@ describe('a dangerous change', () => {
     await title.waitFor();
     await page.getByRole('button', { name: 'Ask the others' }).click();
     await page.waitForURL(/#\/decision\//);
+  });
+});
+
+describe('the account’s code', () => {
+  const updates = '#/updates';
+
+  it('[U3, P1] is fetched by one touch, with its steps named; a no asks for its reason', async () => {
+    const { page } = stage;
+    await stage.open('offered', updates);
+    await page.getByText('Closes a hole in pairing.').waitFor();
+    await page.getByRole('button', { name: 'Download' }).click();
+    await page.getByText('3 of 11 files').waitFor();
+    await page.getByRole('button', { name: 'Stop', exact: true }).click();
+    await page.getByRole('button', { name: 'Not now…' }).click();
+    const dialog = page.getByRole('dialog');
+    const send = dialog.getByRole('button', { name: 'Say no' });
+    expect(await send.getAttribute('aria-disabled')).toBe('true');
+    await dialog.getByRole('textbox').fill('not before the holidays');
+    await send.click();
+    await page.getByRole('button', { name: 'Take it after all' }).waitFor();
+  });
+
+  it('[C8, P1] who is missing is named, with the cheapest step', async () => {
+    const { page } = stage;
+    await stage.open('too-few', updates);
+    const activate = page.getByRole('button', { name: 'Switch now' });
+    expect(await activate.getAttribute('aria-disabled')).toBe('true');
+    await page.getByText('Missing: Anna’s laptop or Ben’s phone.', { exact: false }).waitFor();
+    await page.getByText('open Upkeep on Anna’s laptop', { exact: false }).waitFor();
+  });
+
+  it('[U3, P1] a file that is not what was offered is named', async () => {
+    await stage.open('mismatch', updates);
+    const { page } = stage;
+    await page.getByText('The file assets/index-4f2a.js is not what was offered.').waitFor();
+  });
+
+  it('[U4, P1] what every device will need is asked of the account, with its fence', async () => {
+    const { page } = stage;
+    await stage.open('hard-bind', updates);
+    await page.getByRole('button', { name: 'Make it binding…' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByText(/every device needs this version/).waitFor();
+    await dialog.getByText(/Ben’s phone runs an older one/).waitFor();
+    await dialog.getByRole('button', { name: 'Ask the others' }).click();
+    await page.waitForURL(/#\/decision\/de/);
+  });
+
+  it('[U2, P1] what a host has is shown before it is offered, and why it would be refused', async () => {
+    const { page } = stage;
+    await stage.open('up-to-date', '#/publish');
+    await page.getByRole('textbox').fill('https://old.example');
+    await page.getByRole('button', { name: 'See what it has' }).click();
+    await page.getByText('Your devices would refuse it').waitFor();
+    expect(await page.getByRole('button', { name: 'Offer it' }).count()).toBe(0);
+    await page.getByRole('textbox').fill('https://nowhere.example');
+    await page.getByRole('button', { name: 'See what it has' }).click();
+    await page.getByText('The host could not be reached. Try again later.').waitFor();
+    await page.getByRole('textbox').fill('');
+    await page.getByRole('button', { name: 'See what it has' }).click();
+    await page.getByText('Upkeep 1.9.0').waitFor();
+    await page.getByRole('radio', { name: /^Every device, in the end/ }).check();
+    await page.getByRole('button', { name: 'Offer it' }).click();
+    await page.waitForURL(/#\/updates/);
   });
 });

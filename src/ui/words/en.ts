@@ -7,13 +7,14 @@ import { files } from './en/files.js';
 import { home } from './en/home.js';
 import { lock } from './en/lock.js';
 import { membership } from './en/membership.js';
-import { more, stage, sync, updates } from './en/more.js';
+import { more, stage, sync } from './en/more.js';
 import { pair } from './en/pair.js';
 import { palette } from './en/palette.js';
 import { records } from './en/records.js';
 import { recovery } from './en/recovery.js';
 import { snapshots } from './en/snapshots.js';
 import { tryIt } from './en/try-it.js';
+import { updates } from './en/updates.js';
 import { welcome } from './en/welcome.js';
 
 /** English: the first language, and the shape of every other. */

@@ -6,6 +6,7 @@ import { SAMPLE_VIEWS } from '../fixtures/sample-views.js';
 import { MEMBERSHIP_VIEWS } from '../fixtures/samples-membership.js';
 import { EVERYDAY_VIEWS } from '../fixtures/samples-everyday.js';
 import { FILES_VIEWS } from '../fixtures/samples-files.js';
+import { UPDATES_VIEWS } from '../fixtures/samples-updates.js';
 
 /** Shows any screen with any sample: `gallery.html?sample=needs-me#/decision/<id>`. */
 const name = new URLSearchParams(location.search).get('sample') ?? 'needs-me';
@@ -14,6 +15,7 @@ const samples: Readonly<Record<string, View>> = {
   ...EVERYDAY_VIEWS,
   ...MEMBERSHIP_VIEWS,
   ...FILES_VIEWS,
+  ...UPDATES_VIEWS,
 };
 const view = samples[name];
 const target = document.getElementById('app');

@@ -171,6 +171,7 @@ export const decision = {
   adminChange: (from: string, to: string) => `${quote(to)} instead of ${quote(from)}`,
   binding: 'Needed then',
   bindingVersion: (version: string) => `version ${version} or later`,
+  changes: 'What changes',
   runIt: 'Run it already',
   wayBack: 'Way back',
   noWayBack: 'only by a later version',

@@ -1,7 +1,7 @@
 import type { CommandError, StoreError } from '../../../replica/commands.js';
 import type { ApproveBlocker, PairingFailure, ProblemView } from '../../../replica/view.js';
 import { format } from './common.js';
-import { upgradeError } from './upgrade-errors.js';
+import { releaseFault, upgradeBlocker, upgradeError, upgradeReason } from './upgrade-errors.js';
 
 const store: Record<StoreError['kind'], string> = {
   quota:
@@ -244,4 +244,7 @@ const problem: Record<ProblemView['kind'], ProblemWords> = {
 };
 
 /** Every failure and every reason, in words of daily life that say what to do. */
-export const errors = { command, blocker, store, pairing, problem };
+export const errors = {
+  ...{ command, blocker, store, pairing, problem },
+  ...{ upgradeBlocker, upgradeReason, releaseFault },
+};

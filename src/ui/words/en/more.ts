@@ -33,36 +33,6 @@ export const more = {
     'Everything is checked on your own devices; no server owns or reads your data. One thing is taken on trust: the first load of this app from its host. From then on this device runs what it has stored, and shows which build that is, so that you can compare it with another device.',
 };
 
-/** Words of Updates. */
-export const updates = {
-  title: 'Updates',
-  upToDate: 'Up to date',
-  current: (version: string) => `Upkeep ${version} runs on this device.`,
-  howTitle: 'How a new version comes',
-  how: [
-    {
-      title: 'It is loaded in the background',
-      text: 'It comes from the host of the app. You go on with the version that you have.',
-    },
-    {
-      title: 'You are told here',
-      text: 'Once all of it is on this device, this screen offers it. It works offline too.',
-    },
-    {
-      title: 'You say when',
-      text: 'It is used when you ask for it, or once Upkeep was closed everywhere. Nothing in your account changes by itself.',
-    },
-  ],
-  waiting: 'A newer version is here',
-  waitingText:
-    'It is complete and checked, and works offline too. The page loads anew; nothing is lost.',
-  use: 'Use it now',
-  moving: 'Moving to it…',
-  build: 'Build',
-  compare: 'Compare the build with your other devices',
-  compareHint: 'Equal groups mean that both run exactly the same app.',
-};
-
 /** Words of the sheet behind the pill. */
 export const sync = {
   title: 'Connection',

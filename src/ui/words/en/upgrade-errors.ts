@@ -1,5 +1,5 @@
 import type { UpgradeError } from '../../../replica/commands.js';
-import type { UpgradeBlocker } from '../../../replica/view.js';
+import type { ReadinessReason, UpgradeBlocker } from '../../../replica/view.js';
 import { format } from './common.js';
 
 /** What keeps a version from being switched to, or made binding. */
@@ -44,6 +44,122 @@ export const upgradeBlocker = (blocker: UpgradeBlocker): string => {
   }
 };
 
+type Of<K extends UpgradeError['kind']> = Extract<UpgradeError, { kind: K }>;
+
+/** Why a device did not take a version; `detail` names the file, protocol or package. */
+export const upgradeReason = (reason: ReadinessReason, detail: string | null): string => {
+  const named = detail === null ? '' : ` (${detail})`;
+  switch (reason) {
+    case 'declined':
+      return 'said no';
+    case 'mismatch':
+      return detail === null
+        ? 'A file is not what was offered.'
+        : `The file ${detail} is not what was offered.`;
+    case 'unreachable':
+      return `The files could not be fetched${named}.`;
+    case 'no-room':
+      return 'There is no room for it.';
+    case 'not-valid':
+      return 'It is not valid now.';
+    case 'older':
+      return 'It is older than what runs there.';
+    case 'quarantined':
+      return 'It failed on one of your devices before.';
+    case 'missing-feature':
+      return `The browser lacks something that it needs${named}.`;
+    case 'missing-protocol':
+      return `It does not speak what your account needs${named}.`;
+    case 'missing-dependency':
+      return `It needs a part that is not there${named}.`;
+    case 'newer-loader':
+      return 'It needs a newer starter of the app.';
+    case 'failed-migration':
+      return 'Its data could not be carried over.';
+    case 'app-store':
+      return 'A store brings its versions.';
+  }
+};
+
+/** Why the account or this device would refuse a release. */
+export const releaseFault = (fault: Of<'bad-release'>['fault']): string => {
+  switch (fault.kind) {
+    case 'other-package':
+      return `It is another app, ${fault.package}.`;
+    case 'not-approved':
+      return 'It is not the version that was offered.';
+    case 'quarantined':
+      return 'It failed on one of your devices before.';
+    case 'two-of-one-sequence':
+      return `There is another version of the number ${format.number(fault.sequence)}. One of the two is a lie.`;
+    case 'older-release':
+    case 'older-version':
+      return 'It is older than what runs here.';
+    case 'not-yet-valid':
+      return `It is good only from ${format.dateTime(fault.notBefore)}.`;
+    case 'expired':
+      return `It was good until ${format.dateTime(fault.expires)}.`;
+    case 'newer-loader':
+      return 'It needs a newer starter of the app. Load the page anew from its host first.';
+    case 'older-fold':
+      return 'It cannot read the snapshots of your account.';
+    case 'missing-protocol':
+      return `It does not speak ${fault.protocol}, which your account needs.`;
+    case 'unknown-dependency':
+    case 'missing-dependency':
+      return `It needs ${fault.package}, which is not here.`;
+  }
+};
+
+/** Why the store of versions on this device did not do it; a file at fault is named. */
+const bundleFault = (fault: Of<'bundle'>['fault']): string => {
+  switch (fault.kind) {
+    case 'no-loader':
+      return upgradeBlocker(fault);
+    case 'mismatch':
+    case 'too-large':
+      return `The file ${fault.path} is not what was offered. Nothing of it runs here.`;
+    case 'missing':
+      return `The host does not have the file ${fault.path}.`;
+    case 'unreachable':
+      return `The file ${fault.path} could not be fetched. What came is kept; try again.`;
+    case 'no-room':
+      return 'There is not enough room on this device for the new version.';
+    case 'cancelled':
+      return 'It was stopped. What came is kept.';
+    case 'bad-manifest':
+      return 'What came is not a version of this app.';
+    case 'newer-loader':
+      return 'It needs a newer starter of the app. Load the page anew from its host first.';
+    case 'quarantined':
+      return 'It failed here before and is not taken again.';
+    case 'older-release':
+      return 'It is older than what ran well here.';
+    case 'two-of-one-sequence':
+      return 'There is another version of that number. One of the two is a lie.';
+    case 'on-trial':
+      return 'Another version is being tried. Wait until it has proved itself.';
+    case 'already-active':
+    case 'already-installed':
+      return 'This device runs it already.';
+    case 'nothing-staged':
+      return 'Its files are not all here. Download and check it again.';
+    case 'no-such-trial':
+    case 'other-bundle':
+      return 'Another version is being tried by now. Load the page anew.';
+    case 'nothing-to-go-back-to':
+      return 'There is no version here to go back to.';
+    case 'failed':
+      return 'This device could not switch. It goes on with the version that it has.';
+  }
+};
+
+const OFFERS: Readonly<Record<Of<'no-offer'>['fault']['kind'], string>> = {
+  unreachable: 'The host could not be reached. Try again later.',
+  missing: 'The host has no version to offer.',
+  'too-large': 'What the host gave is far too large to be a version.',
+};
+
 /** Why nothing came of a command about versions. */
 export const upgradeError = (error: UpgradeError): string => {
   switch (error.kind) {
@@ -56,10 +172,10 @@ export const upgradeError = (error: UpgradeError): string => {
     case 'bad-manifest':
       return 'What the host gave is not a version of this app.';
     case 'bad-release':
-      return 'Your devices would refuse this version.';
+      return releaseFault(error.fault);
     case 'bundle':
-      return 'This device could not switch. It goes on with the version that it has.';
+      return bundleFault(error.fault);
     case 'no-offer':
-      return 'The host did not say what its latest version is. Try again later.';
+      return OFFERS[error.fault.kind];
   }
 };

@@ -1,0 +1,31 @@
+import type { UpgradeView, UpgradesView } from '../../../replica/view.js';
+
+/** Whether this person can take an upgrade one step further on this device, and nobody else can. */
+export const needsPerson = (upgrade: UpgradeView): boolean => {
+  switch (upgrade.mine.kind) {
+    case 'none':
+      return upgrade.canFetch;
+    case 'refused':
+      return upgrade.canFetch && upgrade.mine.reason !== 'app-store';
+    case 'verified':
+    case 'running':
+      return upgrade.canActivate;
+    case 'fetching':
+    case 'trial':
+    case 'declined':
+    case 'rolled-back':
+      return false;
+  }
+};
+
+/** The upgrade that stands first: what needs the person, else what is under way. */
+export const leadingUpgrade = ({ pending }: UpgradesView): UpgradeView | null => {
+  const open = pending.filter((each) => !isSettled(each));
+  return open.find(needsPerson) ?? open[0] ?? null;
+};
+
+/** Runs here, is in force, and asks nothing of anybody any more. */
+export const isSettled = (upgrade: UpgradeView): boolean =>
+  upgrade.mine.kind === 'running' &&
+  !upgrade.canActivate &&
+  (upgrade.fork === 'soft' ? upgrade.stage === 'active' : upgrade.fence !== null);

@@ -1,0 +1,249 @@
+import type { UpgradeView } from '../../../replica/view.js';
+import { plainName } from '../../names.js';
+import { format } from './common.js';
+import { publish } from './upgrade-publishing.js';
+import { upgradeTelling } from './upgrade-telling.js';
+
+const names = (of: readonly string[]): string => format.list(of.map(plainName));
+const devices = (count: number): string =>
+  format.plural(count, { one: '# device', other: '# devices' });
+
+/** Words of Updates. */
+export const updates = {
+  ...upgradeTelling,
+  title: 'Updates',
+  upToDate: 'Up to date',
+  current: (version: string) => `Upkeep ${version} runs on this device.`,
+  name: (version: string) => `Upkeep ${version}`,
+  promptTitle: (version: string) => `Update to ${version}`,
+  look: 'Look at it',
+  meta: (upgrade: UpgradeView) =>
+    [...upgrade.compliance.slice(0, 2), format.bytes(upgrade.bytes)].join(' · '),
+  offered: (by: string, when: string) => `Offered by ${plainName(by)}, ${when}.`,
+  noNotes: 'Nothing was written about what changes.',
+  untilLockIn: (when: string) => `Runs out ${when} if too few devices are ready.`,
+  wave: (mine: number, count: number, open: number) =>
+    mine <= open
+      ? `It is this device’s turn (group ${format.number(mine + 1)} of ${format.number(count)}).`
+      : `This device is in group ${format.number(mine + 1)} of ${format.number(count)}; group ${format.number(open + 1)} goes first.`,
+  waveWaits: (waiting: readonly string[]) => `Waiting for ${names(waiting)}.`,
+  steps: 'How far this device is',
+  step: {
+    download: 'Download',
+    verify: 'Verify',
+    activate: 'Activate',
+    confirm: 'Confirm it runs well',
+    bind: 'Make it binding',
+    bound: 'Binding for all',
+  },
+  stepNote: {
+    files: (done: number, of: number) => `${format.number(done)} of ${format.number(of)} files`,
+    allMatch: 'all match',
+    ready: (have: number, of: number) =>
+      `${format.number(have)} of ${format.number(of)} devices ready`,
+    runIt: (have: number, of: number) =>
+      `${format.number(have)} of ${format.number(of)} devices run it`,
+    at: (when: string) => when,
+    yourTurn: 'when you say so',
+    others: 'others go first',
+    stopped: 'stopped',
+    elseBack: (version: string) => `else back to ${version}`,
+    elseBackPlain: 'else back by itself',
+    wentBack: (version: string) => `back to ${version}`,
+    asked: 'being decided',
+  },
+  download: 'Download',
+  again: 'Try again',
+  starting: 'Starting…',
+  stop: 'Stop',
+  stopping: 'Stopping…',
+  notNow: 'Not now…',
+  afterAll: 'Take it after all',
+  declined: 'This device said no to it.',
+  switch: 'Switch now',
+  switching: 'Switching…',
+  switchHint: 'The page loads anew. If it does not run well, this device goes back by itself.',
+  bind: 'Make it binding…',
+  bindDialog: {
+    title: (version: string) => `Make ${version} binding?`,
+    fence: 'From then on every device needs this version or a later one.',
+    behind: (who: readonly string[]) =>
+      `${names(who)} ${who.length === 1 ? 'runs' : 'run'} an older one: everything there is kept, and it talks to the others again after updating.`,
+    nobody: 'All of your devices run it already.',
+    wayBack: 'There is no way back to an older version; only a later one follows.',
+    send: 'Ask the others',
+    sending: 'Asking…',
+  },
+  decision: 'See the decision',
+  missing: (who: readonly string[]) => `Missing: ${format.choice(who.map(plainName))}.`,
+  openOn: (name: string) => `Quickest: open Upkeep on ${plainName(name)} and check it there.`,
+  ownTurn: 'Quickest: download and check it here.',
+  haltedBy: (name: string, reason: string) =>
+    reason === ''
+      ? `${plainName(name)} stopped the roll-out.`
+      : `${plainName(name)} stopped the roll-out: “${reason}”`,
+  haltedTitle: 'Stopped for now',
+  mismatch: 'Nothing of it runs here.',
+  refusedTitle: 'Not taken',
+  wentBackTitle: 'It did not run well here',
+  wentBack: (version: string | null) =>
+    version === null
+      ? 'This device went back to the version before, by itself. The others know of it.'
+      : `This device went back to ${version}. The others know of it, and none of them takes it again.`,
+  manage: 'Manage this version',
+  halt: 'Stop the roll-out…',
+  resume: 'Go on with it',
+  resuming: 'Going on…',
+  veto: 'Stop it for everyone…',
+  revoke: 'Take it back…',
+  reasons: {
+    decline: {
+      title: 'Not on this device?',
+      text: 'The others see that this device does not want it, and why. You can take it later.',
+      send: 'Say no',
+      sending: 'Saving…',
+    },
+    veto: {
+      title: 'Stop it for everyone?',
+      text: 'One device is enough to stop it before it is agreed to. Everyone sees that it was this one, and why.',
+      send: 'Stop it',
+      sending: 'Stopping…',
+    },
+    revoke: {
+      title: 'Take this version back?',
+      text: 'No device switches to it any more. Those that run it already go on with it until they go back or a later one comes.',
+      send: 'Take it back',
+      sending: 'Taking back…',
+    },
+    halt: {
+      title: 'Stop the roll-out?',
+      text: 'Devices that have not switched wait until you go on. Those that have keep it.',
+      send: 'Stop it',
+      sending: 'Stopping…',
+    },
+    rollBack: {
+      title: 'Go back to the version before?',
+      text: 'The page loads anew. Your records and decisions all stay; what only this version can show is hidden until a later one. This version is not taken again on any of your devices.',
+      send: 'Go back',
+      sending: 'Going back…',
+    },
+  },
+  reason: 'Your reason',
+  reasonHint: 'The others see it.',
+  reasonEmpty: 'Say in a few words why.',
+  who: 'Who is ready',
+  whoCount: (have: number, need: number) =>
+    have >= need
+      ? `Enough: ${devices(have)} ready, ${format.number(need)} needed.`
+      : `${format.number(have)} of ${format.number(need)} needed devices are ready.`,
+  dot: { yes: 'ready', turn: 'your turn', awaited: 'not yet', away: 'away', no: 'not taken' },
+  runs: 'What your devices run',
+  runsNote: (version: string | null, policy: 'manual' | 'auto' | null) =>
+    version === null
+      ? 'has not said yet'
+      : policy === 'auto'
+        ? `${version}, switches by itself`
+        : version,
+  foreign: (version: string) => `${version}, which your devices did not agree to`,
+  running: 'On this device',
+  version: 'Version',
+  health: 'State',
+  healthOf: { good: 'runs well', trial: 'on trial' },
+  comes: 'Comes by',
+  channel: { 'service-worker': 'this app itself', 'app-store': 'an app store' },
+  goBack: 'Go back…',
+  goBackWhy: 'There is no version to go back to.',
+  trialTitle: (version: string) => `Trying ${version}`,
+  trial: 'The app checks itself. If anything that matters fails, this device goes back by itself.',
+  trialLeft: (seconds: number) =>
+    seconds <= 0
+      ? 'The time is over; what runs next is decided at the next load.'
+      : `${format.plural(seconds, { one: '# second', other: '# seconds' })} left to prove itself.`,
+  cannot: {
+    'no-loader': {
+      title: 'This window cannot switch',
+      text: 'The app runs without its own store of versions here, as in a private window or on the very first visit. Load the page again, or install the app.',
+    },
+    'app-store': {
+      title: 'A store brings the versions',
+      text: 'This app came from a store, which replaces it as a whole. Your devices see which version it runs, and count it once the store has brought it.',
+    },
+  },
+  loaderTitle: 'The part that starts the app was changed',
+  loaderText:
+    'The host put another starter in place than the one that this version knows. Do not enter a recovery key here, and ask whoever runs the host. Your other devices have been told.',
+  fenced: {
+    title: 'This device has to update',
+    text: (version: string) =>
+      `Your other devices went on with ${version}, and no longer talk to the version on this one.`,
+    stays: 'Everything that is here stays. You can read and write.',
+    queued: (edits: number) =>
+      edits === 0
+        ? 'What you write now goes out after the update.'
+        : format.plural(edits, {
+            one: '# edit waits here and goes out after the update.',
+            other: '# edits wait here and go out after the update.',
+          }),
+    records: 'Look at your records',
+    look: 'Update now',
+    notHere: 'The new version has not been announced here yet. It comes once a device is near.',
+    detail: (fence: number) => `In force since step ${format.number(fence)} of the account.`,
+    missing: 'Not spoken here',
+  },
+  policyTitle: 'New versions on this device',
+  policies: {
+    manual: {
+      label: 'I decide each time',
+      note: 'You are told on Home. Nothing switches by itself.',
+    },
+    auto: {
+      label: 'By itself',
+      note: 'Small steps are downloaded, checked, and switched to once enough devices are ready. What every device will need still asks you.',
+    },
+  },
+  offlineNote:
+    'No other device is near. You can check and decide here; the others hear of it later.',
+  before: 'Before',
+  history: 'Switches on this device',
+  switched: (from: string | null, to: string | null) =>
+    `${from ?? 'an unknown version'} → ${to ?? 'an unknown version'}`,
+  switchNote: (outcome: 'good' | 'rolled-back', isAutomatic: boolean, when: string) =>
+    outcome === 'good'
+      ? `${when} · runs well`
+      : `${when} · went back ${isAutomatic ? 'by itself' : 'by hand'}`,
+  cause: (text: string) => (text === '' ? '' : `Cause: ${text}`),
+  howTitle: 'How a new version comes',
+  how: [
+    {
+      title: 'It is offered',
+      text: 'The admin’s device names it to all others, with every file by its own seal.',
+    },
+    {
+      title: 'Each device checks it',
+      text: 'It downloads the files, compares each one, and says that it is ready, or why not.',
+    },
+    {
+      title: 'It is tried',
+      text: 'Once enough are ready you switch. If it does not run well, the device goes back by itself.',
+    },
+  ],
+  waiting: 'A newer version is here',
+  waitingText:
+    'It is complete and checked, and works offline too. The page loads anew; nothing is lost.',
+  use: 'Use it now',
+  moving: 'Moving to it…',
+  build: 'Build',
+  compare: 'Compare the build with your other devices',
+  compareHint: 'Equal groups mean that both run exactly the same app.',
+  detail: {
+    manifest: 'Manifest',
+    content: 'Content root',
+    sequence: 'Release',
+    protocols: 'Protocols',
+    requires: 'Made indispensable',
+    urls: 'Addresses',
+    stage: 'Stage',
+    fence: 'Fence epoch',
+  },
+  publish,
+};

@@ -1,0 +1,49 @@
+import { format } from './common.js';
+
+/** Words of offering a version to the other devices. */
+export const publish = {
+  title: 'Offer a version',
+  lead: 'Your devices look at it, check it, and say whether they are ready. Nothing switches before enough of them did.',
+  open: 'Offer a version…',
+  may: 'Only a device that may offer versions can do this. The admin’s device may.',
+  address: 'Address of the host',
+  addressHint: 'Left empty: the host that this app came from.',
+  look: 'See what it has',
+  looking: 'Asking the host…',
+  found: 'What it has',
+  version: 'Version',
+  size: 'Size',
+  amount: (bytes: number, files: number) =>
+    `${format.bytes(bytes)}, ${format.plural(files, { one: '# file', other: '# files' })}`,
+  release: 'Release',
+  known: 'Your devices have been offered this one already.',
+  faulty: 'Your devices would refuse it',
+  notes: 'What changes',
+  notesHint: 'In plain words. Everyone reads it before they say yes.',
+  kind: 'Who needs it',
+  kinds: {
+    soft: {
+      label: 'Each device as it likes',
+      note: 'Old and new go on together. It can be undone.',
+    },
+    hard: {
+      label: 'Every device, in the end',
+      note: 'Once enough run it well, your devices decide to make it binding. After that there is no way back.',
+    },
+  },
+  until: 'On offer for',
+  untils: { day: 'a day', week: 'a week', month: 'a month' },
+  order: 'In which order',
+  orders: {
+    all: { label: 'All at once', note: 'as soon as enough are ready' },
+    me: { label: 'This device first', note: 'the others follow once it ran well for an hour' },
+    each: { label: 'One after another', note: 'each once the one before ran well for an hour' },
+  },
+  send: 'Offer it',
+  sending: 'Offering…',
+  needed: (needed: number) =>
+    format.plural(needed, {
+      one: '# device has to be ready.',
+      other: '# devices have to be ready.',
+    }),
+};
