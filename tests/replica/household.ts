@@ -16,6 +16,7 @@ import {
 import { createSeededRandomness } from '../../src/adapters/memory/seeded-randomness.js';
 import { createPaperKeys } from '../../src/adapters/paper-keys.js';
 import { createNobleVerifier } from '../../src/adapters/noble-verifier.js';
+import type { Bundles } from '../../src/ports/bundles.js';
 import type { Transport } from '../../src/ports/transport.js';
 import type { Replica } from '../../src/replica/commands.js';
 import type { StorageInfo, Timing } from '../../src/replica/context.js';
@@ -53,6 +54,9 @@ export interface HouseholdOptions {
   readonly wire?: (name: string, transport: Transport) => Transport;
   readonly timing?: Partial<Timing>;
   readonly snapshots?: Partial<SnapshotPolicy>;
+  /** The code store of a device, and how its page loads itself anew; none where nothing is said. */
+  readonly bundles?: (name: string, clock: ManualClock) => Bundles | undefined;
+  readonly reload?: (name: string) => void;
   /** What the browser of a device says of its store; nothing where nothing is said. */
   readonly storage?: (name: string) => Partial<StorageInfo>;
 }
@@ -87,8 +91,10 @@ export const createHousehold = (options: HouseholdOptions = {}): Household => {
     const plain = network.transport(name);
     const transport = options.wire?.(name, plain) ?? plain;
     transports.set(name, transport);
+    const bundles = options.bundles?.(name, clock);
     const ports = {
       clock,
+      ...(bundles === undefined ? {} : { bundles }),
       randomness: createSeededRandomness(`${name}-${starts}`),
       ...keeping,
       paper: createPaperKeys(createSeededRandomness(`${name} on paper`), 10),
@@ -107,6 +113,7 @@ export const createHousehold = (options: HouseholdOptions = {}): Household => {
       timing: options.timing ?? {},
       snapshots: options.snapshots ?? {},
       checkpointFacts: options.checkpointFacts,
+      upgrades: { reload: () => options.reload?.(name) },
     });
     replicas.set(name, replica);
     return replica;

@@ -68,13 +68,34 @@ export const readUpgrades = (ground: UpgradeGround): UpgradeState => {
     by.size > 0 && !isRun(content) ? [content] : [],
   );
   const agreed = upgrades.filter((each) => each.approvedMs !== null && !isTakenBack(each));
-  const run = devices.flatMap((device) => bundleOf(device)?.content ?? []).filter(isRun);
+  const everRun = runByEnough(ground, isMember, needed);
   return {
     upgrades,
     rolledBack,
     quarantined: new Set(quarantined),
-    approved: new Set([...agreed.map(({ body }) => body.content), ...run]),
+    approved: new Set([...agreed.map(({ body }) => body.content), ...everRun]),
   };
+};
+
+/** Roots that enough members run, or ran and left as good: also what was there before any upgrade. */
+const runByEnough = (
+  { words, bundleOf }: UpgradeGround,
+  isMember: ReadonlySet<DeviceId>,
+  needed: number,
+): readonly Hash[] => {
+  const devicesByContent = new Map<Hash, Set<DeviceId>>();
+  const note = (content: Hash, device: DeviceId): void => {
+    devicesByContent.set(content, (devicesByContent.get(content) ?? new Set()).add(device));
+  };
+  for (const device of isMember) {
+    const content = bundleOf(device)?.content;
+    if (content !== undefined) note(content, device);
+  }
+  for (const { author, body } of words) {
+    const isGood = body.kind === 'upgrade.switched' && body.outcome === 'good';
+    if (isGood && isMember.has(author)) [body.from, body.to].forEach((each) => note(each, author));
+  }
+  return [...devicesByContent].flatMap(([content, by]) => (by.size >= needed ? [content] : []));
 };
 
 const isTakenBack = ({ failure }: Upgrade): boolean =>
