@@ -49,9 +49,17 @@ export const createConfirmations = (context: Context, due: () => void): Confirma
 
   const wallMs = (): number => wallNowMs(context.ports.clock);
 
+  /** A hard fork is announced for longer than other dangerous changes wait (rule U4). */
+  const delayMs = (record: RosterHash): number => {
+    const { holdings } = context;
+    const held = holdings === null ? [] : ballotsOf(holdings, record);
+    const isBinding = held.some(({ matter }) => matter.record.activation !== null);
+    return isBinding ? context.timing.noticeMs : context.timing.dangerMs;
+  };
+
   const votesAtMs = (record: RosterHash): number | null => {
     const first = firstSightMs.get(record);
-    return first === undefined ? null : first + context.timing.dangerMs;
+    return first === undefined ? null : first + delayMs(record);
   };
 
   /** Dangerous records that are open and whose delay is running or not begun. */

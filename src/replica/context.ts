@@ -13,6 +13,7 @@ import type { RosterRecord } from '../core/authority/roster.js';
 import { LIMITS } from '../core/base/limits.js';
 import type { SessionId } from '../core/base/brands.js';
 import type { Result } from '../core/base/result.js';
+import type { CodeSaid } from '../core/links/code-said.js';
 import type { Activity } from './activity.js';
 import type { Holdings } from './holdings.js';
 import type { Inbox } from './inbox.js';
@@ -56,6 +57,8 @@ export interface Timing {
   readonly pairingMs: number;
   /** How long a dangerous change waits for a veto, from when this device first saw it (A9). */
   readonly dangerMs: number;
+  /** How long a hard fork that was put forward is announced before it may bind (U4). */
+  readonly noticeMs: number;
 }
 
 export const DEFAULT_TIMING: Timing = {
@@ -65,7 +68,14 @@ export const DEFAULT_TIMING: Timing = {
   awayMs: 10_000,
   pairingMs: 600_000,
   dangerMs: LIMITS.dangerDelayMs,
+  noticeMs: 7 * 24 * 3_600_000,
 };
+
+/** What goes into a hello, and what a peer's is held against. */
+export interface CodeStanding extends CodeSaid {
+  /** Protocols that hard forks made indispensable. */
+  readonly required: readonly string[];
+}
 
 /** A newcomer that consented and waits: it will be found in the room of the epoch to come. */
 export interface PendingJoin {
@@ -92,6 +102,8 @@ export interface Context {
   pending: PendingJoin | null;
   carrier: Carrier | null;
   pairing: PairingView;
+  /** What this code speaks, and what hard forks demand of it and of peers (rule U5). */
+  code: CodeStanding;
   deviceName: string;
   problems: readonly ProblemView[];
   readonly lastSeen: LastSeen;

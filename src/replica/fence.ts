@@ -1,4 +1,5 @@
 import type { StatementHash } from '../core/base/brands.js';
+import { lackedProtocols } from '../core/links/code-said.js';
 import type { Cancel } from '../ports/clock.js';
 import type { Change } from '../ports/store.js';
 import type { Context } from './context.js';
@@ -21,7 +22,10 @@ interface Raised {
  */
 export interface Fence {
   readonly active: () => { readonly statement: StatementHash; readonly untilMs: number } | null;
-  /** Whether edits wait: a fence stands, or the store has not yet taken that one was raised. */
+  /**
+   * Whether edits wait: a fence stands, the store has not yet taken that one was raised, or a hard
+   * fork left this device's code behind (rule U4).
+   */
   readonly isHolding: () => boolean;
   /** The row that notes a proposal as seen, for the commit that publishes one's own. */
   readonly raiseFor: (statement: StatementHash) => Change;
@@ -105,7 +109,9 @@ export const createFence = (context: Context, lapsed: () => void): Fence => {
   return {
     active,
     isHolding: () =>
-      active() !== null || [...unsaved.keys()].some((statement) => isOpen(context, statement)),
+      active() !== null ||
+      lackedProtocols(context.code.required, context.code.protocols).length > 0 ||
+      [...unsaved.keys()].some((statement) => isOpen(context, statement)),
     raiseFor,
     takeBack: (statement) => {
       seen.delete(KEYS.fence(statement));

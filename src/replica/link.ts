@@ -1,4 +1,10 @@
 import type { DeviceId, SessionId } from '../core/base/brands.js';
+import {
+  type CodeSaid,
+  codeInExtensions,
+  codeToExtensions,
+  lackedProtocols,
+} from '../core/links/code-said.js';
 import type { LinkParty, ProofCheck } from '../core/links/handshake.js';
 import {
   type AwaitingHello,
@@ -26,6 +32,8 @@ export interface Link {
   /** The epochs that this device proved itself under, and that the link runs under (rule C5). */
   readonly under: LinkParty;
   readonly channel: Channel;
+  /** What the peer's code speaks, by its own word (rule U5). */
+  readonly code: CodeSaid;
   membership: Membership;
   /** Monotonic ms at which the peer had proved itself. */
   readonly openedMs: number;
@@ -97,6 +105,14 @@ export const outlives = (newer: Link, older: Link): boolean =>
 export const isPresentMember = ({ membership }: Link): boolean =>
   membership === 'member' || membership === 'stale';
 
+/**
+ * Whether one of both ends lacks what hard forks made indispensable: then only the kernel channel
+ * is open between them (rules U5 and C9).
+ */
+export const isKernelOnly = ({ code }: Context, link: Link): boolean =>
+  lackedProtocols(code.required, link.code.protocols).length > 0 ||
+  lackedProtocols(code.required, code.protocols).length > 0;
+
 /** Whom it can be sent to now. */
 export const isOpenMember = (link: Link): boolean => link.isOpen && isPresentMember(link);
 
@@ -154,7 +170,13 @@ export const openLink = (
   assert(holdings !== null && keys !== null, 'links are opened by members');
   const nonce = context.ports.randomness.bytes(32);
   const under = selfParty(holdings);
-  const start = startHandshake(holdings.account, under, channel, nonce);
+  const start = startHandshake(
+    holdings.account,
+    under,
+    channel,
+    nonce,
+    codeToExtensions(context.code),
+  );
   let phase: AwaitingHello | AwaitingProof | Link = start.state;
   let last: Promise<void> = Promise.resolve();
   const waiting = { messages: 0, bytes: 0 };
@@ -178,7 +200,8 @@ export const openLink = (
     const proof = receiveProof(state, bytes);
     if (!proof.ok) return refuse(proof.error.kind);
     if (!(await isValid(context, proof.value.check))) return refuse('bad-proof');
-    const link = createLink(context, channel, under, proof.value.peer, meterOf);
+    const code = codeInExtensions(state.extensions);
+    const link = createLink(context, channel, under, proof.value.peer, code, meterOf);
     phase = link;
     patience();
     channel.setMessageBytesMax(MEMBER_BYTES_MAX);
@@ -221,6 +244,7 @@ const createLink = (
   channel: Channel,
   under: LinkParty,
   party: LinkParty,
+  code: CodeSaid,
   meterOf: LinkUses['meterOf'],
 ): Link => {
   assert(context.holdings !== null, 'links are opened by members');
@@ -229,6 +253,7 @@ const createLink = (
     party,
     under,
     channel,
+    code,
     membership: judge(context.holdings, party),
     openedMs: context.ports.clock.monotonicMs(),
     heardMs: context.ports.clock.monotonicMs(),

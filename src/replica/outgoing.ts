@@ -6,7 +6,7 @@ import type { FactRun, HeadsMessage, KnownMessage } from '../core/links/messages
 import type { Context } from './context.js';
 import type { IncomingRun } from './foreign.js';
 import type { Holdings } from './holdings.js';
-import type { Link } from './link.js';
+import { type Link, isKernelOnly } from './link.js';
 import { doubtsOf, isDoubted } from './stored-signatures.js';
 
 /** Runs of one message weigh at most about this much. */
@@ -30,7 +30,7 @@ export const factsFor = (
   );
   if (runs.length === 0) return [];
   // An update holds all facts of all sessions, and some of them cannot be shown.
-  if (doubtsOf(holdings).size > 0) return runMessages(runs);
+  if (doubtsOf(holdings).size > 0 || isKernelOnly(context, link)) return runMessages(runs);
   const { carrier } = context;
   const isCarried = carrier !== null && link.theirs?.base === carrier.base;
   const takesUpdates = (link.theirs?.stateVector ?? null) !== null;

@@ -61,7 +61,11 @@ export const createOwnBundle = (
       if (channel === 'app-store') return 'app-store';
       return state === null || state.active === null ? 'no-loader' : null;
     },
-    protocols: () => state?.active?.protocols ?? THIS_BUILD.protocols,
+    protocols: () => {
+      const held = [state?.active, state?.idle];
+      const running = held.find((each) => each?.manifest === state?.running?.manifest);
+      return running?.protocols ?? THIS_BUILD.protocols;
+    },
     policy: () => policy,
     setPolicy: async (next) => {
       const done = await context.commit([putRow('own', KEYS.upgradePolicy, next)], 'strict');

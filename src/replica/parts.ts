@@ -17,6 +17,7 @@ import { createHarmedSessions } from './harmed-sessions.js';
 import { createFallenHeads } from './fallen-heads.js';
 import { createIntake } from './intake.js';
 import { createLeases } from './leases.js';
+import { isKernelOnly } from './link.js';
 import { createLinkService, type LinkService } from './link-service.js';
 import type { OwnSession } from './own-session.js';
 import { createPairingInviter } from './pairing-inviter.js';
@@ -119,7 +120,9 @@ export const createParts = (
   const links: LinkService = createLinkService(context, secrets, book, {
     opened: sync.opened,
     received: async (link, message) =>
-      (await blobs.received(link, message)) ? undefined : sync.received(link, message),
+      !isKernelOnly(context, link) && (await blobs.received(link, message))
+        ? undefined
+        : sync.received(link, message),
     closed: (link) => {
       payloads.gone(link);
       blobs.closed(link);

@@ -98,6 +98,7 @@ export const createReplica = async (
     const { holdings } = context;
     if (holdings === null) return;
     context.isUnsettled = false;
+    upgrades.stand();
     await pendingJoins.settle();
     if (await removal.settle()) return settleRemoved();
     let facts = holdings.journal().factCount();
@@ -117,6 +118,7 @@ export const createReplica = async (
       await fence.settle();
       await records.flush();
       await cache.settle();
+      upgrades.stand();
       const isSame = facts === holdings.journal().factCount();
       facts = holdings.journal().factCount();
       if (!didMore && !hasSaid && isSame) break;

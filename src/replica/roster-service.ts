@@ -96,7 +96,9 @@ export const createRosterService = (
       compareBy(({ device }) => device, compareText),
     );
     const offered = { ...drafted, consents: sorted };
-    return open(offered, remarkOf(comment), nowMs + context.timing.approvalMs);
+    // Votes for a hard fork come only once its notice is over, and have their time from then on.
+    const noticeMs = drafted.record.activation === null ? 0 : context.timing.noticeMs;
+    return open(offered, remarkOf(comment), nowMs + noticeMs + context.timing.approvalMs);
   };
 
   const open: RosterService['open'] = async (offered, comment, expiresMs) => {

@@ -1,3 +1,4 @@
+import { THIS_BUILD } from '../core/upgrades/this-build.js';
 import { createActivity } from './activity.js';
 import type { Context, Ports, Timing } from './context.js';
 import { createInbox } from './inbox.js';
@@ -38,6 +39,7 @@ export const createContext = (ports: Ports, timing: Timing, changed: () => void)
     pending: null,
     carrier: null,
     pairing: { kind: 'idle' },
+    code: { protocols: THIS_BUILD.protocols, forks: null, required: [] },
     deviceName: '',
     problems: [],
     lastSeen: createLastSeen(),

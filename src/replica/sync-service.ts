@@ -12,7 +12,7 @@ import type { Holdings } from './holdings.js';
 import type { Intake } from './intake.js';
 import { createComparing } from './comparing.js';
 import { createHealing } from './healing.js';
-import { type Link, forgetTold, isOpenMember, sendOn, takeLeave } from './link.js';
+import { type Link, forgetTold, isKernelOnly, isOpenMember, sendOn, takeLeave } from './link.js';
 import type { LinkService } from './link-service.js';
 import { factsFor, forksFor, markSent, noteRuns } from './outgoing.js';
 import { type PeerBook, noteFacts } from './peer-book.js';
@@ -169,6 +169,7 @@ export const createSyncService = (
     if (!link.isOpen || context.holdings === null) return;
     const mayOnly = link.membership === 'ahead' || link.membership === 'removed';
     if (mayOnly && !BEFORE_MEMBERSHIP.has(message.kind)) return;
+    if (isKernelOnly(context, link) && !KERNEL_CHANNEL.has(message.kind)) return;
     switch (message.kind) {
       case 'heads':
         return takeHeads(link, message);
@@ -250,4 +251,9 @@ export const createSyncService = (
   };
 };
 
+/** What passes between devices that a hard fork parted: governance, and facts as whole runs. */
+const KERNEL_CHANNEL = new Set<Message['kind']>([
+  ...(['heads', 'standing', 'rosterChain', 'envelopes', 'completions', 'evidence'] as const),
+  ...(['share', 'runs', 'bye'] as const),
+]);
 const BEFORE_MEMBERSHIP = new Set<Message['kind']>(['rosterChain', 'envelopes', 'bye']);

@@ -1,5 +1,6 @@
 import type { FactId } from '../core/base/brands.js';
 import type { Upgrade } from '../core/upgrades/upgrade.js';
+import { forkMarkOf } from '../core/links/code-said.js';
 import { rollOutOf } from '../core/upgrades/roll-out.js';
 import { type SwitchGround, switchBlocker } from '../core/upgrades/switch-guard.js';
 import type { Cancel } from '../ports/clock.js';
@@ -34,6 +35,8 @@ export interface UpgradeRoom {
 }
 
 export interface UpgradeService extends UpgradeRoom {
+  /** Holds this device's code against what hard forks demand; before anything else is done. */
+  readonly stand: () => void;
   /** True when it wrote something. */
   readonly settle: () => Promise<boolean>;
   readonly load: (own: Parameters<OwnBundle['load']>[0]) => Promise<void>;
@@ -152,8 +155,18 @@ export const createUpgradeService = (
     });
   };
 
+  const stand = (): void => {
+    const { holdings } = context;
+    const reading = holdings === null ? null : read(holdings);
+    context.code = {
+      protocols: own.protocols(),
+      required: reading?.required ?? [],
+      forks: reading && forkMarkOf(reading.activations.map(({ manifest }) => manifest)),
+    };
+  };
+
   return {
-    ...{ own, fetching, read, groundOf, tryOut },
+    ...{ own, fetching, read, groundOf, tryOut, stand },
     settle: async () => {
       const { holdings } = context;
       if (holdings === null || context.stage !== 'member') return false;
@@ -166,6 +179,7 @@ export const createUpgradeService = (
     load: async (rows) => {
       own.load(rows);
       await own.refresh();
+      stand();
     },
     close: () => {
       timer?.();

@@ -5,7 +5,7 @@ import { isKnownKind } from '../facts/kinds.js';
 import { ALLOWED, type Judge, type RefusedReason, type Verdict } from '../journal/fold.js';
 import { type Capability, need } from './capability.js';
 import type { RosterChain } from './chain.js';
-import { memberOf } from './roster.js';
+import { memberOf, parseRosterRecord } from './roster.js';
 
 /** What judges: the chain as far as it is heard, and the ranges that equivocation closed. */
 export interface JudgeRules {
@@ -52,8 +52,20 @@ export const createJudge =
     const body = bodyOf(fact);
     if (!body.ok) return refused('bad-body');
     if (isFloorTooHigh(body.value, record.epoch)) return refused('floor-too-high');
+    if (asksForActivation(body.value)) {
+      const isGranted = need('upgrade_activate')(record, author);
+      const bound = chain.boundAt({ author, roster, session }, 'upgrade_activate', upTo);
+      if (!isGranted || (bound !== null && seq > bound)) return refused('lacks-capability');
+    }
     return ALLOWED;
   };
+
+/** A record that makes a bundle binding is put forward by who may do that (rules U4 and F8). */
+const asksForActivation = (body: Body | UnknownBody): boolean => {
+  if (body.kind !== 'roster.proposed') return false;
+  const record = parseRosterRecord(body.record);
+  return record.ok && record.value.activation !== null;
+};
 
 /** Nobody freezes all caches: a floor is at most the epoch after its author's (rule K1). */
 const isFloorTooHigh = (body: Body | UnknownBody, epoch: number): boolean =>

@@ -27,6 +27,7 @@ export const DOMAINS = {
   words: 'upkeep/words/1',
   equivocation: 'upkeep/equivocation/1',
   factset: 'upkeep/factset/1',
+  hardFork: 'upkeep/hard-fork/1',
   proposal: 'upkeep/proposal/1',
   recovery: 'upkeep/recovery/1',
   fork: 'upkeep/fork/1',

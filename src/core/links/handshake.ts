@@ -49,6 +49,8 @@ export interface AwaitingProof {
   readonly phase: 'proof';
   /** What the peer claims; to be believed only once its proof was checked. */
   readonly peer: LinkParty;
+  /** What it says beyond that, as it came: see code-said.ts. */
+  readonly extensions: CanonicalMap;
   /** The 32 bytes that the peer has to have signed. */
   readonly toVerify: Uint8Array;
 }
@@ -89,13 +91,14 @@ export const accountTag = (account: AccountId, bytes: number = TAG_BYTES): Uint8
  * Two messages go each way: a hello, then a signature over the account, both hellos to the byte
  * (devices, nonces, epochs and whatever else they say), both DTLS fingerprints, and the signer's
  * role. Both sides send their hello at once.
- * `nonce` is fresh and unpredictable.
+ * `nonce` is fresh and unpredictable. `extensions` are at most 16, and pass unread through older peers.
  */
 export const startHandshake = (
   account: AccountId,
   self: LinkParty,
   channel: ChannelFacts,
   nonce: Uint8Array,
+  extensions: CanonicalMap = {},
 ): { readonly state: AwaitingHello; readonly send: Uint8Array } => {
   assert(nonce.length === NONCE_BYTES, 'a handshake nonce has 32 bytes');
   assert(channel.localFingerprint.length === 32, 'a fingerprint has 32 bytes');
@@ -105,7 +108,7 @@ export const startHandshake = (
     t: 'hello',
     nonce,
     tag: accountTag(account),
-    ext: {},
+    ext: extensions,
     ...self,
   };
   const sent = encodeCanonical(helloField.toCanonical(hello));
@@ -124,14 +127,15 @@ export const receiveHello = (
 ): Result<{ readonly state: AwaitingProof; readonly toSign: Uint8Array }, HandshakeError> => {
   const hello = parseHello(bytes);
   if (!hello.ok) return hello;
-  const { nonce, tag, device, epoch, roster, snapshotIndex } = hello.value;
+  const { nonce, tag, device, epoch, roster, snapshotIndex, ext } = hello.value;
   if (compareBytes(tag, accountTag(state.account)) !== 0) return err({ kind: 'other-account' });
   if (compareBytes(nonce, state.nonce) === 0) return err({ kind: 'reflected' });
   if (device === state.self.device) return err({ kind: 'own-device' });
   const peer: LinkParty = { device, epoch, roster, snapshotIndex };
   const message = (role: LinkRole): Uint8Array => proofMessage(state, bytes, role);
   const [own, other] = state.channel.isInitiator ? LINK_ROLES : LINK_ROLES_REVERSED;
-  return ok({ state: { phase: 'proof', peer, toVerify: message(other) }, toSign: message(own) });
+  const awaiting = { phase: 'proof', peer, extensions: ext, toVerify: message(other) } as const;
+  return ok({ state: awaiting, toSign: message(own) });
 };
 
 /** The proof message that carries this device's signature over what receiveHello gave to sign. */
@@ -171,7 +175,7 @@ interface Hello extends LinkParty {
 }
 
 const EXTENSIONS_MAX = 16;
-const extensions: Shape<CanonicalMap> = {
+const extensionMap: Shape<CanonicalMap> = {
   parse: (value) =>
     isMap(value) && Object.keys(value).length <= EXTENSIONS_MAX ? value : undefined,
   toCanonical: (value) => value,
@@ -186,7 +190,7 @@ const helloField = map<Hello>({
   epoch: integer(0, LIMITS.integerMax),
   roster: hex32(),
   snapshotIndex: integer(0, LIMITS.integerMax),
-  ext: extensions,
+  ext: extensionMap,
 });
 
 const proofField = map({

@@ -69,10 +69,10 @@ export const takeReadiness = (
 const counts = (body: Entry['body'], { verdict, bundle }: Readiness): boolean =>
   verdict === 'ready' && (body.fork === 'soft' || bundle === body.content);
 
-/** Members whose readiness counts, sorted. */
-export const readyIn = (entry: Entry, isMember: ReadonlySet<DeviceId>): readonly DeviceId[] =>
+/** Devices whose readiness counts, sorted: only members' was taken. */
+export const readyIn = (entry: Entry): readonly DeviceId[] =>
   [...entry.readiness]
-    .filter(([device, said]) => isMember.has(device) && counts(entry.body, said))
+    .filter(([, said]) => counts(entry.body, said))
     .map(([device]) => device)
     .sort();
 
@@ -80,19 +80,13 @@ export const readyIn = (entry: Entry, isMember: ReadonlySet<DeviceId>): readonly
 export const weigh = (
   entry: Entry,
   atMs: number,
-  around: {
-    readonly entries: ReadonlyMap<FactId, Entry>;
-    readonly isMember: ReadonlySet<DeviceId>;
-    readonly needed: number;
-  },
+  entries: ReadonlyMap<FactId, Entry>,
+  needed: number,
 ): void => {
-  const { entries, isMember, needed } = around;
   if (entry.failure !== null || entry.lockedInMs !== null) return;
-  const checked = [...entry.readiness].filter(
-    ([device, { verdict }]) => isMember.has(device) && verdict === 'ready',
-  );
+  const checked = [...entry.readiness.values()].filter(({ verdict }) => verdict === 'ready');
   if (checked.length >= needed) entry.approvedMs ??= atMs;
-  if (readyIn(entry, isMember).length < needed) return;
+  if (readyIn(entry).length < needed) return;
   entry.lockedInMs = atMs;
   for (const other of entries.values()) {
     const isOlder = other.body.sequence <= entry.body.sequence;

@@ -57,13 +57,13 @@ export const readUpgrades = (ground: UpgradeGround): UpgradeState => {
       if (entry === undefined || !counts) continue;
       if (body.kind === 'upgrade.readied') {
         takeReadiness(entry, word as UpgradeWord<'upgrade.readied'>);
-        weigh(entry, word.wallMs, { entries, isMember, needed });
+        weigh(entry, word.wallMs, entries, needed);
       } else if (body.kind !== 'upgrade.vetoed' || isMember.has(author)) {
         takeObjection(entry, word, spent);
       }
     }
   }
-  const upgrades = concluded([...entries.values()], ground, { needed, isMember, isRun });
+  const upgrades = concluded([...entries.values()], ground, { needed, isRun });
   const quarantined = [...rolledBack].flatMap(([content, by]) =>
     by.size > 0 && !isRun(content) ? [content] : [],
   );
@@ -103,7 +103,6 @@ const isTakenBack = ({ failure }: Upgrade): boolean =>
 
 interface Count {
   readonly needed: number;
-  readonly isMember: ReadonlySet<DeviceId>;
   readonly isRun: (content: Hash) => boolean;
 }
 
@@ -111,13 +110,13 @@ interface Count {
 const concluded = (
   entries: readonly Entry[],
   { activations, nowMs }: UpgradeGround,
-  { needed, isMember, isRun }: Count,
+  { needed, isRun }: Count,
 ): readonly Upgrade[] => {
   const read = entries.map((entry): Upgrade => {
     const fence = activations.findLast((each) => each.manifest === entry.body.manifest) ?? null;
     const isAgreed = fence !== null || (entry.body.fork === 'soft' && isRun(entry.body.content));
     const lockedInMs = entry.lockedInMs ?? (isAgreed ? entry.atMs : null);
-    const ready = readyIn(entry, isMember);
+    const ready = readyIn(entry);
     const failure = isAgreed ? null : failureOf(entry, nowMs);
     return {
       ...{ id: entry.id, body: entry.body, author: entry.author, atMs: entry.atMs, needed, ready },

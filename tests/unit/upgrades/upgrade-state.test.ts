@@ -120,6 +120,11 @@ describe('what becomes of an upgrade', () => {
     expect(stagesOf(readOf(words))).toEqual(stages);
   });
 
+  test('[U3] who was ready at the lock-in stays so, and others still come', () => {
+    const words = [...LOCKED, says('bob', 'v2', 'not-ready'), says('carol', 'v2')];
+    expect(readOf(words).upgrades[0]?.ready).toHaveLength(3);
+  });
+
   test('[U4] time ends what did not lock in, and begins what waits out its grace', () => {
     const late = { nowMs: EXPIRES_MS + 1 };
     expect(stagesOf(readOf([V2, says('alice', 'v2')], late))).toEqual(['expired']);
