@@ -91,7 +91,7 @@ export const accountTag = (account: AccountId, bytes: number = TAG_BYTES): Uint8
  * Two messages go each way: a hello, then a signature over the account, both hellos to the byte
  * (devices, nonces, epochs and whatever else they say), both DTLS fingerprints, and the signer's
  * role. Both sides send their hello at once.
- * `nonce` is fresh and unpredictable. `extensions` are at most 16, and pass unread through older peers.
+ * `nonce` is fresh and unpredictable. `extensions` are at most 16; older peers pass them over.
  */
 export const startHandshake = (
   account: AccountId,

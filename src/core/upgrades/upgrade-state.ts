@@ -77,7 +77,7 @@ export const readUpgrades = (ground: UpgradeGround): UpgradeState => {
   };
 };
 
-/** Roots that enough members run, or ran and left as good: also what was there before any upgrade. */
+/** Roots that enough members run, or ran and left as good, as what was there at the beginning. */
 const runByEnough = (
   { words, bundleOf }: UpgradeGround,
   isMember: ReadonlySet<DeviceId>,

@@ -194,6 +194,10 @@ describe('the judge', () => {
       'roster.proposed: roster_change',
       'snapshot.approved: snapshot_approve',
       'snapshot.proposed: snapshot_propose',
+      'upgrade.halted: upgrade_publish',
+      'upgrade.proposed: upgrade_publish',
+      'upgrade.resumed: upgrade_publish',
+      'upgrade.revoked: upgrade_publish',
     ]);
   });
 
