@@ -11,6 +11,7 @@ import { createDeferredTransport } from './adapters/webrtc/deferred-transport.js
 import { createWriterLock } from './adapters/writer-lock.js';
 import { type ConfigurationError, checkConfiguration } from './adapters/configuration.js';
 import { type Result, ok } from './core/base/result.js';
+import type { Bundles } from './ports/bundles.js';
 import type { Replica } from './replica/commands.js';
 import { DEFAULT_TIMING, type Timing } from './replica/context.js';
 import { createIdleReplica } from './replica/idle-replica.js';
@@ -65,6 +66,13 @@ export interface BrowserReplicaOptions {
   readonly iceServers?: readonly RTCIceServer[];
   /** Times in ms that differ from the usual ones, each a whole number of at most a year. */
   readonly timing?: Partial<Timing>;
+  /**
+   * The bundles of the app that embeds this, where a loader serves it; see `Bundles`. Without them
+   * devices agree on releases, and this one says that it cannot switch.
+   */
+  readonly bundles?: Bundles;
+  /** Loads the page anew, after this device switched to another bundle by itself. */
+  readonly reload?: () => void;
   /** Called when another tab of this device took over: this replica has closed by then. */
   readonly onTakenOver?: () => void;
   /** Called once this tab has the pen after `takeOver`: open the replica anew. */
@@ -100,7 +108,7 @@ const loadWebrtc = () => import('./adapters/webrtc/webrtc-transport.js');
 export const openBrowserReplica = async (
   options: BrowserReplicaOptions,
 ): Promise<Result<Replica, ConfigurationError>> => {
-  const { profile, rendezvousUrls, iceServers = [], timing } = options;
+  const { profile, rendezvousUrls, iceServers = [], timing, bundles, reload } = options;
   const fields = Object.keys(DEFAULT_TIMING);
   const checked = checkConfiguration(options, fields, globalThis.isSecureContext);
   if (!checked.ok) return checked;
@@ -134,8 +142,13 @@ export const openBrowserReplica = async (
         answer: async (...asked) => (await loadIntroducer()).answer(...asked),
       },
       storage: createBrowserStorage(),
+      ...(bundles === undefined ? {} : { bundles }),
     },
-    { ...(timing === undefined ? {} : { timing }), takeOver },
+    {
+      ...(timing === undefined ? {} : { timing }),
+      upgrades: reload === undefined ? {} : { reload },
+      takeOver,
+    },
   );
   pen.onTakenOver(async () => {
     await replica.close();

@@ -5,7 +5,7 @@ import { profileIn } from './adapters/profile.js';
 import { THIS_BUILD } from './core/upgrades/this-build.js';
 import { createIdleReplica } from './replica/idle-replica.js';
 import type { AppCode } from './adapters/bundles/app-code.js';
-import { pageWithoutLoader } from './adapters/bundles/page-control.js';
+import { pageWithoutLoader, whyNoLoader } from './adapters/bundles/page-control.js';
 import type { Replica } from './replica/commands.js';
 import { createVacantReplica } from './replica/vacant-replica.js';
 import type { NewerBuild } from './ui/about.js';
@@ -57,17 +57,35 @@ const show = (replica: Replica, isLate = false): void => {
 
 const reload = (): void => location.reload();
 
+/** What this device runs and may run; undefined where there can be no loader. */
+const openBundles = async () => {
+  if (whyNoLoader() !== null) return undefined;
+  const { openBrowserBundles } = await import('./adapters/bundles/browser-bundles.js');
+  return openBrowserBundles(new URL('.', document.baseURI).href);
+};
+let opening: ReturnType<typeof openBundles> | undefined;
+const bundlesHere = () => (opening ??= openBundles());
+
+/** Devices that share an account agree on their code; one alone follows its host. */
+let mayFollowHost = (): boolean => true;
+
 /** Fetches the replica and opens it. */
 const fetchReplica = async (): Promise<Replica> => {
-  const { openBrowserReplica } = await import('./index.js');
+  const [{ openBrowserReplica }, bundles] = await Promise.all([
+    import('./index.js'),
+    bundlesHere(),
+  ]);
   const opened = await openBrowserReplica({
     profile,
     rendezvousUrls,
+    ...(bundles === undefined ? {} : { bundles }),
+    reload,
     onTakenOver: () => show(createIdleReplica('elsewhere', () => replica.takeOver())),
     onPen: reload,
   });
   if (!opened.ok) throw new Error(opened.error.message);
   const replica = opened.value;
+  mayFollowHost = () => replica.view().devices.length <= 1;
   const wake = (): void => {
     if (document.visibilityState === 'visible') replica.wake();
   };
@@ -96,10 +114,13 @@ const start = async (): Promise<void> => {
 
 /** The code is kept for later, and vouched for, once the app stands: it must not take the line. */
 const keepCode = async (): Promise<void> => {
+  const bundles = await bundlesHere();
+  if (bundles === undefined) return;
   const { openAppCode } = await import('./adapters/bundles/app-code.js');
-  code = await openAppCode(new URL('.', document.baseURI).href, () => {
+  const changed = (): void => {
     for (const listener of [...newerListeners]) listener();
-  });
+  };
+  code = await openAppCode(bundles, () => mayFollowHost(), changed);
   document.addEventListener('visibilitychange', () => {
     if (document.visibilityState === 'visible') void code?.check();
   });

@@ -5,7 +5,7 @@ import { bytesOf, contentRootOf, parseManifest } from '../core/upgrades/manifest
 import { type ReleaseFault, releaseFault } from '../core/upgrades/release-check.js';
 import { THIS_BUILD } from '../core/upgrades/this-build.js';
 import type { Upgrade } from '../core/upgrades/upgrade.js';
-import type { Bundles, StageFault, StageProgress } from '../ports/bundles.js';
+import type { Bundles, HostOffer, StageFault, StageProgress } from '../ports/bundles.js';
 import type { Context } from './context.js';
 import type { OwnBundle } from './own-bundle.js';
 import type { UpgradeReading } from './upgrade-reading.js';
@@ -72,7 +72,8 @@ export const createUpgradeFetching = (
 
   const run = async (upgrade: Upgrade, bundles: Bundles): Promise<Refusal | 'cancelled' | null> => {
     const { body } = upgrade;
-    const manifest = await findManifest(upgrade, own, bundles);
+    const home = await offeredByHost(upgrade, bundles);
+    const manifest = home?.manifest ?? (await findManifest(upgrade, own, bundles));
     if (manifest === null) return notReady('unreachable', null);
     const parsed = parseManifest(manifest);
     if (!parsed.ok || !isAsProposed(upgrade, parsed.value)) return rejected('mismatch', 'manifest');
@@ -80,7 +81,8 @@ export const createUpgradeFetching = (
     if (reading === null) return 'cancelled';
     const fault = releaseFault(parsed.value, offeredHere(context, own, reading, body.manifest));
     if (fault !== null) return refusalOfRelease(fault);
-    const urls = body.urls.flatMap((url) => [`${url}files/`, url]);
+    const told = body.urls.flatMap((url) => [`${url}files/`, url]);
+    const urls = [...new Set([...told, ...(home?.urls ?? [])])];
     const progress = (done: StageProgress): void => {
       if (job?.id !== upgrade.id) return;
       job.progress = done;
@@ -134,6 +136,13 @@ export const createUpgradeFetching = (
   };
 };
 
+/** The page's own host, where it has exactly that release: whoever published it may be elsewhere. */
+const offeredByHost = async ({ body }: Upgrade, bundles: Bundles): Promise<HostOffer | null> => {
+  const offer = await bundles.offered(null, body.manifest);
+  const isIt = offer.ok && sha256Hex(offer.value.manifest) === body.manifest;
+  return isIt ? offer.value : null;
+};
+
 /** The manifest whose hash people see: from this device, or from the first host that has it. */
 const findManifest = async (
   { body }: Upgrade,
@@ -143,7 +152,7 @@ const findManifest = async (
   const held = own.manifest(body.manifest);
   if (held !== null) return held;
   for (const url of body.urls) {
-    const offer = await bundles.offered(url);
+    const offer = await bundles.offered(url, body.manifest);
     if (offer.ok && sha256Hex(offer.value.manifest) === body.manifest) return offer.value.manifest;
   }
   return null;

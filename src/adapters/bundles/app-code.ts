@@ -1,12 +1,10 @@
 import { contentRootOf, manifestHashOf, parseManifest } from '../../core/upgrades/manifest.js';
 import type { Bundles, BundlesState } from '../../ports/bundles.js';
-import { type BrowserBundles, openBrowserBundles } from './browser-bundles.js';
+import type { BrowserBundles } from './browser-bundles.js';
 import { registerLoader } from './loader-registration.js';
-import { whyNoLoader } from './page-control.js';
 
 /** The code of the app as its page sees it. */
 export interface AppCode {
-  readonly bundles: Bundles;
   /** Another bundle than this page's lies here, whole, and waits for a person. */
   readonly isNewerHere: () => boolean;
   /** Moves to it: on trial, unless another page did so already. This page loads anew. */
@@ -19,21 +17,21 @@ export interface AppCode {
  * Opens the code of the app from a page that stands: vouches for it, keeps it, looks for more.
  *
  * The page is on trial no more once this has begun, so call it when the first screen is drawn and
- * the store is open. Undefined where there can be no loader. `onChange` is called when the answer
- * of `isNewerHere` may have changed.
+ * the store is open. `mayFollowHost` says whether the host's release may come here without anybody
+ * else: where several devices share an account they agree on their code first. `onChange` is called
+ * when the answer of `isNewerHere` may have changed.
  * Errors: none; what does not come now comes another time.
- * Source: rules U6, U7 and H1.
+ * Source: rules U2, U6, U7 and H1.
  */
 export const openAppCode = async (
-  home: string,
+  bundles: BrowserBundles,
+  mayFollowHost: () => boolean,
   onChange: () => void,
-): Promise<AppCode | undefined> => {
-  if (whyNoLoader() !== null) return undefined;
-  const bundles = openBrowserBundles(home);
+): Promise<AppCode> => {
   await vouch(bundles);
   let isNewer = false;
   const look = async (): Promise<void> => {
-    isNewer = isAnotherHere(await bundles.state());
+    isNewer = isAnotherHere(await bundles.state(), mayFollowHost());
     onChange();
   };
   bundles.subscribe(() => void look().catch(() => undefined));
@@ -42,13 +40,13 @@ export const openAppCode = async (
     const loader = await registered;
     if (loader === undefined) return;
     await bundles.installFirst();
-    await Promise.all([loader.check(), bundles.checkLoader(), takeOffer(bundles)]);
+    const takingOffer = mayFollowHost() ? takeOffer(bundles) : undefined;
+    await Promise.all([loader.check(), bundles.checkLoader(), takingOffer]);
     await look();
   };
   const quietly = (): Promise<void> => check().catch(() => undefined);
   void quietly();
   return {
-    bundles,
     isNewerHere: () => isNewer,
     useNewer: async () => {
       await bundles.tryStaged();
@@ -64,9 +62,9 @@ const vouch = async (bundles: BrowserBundles): Promise<void> => {
   if (running !== null && running.trial !== null) await bundles.confirm(running.trial);
 };
 
-/** A bundle that lies here whole, or that another page has moved to. */
-const isAnotherHere = ({ active, idle, running }: BundlesState): boolean =>
-  idle?.state === 'staged' ||
+/** A bundle of the host's that lies here whole, or one that another page has moved to. */
+const isAnotherHere = ({ active, idle, running }: BundlesState, isOfHost: boolean): boolean =>
+  (isOfHost && idle?.state === 'staged') ||
   (running !== null && active !== null && running.manifest !== active.manifest);
 
 /** Brings the host's release here when it is another one than runs; nobody is moved to it. */
