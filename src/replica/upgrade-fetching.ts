@@ -81,8 +81,7 @@ export const createUpgradeFetching = (
     if (reading === null) return 'cancelled';
     const fault = releaseFault(parsed.value, offeredHere(context, own, reading, body.manifest));
     if (fault !== null) return refusalOfRelease(fault);
-    const told = body.urls.flatMap((url) => [`${url}files/`, url]);
-    const urls = [...new Set([...told, ...(home?.urls ?? [])])];
+    const urls = [...new Set([...(home?.urls ?? []), ...body.urls.flatMap(placesBelow)])];
     const progress = (done: StageProgress): void => {
       if (job?.id !== upgrade.id) return;
       job.progress = done;
@@ -135,6 +134,10 @@ export const createUpgradeFetching = (
     close: stopJob,
   };
 };
+
+/** Files lie by hash or by path below the address of a host, unless that names the place itself. */
+const placesBelow = (url: string): readonly string[] =>
+  url.endsWith('/files/') ? [url] : [`${url}files/`, url];
 
 /** The page's own host, where it has exactly that release: whoever published it may be elsewhere. */
 const offeredByHost = async ({ body }: Upgrade, bundles: Bundles): Promise<HostOffer | null> => {

@@ -1,0 +1,101 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { manifestHashOf } from '../../src/core/upgrades/manifest.js';
+import { en } from '../../src/ui/words/en.js';
+import { launchChromium } from './chromium.js';
+import { startDevice, type Device } from './device.js';
+import * as people from './people.js';
+import { bundleOf, isSettled, layRelease } from './releases.js';
+import { ensureBuild, startApp, type RunningApp } from './serve.js';
+
+let browser: Browser;
+let folder: string;
+let app: RunningApp;
+const devices: Device[] = [];
+
+beforeAll(async () => {
+  await ensureBuild();
+  browser = await launchChromium();
+  folder = await mkdtemp(join(tmpdir(), 'upkeep-upgrading-'));
+});
+
+afterAll(async () => {
+  await Promise.all(devices.map((device) => device.discard()));
+  await app.close();
+  await browser.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const lay = async (sequence: number, version: string, files = {}): Promise<string> =>
+  manifestHashOf(await layRelease(join(folder, 'app'), files, { sequence, version }));
+
+const add = async (name: string): Promise<Device> => {
+  const device = await startDevice(browser, app.port, name);
+  devices.push(device);
+  return device;
+};
+
+const press = (device: Device, name: string): Promise<void> =>
+  device.page().getByRole('button', { name, exact: true }).click();
+
+/** Fetches what is offered, until it lies there checked. */
+const take = async (device: Device): Promise<void> => {
+  await people.goTo(device.page(), '#/updates');
+  await press(device, en.updates.download);
+  await device.page().getByRole('button', { name: en.updates.switch, exact: true }).waitFor();
+};
+
+/** Switches, and waits until the page that came after it is found to be well. */
+const switchNow = async (device: Device): Promise<void> => {
+  const moved = device.page().waitForEvent('load');
+  await press(device, en.updates.switch);
+  await moved;
+  await isSettled(device.page());
+};
+
+describe('an upgrade in real browsers', () => {
+  it('[U2, U3, U4, U7, N6] is offered by one, waits for a second to check it, is switched to by both, and the third follows', async () => {
+    const first = await lay(1, '0.1.0');
+    app = await startApp({ root: join(folder, 'app') });
+    const alice = await add('Alice phone');
+    const bob = await add('Bob phone');
+    const carol = await add('Carol laptop');
+    await people.createAccount(alice);
+    await people.pairDevices(alice, bob);
+    await people.pairDevices(alice, carol, [bob]);
+    for (const device of devices) {
+      await people.isInstalled(device);
+      await isSettled(device.page());
+      await people.isInStep(device, 3);
+    }
+
+    const second = await lay(2, '0.2.0', { 'assets/more.js': 'export const more = 1;\n' });
+    app.reload();
+    await people.goTo(alice.page(), '#/publish');
+    await press(alice, en.updates.publish.look);
+    await alice.page().getByLabel(en.updates.publish.notes, { exact: true }).fill('More of it.');
+    await press(alice, en.updates.publish.send);
+    await take(alice);
+    const button = alice.page().getByRole('button', { name: en.updates.switch, exact: true });
+    expect(await button.isEnabled()).toBe(false);
+    expect(await bundleOf(bob.page())).not.toBe(second);
+
+    await take(bob);
+    await switchNow(bob);
+    await switchNow(alice);
+    expect([await bundleOf(alice.page()), await bundleOf(bob.page())]).toEqual([second, second]);
+    expect(first).not.toBe(second);
+
+    await people.writeRecord(alice, { title: 'Boiler', text: 'Written by the new version.' });
+    await people.openRecord(carol, 'Boiler');
+    expect(await bundleOf(carol.page())).not.toBe(second);
+    await take(carol);
+    await switchNow(carol);
+    expect(await bundleOf(carol.page())).toBe(second);
+    await people.openRecord(carol, 'Boiler');
+    expect(devices.flatMap(({ complaints }) => complaints)).toEqual([]);
+  });
+});
