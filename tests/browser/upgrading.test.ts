@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
@@ -8,7 +8,7 @@ import { en } from '../../src/ui/words/en.js';
 import { launchChromium } from './chromium.js';
 import { startDevice, type Device } from './device.js';
 import * as people from './people.js';
-import { bundleOf, isSettled, layRelease } from './releases.js';
+import { bundleOf, isSettled, keptSlots, layRelease } from './releases.js';
 import { ensureBuild, startApp, type RunningApp } from './serve.js';
 
 let browser: Browser;
@@ -41,6 +41,15 @@ const add = async (name: string): Promise<Device> => {
 const press = (device: Device, name: string): Promise<void> =>
   device.page().getByRole('button', { name, exact: true }).click();
 
+/** Puts what the host has to the others. */
+const offer = async (device: Device, notes: string): Promise<void> => {
+  app.reload();
+  await people.goTo(device.page(), '#/publish');
+  await press(device, en.updates.publish.look);
+  await device.page().getByLabel(en.updates.publish.notes, { exact: true }).fill(notes);
+  await press(device, en.updates.publish.send);
+};
+
 /** Fetches what is offered, until it lies there checked. */
 const take = async (device: Device): Promise<void> => {
   await people.goTo(device.page(), '#/updates');
@@ -57,7 +66,7 @@ const switchNow = async (device: Device): Promise<void> => {
 };
 
 describe('an upgrade in real browsers', () => {
-  it('[U2, U3, U4, U7, N6] is offered by one, waits for a second to check it, is switched to by both, and the third follows', async () => {
+  it('[U2, U3, U4, U7, U11] is offered by one, waits for a second to check it, is switched to by both, and the third follows; one that throws is left by itself, and nobody takes it', async () => {
     const first = await lay(1, '0.1.0');
     app = await startApp({ root: join(folder, 'app') });
     const alice = await add('Alice phone');
@@ -73,11 +82,7 @@ describe('an upgrade in real browsers', () => {
     }
 
     const second = await lay(2, '0.2.0', { 'assets/more.js': 'export const more = 1;\n' });
-    app.reload();
-    await people.goTo(alice.page(), '#/publish');
-    await press(alice, en.updates.publish.look);
-    await alice.page().getByLabel(en.updates.publish.notes, { exact: true }).fill('More of it.');
-    await press(alice, en.updates.publish.send);
+    await offer(alice, 'More of it.');
     await take(alice);
     const button = alice.page().getByRole('button', { name: en.updates.switch, exact: true });
     expect(await button.isEnabled()).toBe(false);
@@ -96,6 +101,27 @@ describe('an upgrade in real browsers', () => {
     await switchNow(carol);
     expect(await bundleOf(carol.page())).toBe(second);
     await people.openRecord(carol, 'Boiler');
-    expect(devices.flatMap(({ complaints }) => complaints)).toEqual([]);
+
+    // The next one throws as soon as it is opened.
+    const html = await readFile(join(folder, 'app', 'index.html'), 'utf8');
+    const third = await lay(3, '0.3.0', {
+      'assets/early.js': "throw new Error('the list is empty');\n",
+      'index.html': html.replace('</title>', '</title><script src="./assets/early.js"></script>'),
+    });
+    await offer(alice, 'It shows the list first.');
+    await take(alice);
+    await take(bob);
+    await press(bob, en.updates.switch);
+    await bob.page().getByText(en.updates.wentBackTitle).first().waitFor();
+    expect(await bundleOf(bob.page())).toBe(second);
+    const { history } = await keptSlots(bob.page());
+    expect(history.at(-1)).toMatchObject({ outcome: 'rolled-back', isAutomatic: true });
+    await people.openRecord(bob, 'Boiler');
+    const refused = en.errors.upgradeBlocker({ kind: 'quarantined' });
+    await alice.page().getByText(refused).first().waitFor();
+    expect(await bundleOf(alice.page())).not.toBe(third);
+    expect(devices.flatMap(({ complaints }) => complaints)).toEqual([
+      expect.stringContaining('the list is empty'),
+    ]);
   });
 });
