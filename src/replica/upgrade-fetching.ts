@@ -139,7 +139,7 @@ export const createUpgradeFetching = (
 const placesBelow = (url: string): readonly string[] =>
   url.endsWith('/files/') ? [url] : [`${url}files/`, url];
 
-/** The page's own host, where it has exactly that release: whoever published it may be elsewhere. */
+/** The page's own host, where it has exactly that release: who published it may be elsewhere. */
 const offeredByHost = async ({ body }: Upgrade, bundles: Bundles): Promise<HostOffer | null> => {
   const offer = await bundles.offered(null, body.manifest);
   const isIt = offer.ok && sha256Hex(offer.value.manifest) === body.manifest;
