@@ -102,7 +102,7 @@ export const createBallotBox = (context: Context, intake: Intake): BallotBox => 
     if (!memory.ok) return err({ kind: 'blocked', blocker: { kind: 'answered-another' } });
     const signature = await keys.signer.sign(shareSigningBytes(statement));
     const done = await intake.own(
-      [{ kind: 'roster.approved', statement, signature, comment, bundle: null }],
+      [{ kind: 'roster.approved', statement, signature, comment, bundle: context.code.content }],
       [
         answerRow(statement, 'yes', null),
         putBytes('own', KEYS.ballot(previous), encodeBallotMemory(memory.value)),

@@ -11,7 +11,7 @@ import type { Transport } from '../ports/transport.js';
 import type { Verifier } from '../ports/verifier.js';
 import type { RosterRecord } from '../core/authority/roster.js';
 import { LIMITS } from '../core/base/limits.js';
-import type { SessionId } from '../core/base/brands.js';
+import type { Hash, SessionId } from '../core/base/brands.js';
 import type { Result } from '../core/base/result.js';
 import type { CodeSaid } from '../core/links/code-said.js';
 import type { Activity } from './activity.js';
@@ -73,6 +73,8 @@ export const DEFAULT_TIMING: Timing = {
 
 /** What goes into a hello, and what a peer's is held against. */
 export interface CodeStanding extends CodeSaid {
+  /** The root of the bundle that runs here: what approvals name (rule C7). Null: no loader. */
+  readonly content: Hash | null;
   /** Protocols that hard forks made indispensable. */
   readonly required: readonly string[];
 }

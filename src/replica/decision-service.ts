@@ -144,7 +144,15 @@ export const createDecisionService = (
     const untilMs = bindsUntil(ceremony.expiresMs, context.ports.clock.wallMs());
     const signature = await context.keys.signer.sign(shareSigningBytes(id));
     const done = await intake.own(
-      [{ kind: 'snapshot.approved', statement: id, signature, comment: note, bundle: null }],
+      [
+        {
+          kind: 'snapshot.approved',
+          statement: id,
+          signature,
+          comment: note,
+          bundle: context.code.content,
+        },
+      ],
       [answerRow(id, 'yes', matter.subject, untilMs)],
     );
     if (!done.ok) return err({ kind: 'store', error: done.error });

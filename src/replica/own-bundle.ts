@@ -18,6 +18,8 @@ export interface OwnBundle {
   readonly cannotSwitch: () => 'no-loader' | 'app-store' | null;
   /** What this code speaks: of the bundle that runs, else what it was built to. */
   readonly protocols: () => readonly string[];
+  /** The root of the bundle that this page is of; null where no loader gave it. */
+  readonly content: () => Hash | null;
   readonly channel: UpgradeChannel;
   readonly policy: () => UpgradePolicy;
   readonly setPolicy: (policy: UpgradePolicy) => Promise<boolean>;
@@ -54,6 +56,9 @@ export const createOwnBundle = (
     });
   });
 
+  const running = () =>
+    [state?.active, state?.idle].find((each) => each?.manifest === state?.running?.manifest);
+
   return {
     channel,
     state: () => state,
@@ -61,11 +66,8 @@ export const createOwnBundle = (
       if (channel === 'app-store') return 'app-store';
       return state === null || state.active === null ? 'no-loader' : null;
     },
-    protocols: () => {
-      const held = [state?.active, state?.idle];
-      const running = held.find((each) => each?.manifest === state?.running?.manifest);
-      return running?.protocols ?? THIS_BUILD.protocols;
-    },
+    protocols: () => running()?.protocols ?? THIS_BUILD.protocols,
+    content: () => running()?.content ?? null,
     policy: () => policy,
     setPolicy: async (next) => {
       const done = await context.commit([putRow('own', KEYS.upgradePolicy, next)], 'strict');

@@ -39,7 +39,7 @@ export const createContext = (ports: Ports, timing: Timing, changed: () => void)
     pending: null,
     carrier: null,
     pairing: { kind: 'idle' },
-    code: { protocols: THIS_BUILD.protocols, forks: null, required: [] },
+    code: { protocols: THIS_BUILD.protocols, content: null, forks: null, required: [] },
     deviceName: '',
     problems: [],
     lastSeen: createLastSeen(),

@@ -89,7 +89,13 @@ export const createSnapshotService = (
     }
     const bodies: Body[] = [
       proposal,
-      { kind: 'snapshot.approved', statement, signature, comment: note, bundle: null },
+      {
+        kind: 'snapshot.approved',
+        statement,
+        signature,
+        comment: note,
+        bundle: context.code.content,
+      },
     ];
     // Fence, cut and proposal become durable in one transaction: no write can come between them.
     const done = await intake.own(bodies, [

@@ -160,6 +160,7 @@ export const createUpgradeService = (
     const reading = holdings === null ? null : read(holdings);
     context.code = {
       protocols: own.protocols(),
+      content: own.content(),
       required: reading?.required ?? [],
       forks: reading && forkMarkOf(reading.activations.map(({ manifest }) => manifest)),
     };

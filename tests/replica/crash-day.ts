@@ -1,9 +1,6 @@
 import { expect } from 'vitest';
 import type { MemoryDisk } from '../../src/adapters/memory/memory-store.js';
-import { parseBody } from '../../src/core/facts/bodies.js';
-import { parseFact } from '../../src/core/facts/codec.js';
 import type { Done, Replica } from '../../src/replica/commands.js';
-import { readRow } from '../../src/replica/rows.js';
 import {
   FAULT_MODES,
   type Fault,
@@ -11,6 +8,7 @@ import {
   copyOfDisk,
   createFault,
 } from './dying-device.js';
+import { factsOn } from './kept-facts.js';
 import { type Household, createHousehold } from './household.js';
 
 /** A dangerous change waits for a second of these days, not for minutes. */
@@ -156,18 +154,8 @@ const namesSeenBy = (replica: Replica): readonly string[] =>
     .devices.map((each) => each.name)
     .sort();
 
-/** Every answer that its author gave, as the facts on a disk tell it; its rows may overlap. */
-const answersOn = (disk: MemoryDisk): readonly string[] => {
-  const answerByFact = new Map<string, string>();
-  for (const row of disk.rowsOf('facts').values()) {
-    const packed = readRow(row);
-    for (const bytes of Array.isArray(packed) ? (packed as Uint8Array[]) : []) {
-      const fact = parseFact(bytes);
-      const body = fact.ok ? parseBody(fact.value.envelope.kind, fact.value.bodyBytes) : null;
-      if (!fact.ok || !body?.ok || !/\.(approved|refused)$/.test(body.value.kind)) continue;
-      const { statement } = body.value as { statement: string };
-      answerByFact.set(fact.value.id, `${fact.value.envelope.author} on ${statement}`);
-    }
-  }
-  return [...answerByFact.values()];
-};
+/** Every answer that its author gave, as the facts on a disk tell it. */
+const answersOn = (disk: MemoryDisk): readonly string[] =>
+  factsOn(disk)
+    .filter(({ body }) => /\.(approved|refused)$/.test(body.kind))
+    .map(({ author, body }) => `${author} on ${(body as { statement: string }).statement}`);

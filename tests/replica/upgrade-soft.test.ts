@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import type { StatementHash } from '../../src/core/base/brands.js';
 import type { CommandError } from '../../src/replica/commands.js';
 import { releaseBytes } from '../contract/bundles-contract.js';
+import { factsOn } from './kept-facts.js';
 import { sayYes } from './three-members.js';
-import { areEqual, idOf } from './with-liar.js';
+import { areEqual, askedOf, idOf } from './with-liar.js';
 import { HOST, appRelease, contentOf, mineAt, stageAt, upgradeAt, upgrading } from './upgrading.js';
 
 const blockerOf = (error: CommandError): unknown =>
@@ -17,7 +19,7 @@ const came = async (
 };
 
 describe('a soft upgrade', () => {
-  test('[U1, U2, U3, U4, U7] two ready lock it in; each switches, is healthy, and says so', async () => {
+  test('[C7, U1, U2, U3, U4, U7] two ready lock it in; each switches, is healthy, and says so', async () => {
     const world = await upgrading();
     const { home, alice, bob, carol, publish, fetchOn, switchOn } = world;
     const all = [alice, bob, carol];
@@ -47,6 +49,23 @@ describe('a soft upgrade', () => {
     });
     await home.until('in step', () => areEqual(...all));
     expect(bob.view().upgrades.devices.every(({ isApproved }) => isApproved)).toBe(true);
+
+    // What they sign from now on names what they run.
+    expect((await alice.snapshots.propose('')).ok).toBe(true);
+    await home.until('bob is asked', () => askedOf(bob) !== undefined);
+    const asked = askedOf(bob);
+    await bob.decisions.approve(asked?.id as StatementHash, '');
+
+    const signed = new Map<string, unknown>();
+    for (const { author, body } of factsOn(home.disk('bob'))) {
+      if (body.kind === 'snapshot.approved') signed.set(author, body.bundle);
+    }
+    expect(signed).toEqual(
+      new Map([
+        [idOf(alice), contentOf(2)],
+        [idOf(bob), contentOf(1)],
+      ]),
+    );
   });
 
   test('[U4, U9] under policy auto a device fetches, is ready and switches by itself', async () => {
