@@ -19,8 +19,8 @@ export const MEMBERSHIP_BUGS: readonly PlantedBug[] = [
   bug(
     'a danger waits for a tenth of its time',
     'src/replica/confirmations.ts',
-    'first + context.timing.dangerMs;',
-    'first + context.timing.dangerMs / 10;',
+    'context.timing.noticeMs : context.timing.dangerMs;',
+    'context.timing.noticeMs : context.timing.dangerMs / 10;',
     'membership',
   ),
   bug(
