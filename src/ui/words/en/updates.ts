@@ -171,7 +171,7 @@ export const updates = {
   },
   loaderTitle: 'The part that starts the app was changed',
   loaderText:
-    'The host put another starter in place than the one that this version knows. Do not enter a recovery key here, and ask whoever runs the host. Your other devices have been told.',
+    'The host put another starter in place than the one that this version knows. Do not enter a recovery key here, and ask whoever runs the host.',
   fenced: {
     title: 'This device has to update',
     text: (version: string) =>
