@@ -13,7 +13,7 @@ import { buildApp, startApp, type RunningApp } from './serve.js';
 const JS_BYTES_MAX = 110_000;
 const CSS_BYTES_MAX = 15_000;
 /** A member's Home has the journal, ballots, documents and connections with it. */
-const HOME_JS_BYTES_MAX = 265_000;
+const HOME_JS_BYTES_MAX = 275_000;
 
 let root: string;
 let app: RunningApp;
@@ -70,7 +70,7 @@ describe('the first route', () => {
     await context.close();
   });
 
-  it('[P1] fetches at most 265 KB of scripts, packed, for the Home of a member', async () => {
+  it('[P1] fetches at most 275 KB of scripts, packed, for the Home of a member', async () => {
     const context = await browser.newContext();
     const { page } = await visit(context);
     await page.getByRole('button', { name: en.welcome.create }).click();

@@ -54,7 +54,6 @@ const UPDATES: readonly { sample: string; hash: string; names: readonly RegExp[]
   { sample: 'up-to-date', hash: '#/updates', names: [/^Go back/] },
   { sample: 'offered', hash: '#/', names: [] },
   { sample: 'offered', hash: '#/updates', names: [/^Not now/] },
-  { sample: 'fetching', hash: '#/updates', names: [] },
   { sample: 'too-few', hash: '#/updates', names: [] },
   { sample: 'mismatch', hash: '#/updates', names: [] },
   { sample: 'halted', hash: '#/updates', names: [] },
@@ -63,7 +62,6 @@ const UPDATES: readonly { sample: string; hash: string; names: readonly RegExp[]
   { sample: 'hard-bind', hash: '#/updates', names: [/^Make it binding/] },
   { sample: 'binding-asked', hash: DECISION, names: [] },
   { sample: 'fenced-out', hash: '#/', names: [] },
-  { sample: 'store-shipped', hash: '#/updates', names: [] },
   { sample: 'loader-changed', hash: '#/updates', names: [] },
   { sample: 'up-to-date', hash: '#/publish', names: [/^See what it has/] },
 ];
