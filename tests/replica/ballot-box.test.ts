@@ -34,6 +34,7 @@ const boxOfBob = () => {
   const context = {
     holdings: null,
     keys: createMemoryKeys('bob'),
+    code: { content: null },
     ports: { store, verifier: createNobleVerifier() },
   } as unknown as Context;
   const own: Intake['own'] = async (bodies, extra = []) => {
