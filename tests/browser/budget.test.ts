@@ -12,8 +12,8 @@ import { buildApp, startApp, type RunningApp } from './serve.js';
 /** The budgets of the first route, in bytes of gzip. */
 const JS_BYTES_MAX = 110_000;
 const CSS_BYTES_MAX = 15_000;
-/** A member's Home has the journal, ballots, documents and connections with it. */
-const HOME_JS_BYTES_MAX = 275_000;
+/** A member's Home has the journal, ballots, documents and connections with it, updates too. */
+const HOME_JS_BYTES_MAX = 330_000;
 
 let root: string;
 let app: RunningApp;
@@ -70,7 +70,7 @@ describe('the first route', () => {
     await context.close();
   });
 
-  it('[P1] fetches at most 275 KB of scripts, packed, for the Home of a member', async () => {
+  it('[P1] fetches at most 330 KB of scripts, packed, for the Home of a member and all that follows it', async () => {
     const context = await browser.newContext();
     const { page } = await visit(context);
     await page.getByRole('button', { name: en.welcome.create }).click();
@@ -82,6 +82,7 @@ describe('the first route', () => {
     const paths = watchPaths(again);
     await again.goto(app.url);
     await home(again).waitFor();
+    await again.waitForLoadState('networkidle');
     expect(await gzipBytes(paths, '.js')).toBeLessThanOrEqual(HOME_JS_BYTES_MAX);
     await context.close();
   });
