@@ -2,21 +2,14 @@ import type { FactId } from '../core/base/brands.js';
 import { err, ok } from '../core/base/result.js';
 import type { Body } from '../core/facts/bodies.js';
 import { bindingBlocker, switchBlocker } from '../core/upgrades/switch-guard.js';
-import type { Upgrade } from '../core/upgrades/upgrade.js';
+import { type Upgrade, isOver } from '../core/upgrades/upgrade.js';
 import type { Done } from './command-error.js';
 import type { Context } from './context.js';
 import type { Holdings } from './holdings.js';
 import type { Intake } from './intake.js';
 import { remarkOf } from './remark.js';
 import type { UpgradeCommands } from './upgrade-commands.js';
-import {
-  blocked,
-  fenceBehind,
-  fetchBlocker,
-  hasVetoed,
-  isOver,
-  lacking,
-} from './upgrade-guards.js';
+import { blocked, fenceBehind, fetchBlocker, hasVetoed, lacking } from './upgrade-guards.js';
 import type { Publishing } from './upgrade-publishing.js';
 import type { UpgradeService } from './upgrade-service.js';
 

@@ -1,7 +1,8 @@
 import { type Capability, need } from '../core/authority/capability.js';
 import { err } from '../core/base/result.js';
+import { lackedProtocols } from '../core/links/code-said.js';
 import type { UpgradeBlocker } from '../core/upgrades/switch-guard.js';
-import type { Upgrade } from '../core/upgrades/upgrade.js';
+import { type Upgrade, isOver } from '../core/upgrades/upgrade.js';
 import type { CommandError } from './command-error.js';
 import type { Holdings } from './holdings.js';
 import { isSetAside } from './set-aside.js';
@@ -12,9 +13,6 @@ export const blocked = (
   blocker: UpgradeBlocker,
 ): { readonly ok: false; readonly error: CommandError } =>
   err({ kind: 'upgrade-blocked', blocker });
-
-/** Whether nothing can be done about it any more. */
-export const isOver = ({ stage }: Upgrade): boolean => stage === 'failed' || stage === 'past';
 
 /** Why this device may not; null where it may (rule F8). */
 export const lacking = (
@@ -62,5 +60,5 @@ export const hasVetoed = (
 export const fenceBehind = (holdings: Holdings, { own, read }: UpgradeService): string | null => {
   const idle = own.state()?.idle ?? null;
   if (idle === null) return null;
-  return read(holdings).required.find((each) => !idle.protocols.includes(each)) ?? null;
+  return lackedProtocols(read(holdings).required, idle.protocols)[0] ?? null;
 };

@@ -7,10 +7,11 @@ import {
   bindingBlocker,
   switchBlocker,
   type UpgradeBlocker,
+  verifiedBy,
 } from '../core/upgrades/switch-guard.js';
-import type { Upgrade } from '../core/upgrades/upgrade.js';
+import { type Upgrade, isOver } from '../core/upgrades/upgrade.js';
 import type { Holdings } from './holdings.js';
-import { fenceBehind, fetchBlocker, hasVetoed, isOver, lacking } from './upgrade-guards.js';
+import { fenceBehind, fetchBlocker, hasVetoed, lacking } from './upgrade-guards.js';
 import type { UpgradeReading } from './upgrade-reading.js';
 import type { UpgradeService } from './upgrade-service.js';
 import type {
@@ -36,15 +37,14 @@ export const viewUpgrades = (
   const all = [...reading.state.upgrades]
     .sort((a, b) => b.body.sequence - a.body.sequence || b.atMs - a.atMs)
     .map((upgrade) => viewUpgrade(holdings, upgrades, reading, upgrade, decisionOf));
-  const isPast = ({ stage }: UpgradeView): boolean => stage === 'failed' || stage === 'past';
   const cannotSwitch = own.cannotSwitch();
   const { tip } = holdings.chain();
   return {
     running: runningView(holdings, upgrades),
     ...{ cannotSwitch, canSwitch: cannotSwitch === null },
     isLoaderChanged: own.state()?.loader.isChanged ?? false,
-    pending: all.filter((each) => !isPast(each)),
-    past: all.filter(isPast),
+    pending: all.filter((each) => !isOver(each)),
+    past: all.filter(isOver),
     history: historyView(upgrades, reading),
     policy: own.policy(),
     required: reading.required,
@@ -84,7 +84,7 @@ const viewUpgrade = (
   upgrade: Upgrade,
   decisionOf: DecisionOf,
 ): UpgradeView => {
-  const { body, stage, failure, lockedInMs, readiness, ready, needed, halted } = upgrade;
+  const { body, stage, failure, lockedInMs, ready, needed, halted } = upgrade;
   const blocker = activateBlocker(holdings, upgrades, reading, upgrade, decisionOf);
   const isOpen = !isOver(upgrade);
   const isMine = upgrades.own.state()?.active?.content === body.content;
@@ -96,7 +96,7 @@ const viewUpgrade = (
     ...{ urls: body.urls, protocols: body.protocols, requires: body.requires },
     readiness: reading.devices.map((device) => readinessView(reading, upgrade, device)),
     ...{ ready: ready.length, needed, lockedInMs },
-    verified: [...readiness.values()].filter(({ verdict }) => verdict === 'ready').length,
+    verified: verifiedBy(upgrade).length,
     activeMs: lockedInMs === null || body.fork === 'hard' ? null : lockedInMs + body.grace,
     ...{ halted, vetoes: upgrade.vetoes, wave: waveView(holdings, reading, upgrade) },
     mine: mineView(holdings, upgrades, reading, upgrade),

@@ -1,5 +1,5 @@
 import type { FactId } from '../core/base/brands.js';
-import type { Upgrade } from '../core/upgrades/upgrade.js';
+import { type Upgrade, isOver } from '../core/upgrades/upgrade.js';
 import { forkMarkOf } from '../core/links/code-said.js';
 import { rollOutOf } from '../core/upgrades/roll-out.js';
 import { type SwitchGround, switchBlocker } from '../core/upgrades/switch-guard.js';
@@ -107,7 +107,7 @@ export const createUpgradeService = (
     const reading = read(holdings);
     if (own.policy() !== 'auto' || own.cannotSwitch() !== null) return;
     const open = reading.state.upgrades.filter(
-      ({ body, stage }) => body.fork === 'soft' && stage !== 'failed' && stage !== 'past',
+      (each) => each.body.fork === 'soft' && !isOver(each),
     );
     const newest = open.reduce<Upgrade | null>(
       (best, each) => (best !== null && best.body.sequence >= each.body.sequence ? best : each),
@@ -137,7 +137,7 @@ export const createUpgradeService = (
     const reading = read(holdings);
     const moments = reading.state.upgrades.flatMap((upgrade) => {
       const { body, stage, lockedInMs } = upgrade;
-      if (stage === 'failed' || stage === 'past') return [];
+      if (isOver(upgrade)) return [];
       const { nextMs } = rollOutOf(upgrade, reading) ?? { nextMs: null };
       return [
         ...(lockedInMs === null ? [body.expires + 1] : [lockedInMs + body.grace]),

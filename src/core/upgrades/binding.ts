@@ -1,6 +1,7 @@
 import type { RosterChain } from '../authority/chain.js';
 import { compareText, sortedUnique } from '../base/ordering.js';
 import type { FactId } from '../base/brands.js';
+import { lackedProtocols } from '../links/code-said.js';
 import type { KnownActivation, Upgrade } from './upgrade.js';
 
 /** The bundles that records of the chain made binding, oldest first (rule U4). */
@@ -53,7 +54,7 @@ export const fencedOutOf = (
   spoken: readonly string[],
 ): FencedOut | null => {
   const last = activations.at(-1);
-  const missing = requiredProtocols(activations, upgrades).filter((each) => !spoken.includes(each));
+  const missing = lackedProtocols(requiredProtocols(activations, upgrades), spoken);
   if (last === undefined || missing.length === 0) return null;
   const upgrade = upgrades.findLast(({ body }) => body.manifest === last.manifest);
   return { version: last.version, fence: last.epoch, missing, upgrade: upgrade?.id ?? null };

@@ -1,6 +1,6 @@
 import type { DeviceId, Hash } from '../base/brands.js';
 import { type RollOut, waveOf } from './roll-out.js';
-import type { Upgrade } from './upgrade.js';
+import { type Upgrade, isOver } from './upgrade.js';
 
 /** What keeps a device from switching to an upgrade, or from making it binding. */
 export type UpgradeBlocker =
@@ -66,15 +66,15 @@ export interface SwitchGround {
  * in which people are told.
  */
 export const switchBlocker = (upgrade: Upgrade, ground: SwitchGround): UpgradeBlocker | null => {
-  const { body, stage, approvedMs, halted } = upgrade;
-  if (stage === 'failed' || stage === 'past') return { kind: 'over' };
+  const { body, approvedMs, halted } = upgrade;
+  if (isOver(upgrade)) return { kind: 'over' };
   if (ground.cannotSwitch !== null) return { kind: ground.cannotSwitch };
   if (ground.running === body.content) return { kind: 'already-running' };
   if (ground.quarantined.has(body.content)) return { kind: 'quarantined' };
   if (ground.isOnTrial) return { kind: 'on-trial' };
   if (ground.staged !== body.manifest) return { kind: 'not-verified' };
   if (halted !== null) return { kind: 'halted', ...halted };
-  if (approvedMs === null) return tooFew(upgrade, ground);
+  if (approvedMs === null) return tooFew(verifiedBy(upgrade), upgrade, ground);
   const graceEndMs = body.fork === 'soft' ? approvedMs + body.grace : approvedMs;
   if (ground.nowMs < graceEndMs) return { kind: 'grace', untilMs: graceEndMs };
   const { rollOut } = ground;
@@ -83,10 +83,13 @@ export const switchBlocker = (upgrade: Upgrade, ground: SwitchGround): UpgradeBl
   return { kind: 'wave', wave: rollOut.open, waitsFor: rollOut.waitsFor };
 };
 
-const tooFew = (upgrade: Upgrade, { devices }: Pick<SwitchGround, 'devices'>): UpgradeBlocker => {
-  const ready = verifiedBy(upgrade);
+const tooFew = (
+  ready: readonly DeviceId[],
+  { needed: need }: Upgrade,
+  { devices }: Pick<SwitchGround, 'devices'>,
+): UpgradeBlocker => {
   const missing = devices.filter((device) => !ready.includes(device));
-  return { kind: 'not-locked-in', have: ready.length, need: upgrade.needed, missing };
+  return { kind: 'not-locked-in', have: ready.length, need, missing };
 };
 
 /** Who said last that it has checked the bundle, whether it runs it or not. */
@@ -102,19 +105,13 @@ export interface BindingGround {
 }
 
 /** Why a hard fork is not asked for now; null when it may be. */
-export const bindingBlocker = (
-  upgrade: Upgrade,
-  { devices, mayActivate, isForked, isAsked }: BindingGround,
-): UpgradeBlocker | null => {
-  const { stage, ready, needed: need, halted, fence } = upgrade;
+export const bindingBlocker = (upgrade: Upgrade, ground: BindingGround): UpgradeBlocker | null => {
+  const { stage, ready, halted, fence } = upgrade;
   if (fence !== null) return { kind: 'already-active' };
-  if (stage === 'failed' || stage === 'past') return { kind: 'over' };
-  if (!mayActivate) return { kind: 'not-allowed' };
-  if (isForked) return { kind: 'forked' };
+  if (isOver(upgrade)) return { kind: 'over' };
+  if (!ground.mayActivate) return { kind: 'not-allowed' };
+  if (ground.isForked) return { kind: 'forked' };
   if (halted !== null) return { kind: 'halted', ...halted };
-  if (stage !== 'locked-in') {
-    const missing = devices.filter((device) => !ready.includes(device));
-    return { kind: 'not-locked-in', have: ready.length, need, missing };
-  }
-  return isAsked ? { kind: 'decision-open' } : null;
+  if (stage !== 'locked-in') return tooFew(ready, upgrade, ground);
+  return ground.isAsked ? { kind: 'decision-open' } : null;
 };

@@ -11,6 +11,10 @@ import type { BundleReport, UpgradeWord } from '../journal/upgrade-marks.js';
  */
 export type UpgradeStage = 'proposed' | 'started' | 'locked-in' | 'active' | 'past' | 'failed';
 
+/** Whether nothing can be done about an upgrade any more. */
+export const isOver = ({ stage }: { readonly stage: UpgradeStage }): boolean =>
+  stage === 'failed' || stage === 'past';
+
 /** Why an upgrade came to nothing. */
 export type UpgradeFailure =
   | { readonly kind: 'expired' }
