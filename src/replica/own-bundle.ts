@@ -1,9 +1,11 @@
 import type { Hash } from '../core/base/brands.js';
 import { brandHex } from '../core/base/brands.js';
 import { sha256Hex } from '../core/base/hash.js';
+import { type Result, err, ok } from '../core/base/result.js';
 import { THIS_BUILD } from '../core/upgrades/this-build.js';
 import type { Row } from '../ports/store.js';
-import type { BundlesState } from '../ports/bundles.js';
+import type { Bundles, BundlesState, SwitchFault } from '../ports/bundles.js';
+import type { Done } from './command-error.js';
 import type { Context } from './context.js';
 import { KEYS, putBytes, putRow, readRow } from './rows.js';
 import type { Change } from '../ports/store.js';
@@ -26,6 +28,8 @@ export interface OwnBundle {
   /** Manifests that this device published: it needs no host to know them. */
   readonly manifest: (hash: Hash) => Uint8Array | null;
   readonly keepManifest: (bytes: Uint8Array) => Change;
+  /** Has the store do something, and asks it anew. Errors: `bundle`, `upgrade-blocked`. */
+  readonly ask: (deed: (bundles: Bundles) => Promise<Result<unknown, SwitchFault>>) => Done;
   /** Asks the store anew; true when it told something else. */
   readonly refresh: () => Promise<boolean>;
   readonly load: (own: readonly Row[]) => void;
@@ -79,6 +83,14 @@ export const createOwnBundle = (
       const hash = brandHex<Hash>(sha256Hex(bytes));
       manifests.set(hash, bytes);
       return putBytes('own', KEYS.manifest(hash), bytes);
+    },
+    ask: async (deed) => {
+      if (bundles === undefined) {
+        return err({ kind: 'upgrade-blocked', blocker: { kind: 'no-loader' } });
+      }
+      const done = await deed(bundles);
+      await refresh();
+      return done.ok ? ok(undefined) : err({ kind: 'bundle', fault: done.error });
     },
     refresh,
     load: (own) => {

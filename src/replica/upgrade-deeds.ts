@@ -62,10 +62,8 @@ export const createUpgradeDeeds = (
   const switchTo = async (upgrade: Upgrade, holdings: Holdings): Done<{ reload: boolean }> => {
     const blocker = switchBlocker(upgrade, upgrades.groundOf(holdings, upgrade));
     if (blocker !== null) return blocked(blocker);
-    const tried = await context.ports.bundles?.tryStaged();
-    await own.refresh();
-    if (tried === undefined) return blocked({ kind: 'no-loader' });
-    return tried.ok ? ok({ reload: true }) : err({ kind: 'bundle', fault: tried.error });
+    const tried = await own.ask((bundles) => bundles.tryStaged());
+    return tried.ok ? ok({ reload: true }) : tried;
   };
 
   const bind = async (upgrade: Upgrade, holdings: Holdings): Done<{ reload: boolean }> => {
@@ -117,20 +115,12 @@ export const createUpgradeDeeds = (
         const wantsBinding = isBinding && upgrade.fence === null;
         return wantsBinding ? bind(upgrade, holdings) : switchTo(upgrade, holdings);
       }),
-    confirmHealthy: async (trial) => {
-      const confirmed = await context.ports.bundles?.confirm(trial);
-      await own.refresh();
-      if (confirmed === undefined) return blocked({ kind: 'no-loader' });
-      return confirmed.ok ? ok(undefined) : err({ kind: 'bundle', fault: confirmed.error });
-    },
+    confirmHealthy: (trial) => own.ask((bundles) => bundles.confirm(trial)),
     rollBack: async (reason) => {
       const { holdings } = context;
       const fence = holdings === null ? null : fenceBehind(holdings, upgrades);
       if (fence !== null) return blocked({ kind: 'behind-fence', protocol: fence });
-      const done = await context.ports.bundles?.rollBack(remarkOf(reason), 'person');
-      await own.refresh();
-      if (done === undefined) return blocked({ kind: 'no-loader' });
-      return done.ok ? ok(undefined) : err({ kind: 'bundle', fault: done.error });
+      return own.ask((bundles) => bundles.rollBack(remarkOf(reason), 'person'));
     },
     setPolicy: async (policy) =>
       (await own.setPolicy(policy)) ? ok(undefined) : err({ kind: 'busy' }),

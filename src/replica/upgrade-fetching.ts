@@ -30,11 +30,15 @@ export interface UpgradeFetching {
   readonly close: () => void;
 }
 
-/** What is known of an upgrade's files by the proposal alone. */
+/** The highest fold that a completed snapshot asks for. */
 const foldNow = (context: Context): number => {
   const heads = [...(context.holdings?.completions().values() ?? [])];
   return Math.max(1, ...heads.map(({ completion }) => completion.fold));
 };
+
+/** Roots that failed here or on a member. */
+export const quarantinedHere = (own: OwnBundle, { state }: UpgradeReading): ReadonlySet<Hash> =>
+  new Set([...(own.state()?.quarantined ?? []), ...state.quarantined]);
 
 /** What speaks against a bundle on this device, whoever asks: `approved` is what was agreed to. */
 export const offeredHere = (
@@ -53,7 +57,7 @@ export const offeredHere = (
     loader: state?.loader.version ?? THIS_BUILD.loader,
     fold: foldNow(context),
     packages: new Map(),
-    quarantined: new Set([...(state?.quarantined ?? []), ...reading.state.quarantined]),
+    quarantined: quarantinedHere(own, reading),
     wallMs: reading.nowMs,
     protocols: reading.required,
   };

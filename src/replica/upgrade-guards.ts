@@ -6,6 +6,7 @@ import { type Upgrade, isOver } from '../core/upgrades/upgrade.js';
 import type { CommandError } from './command-error.js';
 import type { Holdings } from './holdings.js';
 import { isSetAside } from './set-aside.js';
+import { quarantinedHere } from './upgrade-fetching.js';
 import type { UpgradeService } from './upgrade-service.js';
 
 /** The answer to a command that something stands in the way of. */
@@ -36,10 +37,10 @@ export const fetchBlocker = (
   if (isOver(upgrade)) return { kind: 'over' };
   if (cannot !== null) return { kind: cannot };
   if (state?.active?.content === upgrade.body.content) return { kind: 'already-running' };
-  if (state?.trial !== null && state !== null) return { kind: 'on-trial' };
+  if ((state?.trial ?? null) !== null) return { kind: 'on-trial' };
   if (fetching.isBusy()) return { kind: 'fetching' };
-  const { quarantined } = upgrades.groundOf(holdings, upgrade);
-  return quarantined.has(upgrade.body.content) ? { kind: 'quarantined' } : null;
+  const isRefused = quarantinedHere(own, upgrades.read(holdings)).has(upgrade.body.content);
+  return isRefused ? { kind: 'quarantined' } : null;
 };
 
 /** A device stops one content once, however often it is published. */

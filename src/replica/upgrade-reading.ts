@@ -7,7 +7,12 @@ import {
   upgradeWords,
 } from '../core/journal/upgrade-marks.js';
 import { activationsIn, requiredProtocols } from '../core/upgrades/binding.js';
-import type { KnownActivation, Upgrade, UpgradeState } from '../core/upgrades/upgrade.js';
+import type {
+  KnownActivation,
+  Upgrade,
+  UpgradeGround,
+  UpgradeState,
+} from '../core/upgrades/upgrade.js';
 import { readUpgrades } from '../core/upgrades/upgrade-state.js';
 import type { Context } from './context.js';
 import type { Holdings } from './holdings.js';
@@ -27,30 +32,42 @@ export interface UpgradeReading {
   readonly nowMs: number;
 }
 
-/** Reads the marks once for all who ask before anything changes, and before time goes on. */
+/** What holds until a fact or a roster comes, whatever the time. */
+type Told = Pick<UpgradeReading, 'words' | 'activations' | 'devices' | 'bundleOf'> &
+  Pick<UpgradeGround, 'tip'>;
+
+/** Reads the marks once before anything changes, and what they amount to once for each moment. */
 export const createUpgradeReader = (context: Context): ((holdings: Holdings) => UpgradeReading) => {
-  let held: { readonly of: readonly unknown[]; readonly reading: UpgradeReading } | null = null;
+  let held: { readonly of: readonly unknown[]; readonly told: Told } | null = null;
+  let last: { readonly told: Told; readonly reading: UpgradeReading } | null = null;
   return (holdings) => {
-    const nowMs = wallNowMs(context.ports.clock);
     const { marks } = holdings.fold().state();
-    const count = holdings.journal().factCount();
-    const of = [marks, count, holdings.base().id, holdings.chain(), nowMs];
+    const of = [marks, holdings.journal().factCount(), holdings.base().id, holdings.chain()];
     const isSame = held?.of.every((each, index) => each === of[index]) ?? false;
-    if (held === null || !isSame) held = { of, reading: readAll(holdings, nowMs) };
-    return held.reading;
+    if (held === null || !isSame) held = { of, told: readTold(holdings) };
+    const { told } = held;
+    const nowMs = wallNowMs(context.ports.clock);
+    if (last?.told !== told || last.reading.nowMs !== nowMs) {
+      last = { told, reading: readAt(told, nowMs) };
+    }
+    return last.reading;
   };
 };
 
-const readAll = (holdings: Holdings, nowMs: number): UpgradeReading => {
+const readTold = (holdings: Holdings): Told => {
   const chain = holdings.chain();
   const { marks } = holdings.fold().state();
-  const words = upgradeWords(marks);
-  const activations = activationsIn(chain);
   const devices = devicesOf(chain.tip).map(({ device }) => device);
   const reports = new Map(devices.map((device) => [device, bundleOf(marks, device)]));
-  const reportOf = (device: DeviceId): BundleReport | null => reports.get(device) ?? null;
-  const ground = { words, tip: chain.tip, activations, bundleOf: reportOf, nowMs };
-  const state = readUpgrades(ground);
+  return {
+    ...{ words: upgradeWords(marks), activations: activationsIn(chain), devices, tip: chain.tip },
+    bundleOf: (device) => reports.get(device) ?? null,
+  };
+};
+
+const readAt = (told: Told, nowMs: number): UpgradeReading => {
+  const { words, activations, devices, bundleOf: reportOf } = told;
+  const state = readUpgrades({ ...told, nowMs });
   const byId = new Map(state.upgrades.map((each) => [each.id, each]));
   return {
     ...{ state, words, activations, devices, bundleOf: reportOf, nowMs },

@@ -12,7 +12,7 @@ import {
   type Refusal,
   type UpgradeFetching,
   createUpgradeFetching,
-  offeredHere,
+  quarantinedHere,
 } from './upgrade-fetching.js';
 import { type UpgradeReading, createUpgradeReader } from './upgrade-reading.js';
 import { dueWords } from './upgrade-telling.js';
@@ -30,8 +30,6 @@ export interface UpgradeRoom {
   readonly fetching: UpgradeFetching;
   readonly read: (holdings: Holdings) => UpgradeReading;
   readonly groundOf: (holdings: Holdings, upgrade: Upgrade) => SwitchGround;
-  /** Puts the staged bundle on trial. */
-  readonly tryOut: () => Promise<boolean>;
 }
 
 export interface UpgradeService extends UpgradeRoom {
@@ -89,20 +87,14 @@ export const createUpgradeService = (
     return {
       ...{ me: holdings.me, devices, nowMs, cannotSwitch: own.cannotSwitch() },
       running: state?.active?.content ?? null,
-      isOnTrial: state?.trial !== null && state !== null,
+      isOnTrial: (state?.trial ?? null) !== null,
       staged: state?.idle?.state === 'staged' ? state.idle.manifest : null,
-      quarantined: offeredHere(context, own, reading, upgrade.body.manifest).quarantined,
+      quarantined: quarantinedHere(own, reading),
       rollOut: rollOutOf(upgrade, { devices, bundleOf, nowMs }),
     };
   };
 
-  const tryOut = async (): Promise<boolean> => {
-    const tried = await context.ports.bundles?.tryStaged();
-    await own.refresh();
-    return tried?.ok === true;
-  };
-
-  /** What this device does with nobody asking; true when it put a bundle on trial. */
+  /** What this device does with nobody asking. */
   const follow = async (holdings: Holdings): Promise<void> => {
     const reading = read(holdings);
     if (own.policy() !== 'auto' || own.cannotSwitch() !== null) return;
@@ -116,7 +108,8 @@ export const createUpgradeService = (
     if (newest === null) return;
     const blocker = switchBlocker(newest, groundOf(holdings, newest));
     if (blocker === null) {
-      if (await tryOut()) options.reload?.();
+      const tried = await own.ask((bundles) => bundles.tryStaged());
+      if (tried.ok) options.reload?.();
     } else if (blocker.kind === 'not-verified' && mayTry(newest, holdings, reading)) {
       triedMs.set(newest.id, reading.nowMs);
       fetching.start(newest);
@@ -167,7 +160,7 @@ export const createUpgradeService = (
   };
 
   return {
-    ...{ own, fetching, read, groundOf, tryOut, stand },
+    ...{ own, fetching, read, groundOf, stand },
     settle: async () => {
       const { holdings } = context;
       if (holdings === null || context.stage !== 'member') return false;

@@ -1,7 +1,7 @@
 import type { Body } from '../core/facts/bodies.js';
 import { THIS_BUILD } from '../core/upgrades/this-build.js';
 import type { Upgrade } from '../core/upgrades/upgrade.js';
-import type { Switch } from '../core/upgrades/slots.js';
+import type { BundleNote, Switch } from '../core/upgrades/slots.js';
 import type { Holdings } from './holdings.js';
 import type { OwnBundle } from './own-bundle.js';
 import { remarkOf } from './remark.js';
@@ -18,20 +18,22 @@ export const dueWords = (
 ): readonly Body[] => {
   const state = own.state();
   if (state === null || state.active === null) return [];
+  const { active, history } = state;
+  const switches = switchesToTell(holdings, history, reading);
+  if (active.state !== 'good') return switches;
   return [
-    ...switchesToTell(holdings, state.history, reading),
-    ...bundleToTell(holdings, own, reading),
-    ...readinessToTell(holdings, own, reading),
+    ...switches,
+    ...bundleToTell(holdings, own, active, reading),
+    ...readinessToTell(holdings, active, reading),
   ];
 };
 
 const bundleToTell = (
   holdings: Holdings,
   own: OwnBundle,
+  active: BundleNote,
   reading: UpgradeReading,
 ): readonly Body[] => {
-  const active = own.state()?.active ?? null;
-  if (active === null || active.state !== 'good') return [];
   const told = reading.bundleOf(holdings.me);
   const { manifest, content, version, sequence, protocols, fold } = active;
   const isTold =
@@ -83,11 +85,9 @@ const switchesToTell = (
 /** Who runs a bundle and found it good is ready for it, whoever brought it there; said once. */
 const readinessToTell = (
   { me }: Holdings,
-  own: OwnBundle,
+  active: BundleNote,
   { state, words }: UpgradeReading,
 ): readonly Body[] => {
-  const active = own.state()?.active ?? null;
-  if (active === null || active.state !== 'good') return [];
   const isUntold = ({ id, body, stage }: Upgrade): boolean => {
     const isOpen = stage === 'proposed' || stage === 'started' || stage === 'locked-in';
     if (body.content !== active.content || !isOpen) return false;
