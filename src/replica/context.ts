@@ -68,7 +68,7 @@ export const DEFAULT_TIMING: Timing = {
   awayMs: 10_000,
   pairingMs: 600_000,
   dangerMs: LIMITS.dangerDelayMs,
-  noticeMs: 7 * 24 * 3_600_000,
+  noticeMs: LIMITS.hardForkNoticeMs,
 };
 
 /** What goes into a hello, and what a peer's is held against. */

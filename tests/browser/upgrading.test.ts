@@ -10,6 +10,7 @@ import { startDevice, type Device } from './device.js';
 import * as people from './people.js';
 import { bundleOf, isSettled, keptSlots, layRelease } from './releases.js';
 import { ensureBuild, startApp, type RunningApp } from './serve.js';
+import { offer, switchButton, switchNow, take } from './upgrade-acts.js';
 
 let browser: Browser;
 let folder: string;
@@ -38,33 +39,6 @@ const add = async (name: string): Promise<Device> => {
   return device;
 };
 
-const press = (device: Device, name: string): Promise<void> =>
-  device.page().getByRole('button', { name, exact: true }).click();
-
-/** Puts what the host has to the others. */
-const offer = async (device: Device, notes: string): Promise<void> => {
-  app.reload();
-  await people.goTo(device.page(), '#/publish');
-  await press(device, en.updates.publish.look);
-  await device.page().getByLabel(en.updates.publish.notes, { exact: true }).fill(notes);
-  await press(device, en.updates.publish.send);
-};
-
-/** Fetches what is offered, until it lies there checked. */
-const take = async (device: Device): Promise<void> => {
-  await people.goTo(device.page(), '#/updates');
-  await press(device, en.updates.download);
-  await device.page().getByRole('button', { name: en.updates.switch, exact: true }).waitFor();
-};
-
-/** Switches, and waits until the page that came after it is found to be well. */
-const switchNow = async (device: Device): Promise<void> => {
-  const moved = device.page().waitForEvent('load');
-  await press(device, en.updates.switch);
-  await moved;
-  await isSettled(device.page());
-};
-
 describe('an upgrade in real browsers', () => {
   it('[U2, U3, U4, U7, U11] is offered by one, waits for a second to check it, is switched to by both, and the third follows; one that throws is left by itself, and nobody takes it', async () => {
     const first = await lay(1, '0.1.0');
@@ -82,10 +56,10 @@ describe('an upgrade in real browsers', () => {
     }
 
     const second = await lay(2, '0.2.0', { 'assets/more.js': 'export const more = 1;\n' });
+    app.reload();
     await offer(alice, 'More of it.');
     await take(alice);
-    const button = alice.page().getByRole('button', { name: en.updates.switch, exact: true });
-    expect(await button.isEnabled()).toBe(false);
+    expect(await switchButton(alice).isEnabled()).toBe(false);
     expect(await bundleOf(bob.page())).not.toBe(second);
 
     await take(bob);
@@ -108,10 +82,11 @@ describe('an upgrade in real browsers', () => {
       'assets/early.js': "throw new Error('the list is empty');\n",
       'index.html': html.replace('</title>', '</title><script src="./assets/early.js"></script>'),
     });
+    app.reload();
     await offer(alice, 'It shows the list first.');
     await take(alice);
     await take(bob);
-    await press(bob, en.updates.switch);
+    await switchButton(bob).click();
     await bob.page().getByText(en.updates.wentBackTitle).first().waitFor();
     expect(await bundleOf(bob.page())).toBe(second);
     const { history } = await keptSlots(bob.page());

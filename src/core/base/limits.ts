@@ -53,6 +53,8 @@ export const LIMITS = {
   releaseSequenceMax: 999_999_999_999,
   /** How long a dangerous change waits on each device for a veto (rule A9), ms of wall time. */
   dangerDelayMs: 5 * 60_000,
+  /** How long a hard fork is announced before a signer votes for it (rule U4), ms of wall time. */
+  hardForkNoticeMs: 7 * 24 * 3_600_000,
   /** A yes keeps its signer from another on that ground no longer than this (rule S12), ms. */
   yesBindsMsMax: 30 * 24 * 3_600_000,
 } as const;

@@ -25,13 +25,14 @@ export const files = {
     here: 'On this device',
     partly: (percent: number) => `${format.number(percent)}\u00a0% here`,
     elsewhere: 'On another device: open to fetch it',
-    queued: 'Waits for the snapshot',
+    queued: 'Waits on this device',
   },
   stateHint: {
     here: 'It opens without any network.',
     partly: 'The rest comes as soon as a device is near that has it.',
     elsewhere: 'It comes as soon as a device is near that has it.',
-    queued: 'It is safe here, and joins the record once the snapshot is agreed.',
+    queued:
+      'It is safe here. It joins the record once your devices have agreed on the snapshot, or once this one has updated.',
   },
   size: 'Size',
   added: 'Added',

@@ -7,15 +7,19 @@ import { split } from './split.js';
 const quote = (name: string): string => `“${plainName(name)}”`;
 const devices = (count: number): string =>
   format.plural(count, { one: '# device', other: '# devices' });
-const delay = format.span(LIMITS.dangerDelayMs);
 
 /** Who has to agree, and what waits: said before anything is asked of the others. */
-const asks = (needed: number, isDangerous: boolean): string => {
+const asks = (
+  needed: number,
+  isDangerous: boolean,
+  delayMs: number = LIMITS.dangerDelayMs,
+): string => {
   const agree =
     needed <= 1
       ? 'This device decides it alone.'
       : `It happens once ${devices(needed)} agree, this one included.`;
   if (!isDangerous || needed <= 1) return agree;
+  const delay = format.span(delayMs);
   return `${agree} Each of them waits ${delay} first, and any other device can stop it meanwhile.`;
 };
 
@@ -155,7 +159,7 @@ export const membership = {
     wait: (time: string, age: string) =>
       `Until ${time} (${age}) any device but the one it is about can stop this.`,
     waitMine: (time: string, age: string) =>
-      `Your yes counts at ${time} (${age}) if nobody stops it.`,
+      `Your yes counts from ${time} (${age}) if nobody stops it.`,
     over: 'The waiting is over on this device.',
     stop: 'Stop it',
     stopTitle: 'Stop this change?',

@@ -24,14 +24,14 @@ export const records = {
   state: {
     saved: 'Saved on this device',
     shared: 'Shared with other devices',
-    queued: 'Waits until the snapshot is agreed',
+    queued: 'Waits on this device',
   },
   stateShort: { saved: 'saved here', shared: 'shared', queued: 'waits' },
   stateHint: {
     saved: 'It goes to the others when one is near.',
     shared: 'At least one other device has it too.',
     queued:
-      'Your devices are agreeing on a snapshot. What you write is safe here and joins right after.',
+      'It is safe here. It goes out once your devices have agreed on the snapshot, or once this one has updated.',
   },
   edited: (age: string, who: string) => `Edited ${age} by ${who}`,
   editedByMe: (age: string) => `Edited ${age} on this device`,

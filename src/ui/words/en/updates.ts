@@ -175,8 +175,8 @@ export const updates = {
   fenced: {
     title: 'This device has to update',
     text: (version: string) =>
-      `Your other devices went on with ${version}, and no longer talk to the version on this one.`,
-    stays: 'Everything that is here stays. You can read and write.',
+      `Your other devices went on with ${version}. With the version here you can read and decide, but nothing that you write reaches them.`,
+    stays: 'Everything that is here stays.',
     queued: (edits: number) =>
       edits === 0
         ? 'What you write now goes out after the update.'

@@ -1,0 +1,53 @@
+import type { Locator } from 'playwright-core';
+import { en } from '../../src/ui/words/en.js';
+import type { Device } from './device.js';
+import { goTo } from './people.js';
+import { isSettled } from './releases.js';
+
+/** What people do about the app's own versions, in the words that stand there. */
+
+const say = en.updates;
+const button = (device: Device, name: string): Locator =>
+  device.page().getByRole('button', { name, exact: true });
+
+/** The button that switches to the version that lies here, checked. */
+export const switchButton = (device: Device): Locator => button(device, say.switch);
+
+/** Puts what the host has to the others. */
+export const offer = async (
+  device: Device,
+  notes: string,
+  kind: 'soft' | 'hard' = 'soft',
+): Promise<void> => {
+  const page = device.page();
+  await goTo(page, '#/publish');
+  await button(device, say.publish.look).click();
+  await page.getByLabel(say.publish.notes, { exact: true }).fill(notes);
+  await page.getByLabel(say.publish.kinds[kind].label).check();
+  await button(device, say.publish.send).click();
+};
+
+/** Fetches what is offered, until it lies there checked. */
+export const take = async (device: Device): Promise<void> => {
+  await goTo(device.page(), '#/updates');
+  await button(device, say.download).click();
+  await switchButton(device).waitFor();
+};
+
+/** Switches, and waits until the page that came after it is found to be well. */
+export const switchNow = async (device: Device): Promise<void> => {
+  const moved = device.page().waitForEvent('load');
+  await switchButton(device).click();
+  await moved;
+  await isSettled(device.page());
+};
+
+/** Asks the others to make the version that runs here binding. Gives the number to compare. */
+export const makeBinding = async (device: Device): Promise<string> => {
+  const page = device.page();
+  await goTo(page, '#/updates');
+  await button(device, say.bind).click();
+  await page.getByRole('dialog').getByRole('button', { name: say.bindDialog.send }).click();
+  const card = page.getByRole('article', { name: en.membership.danger.number });
+  return (await card.locator('.number').innerText()).trim();
+};
