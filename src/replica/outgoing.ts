@@ -1,7 +1,8 @@
 import { compareBy, compareText } from '../core/base/ordering.js';
 import type { SessionId } from '../core/base/brands.js';
+import { LIMITS } from '../core/base/limits.js';
 import { seqIn } from '../core/journal/frontier.js';
-import { type OutgoingRun, runFrom, runsBeyond } from '../core/journal/journal.js';
+import { type Journal, type OutgoingRun, runFrom, runsBeyond } from '../core/journal/journal.js';
 import type { FactRun, HeadsMessage, KnownMessage } from '../core/links/messages.js';
 import type { Context } from './context.js';
 import type { IncomingRun } from './foreign.js';
@@ -52,7 +53,12 @@ export const factsFor = (
   return [{ kind: 'carrierUpdate', base: carrier.base, update, signatures }];
 };
 
-/** Where a peer holds another fact at a place, it is shown our chain: the makings of a proof. */
+/**
+ * Where a peer holds another fact at a place, it is shown our chain: the makings of a proof.
+ *
+ * Where they part it cannot be told; as long as the peer does not see it, it is shown twice as much
+ * each time.
+ */
 export const forksFor = (holdings: Holdings, heads: HeadsMessage): readonly KnownMessage[] =>
   heads.frontier.flatMap(({ session, seq, fact }) => {
     const held = holdings.journal().idAt(session, seq);
@@ -61,8 +67,12 @@ export const forksFor = (holdings: Holdings, heads: HeadsMessage): readonly Know
 
 /** Facts of one session around a place, up to its signature: enough to show where chains part. */
 const lastRun = (holdings: Holdings, session: SessionId, seq: number): KnownMessage => {
-  const log = holdings.journal().sessions().get(session);
-  const from = Math.max(log?.firstSeq ?? 0, seq - FORK_FACTS_BEFORE);
+  const journal = holdings.journal();
+  const log = journal.sessions().get(session);
+  const shown = shownByJournal.get(journal) ?? new Map<SessionId, number>();
+  const before = shown.get(session) ?? FORK_FACTS_BEFORE;
+  shownByJournal.set(journal, shown.set(session, Math.min(before * 2, FORK_FACTS_BEFORE_MAX)));
+  const from = Math.max(log?.firstSeq ?? 0, seq - before);
   const run = log === undefined ? null : runFrom(log, session, from);
   return run === null || isDoubted(holdings, session)
     ? { kind: 'runs', runs: [] }
@@ -70,6 +80,10 @@ const lastRun = (holdings: Holdings, session: SessionId, seq: number): KnownMess
 };
 
 const FORK_FACTS_BEFORE = 16;
+const FORK_FACTS_BEFORE_MAX = LIMITS.equivocationFactsMax;
+
+/** How many facts before a place are shown next where that session parts, by session. */
+const shownByJournal = new WeakMap<Journal, Map<SessionId, number>>();
 
 /**
  * After sending, the peer is taken to stand where this device stands; its own word corrects that.

@@ -65,6 +65,32 @@ describe('a device that tells two stories', () => {
     );
   });
 
+  test('[F6, F12] stories that part long before either ends are shown to part all the same', async () => {
+    const all = await lyingHousehold();
+    const { home, mallory, alice, bob } = all;
+    const left = createPen(mallory, 'two long stories');
+    const right = left.fork(0);
+    for (let count = 0; count < 40; count += 1) left.write(record(`to alice ${count}`));
+    for (let count = 0; count < 42; count += 1) right.write(record(`to bob ${count}`));
+    home.network.partition(['alice'], ['bob']);
+    mallory.to(idOf(alice)).say({ kind: 'runs', runs: [await left.run()] });
+    mallory.to(idOf(bob)).say({ kind: 'runs', runs: [await right.run()] });
+    await home.until('each believes its own', () => {
+      const isTold = titlesOf(alice).includes('to alice 39');
+      return isTold && titlesOf(bob).includes('to bob 41');
+    });
+    // They meet with nothing said before: each hears first how far the other is by now.
+    await home.stop('bob');
+    home.network.heal();
+    const back = await home.start('bob');
+    await home.until('the alarm on both', () =>
+      [alice, back].every((each) => all.lines(each, 'equivocation').length > 0),
+    );
+    await home.until('in step', () => alice.inspect().factSet === back.inspect().factSet);
+    expect(alice.inspect().digest).toBe(back.inspect().digest);
+    expect([alice, back].map(titlesOf)).toEqual([['before the lies'], ['before the lies']]);
+  });
+
   test('[F5, F6] a cloned profile never writes on in a session that it did not write alone', async () => {
     const all = await lyingHousehold();
     const { home, alice, bob } = all;

@@ -28,7 +28,8 @@ export const LIMITS = {
   handshakeBytesMax: 64 * 1024,
   payloadPartBytes: 192 * 1024,
   payloadBytesMax: 256 * 1024 * 1024,
-  equivocationFactsMax: 64,
+  /** Envelopes of both branches of a proof: longer stories than that are never shown to part. */
+  equivocationFactsMax: 4_096,
   cacheKeyUnitsMax: 200,
   cacheKeysPerFactMax: 32,
   /** With more floors, or more invalidated keys of one session, their author sweeps them (K1). */

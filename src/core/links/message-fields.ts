@@ -47,7 +47,7 @@ export const MESSAGE_LIMITS = {
   standingHeadsMax: 64,
   stateVectorBytesMax: 256 * 1024,
   proofsMax: 16,
-  proofBytesMax: (LIMITS.equivocationFactsMax + 1) * LIMITS.factBytesMax,
+  proofBytesMax: LIMITS.equivocationFactsMax * 1024,
   partsMax: 4_096,
 } as const;
 
