@@ -1,4 +1,5 @@
 import type { DeviceId, Digest, Hash, StatementHash } from '../core/base/brands.js';
+import type { UpgradeBlocker } from '../core/upgrades/switch-guard.js';
 import type { DangerView } from './membership-view.js';
 
 /** Something that needs yeses: a snapshot, or a change of the devices. */
@@ -31,6 +32,8 @@ export interface AnswerView {
   readonly atMs: number | null;
   /** The comment or the reason for refusing. */
   readonly comment: string;
+  /** A yes that names a bundle which this account never agreed to run (rule C7). */
+  readonly isForeign: boolean;
 }
 
 /** What a snapshot would settle, and let go. */
@@ -114,4 +117,6 @@ export type ApproveBlocker =
   | { readonly kind: 'vetoed'; readonly device: DeviceId }
   /** It is done to this very device. */
   | { readonly kind: 'subject' }
-  | { readonly kind: 'envelope-unopenable' };
+  | { readonly kind: 'envelope-unopenable' }
+  /** The bundle that it would make binding cannot be so now; null: it was never announced here. */
+  | { readonly kind: 'upgrade-blocked'; readonly blocker: UpgradeBlocker | null };

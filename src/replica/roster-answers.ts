@@ -5,6 +5,7 @@ import { memberOf } from '../core/authority/roster.js';
 import type { Ceremony } from '../core/ceremonies/ceremony.js';
 import type { Answers } from './answers.js';
 import type { BallotBox } from './ballot-box.js';
+import type { BindingCheck } from './binding-votes.js';
 import type { Done } from './commands.js';
 import { type Confirmations, dangerIn, vetoOf } from './confirmations.js';
 import { choiceOf, decidersOf } from './choice.js';
@@ -43,12 +44,13 @@ export interface RosterAnswerParts {
   readonly box: BallotBox;
   readonly confirmations: Confirmations;
   readonly course: RosterCourse;
+  readonly bindingBlocker: BindingCheck;
 }
 
 export const createRosterAnswers = (
   context: Context,
   intake: Intake,
-  { answers, rosters, box, confirmations, course }: RosterAnswerParts,
+  { answers, rosters, box, confirmations, course, bindingBlocker }: RosterAnswerParts,
 ): RosterAnswers => {
   const unopenable = new Set<StatementHash>();
 
@@ -73,7 +75,7 @@ export const createRosterAnswers = (
     const vetoer = vetoOf(context, matter);
     if (vetoer !== null) return { kind: 'vetoed', device: vetoer };
     const count = rosters.missing(matter);
-    return count > 0 ? { kind: 'facts-missing', count } : null;
+    return count > 0 ? { kind: 'facts-missing', count } : bindingBlocker(matter);
   };
 
   /** The delay counts from when the change was first seen: the yes itself may come at any time. */

@@ -3,6 +3,7 @@ import { compareBallots, encodePromise, valueForced } from '../core/authority/ba
 import { need } from '../core/authority/capability.js';
 import { memberOf } from '../core/authority/roster.js';
 import type { BallotBox } from './ballot-box.js';
+import type { BindingCheck } from './binding-votes.js';
 import { choiceOf } from './choice.js';
 import { type Confirmations, dangerIn, vetoOf } from './confirmations.js';
 import type { Context } from './context.js';
@@ -34,7 +35,7 @@ import { stageNow } from './standing-of.js';
 export interface RosterCourse {
   /** One step; true when something was written. */
   readonly settle: () => Promise<boolean>;
-  /** Whether a delay or a veto keeps this device from voting. */
+  /** Whether a delay, a veto, or the bundle that it names keeps this device from voting. */
   readonly isHeldBack: (ceremony: RosterCeremony) => boolean;
 }
 
@@ -45,6 +46,7 @@ export interface CourseParts {
   readonly confirmations: Confirmations;
   readonly patience: Patience;
   readonly isLinked: (device: DeviceId) => boolean;
+  readonly bindingBlocker: BindingCheck;
 }
 
 /** So long promises of more members are waited for where those at hand force another record. */
@@ -60,7 +62,7 @@ const DOUBLINGS_MAX = 10;
 export const createRosterCourse = (
   context: Context,
   intake: Intake,
-  { secrets, box, rosters, confirmations, patience, isLinked }: CourseParts,
+  { secrets, box, rosters, confirmations, patience, isLinked, bindingBlocker }: CourseParts,
 ): RosterCourse => {
   /** Records whose envelopes are known to be in the store. */
   const kept = new Set<RosterHash>();
@@ -121,7 +123,7 @@ export const createRosterCourse = (
     if (isRepeated(holdings, matter)) return false;
     const votesAt = confirmations.votesAtMs(matter.recordHash);
     const isDelayed = votesAt === null || context.ports.clock.wallMs() < votesAt;
-    return isDelayed || vetoOf(context, matter) !== null;
+    return isDelayed || vetoOf(context, matter) !== null || bindingBlocker(matter) !== null;
   };
 
   /**

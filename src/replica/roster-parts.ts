@@ -1,5 +1,6 @@
 import type { Answers } from './answers.js';
 import { createBallotBox } from './ballot-box.js';
+import { createBindingCheck } from './binding-votes.js';
 import { type Confirmations, createConfirmations } from './confirmations.js';
 import type { Context } from './context.js';
 import type { EpochSecrets } from './epoch-secrets.js';
@@ -38,11 +39,12 @@ export const createRosterParts = (
   settleSoon: () => void,
 ): RosterParts => {
   const box = createBallotBox(context, intake);
+  const bindingBlocker = createBindingCheck(context);
   const confirmations = createConfirmations(context, settleSoon);
   const patience = createPatience(context.ports.clock, settleSoon);
   const rosters = createRosterService(context, intake, secrets, box, confirmations);
   const course = createRosterCourse(context, intake, {
-    ...{ secrets, box, rosters, confirmations, patience },
+    ...{ secrets, box, rosters, confirmations, patience, bindingBlocker },
     isLinked: (device) => links().linkTo(device) !== null,
   });
   const votes: PaperVotes = createPaperVotes(context, intake, {
@@ -56,7 +58,7 @@ export const createRosterParts = (
   const recovery = createRecovery(context, { rosters, confirmations, votes });
   const newcomers = createNewcomers(context);
   const rosterAnswers = createRosterAnswers(context, intake, {
-    ...{ answers, rosters, box, confirmations, course },
+    ...{ answers, rosters, box, confirmations, course, bindingBlocker },
   });
   return {
     ...{ rosters, confirmations, course, rosterAnswers, recovery, newcomers },

@@ -75,7 +75,11 @@ export interface UpgradeCommands {
   readonly fetch: (upgrade: FactId) => Done;
   /** Stops fetching; what came stays. */
   readonly cancelFetch: (upgrade: FactId) => Done;
-  /** Says that this device will not have it; `fetch` takes that back. Errors: `upgrade-blocked`. */
+  /**
+   * Says that this device will not have it, and why; `fetch` takes that back.
+   *
+   * Errors: `upgrade-blocked`.
+   */
   readonly decline: (upgrade: FactId, reason: string) => Done;
   /** Stops it for all before it locks in, once for what it holds. Errors: `already-vetoed`. */
   readonly veto: (upgrade: FactId, reason: string) => Done;

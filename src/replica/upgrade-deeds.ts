@@ -41,8 +41,8 @@ export const createUpgradeDeeds = (
     return upgrade === null ? err({ kind: 'unknown-upgrade' }) : deed(upgrade, holdings);
   };
 
-  const say = async (body: Body): Done => {
-    const done = await intake.own([body]);
+  const say = async (...bodies: readonly Body[]): Done => {
+    const done = await intake.own(bodies);
     return done.ok ? ok(undefined) : err({ kind: 'store', error: done.error });
   };
 
@@ -89,14 +89,18 @@ export const createUpgradeDeeds = (
         return fetching.start(upgrade) ? ok(undefined) : blocked({ kind: 'fetching' });
       }),
     cancelFetch: (id) => about(id, async () => ok(fetching.cancel(id))),
-    decline: (id) =>
+    decline: (id, words) =>
       about(id, async (upgrade) => {
         if (isOver(upgrade)) return blocked({ kind: 'over' });
         fetching.cancel(id);
         const bundle = own.state()?.active?.content ?? null;
         if (bundle === upgrade.body.content) return blocked({ kind: 'already-running' });
         const verdict = 'rejected';
-        return say({ kind: 'upgrade.readied', upgrade: id, verdict, reason: 'declined', bundle });
+        const reason = remarkOf(words);
+        return say(
+          { kind: 'upgrade.readied', upgrade: id, verdict, reason: 'declined', bundle },
+          ...(reason === '' ? [] : [{ kind: 'upgrade.declined', upgrade: id, reason } as const]),
+        );
       }),
     veto: (id, reason) =>
       about(id, async (upgrade, holdings) => {

@@ -138,7 +138,7 @@ const readinessView = (
   const report = bundleOf(device);
   return {
     ...{ device, verdict: said?.verdict ?? 'unknown', reason: said?.reason ?? null },
-    ...{ atMs: said?.atMs ?? null, version: report?.version ?? null },
+    ...{ atMs: said?.atMs ?? null, version: report?.version ?? null, words: said?.words ?? '' },
     isRunning: report?.content === body.content,
     hasRolledBack: state.rolledBack.get(body.content)?.has(device) === true,
   };

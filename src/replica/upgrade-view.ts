@@ -127,6 +127,8 @@ export interface ReadinessView {
   readonly device: DeviceId;
   readonly verdict: 'unknown' | 'ready' | 'not-ready' | 'rejected';
   readonly reason: ReadinessReason | null;
+  /** What its person wrote with a no; empty where nothing. */
+  readonly words: string;
   /** When it said so, its own wall ms. */
   readonly atMs: number | null;
   /** The version that it runs, by its last word. */

@@ -45,7 +45,7 @@ export interface ViewSources {
   readonly blobs: BlobRoom;
   readonly gate: PruningGate;
   readonly policy: SnapshotPolicy;
-  readonly upgrades: Pick<UpgradeParts, 'view'>;
+  readonly upgrades: Pick<UpgradeParts, 'view' | 'read'>;
 }
 
 /** What adopting a snapshot let go on this device. */
@@ -86,6 +86,7 @@ export const buildView = (context: Context, sources: ViewSources): View => {
       sources.recomputer,
       sources.links,
       sources.roster,
+      (content) => sources.upgrades.read(holdings).state.approved.has(content),
     ),
     get records() {
       records ??= sources.blobs.listing.withFiles(

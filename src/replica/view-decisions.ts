@@ -1,4 +1,4 @@
-import type { DeviceId, StatementHash } from '../core/base/brands.js';
+import type { DeviceId, Hash, StatementHash } from '../core/base/brands.js';
 import { devicesOf, memberOf } from '../core/authority/roster.js';
 import type { RosterRecord } from '../core/authority/roster.js';
 import { shortCodeOf } from '../core/authority/statement.js';
@@ -24,6 +24,9 @@ import { stageNow } from './standing-of.js';
 import type { AnswerView, DecisionView, SnapshotSubject } from './view.js';
 import { type RosterSources, rosterSubject } from './view-roster.js';
 
+/** Whether the account agreed to run that bundle (rule C7). */
+export type IsAgreed = (content: Hash) => boolean;
+
 /** Decisions that ended longer ago than this leave the list. */
 const ENDED_SHOWN_MS = 7 * 24 * 3_600_000;
 
@@ -38,6 +41,7 @@ export const viewDecisions = (
   recomputer: Recomputer,
   links: LinkService,
   sources: RosterSources,
+  isAgreed: IsAgreed,
 ): readonly DecisionView[] => {
   const nowMs = context.ports.clock.wallMs();
   const all = [...holdings.ceremonies().values()].filter(
@@ -51,7 +55,7 @@ export const viewDecisions = (
   return all
     .filter((each) => asked.has(each.statement) || !asks(each))
     .map((ceremony) =>
-      viewDecision(context, holdings, decisions, recomputer, links, ceremony, sources),
+      viewDecision(context, holdings, decisions, recomputer, links, ceremony, sources, isAgreed),
     )
     .filter((each) => each.stage === 'open' || nowMs - each.proposedMs < ENDED_SHOWN_MS)
     .sort((a, b) => b.proposedMs - a.proposedMs);
@@ -69,6 +73,7 @@ const viewDecision = (
   links: LinkService,
   ceremony: Ceremony,
   sources: RosterSources,
+  isAgreed: IsAgreed,
 ): DecisionView => {
   const { matter, statement } = ceremony;
   const stage = stageNow(holdings, ceremony, context.ports.clock.wallMs());
@@ -94,7 +99,7 @@ const viewDecision = (
     stage,
     shortCode: shortCodeOf(statement),
     needed: neededOf(ceremony, record),
-    answers: answersOf(holdings, links, ceremony, record),
+    answers: answersOf(holdings, links, ceremony, record, isAgreed),
     needsMe: stage === 'open' && isEligible && !isAnswered,
     approveBlocker,
     canWithdraw: stage === 'open' && ceremony.heldBy.has(holdings.me),
@@ -110,6 +115,7 @@ const answersOf = (
   links: LinkService,
   ceremony: Ceremony,
   record: RosterRecord,
+  isAgreed: IsAgreed,
 ): readonly AnswerView[] => {
   const isRoster = isAboutRoster(ceremony);
   const author = isRoster ? authorOf(holdings, ceremony.matter.recordHash) : null;
@@ -122,15 +128,18 @@ const answersOf = (
   return asked.map(({ device }): AnswerView => {
     const yes = ceremony.approvals.get(device);
     const no = all.map((each) => each.refusals.get(device)).find((each) => each !== undefined);
-    if (no !== undefined) return { device, answer: 'no', atMs: no.wallMs, comment: no.reason };
+    const said = { device, isForeign: false };
+    if (no !== undefined) return { ...said, answer: 'no', atMs: no.wallMs, comment: no.reason };
     if (yes !== undefined) {
-      return { device, answer: 'yes', atMs: yes.wallMs, comment: yes.comment };
+      const isForeign = yes.bundle !== null && !isAgreed(yes.bundle);
+      return { device, isForeign, answer: 'yes', atMs: yes.wallMs, comment: yes.comment };
     }
     if (author === device) {
-      return { device, answer: 'yes', atMs: ceremony.proposedMs, comment: ceremony.comment };
+      const { proposedMs: atMs, comment } = ceremony;
+      return { ...said, answer: 'yes', atMs, comment };
     }
     const isHere = device === holdings.me || links.linkTo(device) !== null;
-    return { device, answer: isHere ? 'awaited' : 'away', atMs: null, comment: '' };
+    return { ...said, answer: isHere ? 'awaited' : 'away', atMs: null, comment: '' };
   });
 };
 

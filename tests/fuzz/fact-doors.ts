@@ -34,6 +34,7 @@ const canonical: Door = {
   seeds: [
     ...vectorBytes('facts.json'),
     ...vectorBytes('facts-upgrades.json'),
+    ...vectorBytes('facts-declined.json'),
     ...vectorBytes('messages.json'),
   ],
   enter: (input) => {
@@ -100,6 +101,7 @@ const bodies: readonly Door[] = (Object.keys(KINDS) as Kind[]).map((kind) => {
       seed,
       ...vectorBytes('facts.json', 'body'),
       ...vectorBytes('facts-upgrades.json', 'body'),
+      ...vectorBytes('facts-declined.json', 'body'),
     ],
     enter: (input) => {
       const read = parseBody(kind, input);

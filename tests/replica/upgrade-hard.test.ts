@@ -98,6 +98,49 @@ describe('a hard fork', () => {
     await home.until('in step', () => areEqual(alice, bob, upgraded));
   });
 
+  test('[U4, C7] each voter looks for itself whether it locked in, and who ran what is seen', async () => {
+    const world = await upgrading(QUICK);
+    const { home, alice, bob } = world;
+    const v2 = await twoOfThree(world);
+    expect(await activate(alice, v2)).toEqual({ reload: false });
+    await home.until('bob is asked', () => decisionOf(bob)?.approveBlocker === null);
+    expect((await alice.upgrades.halt(v2, 'it is slow')).ok).toBe(true);
+    await home.until('bob knows', () => upgradeAt(bob, v2)?.halted != null);
+    const halted = { kind: 'halted', device: idOf(alice), reason: 'it is slow' };
+    const stopped = { kind: 'upgrade-blocked', blocker: halted };
+    expect(decisionOf(bob)?.approveBlocker).toEqual(stopped);
+    await home.pass(NOTICE_MS + 2_000);
+    expect([upgradeAt(alice, v2)?.fence, upgradeAt(bob, v2)?.fence]).toEqual([null, null]);
+    await alice.upgrades.resume(v2);
+    await home.until('bob may', () => decisionOf(bob)?.approveBlocker === null);
+    await sayYes(home, bob, alice);
+    await home.until('it binds', () => stageAt(alice, v2) === 'active');
+    const answers = alice.view().decisions[0]?.answers ?? [];
+    expect(answers.filter(({ isForeign }) => isForeign)).toEqual([]);
+  });
+
+  test('[C7] a yes given on code that nobody agreed to is flagged on every device', async () => {
+    const { home, alice, bob, carol, host, bundles } = await upgrading();
+    host(9);
+    const store = bundles('bob');
+    const offer = await store.offered(null);
+    if (!offer.ok) throw new Error(offer.error.kind);
+    await store.stage(offer.value.manifest, offer.value.urls);
+    expect((await store.tryStaged()).ok).toBe(true);
+    store.load();
+    await alice.devices.rename(idOf(alice), 'Alice new phone');
+    await home.until('bob is asked', () => decisionOf(bob)?.approveBlocker === null);
+    const asked = decisionOf(bob)?.id;
+    await sayYes(home, bob, alice);
+    const flagged = (replica: Replica): readonly string[] =>
+      (decisionOf(replica, asked)?.answers ?? []).flatMap((each) =>
+        each.isForeign ? each.device : [],
+      );
+    const isDone = (replica: Replica) => decisionOf(replica, asked)?.stage === 'completed';
+    await home.until('it is done', () => [alice, carol].every(isDone));
+    expect([alice, bob, carol].map(flagged)).toEqual(Array(3).fill([idOf(bob)]));
+  });
+
   test('[U5, N7] between them no files pass while one side lacks the protocol', async () => {
     const world = await upgrading(QUICK);
     const { home, alice, carol } = world;

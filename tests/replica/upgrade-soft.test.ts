@@ -133,12 +133,15 @@ describe('a soft upgrade', () => {
     expect(await came(bob.upgrades.fetch(v2))).toBe('over');
     const again = await publish(2);
     expect(await came(carol.upgrades.veto(again, 'still not'))).toBe('already-vetoed');
-    expect(await came(bob.upgrades.decline(v4, ''))).toBe('done');
+    expect(await came(bob.upgrades.decline(v4, 'the lists are fine'))).toBe('done');
     await fetchOn(alice, v4);
     await home.until('declined', () => mineAt(bob, v4) === 'declined');
     await home.until(
       'alice hears it',
-      () => upgradeAt(alice, v4)?.readiness.some(({ reason }) => reason === 'declined') === true,
+      () =>
+        upgradeAt(alice, v4)?.readiness.some(
+          ({ reason, words }) => reason === 'declined' && words === 'the lists are fine',
+        ) === true,
     );
     host(4);
     await fetchOn(bob, v4);

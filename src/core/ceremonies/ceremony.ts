@@ -1,4 +1,4 @@
-import type { AccountId, DeviceId, RosterHash, StatementHash } from '../base/brands.js';
+import type { AccountId, DeviceId, Hash, RosterHash, StatementHash } from '../base/brands.js';
 import { type Body, parseBody } from '../facts/bodies.js';
 import type { Act } from '../journal/state.js';
 import { type RosterMatter, type SnapshotMatter, joinMatters, proposalOf } from './matter.js';
@@ -8,6 +8,8 @@ export interface Approval {
   readonly signature: Uint8Array;
   readonly comment: string;
   readonly wallMs: number | null;
+  /** Root of the bundle that it says it was given on; null where it does not (rule C7). */
+  readonly bundle: Hash | null;
 }
 
 export interface Refusal {
@@ -156,9 +158,9 @@ const addAnswer = (open: ReadonlyMap<StatementHash, OpenCeremony>, act: Act): vo
   switch (body.kind) {
     case 'snapshot.approved':
     case 'roster.approved': {
-      const { signature, comment } = body;
+      const { signature, comment, bundle } = body;
       if (!each.approvals.has(act.author)) {
-        each.approvals.set(act.author, { signature, comment, wallMs: act.wallMs });
+        each.approvals.set(act.author, { signature, comment, bundle, wallMs: act.wallMs });
       }
       return;
     }
@@ -199,7 +201,7 @@ const addShares = (
   }
   for (const [device, signature] of shares ?? []) {
     if (each.refusals.has(device)) continue;
-    const said = each.approvals.get(device) ?? { comment: '', wallMs: null };
+    const said = each.approvals.get(device) ?? { comment: '', wallMs: null, bundle: null };
     each.approvals.set(device, { ...said, signature });
   }
 };

@@ -99,4 +99,6 @@ export const UPGRADE_BODIES = {
     cause: remark,
     automatic: shape.flag,
   }),
+  /** Why its person does not want it, beside the word that the device does not take it. */
+  'upgrade.declined': word,
 } as const;

@@ -104,6 +104,7 @@ export const effectOf = (fact: AdmittedFact): Effect => {
     case 'upgrade.halted':
     case 'upgrade.resumed':
     case 'upgrade.switched':
+    case 'upgrade.declined':
       return mark(fact, upgradeMark(fact));
     default:
       return NONE;

@@ -62,7 +62,16 @@ export const takeReadiness = (
   const isLate = entry.lockedInMs === null && wallMs > entry.body.expires;
   if (isFixed || isLate) return;
   const { verdict, reason, bundle } = body;
-  entry.readiness.set(author, { verdict, reason, bundle, atMs: wallMs });
+  entry.readiness.set(author, { verdict, reason, bundle, atMs: wallMs, words: '' });
+};
+
+/** Words belong to the no that stands when they come, and go with it. */
+export const takeWords = (
+  { readiness }: Pick<Entry, 'readiness'>,
+  { author, body }: UpgradeWord<'upgrade.declined'>,
+): void => {
+  const said = readiness.get(author);
+  if (said?.reason === 'declined') readiness.set(author, { ...said, words: body.reason });
 };
 
 /** Of a hard fork ready means that the new bundle runs there already (rule U4). */

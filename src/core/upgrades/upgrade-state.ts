@@ -16,6 +16,7 @@ import {
   readyIn,
   takeObjection,
   takeReadiness,
+  takeWords,
   weigh,
 } from './upgrade-entries.js';
 
@@ -58,6 +59,8 @@ export const readUpgrades = (ground: UpgradeGround): UpgradeState => {
       if (body.kind === 'upgrade.readied') {
         takeReadiness(entry, word as UpgradeWord<'upgrade.readied'>);
         weigh(entry, word.wallMs, entries, needed);
+      } else if (body.kind === 'upgrade.declined') {
+        takeWords(entry, word as UpgradeWord<'upgrade.declined'>);
       } else if (body.kind !== 'upgrade.vetoed' || isMember.has(author)) {
         takeObjection(entry, word, spent);
       }

@@ -36,6 +36,8 @@ export interface Readiness {
   /** The root of what it ran then. */
   readonly bundle: Hash | null;
   readonly atMs: number;
+  /** A person's own words with it; empty where there are none. */
+  readonly words: string;
 }
 
 export interface Objection {

@@ -128,6 +128,7 @@ const FIELDS: { readonly [K in Kind]: fc.Arbitrary<object> } = {
     ...{ upgrade: fc.option(id), from: id, to: id, automatic: fc.boolean() },
     ...{ outcome: fc.constantFrom('good', 'rolled-back'), cause: fc.string({ maxLength: 40 }) },
   }),
+  'upgrade.declined': upgradeWord,
 };
 
 const bodyOf = (kind: Kind): fc.Arbitrary<Body> =>

@@ -210,6 +210,7 @@ export const decision = {
     awaited: 'connected, not answered yet',
     away: (age: string | null) => (age === null ? 'away' : `away, last seen ${age}`),
     notAsked: 'not answered',
+    foreign: 'on a version that this account never agreed to',
   },
   quotedComment: (text: string) => `“${text}”`,
   stageTitle: {

@@ -61,6 +61,10 @@ const blocker = (reason: ApproveBlocker): string => {
       return 'Another device stopped this change.';
     case 'subject':
       return 'This change is about this very device, so it has no say in stopping it.';
+    case 'upgrade-blocked':
+      return reason.blocker === null
+        ? 'This device has not heard of that version yet.'
+        : upgradeBlocker(reason.blocker);
   }
 };
 

@@ -40,6 +40,7 @@ const readiness = (row: ReadinessView): string => {
     if (row.isRunning) return 'runs it well';
     if (row.verdict === 'ready') return 'ready, every file checked';
     if (row.verdict === 'unknown') return 'has not said yet';
+    if (row.words !== '') return `said no: “${row.words}”`;
     return row.reason === null ? 'not ready' : upgradeReason(row.reason, null).replace(/\.$/u, '');
   };
   return row.isRunning || runs === null ? said() : `${said()} · ${runs}`;
