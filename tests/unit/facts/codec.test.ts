@@ -62,6 +62,23 @@ describe('reading facts', () => {
     expect(parsed).toEqual({ ok: true, value: fact });
   });
 
+  test('[F2] bytes that are its own are kept as they are, and a subclass of bytes never', () => {
+    const kept = parseFact(fact.bytes);
+    expect(kept.ok && kept.value.bytes).toBe(fact.bytes);
+    const foreign = parseFact(new (class extends Uint8Array {})(fact.bytes));
+    expect(foreign.ok && foreign.value.bytes.constructor).toBe(Uint8Array);
+  });
+
+  test('[F1] an id reads the same whatever became of the bytes read before it', () => {
+    const [one, other] = [sha256(BODY).fill(7, 0, 31), sha256(BODY).fill(7)];
+    const bytes = withPlace(3, one);
+    const at = Buffer.from(bytes).indexOf(one);
+    expect(errorOf(bytes)).toBe('no error');
+    bytes.set(other, at);
+    const parsed = parseFact(withPlace(3, other));
+    expect(parsed.ok && parsed.value.envelope.author).toBe(bytesToHex(other));
+  });
+
   test('[F1] ids read the same whatever ids were read before them', () => {
     const ids = Array.from({ length: 40 }, (_, at) => sha256(Uint8Array.of(at)).fill(7, 0, 31));
     for (const id of [...ids, ...ids]) {
@@ -89,6 +106,11 @@ describe('reading facts', () => {
     expect(() => sealFact(openingFields(alice, 'home'), 'blob.part', filled(room))).toThrow();
     const bytes = bytesMax + 1;
     expect(errorOf(new Uint8Array(bytes))).toEqual({ kind: 'too-large', bytes, bytesMax });
+    expect(errorOf(new Uint8Array(bytesMax))).toMatchObject({ kind: 'not-canonical' });
+  });
+
+  test('[F2] the name of a kind has up to 64 characters', () => {
+    expect(errorOf(withPlace(10, 'k'.repeat(64)))).toBe('no error');
   });
 
   test.each([
@@ -105,6 +127,7 @@ describe('reading facts', () => {
     ['roster', 9, new Uint8Array(0)],
     ['kind', 10, ''],
     ['kind', 10, 'k'.repeat(65)],
+    ['kind', 10, ['record.created']],
     ['body', 11, new Uint8Array(16)],
   ] as const)('[F2] a wrong %s is named (place %i)', (field, place, value) => {
     expect(errorOf(withPlace(place, value))).toEqual({ kind: 'malformed', field });

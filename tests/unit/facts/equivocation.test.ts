@@ -88,9 +88,13 @@ describe('a proof of equivocation', () => {
     const whole = branchOf(alice, plain);
     expect(buildEquivocationProof(whole, whole)).toEqual(noParting);
     expect(buildEquivocationProof(whole, branchOf(alice, plain.slice(0, 3)))).toEqual(noParting);
-    expect(buildEquivocationProof(whole, branchOf(alice, sessionOf(bob, 'b', 1)))).toMatchObject({
-      ok: false,
+    expect(buildEquivocationProof(whole, branchOf(bob, sessionOf(bob, 'b', 1)))).toMatchObject({
+      error: { kind: 'unlinked', seq: 0 },
     });
+    expect(errorOf(sides([at(2)], [at(2)]))).toEqual({ kind: 'no-parting' });
+    // one place further on, as if it followed the same fact
+    const further = after(at(1), note('further'), { seq: 3 });
+    expect(errorOf(sides([at(2)], [further]))).toEqual({ kind: 'no-parting' });
     // parted before the pieces that are shown
     expect(errorOf(sides(plain.slice(3), branch.slice(3)))).toEqual({ kind: 'no-parting' });
     expect(errorOf(sides(plain.slice(2), branch.slice(3)))).toEqual({ kind: 'no-parting' });
@@ -112,6 +116,8 @@ describe('a proof of equivocation', () => {
     expect(errorOf(sides([at(2), at(4)], branch.slice(2)))).toEqual({ kind: 'unlinked', seq: 4 });
     const loose = after(at(2), note('loose'), { prev: at(1).id });
     expect(errorOf(sides([at(2), loose], branch.slice(2)))).toEqual({ kind: 'unlinked', seq: 3 });
+    const ahead = after(at(2), note('ahead'), { seq: 4 });
+    expect(errorOf(sides([at(2), ahead], branch.slice(2)))).toEqual({ kind: 'unlinked', seq: 4 });
   });
 
   test('[F6] is signed at each end and nowhere else', () => {
@@ -120,6 +126,7 @@ describe('a proof of equivocation', () => {
       signatures.map((each, index) => [at(2 + index).envelopeBytes, each]);
     for (const left of [side(null), side(signature, null), side(signature, signature), []]) {
       expect(errorOf({ left })).toEqual({ kind: 'malformed', field: 'left' });
+      expect(errorOf({ right: left })).toEqual({ kind: 'malformed', field: 'right' });
     }
     expect(errorOf({ left: side(new Uint8Array(63)) })).toEqual({
       kind: 'malformed',
