@@ -1,11 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import type { FactId, RosterHash, SessionId } from '../../../src/core/base/brands.js';
+import type { FactId, Hash, RosterHash, SessionId } from '../../../src/core/base/brands.js';
 import { encodeCanonical } from '../../../src/core/base/canonical.js';
 import { ALL_CAPABILITIES_MASK, maskOf } from '../../../src/core/authority/capability.js';
 import { foldChain } from '../../../src/core/authority/chain.js';
 import { capabilityFor, createJudge } from '../../../src/core/authority/judge.js';
 import { KINDS } from '../../../src/core/facts/kinds.js';
-import { rosterHashOf } from '../../../src/core/authority/roster.js';
+import {
+  encodeRosterRecord,
+  rosterHashOf,
+  type RosterRecord,
+} from '../../../src/core/authority/roster.js';
 import { sealFact } from '../../../src/core/facts/codec.js';
 import type { AdmittedFact } from '../../../src/core/facts/run.js';
 import {
@@ -211,6 +215,44 @@ describe('the judge', () => {
     const later = { roster: TWO_HASH, epoch: 2 };
     expect(said(verdictOn({ ...floor(3), ...later }))).toBe('allowed');
     expect(said(verdictOn({ ...floor(3), ...later }, null, TWO_HASH))).toBe('allowed');
+  });
+
+  it('[U4, F8] hears who may activate, and nobody else, make a version binding', () => {
+    const mask = ALL_CAPABILITIES_MASK & ~maskOf(['upgrade_activate']);
+    const both = recordOf([alice, carol], GENESIS);
+    const less = recordOf([alice, carol], both, {
+      members: byDevice([memberFrom(alice), memberFrom(carol, mask)]),
+      closing: closingOf(at('carol', 5)),
+    });
+    const steps = [
+      stepTo(GENESIS, null, [alice]),
+      stepTo(both, GENESIS, [alice]),
+      stepTo(less, both, [alice, carol]),
+    ];
+    const taken = foldChain(ACCOUNT, steps);
+    const judge = createJudge({ chain: taken, upTo: null, quarantinedFrom: () => null });
+    const activation = { package: 'upkeep', version: '2.0.0', manifest: hexOf<Hash>('manifest') };
+    const proposing = (record: RosterRecord): Partial<Said> => ({
+      kind: 'roster.proposed',
+      body: encodeCanonical({
+        record: encodeRosterRecord(record),
+        ...{ envelopes: [], consents: [], comment: '', expires: 9, round: 0, promises: [] },
+      }),
+    });
+    const binding = proposing(recordOf([alice, carol], less, { activation }));
+    const plain = proposing(recordOf([alice, carol], less));
+    const now = { roster: rosterHashOf(less), epoch: 2 };
+    const before = { roster: rosterHashOf(both), by: carol, in: 'carol' };
+    expect(said(judge(factOf({ ...binding, ...now })))).toBe('allowed');
+    expect(said(judge(factOf({ ...plain, ...now, by: carol, in: 'new' })))).toBe('allowed');
+    expect(said(judge(factOf({ ...binding, ...now, by: carol, in: 'new' })))).toBe(
+      'refused: lacks-capability',
+    );
+    expect(said(judge(factOf({ ...binding, ...before, seq: 5 })))).toBe('allowed');
+    expect(said(judge(factOf({ ...plain, ...before, seq: 6 })))).toBe('allowed');
+    expect(said(judge(factOf({ ...binding, ...before, seq: 6 })))).toBe(
+      'refused: lacks-capability',
+    );
   });
 
   it('[F3] refuses a body that its schema refuses last, of kernel kinds too', () => {

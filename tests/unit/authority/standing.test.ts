@@ -52,6 +52,8 @@ describe('standing heads', () => {
   it('[A11] two sold phones sign a snapshot under the roster of their time: void', () => {
     expect(standing(sold([])).get(old.head)).toEqual({ kind: 'void', reason: 'retired-signers' });
     expect(standing(sold([])).get(onTop.head)).toEqual({ kind: 'stands' });
+    const chain = foldChain(ACCOUNT, [first, five, stepTo(sold([]), FIVE, [alice, bob, carol])]);
+    expect([...standingHeads([old, onTop], chain)]).toEqual([onTop.head]);
   });
 
   it('[A11] it stands when the removing record names it or one that builds on it', () => {
