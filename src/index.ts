@@ -15,6 +15,7 @@ import type { Bundles } from './ports/bundles.js';
 import type { Replica } from './replica/commands.js';
 import { DEFAULT_TIMING, type Timing } from './replica/context.js';
 import { createIdleReplica } from './replica/idle-replica.js';
+import { acceptLoader, lockingLoader } from './replica/loader-alarm.js';
 import { createReplica } from './replica/replica.js';
 
 export type { ConfigurationError } from './adapters/configuration.js';
@@ -75,6 +76,12 @@ export interface BrowserReplicaOptions {
   readonly reload?: () => void;
   /** Called when another tab of this device took over: this replica has closed by then. */
   readonly onTakenOver?: () => void;
+  /**
+   * Called when the host changed the loader: this replica told the others and closed (rule U6), and
+   * the one that is given stands in its place, locked. Its `takeOver` is for a person who knows of
+   * that change; `onPen` follows.
+   */
+  readonly onLocked?: (locked: Replica) => void;
   /** Called once this tab has the pen after `takeOver`: open the replica anew. */
   readonly onPen?: () => void;
 }
@@ -124,6 +131,18 @@ export const openBrowserReplica = async (
     const problem = { kind, device: null, sinceMs: clock.wallMs() } as const;
     return ok(createIdleReplica('lost', takeOver, [problem]));
   }
+  const unlock = (): void =>
+    void openIdbStore(profile).then(async (opened) => {
+      if (!opened.ok) return;
+      const isAccepted = await acceptLoader(opened.value);
+      await opened.value.close();
+      if (isAccepted) options.onPen?.();
+    });
+  if ((await lockingLoader(store.value)) !== null) {
+    await store.value.close();
+    pen.close();
+    return ok(createIdleReplica('locked', unlock));
+  }
   const replica = await createReplica(
     {
       clock,
@@ -146,7 +165,7 @@ export const openBrowserReplica = async (
     },
     {
       ...(timing === undefined ? {} : { timing }),
-      upgrades: reload === undefined ? {} : { reload },
+      upgrades: { ...(reload === undefined ? {} : { reload }), lock: () => void lock() },
       takeOver,
     },
   );
@@ -157,6 +176,10 @@ export const openBrowserReplica = async (
   const close = async (): Promise<void> => {
     await replica.close();
     pen.close();
+  };
+  const lock = async (): Promise<void> => {
+    await close();
+    options.onLocked?.(createIdleReplica('locked', unlock));
   };
   return ok({ ...replica, close });
 };

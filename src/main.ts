@@ -81,6 +81,7 @@ const fetchReplica = async (): Promise<Replica> => {
     ...(bundles === undefined ? {} : { bundles }),
     reload,
     onTakenOver: () => show(createIdleReplica('elsewhere', () => replica.takeOver())),
+    onLocked: (locked) => show(locked),
     onPen: reload,
   });
   if (!opened.ok) throw new Error(opened.error.message);

@@ -11,7 +11,7 @@ import type { ProblemView, Stage, View } from './view.js';
  * It shows its stage, and every command answers `busy` without doing anything.
  */
 export const createIdleReplica = (
-  stage: Extract<Stage, 'opening' | 'elsewhere' | 'lost'>,
+  stage: Extract<Stage, 'opening' | 'elsewhere' | 'lost' | 'locked'>,
   takeOver: () => void,
   problems: readonly ProblemView[] = [],
 ): Replica => {

@@ -1,7 +1,9 @@
-import { memberOf } from '../core/authority/roster.js';
+import { devicesOf, memberOf } from '../core/authority/roster.js';
 import type { DeviceId } from '../core/base/brands.js';
+import { loaderAlarmOf } from '../core/journal/upgrade-marks.js';
 import type { StoreError } from '../ports/store.js';
 import type { Context } from './context.js';
+import type { Holdings } from './holdings.js';
 import type { ProblemView } from './view.js';
 
 /** Shows a problem, once for each kind and device. */
@@ -29,10 +31,20 @@ export const noteStoreError = (context: Context, error: StoreError): void => {
 export const openProblems = ({ problems, holdings }: Context): readonly ProblemView[] => {
   if (holdings === null) return problems;
   const { tip, isForked } = holdings.chain();
-  return problems.filter(({ kind, device }) => {
+  const standing = problems.filter(({ kind, device }) => {
     if (kind === 'forked') return isForked;
     if (kind !== 'equivocation' || device === null || isForked) return true;
     return memberOf(tip, device) !== null;
+  });
+  return [...standing, ...loaderAlarms(holdings)];
+};
+
+/** Members whose host put another loader in place, until their person accepts it (rule U6). */
+const loaderAlarms = (holdings: Holdings): readonly ProblemView[] => {
+  const { marks } = holdings.fold().state();
+  return devicesOf(holdings.chain().tip).flatMap(({ device }) => {
+    const alarm = loaderAlarmOf(marks, device);
+    return alarm === null ? [] : { kind: 'loader-changed', device, sinceMs: alarm.atMs };
   });
 };
 

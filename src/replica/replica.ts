@@ -283,6 +283,7 @@ export const createReplica = async (
       // Lines that waited for a commit to go with.
       if (context.stage !== 'lost') await context.commit([], 'relaxed');
       context.holdings = null;
+      context.keys = null;
       await carriers.close();
       ports.transport.close();
       await ports.store.close();

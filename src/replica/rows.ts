@@ -72,6 +72,8 @@ export const KEYS = {
   blobPolicy: 'blob-policy',
   /** Whether this device follows soft upgrades by itself. */
   upgradePolicy: 'upgrade-policy',
+  /** Another loader than this code knows was found, and whether a person accepted it. */
+  loaderAlarm: 'loader-alarm',
   /** What a release holds that this device published, or checked. */
   manifest: (hash: Hash) => `manifest:${hash}`,
   /** A person wants this blob here, or let go of it. */

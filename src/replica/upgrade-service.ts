@@ -7,6 +7,7 @@ import type { Cancel } from '../ports/clock.js';
 import type { Context } from './context.js';
 import type { Holdings } from './holdings.js';
 import type { Intake } from './intake.js';
+import { createLoaderAlarm } from './loader-alarm.js';
 import { type OwnBundle, type UpgradeChannel, createOwnBundle } from './own-bundle.js';
 import {
   type Refusal,
@@ -22,6 +23,8 @@ export interface UpgradeOptions {
   readonly channel?: UpgradeChannel;
   /** Loads the page anew, after this device switched by itself; none: at the next start. */
   readonly reload?: () => void;
+  /** Closes the replica because its host changed the loader; without it there is an alarm alone. */
+  readonly lock?: () => void;
 }
 
 /** What all that has to do with the account's code shares. */
@@ -60,6 +63,7 @@ export const createUpgradeService = (
     context.changed();
     settleSoon();
   });
+  const alarm = createLoaderAlarm(context, own, options.lock);
   const read = createUpgradeReader(context);
   const readNow = (): UpgradeReading | null =>
     context.holdings === null ? null : read(context.holdings);
@@ -164,19 +168,22 @@ export const createUpgradeService = (
     settle: async () => {
       const { holdings } = context;
       if (holdings === null || context.stage !== 'member') return false;
-      const due = dueWords(holdings, own, read(holdings));
+      const due = [...alarm.due(holdings), ...dueWords(holdings, own, read(holdings))];
       const hasSaid = due.length > 0 && (await intake.own(due)).ok;
+      await alarm.settle(holdings);
       if (!hasSaid) await follow(holdings);
       wakeLater(holdings);
       return hasSaid;
     },
     load: async (rows) => {
       own.load(rows);
+      alarm.load(rows);
       await own.refresh();
       stand();
     },
     close: () => {
       timer?.();
+      alarm.close();
       fetching.close();
       own.close();
     },

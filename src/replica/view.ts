@@ -75,9 +75,11 @@ export interface View {
 
 /**
  * opening: the store is being read; elsewhere: another tab of this device is the writer; removed:
- * this device learned that it is no member any more.
+ * this device learned that it is no member any more; locked: its host changed the app's loader.
  */
-export type Stage = 'opening' | 'empty' | 'pairing' | 'member' | 'elsewhere' | 'lost' | 'removed';
+export type Stage = 'opening' | 'empty' | 'pairing' | 'member' | Closed | 'removed';
+/** Nothing is open, and only a person can change that. */
+type Closed = 'elsewhere' | 'lost' | 'locked';
 
 /** The account as the roster in force has it. */
 export interface AccountView {
@@ -280,6 +282,7 @@ export interface ProblemView {
     | 'digest-alarm'
     | 'equivocation'
     | 'forked'
+    | 'loader-changed'
     | 'head-unreadable'
     | 'payload-missing'
     | 'rendezvous-unreachable';

@@ -268,6 +268,24 @@ describe('the loader', () => {
     expect(await bundleOf(page)).not.toBeNull();
   });
 
+  it('[U6] that its host changed locks a device with an account, until its person knows of that', async () => {
+    await createAccount(page);
+    meddle = (path, response) => {
+      if (path !== '/sw.js') return false;
+      response.writeHead(200, { 'content-type': 'text/javascript' }).end('// another one\n');
+      return true;
+    };
+    const isLocked = (): Promise<void> =>
+      page.getByRole('heading', { name: en.stage.lockedTitle }).waitFor();
+    await askHost(page);
+    await isLocked();
+    await page.reload();
+    await isLocked();
+    await page.getByRole('button', { name: en.stage.lockedGoOn }).click();
+    await page.getByRole('link', { name: en.common.updates }).click();
+    await page.getByText(en.updates.loaderTitle).waitFor();
+  });
+
   it('[U6] without its files shows what is left to do, saves the rows, and opens once it can', async () => {
     await createAccount(page);
     await page.evaluate(() => caches.delete('upkeep.code'));

@@ -57,6 +57,8 @@ export interface HouseholdOptions {
   /** The code store of a device, and how its page loads itself anew; none where nothing is said. */
   readonly bundles?: (name: string, clock: ManualClock) => Bundles | undefined;
   readonly reload?: (name: string) => void;
+  /** What closes a device whose host changed the loader; there is an alarm alone without it. */
+  readonly lock?: (name: string) => void;
   /** What the browser of a device says of its store; nothing where nothing is said. */
   readonly storage?: (name: string) => Partial<StorageInfo>;
 }
@@ -113,7 +115,10 @@ export const createHousehold = (options: HouseholdOptions = {}): Household => {
       timing: options.timing ?? {},
       snapshots: options.snapshots ?? {},
       checkpointFacts: options.checkpointFacts,
-      upgrades: { reload: () => options.reload?.(name) },
+      upgrades: {
+        reload: () => options.reload?.(name),
+        ...(options.lock === undefined ? {} : { lock: () => options.lock?.(name) }),
+      },
     });
     replicas.set(name, replica);
     return replica;

@@ -97,6 +97,15 @@ export const openBrowserBundles = (home: string): BrowserBundles => {
     },
   });
 
+  const checkLoader = async (): Promise<void> => {
+    const script = await fetchAtMost(`${home}sw.js`, LOADER_BYTES_MAX);
+    if (!script.ok) return;
+    const sha256 = await sha256Of(script.value);
+    const isChanged = loader.isChanged || sha256 !== LOADER_PIN.sha256;
+    loader = { ...loader, sha256, isChanged };
+    hear();
+  };
+
   return {
     ...bundles,
     confirm: async (trial) => {
@@ -120,17 +129,12 @@ export const openBrowserBundles = (home: string): BrowserBundles => {
       tell();
       return ok(undefined);
     },
-    checkLoader: async () => {
-      const script = await fetchAtMost(`${home}sw.js`, LOADER_BYTES_MAX);
-      if (!script.ok) return;
-      const sha256 = await sha256Of(script.value);
-      const isChanged = loader.isChanged || sha256 !== LOADER_PIN.sha256;
-      loader = { ...loader, sha256, isChanged };
-      hear();
-    },
+    checkLoader,
     loaderChanged: () => {
       loader = { ...loader, isChanged: true };
-      hear();
+      void checkLoader()
+        .catch(() => undefined)
+        .then(hear);
     },
   };
 };

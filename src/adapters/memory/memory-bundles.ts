@@ -87,6 +87,8 @@ export interface MemoryBundles extends Bundles {
   readonly load: () => BundlesState['running'];
   /** A watcher of that trial sees it fail; nothing happens when that trial is over. */
   readonly fail: (trial: number, cause: string) => void;
+  /** The host puts another loader in place, and this page finds it. */
+  readonly changeLoader: (sha256: Hash) => void;
 }
 
 export interface MemoryBundlesOptions {
@@ -106,6 +108,7 @@ export const createMemoryBundles = (options: MemoryBundlesOptions): MemoryBundle
   const disk = options.disk ?? createMemoryCodeDisk();
   const listeners = new Set<() => void>();
   let running: BundlesState['running'] = null;
+  let changedLoader: Hash | null = null;
   const tell = (): void => {
     for (const listener of [...listeners]) listener();
   };
@@ -119,7 +122,11 @@ export const createMemoryBundles = (options: MemoryBundlesOptions): MemoryBundle
     fetchBytes: options.hosts.fetchBytes,
     sha256: async (bytes) => brandHex<Hash>(sha256Hex(bytes)),
     exclusively: (work) => work(),
-    loader: () => ({ version: LOADER_VERSION, sha256: null, isChanged: false }),
+    loader: () => ({
+      version: LOADER_VERSION,
+      sha256: changedLoader,
+      isChanged: changedLoader !== null,
+    }),
     running: () => running,
     wallMs: options.wallMs,
     home: options.home ?? 'https://host.example/',
@@ -145,6 +152,10 @@ export const createMemoryBundles = (options: MemoryBundlesOptions): MemoryBundle
       const failed = failTrial(disk.slots, trial, cause, options.wallMs());
       if (!failed.ok) return;
       disk.slots = failed.value;
+      tell();
+    },
+    changeLoader: (sha256) => {
+      changedLoader = sha256;
       tell();
     },
   };

@@ -37,6 +37,7 @@ export const KINDS = {
   'upgrade.halted': { isKernel: true, firstFold: 1 },
   'upgrade.resumed': { isKernel: true, firstFold: 1 },
   'upgrade.switched': { isKernel: true, firstFold: 1 },
+  'device.alarmed': { isKernel: true, firstFold: 1 },
   'upgrade.declined': { isKernel: true, firstFold: 1 },
 } as const;
 

@@ -99,6 +99,12 @@ export const UPGRADE_BODIES = {
     cause: remark,
     automatic: shape.flag,
   }),
+  /** Its host put another loader in place than its code knows, or its person accepted that (U6). */
+  'device.alarmed': map({
+    on: shape.flag,
+    /** Of the script that the host gives; null where it could not be read. */
+    found: shape.nullable(hash),
+  }),
   /** Why its person does not want it, beside the word that the device does not take it. */
   'upgrade.declined': word,
 } as const;

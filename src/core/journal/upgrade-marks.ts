@@ -1,4 +1,4 @@
-import type { DeviceId, FactId, RosterHash } from '../base/brands.js';
+import type { DeviceId, FactId, Hash, RosterHash } from '../base/brands.js';
 import type { CanonicalValue } from '../base/canonical.js';
 import * as shape from '../base/shape.js';
 import { row } from '../base/shape-groups.js';
@@ -33,7 +33,10 @@ const said = row({
   body: shape.bytes(1, Number.MAX_SAFE_INTEGER),
 });
 
+const alarmed = row({ found: shape.nullable(shape.hex32<Hash>()) });
+
 const BUNDLE = 'bundle/';
+const LOADER = 'loader/';
 const WORD = 'upgrade/';
 
 /** Only a device itself says what it runs. */
@@ -41,6 +44,25 @@ export const bundleMark = (
   author: DeviceId,
   bodyBytes: Uint8Array,
 ): readonly [string, CanonicalValue] => [BUNDLE + author, bodyBytes];
+
+/** Only a device itself says what its host did; null once its person accepted that. */
+export const loaderMark = (
+  author: DeviceId,
+  { on, found }: BodyOf<'device.alarmed'>,
+): readonly [string, CanonicalValue] => [
+  LOADER + author,
+  on ? [found === null ? null : shape.idToBytes(found)] : null,
+];
+
+/** The changed loader that a device last told of; null where it never did, or accepted it. */
+export const loaderAlarmOf = (
+  marks: Marks,
+  device: DeviceId,
+): { readonly found: Hash | null; readonly atMs: number } | null => {
+  const mark = marks.get(LOADER + device);
+  const read = mark === undefined ? undefined : alarmed.parse(mark.value);
+  return mark === undefined || read === undefined ? null : { ...read, atMs: mark.wallMs };
+};
 
 /** Each word stands by itself: none outdoes another one before all of them are read in order. */
 export const upgradeMark = ({

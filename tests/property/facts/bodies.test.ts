@@ -128,6 +128,7 @@ const FIELDS: { readonly [K in Kind]: fc.Arbitrary<object> } = {
     ...{ upgrade: fc.option(id), from: id, to: id, automatic: fc.boolean() },
     ...{ outcome: fc.constantFrom('good', 'rolled-back'), cause: fc.string({ maxLength: 40 }) },
   }),
+  'device.alarmed': fc.record({ on: fc.boolean(), found: fc.option(id) }),
   'upgrade.declined': upgradeWord,
 };
 

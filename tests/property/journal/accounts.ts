@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { DeviceId, SessionId } from '../../../src/core/base/brands.js';
+import type { DeviceId, Hash, SessionId } from '../../../src/core/base/brands.js';
 import { bytesToHex, sha256 } from '../../../src/core/base/hash.js';
 import { encodeCanonical, type CanonicalValue } from '../../../src/core/base/canonical.js';
 import type { Body } from '../../../src/core/facts/bodies.js';
@@ -38,7 +38,7 @@ export const SESSIONS: readonly SessionId[] = LIVES.map(([author, nonce]) =>
   sessionIdOf(ACCOUNT, author.device, nonceNamed(nonce)),
 );
 
-type UpgradeSaying = 'bundle' | 'upgrade' | 'ready' | 'switch';
+type UpgradeSaying = 'bundle' | 'upgrade' | 'ready' | 'switch' | 'alarm';
 
 /** What is said next in one of the sessions; targets may be anything, also what is yet to come. */
 export interface Saying {
@@ -56,7 +56,7 @@ export const saying: fc.Arbitrary<Saying> = fc.record({
   session: fc.nat(3),
   kind: fc.constantFrom(
     ...(['create', 'create', 'create', 'edit', 'relabel', 'remove', 'act'] as const),
-    ...(['report', 'lease', 'bundle', 'upgrade', 'ready', 'switch'] as const),
+    ...(['report', 'lease', 'bundle', 'upgrade', 'ready', 'switch', 'alarm'] as const),
   ),
   target: place,
   word: fc.constantFrom('a', 'b', 'c'),
@@ -104,6 +104,10 @@ const bodyOf = ({ kind, target: [session, seq], word }: Saying): Body => {
     }
     case 'switch':
       return { ...SAMPLE_BODIES['upgrade.switched'], from: idNamed(word) };
+    case 'alarm': {
+      const found = word === 'b' ? null : idNamed<Hash>(word);
+      return { kind: 'device.alarmed', on: word !== 'a', found };
+    }
   }
 };
 

@@ -53,6 +53,9 @@ export const expectedState = (facts: readonly AdmittedFact[]): CanonicalValue =>
       write('marks', fact, `lease/${fact.envelope.author}/${body.purpose}`, body.until);
     } else if (body.kind === 'device.bundled') {
       write('marks', fact, `bundle/${fact.envelope.author}`, fact.bodyBytes);
+    } else if (body.kind === 'device.alarmed') {
+      const value = body.on ? [body.found === null ? null : hexToBytes(body.found)] : null;
+      write('marks', fact, `loader/${fact.envelope.author}`, value);
     } else if (body.kind.startsWith('upgrade.')) {
       const { session, seq, kind, author, roster } = fact.envelope;
       const said = [kind, ...[author, roster, fact.id].map(hexToBytes), fact.bodyBytes];

@@ -140,6 +140,7 @@ export const SAMPLE_BODIES: { readonly [K in Kind]: BodyOf<K> } = {
     ...{ kind: 'upgrade.switched', upgrade: null, from: idNamed('content'), cause: 'error' },
     ...{ to: idNamed('content before'), outcome: 'rolled-back', automatic: true },
   },
+  'device.alarmed': { kind: 'device.alarmed', on: true, found: idNamed('loader') },
   'upgrade.declined': { kind: 'upgrade.declined', upgrade, reason: 'the list is fine as it is' },
 };
 

@@ -233,6 +233,11 @@ const problem: Record<ProblemView['kind'], ProblemWords> = {
     title: 'The account has split in two',
     text: 'Two changes of the devices were both agreed to. Only what both allow goes on until people settle it.',
   },
+  'loader-changed': {
+    title: 'The part that starts the app was changed',
+    titleOf: (name) => `${name} was given another starter of the app`,
+    text: 'Its host put another starter in place than its version knows, so it locked itself. Ask whoever runs the host before anybody opens it again. If it may be in strange hands, take it out.',
+  },
   'head-unreadable': {
     title: 'A snapshot is too new for this version',
     text: 'Reload the app to get the version that can read it.',

@@ -79,6 +79,11 @@ export const stage = {
     'This browser has let go of what was kept here. Your other devices still have everything: pair this one again, and it comes back as a new device.',
   lostAlone: 'If this was the only device, what was on it is gone.',
   pairAgain: 'Pair again',
+  lockedTitle: 'Locked for safety',
+  lockedText:
+    'The host put another starter of the app in place than this version knows. This device signs nothing and talks to nobody until you say so. Everything here stays, and your other devices were told.',
+  lockedAsk: 'Ask whoever runs the host whether they changed it. Do not enter a recovery key here.',
+  lockedGoOn: 'I know of the change: go on',
   lateTitle: 'This part is missing',
   lateText: 'It could not be loaded, perhaps because the app has just been renewed. Load it again.',
   reload: 'Load again',
