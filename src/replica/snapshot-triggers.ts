@@ -9,6 +9,7 @@ import {
   triggerComment,
 } from '../core/snapshots/triggers.js';
 import type { Cancel } from '../ports/clock.js';
+import { awaitedHeads } from './awaited-heads.js';
 import type { Done } from './commands.js';
 import type { Context } from './context.js';
 import type { Holdings } from './holdings.js';
@@ -92,7 +93,7 @@ const caseOf = (
     ({ matter }) => matter.purpose === 'snapshot',
   );
   const automatic = snapshots.filter(({ comment }) => causeOfComment(comment) !== null);
-  const isWaiting = holdings.tips().some((head) => !holdings.payloadStates().has(head));
+  const isWaiting = awaitedHeads(holdings).length > 0;
   return {
     me: holdings.me,
     ...{ nowMs, base, proposers, sinceMs },

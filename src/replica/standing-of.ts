@@ -1,5 +1,6 @@
 import { type Ceremony, stageOf } from '../core/ceremonies/ceremony.js';
 import type { Stage } from '../core/ceremonies/protocol.js';
+import { awaitedHeads } from './awaited-heads.js';
 import type { Holdings } from './holdings.js';
 
 /** Whether what a ceremony builds on is past: another roster, or another set of heads. */
@@ -8,7 +9,10 @@ export const isSuperseded = (holdings: Holdings, ceremony: Ceremony): boolean =>
   const { tipHash, choiceHash } = holdings.chain();
   if (matter.purpose === 'roster') return matter.previous !== choiceHash;
   if (ceremony.roster !== tipHash) return true;
-  return matter.subject.predecessors.join() !== holdings.tips().join();
+  const on = matter.subject.predecessors.join();
+  if (on === holdings.tips().join()) return false;
+  // What the base is joined from may be built on where every other head is passed by.
+  return on !== holdings.base().heads.join() || awaitedHeads(holdings).length > 0;
 };
 
 /** Where a ceremony stands for this replica at that wall time. */

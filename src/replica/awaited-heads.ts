@@ -1,0 +1,25 @@
+import { devicesOf } from '../core/authority/roster.js';
+import type { HeadId } from '../core/base/brands.js';
+import { reportOf } from '../core/journal/device-marks.js';
+import { isPassedBy } from '../core/snapshots/passing.js';
+import type { Holdings } from './holdings.js';
+
+/** Standing heads that nothing builds on yet and whose payload the next snapshot waits for. */
+export const awaitedHeads = (holdings: Holdings): readonly HeadId[] => {
+  const lacking = holdings.tips().filter((head) => !holdings.payloadStates().has(head));
+  if (lacking.length === 0) return lacking;
+  const { marks } = holdings.fold().state();
+  const devices = devicesOf(holdings.chain().tip).map(({ device }) => device);
+  const known = {
+    completions: holdings.completions(),
+    cut: holdings.base().state.frontier,
+    devices: new Set(devices),
+    tookOver: new Map(
+      devices.flatMap((device) => {
+        const receipt = reportOf(marks, device)?.receipt ?? null;
+        return receipt === null ? [] : [[device, receipt.head] as const];
+      }),
+    ),
+  };
+  return lacking.filter((head) => !isPassedBy(head, known));
+};
