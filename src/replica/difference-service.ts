@@ -2,6 +2,7 @@ import { brandHex } from '../core/base/brands.js';
 import type { Hash, StatementHash } from '../core/base/brands.js';
 import { DOMAINS } from '../core/base/domains.js';
 import { hashOf, hexToBytes } from '../core/base/hash.js';
+import { readOnce } from '../core/base/read-once.js';
 import type { SnapshotSubject } from '../core/authority/statement.js';
 import { type DigestParts, createDigestTree } from '../core/journal/digest-tree.js';
 import type { PartsMessage, WantPartsMessage } from '../core/links/messages.js';
@@ -107,16 +108,8 @@ export const createDifferenceService = (
   };
 };
 
-const partsByCapture = new WeakMap<Capture, DigestParts>();
-
 /** Worked out once, however many peers ask, and however often. */
-const partsOf = (capture: Capture): DigestParts => {
-  const held = partsByCapture.get(capture);
-  if (held !== undefined) return held;
-  const parts = createDigestTree(capture.state).parts(capture.state);
-  partsByCapture.set(capture, parts);
-  return parts;
-};
+const partsOf = readOnce(({ state }: Capture): DigestParts => createDigestTree(state).parts(state));
 
 const bucketsOf = (parts: DigestParts): readonly Hash[] =>
   parts.items.map((hash) => (hash === '' ? EMPTY_BUCKET : brandHex<Hash>(hash)));

@@ -1,8 +1,9 @@
 import type { DeviceId } from '../core/base/brands.js';
-import { compareText } from '../core/base/ordering.js';
+import { compareBy } from '../core/base/ordering.js';
 import type { AdmittedFact } from '../core/facts/run.js';
 import { dotOf, effectOf } from '../core/journal/effects.js';
 import { seqIn } from '../core/journal/frontier.js';
+import { compareStamps } from '../core/journal/registers.js';
 import { type Dot, type Fields, itemKeyOf, joinFields } from '../core/journal/state.js';
 import { contentOf } from '../core/records/draft.js';
 import type { Holdings } from './holdings.js';
@@ -65,7 +66,7 @@ const factsAbout = (holdings: Holdings, key: string): readonly AdmittedFact[] =>
       if (judge(fact).kind === 'allowed') found.push(fact);
     }
   }
-  return found.sort(byStamp);
+  return found.sort(compareBy(({ envelope }) => envelope, compareStamps));
 };
 
 const targetOf = (fact: AdmittedFact): string | null => {
@@ -73,6 +74,3 @@ const targetOf = (fact: AdmittedFact): string | null => {
   if (effect.kind === 'create') return itemKeyOf(dotOf(fact));
   return effect.kind === 'edit' || effect.kind === 'remove' ? itemKeyOf(effect.target) : null;
 };
-
-const byStamp = ({ envelope: a }: AdmittedFact, { envelope: b }: AdmittedFact): number =>
-  a.lamport - b.lamport || compareText(a.session, b.session) || a.seq - b.seq;

@@ -1,4 +1,5 @@
 import { compareBy, compareText, sortedBy } from '../core/base/ordering.js';
+import { readOnce } from '../core/base/read-once.js';
 import type { DeviceId, RosterHash, StatementHash } from '../core/base/brands.js';
 import {
   type Ballot,
@@ -30,12 +31,7 @@ interface Sorted {
   readonly byRecord: ReadonlyMap<RosterHash, readonly RosterCeremony[]>;
 }
 
-const sortedByReading = new WeakMap<ReadonlyMap<StatementHash, Ceremony>, Sorted>();
-
-const sortedIn = (holdings: Holdings): Sorted => {
-  const reading = holdings.ceremonies();
-  const held = sortedByReading.get(reading);
-  if (held !== undefined) return held;
+const sortedOut = readOnce((reading: ReadonlyMap<StatementHash, Ceremony>): Sorted => {
   const byPrevious = new Map<RosterHash, RosterCeremony[]>();
   const byRecord = new Map<RosterHash, RosterCeremony[]>();
   for (const each of reading.values()) {
@@ -47,55 +43,41 @@ const sortedIn = (holdings: Holdings): Sorted => {
   for (const all of byRecord.values()) {
     all.sort((a, b) => compareBallots(ballotOf(a.matter), ballotOf(b.matter)));
   }
-  const sorted = { byPrevious, byRecord };
-  sortedByReading.set(reading, sorted);
-  return sorted;
-};
+  return { byPrevious, byRecord };
+});
 
 /** Everything that is asked for as the successor of the record in force, whatever its stage. */
 export const rosterCeremonies = (holdings: Holdings): readonly RosterCeremony[] =>
-  sortedIn(holdings).byPrevious.get(holdings.chain().choiceHash) ?? [];
+  sortedOut(holdings.ceremonies()).byPrevious.get(holdings.chain().choiceHash) ?? [];
 
 export const isAboutRoster = (ceremony: Ceremony): ceremony is RosterCeremony =>
   ceremony.matter.purpose === 'roster';
 
 /** All ballots that put one record forward, in their order. */
 export const ballotsOf = (holdings: Holdings, record: RosterHash): readonly RosterCeremony[] =>
-  sortedIn(holdings).byRecord.get(record) ?? [];
+  sortedOut(holdings.ceremonies()).byRecord.get(record) ?? [];
 
 export const ballotOf = ({ round, ballotProposer }: RosterMatter): Ballot => ({
   round,
   proposer: ballotProposer,
 });
 
-const namedByMatter = new WeakMap<RosterMatter, readonly BallotPromise[]>();
-
 /** The promises that a proposal names, read once; what does not read back is left out. */
-export const promisesOf = (matter: RosterMatter): readonly BallotPromise[] => {
-  const held = namedByMatter.get(matter);
-  if (held !== undefined) return held;
-  const named = matter.promises.flatMap((bytes) => {
+export const promisesOf = readOnce((matter: RosterMatter): readonly BallotPromise[] =>
+  matter.promises.flatMap((bytes) => {
     const promise = parsePromise(bytes);
     return promise.ok ? promise.value : [];
-  });
-  namedByMatter.set(matter, named);
-  return named;
-};
-
-const promiseByAct = new WeakMap<Act, BallotPromise | null>();
+  }),
+);
 
 /** The promise that an act is, read once; null for every other, and for what does not read back. */
-const promiseIn = (act: Act): BallotPromise | null => {
+const promiseIn = readOnce((act: Act): BallotPromise | null => {
   if (act.kind !== 'roster.promised') return null;
-  const held = promiseByAct.get(act);
-  if (held !== undefined) return held;
   const body = parseBody(act.kind, act.body);
   const isPromise = body.ok && body.value.kind === 'roster.promised';
   const promise = isPromise ? parsePromise(body.value.promise) : null;
-  const read = promise?.ok === true ? promise.value : null;
-  promiseByAct.set(act, read);
-  return read;
-};
+  return promise?.ok === true ? promise.value : null;
+});
 
 /**
  * The same as far as they count: of what unites a fork not those of a member that is shown, by now,

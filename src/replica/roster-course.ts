@@ -1,7 +1,7 @@
 import type { DeviceId, RosterHash } from '../core/base/brands.js';
 import { compareBallots, encodePromise, valueForced } from '../core/authority/ballot.js';
 import { need } from '../core/authority/capability.js';
-import { memberOf } from '../core/authority/roster.js';
+import { type RosterRecord, memberOf } from '../core/authority/roster.js';
 import type { BallotBox } from './ballot-box.js';
 import type { BindingCheck } from './binding-votes.js';
 import { choiceOf } from './choice.js';
@@ -135,9 +135,9 @@ export const createRosterCourse = (
     const yes = confirmations.of(matter.recordHash);
     if (yes === null || approvals.has(holdings.me) || refusals.has(holdings.me)) return false;
     if (!rosters.isVotable(matter) || rosters.missing(matter) > 0) return false;
-    const { governanceThreshold } = choiceOf(holdings).record;
+    const { record: deciders } = choiceOf(holdings);
     const isMine = matter.ballotProposer === holdings.me;
-    if (isMine && countedIn(holdings, ceremony) < governanceThreshold - 1) return false;
+    if (isMine && countedIn(deciders, ceremony) < deciders.governanceThreshold - 1) return false;
     if (isHeldBack(ceremony) || !(await rosters.canOpen(matter))) return false;
     return (await box.vote(ceremony, yes.comment)).ok;
   };
@@ -164,7 +164,7 @@ export const createRosterCourse = (
       return patience.isOver(`overtaken:${topKey}`, doubled + rank * TURN_MS);
     }
     const isGone = !isLinked(matter.ballotProposer);
-    const isWaiting = isOvertaken || !rosters.isVotable(matter) || lacksOnlyIts(holdings, ceremony);
+    const isWaiting = isOvertaken || !rosters.isVotable(matter) || lacksOnlyIts(deciders, ceremony);
     if (!isGone || !isWaiting) {
       patience.forget(`gone:${topKey}`);
       return false;
@@ -202,7 +202,7 @@ export const createRosterCourse = (
     const isAble = memberOf(deciders, holdings.me) !== null && !isSetAside(holdings, holdings.me);
     for (const ceremony of rosterCeremonies(holdings)) {
       if (stageNow(holdings, ceremony, nowMs) !== 'open' || !isAble) continue;
-      if (countedIn(holdings, ceremony) >= deciders.governanceThreshold) {
+      if (countedIn(deciders, ceremony) >= deciders.governanceThreshold) {
         const done = await rosters.complete(ceremony);
         if (done.ok && done.value) return true;
         continue;
@@ -218,13 +218,12 @@ export const createRosterCourse = (
   return { settle, isHeldBack };
 };
 
-const countedIn = (holdings: Holdings, { approvals }: RosterCeremony): number =>
-  [...approvals.keys()].filter((device) => memberOf(choiceOf(holdings).record, device) !== null)
-    .length;
+const countedIn = (deciders: RosterRecord, { approvals }: RosterCeremony): number =>
+  [...approvals.keys()].filter((device) => memberOf(deciders, device) !== null).length;
 
 /** Whether only the vote of its proposer, which comes last, is missing. */
-const lacksOnlyIts = (holdings: Holdings, ceremony: RosterCeremony): boolean =>
-  countedIn(holdings, ceremony) >= choiceOf(holdings).record.governanceThreshold - 1 &&
+const lacksOnlyIts = (deciders: RosterRecord, ceremony: RosterCeremony): boolean =>
+  countedIn(deciders, ceremony) >= deciders.governanceThreshold - 1 &&
   !ceremony.approvals.has(ceremony.matter.ballotProposer);
 
 /**

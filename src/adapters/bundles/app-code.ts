@@ -1,4 +1,4 @@
-import { contentRootOf, manifestHashOf, parseManifest } from '../../core/upgrades/manifest.js';
+import { contentRootOf, parseManifest } from '../../core/upgrades/manifest.js';
 import type { Bundles, BundlesState } from '../../ports/bundles.js';
 import type { BrowserBundles } from './browser-bundles.js';
 import { registerLoader } from './loader-registration.js';
@@ -76,6 +76,5 @@ const takeOffer = async (bundles: Bundles): Promise<void> => {
   if (!offer.ok || !read.ok) return;
   const content = contentRootOf(read.value);
   if (content === active.content || quarantined.includes(content)) return;
-  if (manifestHashOf(read.value) === active.manifest) return;
   await bundles.stage(offer.value.manifest, offer.value.urls);
 };

@@ -9,9 +9,7 @@ export type LoaderWord =
   /** A page on trial did not come up; the loader answers whether it went back. */
   | { readonly kind: 'failed'; readonly trial: number; readonly cause: string }
   /** From the recovery page. */
-  | { readonly kind: 'go-back' | 'forget' }
-  /** Said by pages of the worker before the loader, and by workbox. */
-  | { readonly kind: 'skip' };
+  | { readonly kind: 'go-back' | 'forget' };
 
 /** Told to every page after any change of the slots. */
 export const BUNDLES_CHANNEL = 'upkeep.bundles';

@@ -43,21 +43,18 @@ export const createJudge =
     if (record === null) return { kind: 'wait', reason: 'unknown-roster' };
     if (record.epoch !== fact.envelope.epoch) return refused('rival-roster');
     if (memberOf(record, author) === null) return refused('not-a-member');
-    const capability = capabilityFor(kind);
-    if (capability !== null) {
-      if (!need(capability)(record, author)) return refused('lacks-capability');
+    const may = (capability: Capability): boolean => {
+      if (!need(capability)(record, author)) return false;
       const bound = chain.boundAt({ author, roster, session }, capability, upTo);
-      if (bound !== null && seq > bound) return refused('lacks-capability');
-    }
+      return bound === null || seq <= bound;
+    };
+    const capability = capabilityFor(kind);
+    if (capability !== null && !may(capability)) return refused('lacks-capability');
     const body = bodyOf(fact);
     if (!body.ok) return refused('bad-body');
     if (isFloorTooHigh(body.value, record.epoch)) return refused('floor-too-high');
-    if (asksForActivation(body.value)) {
-      const isGranted = need('upgrade_activate')(record, author);
-      const bound = chain.boundAt({ author, roster, session }, 'upgrade_activate', upTo);
-      if (!isGranted || (bound !== null && seq > bound)) return refused('lacks-capability');
-    }
-    return ALLOWED;
+    const isFree = !asksForActivation(body.value) || may('upgrade_activate');
+    return isFree ? ALLOWED : refused('lacks-capability');
   };
 
 /** A record that makes a bundle binding is put forward by who may do that (rules U4 and F8). */

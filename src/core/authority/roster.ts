@@ -10,6 +10,7 @@ import { decodeCanonical, encodeCanonical, type DecodeError } from '../base/cano
 import { DOMAINS } from '../base/domains.js';
 import { hashOf } from '../base/hash.js';
 import { LIMITS } from '../base/limits.js';
+import { readOnce } from '../base/read-once.js';
 import { err, type Result } from '../base/result.js';
 import { readShape, type Malformed } from '../base/shape.js';
 import type { CutEntry } from '../journal/frontier.js';
@@ -141,15 +142,9 @@ export const encodeRosterRecord = (record: RosterRecord): Uint8Array =>
  * Records never change, so each object is hashed once: the record in force is asked for its name
  * with every room, link and decision.
  */
-export const rosterHashOf = (record: RosterRecord): RosterHash => {
-  const held = hashByRecord.get(record);
-  if (held !== undefined) return held;
-  const hash = hashOf<RosterHash>(DOMAINS.roster, recordShape.toCanonical(record));
-  hashByRecord.set(record, hash);
-  return hash;
-};
-
-const hashByRecord = new WeakMap<RosterRecord, RosterHash>();
+export const rosterHashOf = readOnce((record: RosterRecord): RosterHash =>
+  hashOf(DOMAINS.roster, recordShape.toCanonical(record)),
+);
 
 /** The account that a first record opens. */
 export const accountOf = (genesis: RosterRecord): AccountId =>

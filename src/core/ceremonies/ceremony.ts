@@ -1,5 +1,7 @@
 import type { AccountId, DeviceId, Hash, RosterHash, StatementHash } from '../base/brands.js';
+import { compareBy, sortedBy } from '../base/ordering.js';
 import { type Body, parseBody } from '../facts/bodies.js';
+import { type Stamp, compareStamps } from '../journal/registers.js';
 import type { Act } from '../journal/state.js';
 import { type RosterMatter, type SnapshotMatter, joinMatters, proposalOf } from './matter.js';
 import type { Stage } from './protocol.js';
@@ -77,7 +79,7 @@ export const foldCeremonies = (
   shares: VerifiedShares,
 ): ReadonlyMap<StatementHash, Ceremony> => {
   const open = new Map<StatementHash, OpenCeremony>();
-  const inOrder = [...acts].sort(byStamp);
+  const inOrder = sortedBy(acts, compareBy(stampOf, compareStamps));
   for (const act of inOrder) addProposal(account, open, act);
   for (const act of inOrder) addAnswer(open, act);
   const ceremonies = new Map<StatementHash, Ceremony>();
@@ -96,6 +98,8 @@ export const foldCeremonies = (
   }
   return ceremonies;
 };
+
+const stampOf = ({ lamport, dot }: Act): Stamp => ({ lamport, ...dot });
 
 const addProposal = (
   account: AccountId,
@@ -205,14 +209,6 @@ const addShares = (
     each.approvals.set(device, { ...said, signature });
   }
 };
-
-const byStamp = (a: Act, b: Act): number =>
-  a.lamport - b.lamport ||
-  (a.dot.session === b.dot.session
-    ? a.dot.seq - b.dot.seq
-    : a.dot.session < b.dot.session
-      ? -1
-      : 1);
 
 /**
  * Where a decision is now. A completion outranks all; then what people said; then time, which only

@@ -1,15 +1,24 @@
 import type { SessionId } from '../base/brands.js';
 import { type CanonicalValue, encodeCanonical } from '../base/canonical.js';
 import { compareBytes } from '../base/hash.js';
+import { type Compare, compareText } from '../base/ordering.js';
 
 /**
- * A last-writer register; the stamp (lamport, session, seq) is unique to one fact, unless two
- * standing cuts hold different branches of one session (rule F6).
+ * Where a fact stands among all others, the same on every replica. It is unique to one fact, unless
+ * two standing cuts hold different branches of one session (rule F6).
  */
-export interface Register {
+export interface Stamp {
   readonly lamport: number;
   readonly session: SessionId;
   readonly seq: number;
+}
+
+/** Orders by (lamport, session, seq). */
+export const compareStamps: Compare<Stamp> = (left, right) =>
+  left.lamport - right.lamport || compareText(left.session, right.session) || left.seq - right.seq;
+
+/** A last-writer register. */
+export interface Register extends Stamp {
   readonly wallMs: number;
   readonly value: CanonicalValue;
 }
@@ -19,11 +28,10 @@ export type Fields = ReadonlyMap<string, Register>;
 /** Which of two registers of one name counts. */
 export type JoinOfRegisters = (left: Register, right: Register) => Register;
 
-/** The later of two registers by (lamport, session, seq); of two branches' the greater bytes. */
+/** The later of two registers by their stamps; of two branches' the greater bytes. */
 export const joinRegisters: JoinOfRegisters = (left, right) => {
-  if (left.lamport !== right.lamport) return left.lamport > right.lamport ? left : right;
-  if (left.session !== right.session) return left.session > right.session ? left : right;
-  if (left.seq !== right.seq) return left.seq > right.seq ? left : right;
+  const order = compareStamps(left, right);
+  if (order !== 0) return order > 0 ? left : right;
   if (left === right) return left;
   const [ours, theirs] = [left, right].map(({ wallMs, value }) => encodeCanonical([wallMs, value]));
   return compareBytes(ours as Uint8Array, theirs as Uint8Array) >= 0 ? left : right;

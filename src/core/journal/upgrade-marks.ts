@@ -1,12 +1,13 @@
 import type { DeviceId, FactId, Hash, RosterHash } from '../base/brands.js';
 import type { CanonicalValue } from '../base/canonical.js';
+import { readOnce } from '../base/read-once.js';
 import * as shape from '../base/shape.js';
 import { row } from '../base/shape-groups.js';
 import { type Body, type BodyOf, parseBody } from '../facts/bodies.js';
 import type { Kind } from '../facts/kinds.js';
 import type { AdmittedFact } from '../facts/run.js';
 import type { Marks } from './marks.js';
-import type { Register } from './registers.js';
+import { type Register, compareStamps } from './registers.js';
 
 /** The kinds that speak of one upgrade, and how a trial ended. */
 export type UpgradeKind = Extract<Kind, `upgrade.${string}`>;
@@ -91,33 +92,17 @@ export const upgradeWords = (marks: Marks): readonly UpgradeWord[] => {
     const word = wordOf(mark);
     if (word !== null) found.push([mark, word]);
   }
-  return found.sort(([a], [b]) => byStamp(a, b)).map(([, word]) => word);
+  return found.sort(([a], [b]) => compareStamps(a, b)).map(([, word]) => word);
 };
 
-const byStamp = (a: Register, b: Register): number =>
-  a.lamport - b.lamport ||
-  (a.session === b.session ? a.seq - b.seq : a.session < b.session ? -1 : 1);
-
-/** Values of marks never change: each is read once, however often all are. */
-const readByValue = new WeakMap<object, UpgradeWord | null>();
-
-const wordOf = ({ value, wallMs }: Register): UpgradeWord | null => {
-  if (typeof value !== 'object' || value === null) return null;
-  const held = readByValue.get(value);
-  if (held !== undefined) return held;
-  const word = readWord(value, wallMs);
-  readByValue.set(value, word);
-  return word;
-};
-
-const readWord = (value: CanonicalValue, wallMs: number): UpgradeWord | null => {
+const wordOf = readOnce(({ value, wallMs }: Register): UpgradeWord | null => {
   const read = said.parse(value);
   if (read === undefined) return null;
   const { author, roster, fact } = read;
   const body = bodyAt(read.kind, read.body);
   if (body === null || !body.kind.startsWith('upgrade.')) return null;
   return { author, roster, fact, wallMs, body: body as UpgradeWord['body'] };
-};
+});
 
 const bodyAt = (kind: string, bytes: Uint8Array): Body | null => {
   const parsed = parseBody(kind, bytes);

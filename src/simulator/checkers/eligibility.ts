@@ -5,6 +5,7 @@ import {
 } from '../../core/authority/completion.js';
 import type { RosterRecord } from '../../core/authority/roster.js';
 import type { DeviceId, HeadId } from '../../core/base/brands.js';
+import { readOnce } from '../../core/base/read-once.js';
 import { type SimDevice, replicaOf } from '../device.js';
 import type { CreateChecker } from './checker.js';
 import { bookOf, lineageOf } from './roster-book.js';
@@ -22,15 +23,10 @@ interface ReadHead {
  * stands. Bits and records are read from the disk; no code of the product that judges is asked.
  */
 export const checkEligibility: CreateChecker = (scene) => {
-  const heads = new WeakMap<Uint8Array, ReadHead | null>();
-
   const headsOn = ({ disk }: SimDevice): readonly ReadHead[] =>
-    [...disk.rowsOf('governance')].flatMap(([key, value]) => {
-      if (!key.startsWith('head:')) return [];
-      const read = heads.get(value) ?? readHead(value);
-      heads.set(value, read);
-      return read ?? [];
-    });
+    [...disk.rowsOf('governance')].flatMap(([key, value]) =>
+      key.startsWith('head:') ? (readHead(value) ?? []) : [],
+    );
 
   const standingOn = (device: SimDevice): ReadonlySet<string> =>
     new Set(
@@ -71,10 +67,10 @@ export const checkEligibility: CreateChecker = (scene) => {
   };
 };
 
-const readHead = (value: Uint8Array): ReadHead | null => {
+const readHead = readOnce((value: Uint8Array): ReadHead | null => {
   const read = parseSnapshotCompletion(value);
   return read.ok ? { head: headOf(read.value), completion: read.value } : null;
-};
+});
 
 const membersOf = (record: RosterRecord | undefined): ReadonlySet<DeviceId> =>
   new Set((record?.members ?? []).map(({ device }) => device));

@@ -7,6 +7,7 @@ import {
 import { type RosterRecord, rosterHashOf } from '../../core/authority/roster.js';
 import { rosterStatement, statementHashOf } from '../../core/authority/statement.js';
 import type { AccountId, DeviceId, RosterHash, SessionId } from '../../core/base/brands.js';
+import { readOnce } from '../../core/base/read-once.js';
 import type { SimDisk } from '../ports/sim-disk.js';
 
 /** A record as it stands on a disk, with what made it one. */
@@ -18,19 +19,13 @@ export interface BookEntry {
 
 export type RosterBook = ReadonlyMap<RosterHash, BookEntry>;
 
-const entries = new WeakMap<Uint8Array, BookEntry | null>();
-
 /** The record that these bytes hold; null for what does not read back. Read once. */
-export const entryOf = (bytes: Uint8Array): BookEntry | null => {
-  const held = entries.get(bytes);
-  if (held !== undefined) return held;
+export const entryOf = readOnce((bytes: Uint8Array): BookEntry | null => {
   const read = parseRosterCompletion(bytes);
-  const entry = read.ok
+  return read.ok
     ? { hash: rosterHashOf(read.value.record), record: read.value.record, completion: read.value }
     : null;
-  entries.set(bytes, entry);
-  return entry;
-};
+});
 
 /** Every roster record on a disk, whatever it is worth. */
 export const bookOf = (disk: SimDisk): RosterBook => {

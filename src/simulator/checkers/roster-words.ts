@@ -3,6 +3,7 @@ import { forkHashOf } from '../../core/authority/fork.js';
 import { type RosterRecord, parseRosterRecord, rosterHashOf } from '../../core/authority/roster.js';
 import { rosterStatement, statementHashOf } from '../../core/authority/statement.js';
 import type { RosterHash, StatementHash } from '../../core/base/brands.js';
+import { readOnce } from '../../core/base/read-once.js';
 import type { LedgerEntry } from '../ledger.js';
 
 /** What a fact asks the members to agree to: a record, in a ballot. */
@@ -14,18 +15,8 @@ export interface ProposedRecord extends BallotVote {
   readonly promises: readonly Uint8Array[];
 }
 
-const read = new WeakMap<LedgerEntry, ProposedRecord | null>();
-
 /** The proposal of a record that a fact is; null for every other fact. Read once. */
-export const proposedIn = (entry: LedgerEntry): ProposedRecord | null => {
-  const held = read.get(entry);
-  if (held !== undefined) return held;
-  const proposed = readProposed(entry);
-  read.set(entry, proposed);
-  return proposed;
-};
-
-const readProposed = ({ body, fact }: LedgerEntry): ProposedRecord | null => {
+export const proposedIn = readOnce(({ body, fact }: LedgerEntry): ProposedRecord | null => {
   if (body?.kind !== 'roster.proposed') return null;
   const parsed = parseRosterRecord(body.record);
   if (!parsed.ok || parsed.value.previous === null) return null;
@@ -37,4 +28,4 @@ const readProposed = ({ body, fact }: LedgerEntry): ProposedRecord | null => {
   const asked = { account, epoch: epoch - 1, roster: previous, record, round, proposer };
   const statement = statementHashOf(rosterStatement(asked));
   return { statement, previous, record, round, proposer, content: parsed.value, promises };
-};
+});

@@ -1,3 +1,4 @@
+import { readOnce } from '../../../core/base/read-once.js';
 import type { RecordView } from '../../../replica/view.js';
 
 /** What the list is narrowed to. */
@@ -15,9 +16,6 @@ interface Folded {
   readonly labelsEnd: number;
 }
 
-/** Records are immutable, so what was folded for one stays true. */
-const foldedByRecord = new WeakMap<RecordView, Folded>();
-
 const PLAIN = /^[\x20-\x7e\n]*$/u;
 
 /**
@@ -33,16 +31,13 @@ export const foldText = (text: string): string => {
     .replaceAll('ß', 'ss');
 };
 
-const foldedOf = (record: RecordView): Folded => {
-  const known = foldedByRecord.get(record);
-  if (known !== undefined) return known;
+/** Records are immutable, so what was folded for one stays true. */
+const foldedOf = readOnce((record: RecordView): Folded => {
   const title = foldText(record.title);
   const top = [title, ...record.labels.map(foldText)].join('\n');
   const all = `${top}\n${foldText(record.text)}`;
-  const folded: Folded = { all, titleEnd: title.length, labelsEnd: top.length };
-  foldedByRecord.set(record, folded);
-  return folded;
-};
+  return { all, titleEnd: title.length, labelsEnd: top.length };
+});
 
 /** How far from the title words stand: 0 for all in it; null where one is nowhere. */
 const distanceOf = (folded: Folded, words: readonly string[]): number | null => {
