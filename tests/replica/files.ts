@@ -3,6 +3,7 @@ import { type BlobMessage, encodeMessage, parseMessage } from '../../src/core/li
 import { LIMITS } from '../../src/core/base/limits.js';
 import type { Transport } from '../../src/ports/transport.js';
 import type { Replica } from '../../src/replica/commands.js';
+import { sendingOthers } from './sending-others.js';
 import { draftOf } from './with-liar.js';
 
 export const CHUNK = LIMITS.blobChunkBytes;
@@ -36,20 +37,12 @@ export const reads = async (device: Replica, blob: BlobId, bytes: Uint8Array): P
 export const sendingInstead = (
   transport: Transport,
   instead: (message: BlobMessage) => readonly BlobMessage[],
-): Transport => ({
-  ...transport,
-  join: (config, onChannel) =>
-    transport.join(config, (channel) =>
-      onChannel({
-        ...channel,
-        send: async (bytes) => {
-          const read = parseMessage(bytes);
-          if (!read.ok || !isBlobMessage(read.value)) return channel.send(bytes);
-          for (const message of instead(read.value)) await channel.send(encodeMessage(message));
-        },
-      }),
-    ),
-});
+): Transport =>
+  sendingOthers(transport, (bytes) => {
+    const read = parseMessage(bytes);
+    const isAbout = read.ok && isBlobMessage(read.value);
+    return isAbout ? instead(read.value).map(encodeMessage) : [bytes];
+  });
 
 const KINDS = new Set(['blobHave', 'wantIndex', 'blobIndex', 'wantChunk', 'blobChunk']);
 const isBlobMessage = (message: { readonly kind: string }): message is BlobMessage =>

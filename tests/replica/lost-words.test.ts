@@ -6,39 +6,25 @@ import { createMemoryStore } from '../../src/adapters/memory/memory-store.js';
 import { createSeededRandomness } from '../../src/adapters/memory/seeded-randomness.js';
 import { createPaperKeys } from '../../src/adapters/paper-keys.js';
 import { createNobleVerifier } from '../../src/adapters/noble-verifier.js';
-import { parseMessage, type Message } from '../../src/core/links/messages.js';
-import type { Transport } from '../../src/ports/transport.js';
 import { createReplica } from '../../src/replica/replica.js';
 import { createHousehold, pair } from './household.js';
+import { kindOf, sendingOthers } from './sending-others.js';
 import { areEqual, draftOf } from './with-liar.js';
 
 /** What one says of how far one is; everything else carries something. */
-const WORDS = new Set<Message['kind']>(['heads', 'standing']);
-
-/** A transport that passes some messages on and loses the others without a trace. */
-const losing = (transport: Transport, isLost: (kind: Message['kind']) => boolean): Transport => ({
-  ...transport,
-  join: (config, onChannel) =>
-    transport.join(config, (channel) =>
-      onChannel({
-        ...channel,
-        send: async (bytes) => {
-          const read = parseMessage(bytes);
-          if (!read.ok || !isLost(read.value.kind)) await channel.send(bytes);
-        },
-      }),
-    ),
-});
+const WORDS = new Set<string>(['heads', 'standing']);
 
 describe('a device whose last words are lost', () => {
   test('[F12] is asked by nobody, yet says them again to whoever still believes the earlier ones', async () => {
     const home = createHousehold();
     const alice = await home.start('alice');
     let isLosing = false;
-    const said: Message['kind'][] = [];
-    const isLost = (kind: Message['kind']): boolean => {
-      if (WORDS.has(kind)) said.push(kind);
-      return isLosing && WORDS.has(kind);
+    const said: string[] = [];
+    const instead = (bytes: Uint8Array): readonly Uint8Array[] => {
+      const kind = kindOf(bytes);
+      if (!WORDS.has(kind)) return [bytes];
+      said.push(kind);
+      return isLosing ? [] : [bytes];
     };
     const bob = await createReplica({
       clock: home.clock,
@@ -49,7 +35,7 @@ describe('a device whose last words are lost', () => {
       verifier: createNobleVerifier(),
       cipher: createMemoryCipher(),
       shelf: createMemoryCarrierShelf(),
-      transport: losing(home.network.transport('bob'), isLost),
+      transport: sendingOthers(home.network.transport('bob'), instead),
       storage: {
         isPersisted: async () => null,
         persist: async () => false,

@@ -1,9 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { type MemoryDisk, createMemoryDisk } from '../../src/adapters/memory/memory-store.js';
-import { parseMessage } from '../../src/core/links/messages.js';
-import { TABLES } from '../../src/ports/store.js';
-import type { Transport } from '../../src/ports/transport.js';
+import { type Disks, copyOfDisks, disksOf } from './crash-day.js';
 import { createHousehold, pair } from './household.js';
+import { kindOf, sendingOthers } from './sending-others.js';
 import { areEqual, draftOf } from './with-liar.js';
 
 const NAMES = ['alice', 'bob', 'carol'] as const;
@@ -13,48 +11,21 @@ const LOSS_MS_MAX = 15_000;
 /** What one said, as a test counts it: the first of its kind from one to another is one thing. */
 type Word = string;
 
-/** A transport that loses what it is told to lose, without a trace. */
-const losing = (
-  name: string,
-  transport: Transport,
-  isLost: (from: string, channel: string, kind: string) => boolean,
-): Transport => ({
-  ...transport,
-  join: (config, onChannel) =>
-    transport.join(config, (channel) =>
-      onChannel({
-        ...channel,
-        send: async (bytes) => {
-          const read = parseMessage(bytes);
-          const kind = read.ok ? read.value.kind : 'handshake';
-          if (!isLost(name, channel.id, kind)) await channel.send(bytes);
-        },
-      }),
-    ),
-});
-
-const copied = (disk: MemoryDisk): MemoryDisk => {
-  const copy = createMemoryDisk();
-  for (const table of TABLES) {
-    for (const [key, bytes] of disk.rowsOf(table)) copy.rowsOf(table).set(key, bytes);
-  }
-  return copy;
-};
-
 /** Three that know each other start, write one record each, and get in step. */
-const day = async (disks: ReadonlyMap<string, MemoryDisk>, lost: Word | null) => {
+const day = async (disks: Disks, lost: Word | null) => {
   const counts = new Map<string, number>();
   const said: Word[] = [];
   const home: ReturnType<typeof createHousehold> = createHousehold({
-    disks: new Map([...disks].map(([name, disk]) => [name, copied(disk)])),
+    disks: copyOfDisks(disks),
     wire: (name, transport) =>
-      losing(name, transport, (from, channel, kind) => {
-        if (kind === 'ping' || kind === 'pong') return false;
-        const way = `${from} ${channel} ${kind}`;
+      sendingOthers(transport, (bytes, channel) => {
+        const kind = kindOf(bytes);
+        if (kind === 'ping' || kind === 'pong') return [bytes];
+        const way = `${name} ${channel} ${kind}`;
         counts.set(way, (counts.get(way) ?? 0) + 1);
         const word = `${way} ${counts.get(way)}`;
         said.push(word);
-        return word === lost;
+        return word === lost ? [] : [bytes];
       }),
   });
   const all = await Promise.all(NAMES.map((name) => home.start(name)));
@@ -82,8 +53,7 @@ describe('three devices of which one loses one word', () => {
     await pair(home, alice, bob, 'Bob phone');
     await pair(home, alice, carol, 'Carol laptop', [bob]);
     await home.until('in step', () => areEqual(alice, bob) && areEqual(alice, carol));
-    for (const name of NAMES) await home.stop(name);
-    const disks = new Map(NAMES.map((name) => [name, home.disk(name)]));
+    const disks = await disksOf(home, NAMES);
 
     const { said } = await day(disks, null);
     // Of the three directions between equals one of each kind tells about all.
