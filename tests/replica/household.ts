@@ -2,7 +2,6 @@ import { createMemoryCipher } from '../../src/adapters/memory/memory-cipher.js';
 import { createMemoryCarrierShelf } from '../../src/adapters/memory/memory-carrier.js';
 import { type ManualClock, createManualClock } from '../../src/adapters/memory/manual-clock.js';
 import { createMemoryIntroductions } from '../../src/adapters/memory/memory-introducer.js';
-import { createMemoryVault } from '../../src/adapters/memory/memory-keys.js';
 import {
   type MemoryDisk,
   type MemoryStore,
@@ -15,7 +14,6 @@ import {
 } from '../../src/adapters/memory/memory-transport.js';
 import { createSeededRandomness } from '../../src/adapters/memory/seeded-randomness.js';
 import { createPaperKeys } from '../../src/adapters/paper-keys.js';
-import { createNobleVerifier } from '../../src/adapters/noble-verifier.js';
 import type { Bundles } from '../../src/ports/bundles.js';
 import type { Transport } from '../../src/ports/transport.js';
 import type { Replica } from '../../src/replica/commands.js';
@@ -24,6 +22,7 @@ import type { SnapshotPolicy } from '../../src/core/snapshots/policy.js';
 import { createReplica } from '../../src/replica/replica.js';
 import type { View } from '../../src/replica/view.js';
 import type { Keeping } from './dying-device.js';
+import { createRememberedVault, createRememberedVerifier } from './remembered-keys.js';
 
 /** Devices of one household on one network and one clock, with stores that outlive them. */
 export interface Household {
@@ -65,7 +64,8 @@ export interface HouseholdOptions {
 
 export const createHousehold = (options: HouseholdOptions = {}): Household => {
   const clock = createManualClock();
-  const network = createMemoryNetwork({ clock });
+  const { bytes: randomBytes } = createSeededRandomness('channels');
+  const network = createMemoryNetwork({ clock, randomBytes });
   const introductions = createMemoryIntroductions(network);
   const disks = new Map<string, MemoryDisk>(options.disks ?? []);
   const stores = new Map<string, MemoryStore>();
@@ -78,11 +78,11 @@ export const createHousehold = (options: HouseholdOptions = {}): Household => {
     disks.set(name, held);
     return held;
   };
-  const vaults = new Map<string, ReturnType<typeof createMemoryVault>>();
+  const vaults = new Map<string, ReturnType<typeof createRememberedVault>>();
 
   const start = async (name: string): Promise<Replica> => {
     starts += 1;
-    const vault = vaults.get(name) ?? createMemoryVault(name);
+    const vault = vaults.get(name) ?? createRememberedVault(name);
     vaults.set(name, vault);
     const isOwned = disk(name).rowsOf('profile').size > 0 && (await vault.load()) === null;
     if (isOwned) await vault.create();
@@ -100,7 +100,7 @@ export const createHousehold = (options: HouseholdOptions = {}): Household => {
       randomness: createSeededRandomness(`${name}-${starts}`),
       ...keeping,
       paper: createPaperKeys(createSeededRandomness(`${name} on paper`), 10),
-      verifier: createNobleVerifier(),
+      verifier: createRememberedVerifier(),
       cipher: createMemoryCipher(),
       transport,
       introducer: introductions.introducer(name),
