@@ -147,6 +147,16 @@ describe('ballots', () => {
     }
   });
 
+  it('[A3] a later vote that came to nothing does not free from what may have been chosen', () => {
+    const ballot = { round: 9, proposer: alice.device };
+    const [chosen, late] = [vote(1, alice, left), vote(2, dave, right)];
+    const promises = [alice, bob, carol, dave].map((person, index) =>
+      promiseOf(person, previous, ballot, index < 3 ? chosen : late),
+    );
+    expect(forced(promises)).toBe(left);
+    expect(forced(promises.toReversed())).toBe(left);
+  });
+
   it('[F2] promises and memories read back from their bytes', () => {
     const ballot = { round: 2, proposer: bob.device };
     const promise = promiseOf(alice, previous, ballot, vote(1, carol, left));
