@@ -72,6 +72,11 @@ export interface BrowserReplicaOptions {
    * devices agree on releases, and this one says that it cannot switch.
    */
   readonly bundles?: Bundles;
+  /**
+   * Set where an app store brings this app (rule U8): this device switches nothing by itself, and
+   * speaks no more than the installed binary was made to; null: whatever its bundle speaks.
+   */
+  readonly store?: { readonly protocols: readonly string[] | null };
   /** Loads the page anew, after this device switched to another bundle by itself. */
   readonly reload?: () => void;
   /** Called when another tab of this device took over: this replica has closed by then. */
@@ -165,7 +170,12 @@ export const openBrowserReplica = async (
     },
     {
       ...(timing === undefined ? {} : { timing }),
-      upgrades: { ...(reload === undefined ? {} : { reload }), lock: () => void lock() },
+      upgrades: {
+        ...(reload === undefined ? {} : { reload }),
+        ...(options.store === undefined ? {} : { channel: 'app-store' }),
+        ...(options.store?.protocols == null ? {} : { cap: options.store.protocols }),
+        lock: () => void lock(),
+      },
       takeOver,
     },
   );

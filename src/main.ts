@@ -5,6 +5,7 @@ import { profileIn } from './adapters/profile.js';
 import { THIS_BUILD } from './core/upgrades/this-build.js';
 import { createIdleReplica } from './replica/idle-replica.js';
 import type { AppCode } from './adapters/bundles/app-code.js';
+import { storeShellIn } from './adapters/bundles/store-shell.js';
 import { pageWithoutLoader, whyNoLoader } from './adapters/bundles/page-control.js';
 import type { Replica } from './replica/commands.js';
 import { createVacantReplica } from './replica/vacant-replica.js';
@@ -59,12 +60,26 @@ const reload = (): void => location.reload();
 
 /** What this device runs and may run; undefined where there can be no loader. */
 const openBundles = async () => {
-  if (whyNoLoader() !== null) return undefined;
+  if (isShipped || whyNoLoader() !== null) return undefined;
   const { openBrowserBundles } = await import('./adapters/bundles/browser-bundles.js');
   return openBrowserBundles(new URL('.', document.baseURI).href);
 };
+/** The app-store wrapper around this page; its files may lie in the installed binary. */
+const shell = storeShellIn({
+  userAgent: navigator.userAgent,
+  referrer: document.referrer,
+  isStandalone: matchMedia('(display-mode: standalone)').matches,
+});
+const isShipped = shell?.kind === 'shipped';
+
 let opening: ReturnType<typeof openBundles> | undefined;
 const bundlesHere = () => (opening ??= openBundles());
+
+/** The one bundle that a store's binary holds. */
+const shippedBundles = async () => {
+  const { openShippedBundles } = await import('./adapters/bundles/shipped-bundles.js');
+  return openShippedBundles(new URL('.', document.baseURI).href);
+};
 
 /** Devices that share an account agree on their code; one alone follows its host. */
 let mayFollowHost = (): boolean => true;
@@ -73,12 +88,13 @@ let mayFollowHost = (): boolean => true;
 const fetchReplica = async (): Promise<Replica> => {
   const [{ openBrowserReplica }, bundles] = await Promise.all([
     import('./index.js'),
-    bundlesHere(),
+    isShipped ? shippedBundles() : bundlesHere(),
   ]);
   const opened = await openBrowserReplica({
     profile,
     rendezvousUrls,
     ...(bundles === undefined ? {} : { bundles }),
+    ...(shell === null ? {} : { store: shell }),
     reload,
     onTakenOver: () => show(createIdleReplica('elsewhere', () => replica.takeOver())),
     onLocked: (locked) => show(locked),
@@ -86,7 +102,8 @@ const fetchReplica = async (): Promise<Replica> => {
   });
   if (!opened.ok) throw new Error(opened.error.message);
   const replica = opened.value;
-  mayFollowHost = () => replica.view().devices.length <= 1;
+  // A frame around the app of its host shows what that host has.
+  mayFollowHost = () => shell !== null || replica.view().devices.length <= 1;
   const wake = (): void => {
     if (document.visibilityState === 'visible') replica.wake();
   };

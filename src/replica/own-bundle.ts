@@ -13,6 +13,13 @@ import type { Change } from '../ports/store.js';
 export type UpgradePolicy = 'manual' | 'auto';
 export type UpgradeChannel = 'service-worker' | 'app-store';
 
+/** How this device's code comes, and what it may speak at most (rule U8). */
+export interface CodeSource {
+  readonly channel: UpgradeChannel;
+  /** What the installed binary was made to speak; null: whatever the bundle speaks. */
+  readonly cap: readonly string[] | null;
+}
+
 /** The code of this very device, as its bundle store last told. */
 export interface OwnBundle {
   /** Null where there is no such store, or before it told. */
@@ -20,6 +27,8 @@ export interface OwnBundle {
   readonly cannotSwitch: () => 'no-loader' | 'app-store' | null;
   /** What this code speaks: of the bundle that runs, else what it was built to. */
   readonly protocols: () => readonly string[];
+  /** Of these the ones that the installed binary allows. */
+  readonly capped: (protocols: readonly string[]) => readonly string[];
   /** The root of the bundle that this page is of; null where no loader gave it. */
   readonly content: () => Hash | null;
   readonly channel: UpgradeChannel;
@@ -39,7 +48,7 @@ export interface OwnBundle {
 /** Listens to the bundle store of this device and says when it changed. */
 export const createOwnBundle = (
   context: Context,
-  channel: UpgradeChannel,
+  { channel, cap }: CodeSource,
   changed: () => void,
 ): OwnBundle => {
   const { bundles } = context.ports;
@@ -60,6 +69,9 @@ export const createOwnBundle = (
     });
   });
 
+  const capped = (spoken: readonly string[]): readonly string[] =>
+    cap === null ? spoken : spoken.filter((each) => cap.includes(each));
+
   const running = () =>
     [state?.active, state?.idle].find((each) => each?.manifest === state?.running?.manifest);
 
@@ -70,7 +82,8 @@ export const createOwnBundle = (
       if (channel === 'app-store') return 'app-store';
       return state === null || state.active === null ? 'no-loader' : null;
     },
-    protocols: () => running()?.protocols ?? THIS_BUILD.protocols,
+    capped,
+    protocols: () => capped(running()?.protocols ?? THIS_BUILD.protocols),
     content: () => running()?.content ?? null,
     policy: () => policy,
     setPolicy: async (next) => {

@@ -21,6 +21,8 @@ import { dueWords } from './upgrade-telling.js';
 /** What an embedding says of the code that it runs. */
 export interface UpgradeOptions {
   readonly channel?: UpgradeChannel;
+  /** What an app-store's binary was made to speak: this device speaks no more (rule U8). */
+  readonly cap?: readonly string[];
   /** Loads the page anew, after this device switched by itself; none: at the next start. */
   readonly reload?: () => void;
   /** Closes the replica because its host changed the loader; without it there is an alarm alone. */
@@ -59,7 +61,8 @@ export const createUpgradeService = (
   options: UpgradeOptions,
   settleSoon: () => void,
 ): UpgradeService => {
-  const own = createOwnBundle(context, options.channel ?? 'service-worker', () => {
+  const codeSource = { channel: options.channel ?? 'service-worker', cap: options.cap ?? null };
+  const own = createOwnBundle(context, codeSource, () => {
     context.changed();
     settleSoon();
   });

@@ -25,6 +25,7 @@ export const dueWords = (
     ...switches,
     ...bundleToTell(holdings, own, active, reading),
     ...readinessToTell(holdings, active, reading),
+    ...(own.channel === 'app-store' ? storeToTell(holdings, active, reading) : []),
   ];
 };
 
@@ -35,12 +36,14 @@ const bundleToTell = (
   reading: UpgradeReading,
 ): readonly Body[] => {
   const told = reading.bundleOf(holdings.me);
-  const { manifest, content, version, sequence, protocols, fold } = active;
+  const { manifest, content, version, sequence, fold } = active;
+  const protocols = own.capped(active.protocols);
   const isTold =
     told !== null &&
     told.manifest === manifest &&
     told.policy === own.policy() &&
-    told.channel === own.channel;
+    told.channel === own.channel &&
+    told.protocols.join('\n') === protocols.join('\n');
   if (isTold) return [];
   return [
     {
@@ -103,3 +106,19 @@ const readinessToTell = (
     bundle: active.content,
   }));
 };
+
+/** What a store has not brought yet is not ready here, and nothing here can change that (U8). */
+const storeToTell = (
+  { me }: Holdings,
+  { content, sequence }: BundleNote,
+  { state }: UpgradeReading,
+): readonly Body[] =>
+  state.upgrades
+    .filter(({ body, stage, readiness }) => {
+      const isOpen = stage === 'proposed' || stage === 'started' || stage === 'locked-in';
+      return isOpen && body.sequence > sequence && !readiness.has(me);
+    })
+    .map(({ id: upgrade }) => ({
+      ...{ kind: 'upgrade.readied', upgrade, verdict: 'not-ready', reason: 'app-store' },
+      bundle: content,
+    }));

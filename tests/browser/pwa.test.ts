@@ -214,6 +214,23 @@ describe('the installed app', () => {
     expect(complaints).toEqual([]);
   });
 
+  it('[U8] in the binary of a store has no loader, and says who brings its versions', async () => {
+    const userAgent = 'Mozilla/5.0 (Linux; Android 15; wv) UpkeepShell/0.1.0 (upkeep/1)';
+    const shell = await browser.newContext({ userAgent });
+    try {
+      const opened = await openPage(shell);
+      await opened.goto(app.url);
+      await createAccount(opened);
+      await opened.getByRole('link', { name: en.common.updates }).click();
+      await opened.getByText(en.updates.cannot['app-store'].title).waitFor();
+      await opened.getByText(en.updates.channel['app-store']).waitFor();
+      const loaders = await opened.evaluate(() => navigator.serviceWorker.getRegistrations());
+      expect(loaders).toEqual([]);
+    } finally {
+      await shell.close();
+    }
+  });
+
   it('[P1] can be installed, by what the browser asks of an app', async () => {
     const profile = await launchPersistent(join(scratch, 'profile'));
     try {

@@ -20,6 +20,7 @@ import type { Replica } from '../../src/replica/commands.js';
 import type { StorageInfo, Timing } from '../../src/replica/context.js';
 import type { SnapshotPolicy } from '../../src/core/snapshots/policy.js';
 import { createReplica } from '../../src/replica/replica.js';
+import type { UpgradeOptions } from '../../src/replica/upgrade-service.js';
 import type { View } from '../../src/replica/view.js';
 import type { Keeping } from './dying-device.js';
 import { createRememberedVault, createRememberedVerifier } from './remembered-keys.js';
@@ -56,6 +57,8 @@ export interface HouseholdOptions {
   /** The code store of a device, and how its page loads itself anew; none where nothing is said. */
   readonly bundles?: (name: string, clock: ManualClock) => Bundles | undefined;
   readonly reload?: (name: string) => void;
+  /** What else is said of a device's code. */
+  readonly upgrades?: (name: string) => UpgradeOptions;
   /** What closes a device whose host changed the loader; there is an alarm alone without it. */
   readonly lock?: (name: string) => void;
   /** What the browser of a device says of its store; nothing where nothing is said. */
@@ -116,6 +119,7 @@ export const createHousehold = (options: HouseholdOptions = {}): Household => {
       snapshots: options.snapshots ?? {},
       checkpointFacts: options.checkpointFacts,
       upgrades: {
+        ...options.upgrades?.(name),
         reload: () => options.reload?.(name),
         ...(options.lock === undefined ? {} : { lock: () => options.lock?.(name) }),
       },

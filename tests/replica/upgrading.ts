@@ -49,6 +49,8 @@ export const upgrading = async (options: HouseholdOptions = {}): Promise<Upgradi
   const three = await threeMembers({
     ...options,
     bundles: (name, clock) => {
+      const given = options.bundles?.(name, clock);
+      if (given !== undefined) return given;
       const disk = disks.get(name) ?? createMemoryCodeDisk();
       disks.set(name, disk);
       const wallMs = (): number => clock.wallMs();

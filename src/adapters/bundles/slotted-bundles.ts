@@ -163,8 +163,12 @@ const idleOn = async ({ shelf }: BundleParts, slot: Slot): Promise<IdleBundle> =
   return { ...noteIn(slot), state, filesHere: here.length, bytesHere };
 };
 
-const askHost = async (
-  { fetchBytes, sha256 }: BundleParts,
+/** What asking hosts takes. */
+export type AskingParts = Pick<BundleParts, 'fetchBytes' | 'sha256' | 'home'>;
+
+/** A host's latest release, or the one that is named, unread. */
+export const askHost = async (
+  { fetchBytes, sha256 }: Omit<AskingParts, 'home'>,
   url: string,
   wanted?: Hash,
 ): Promise<Result<HostOffer, OfferFault>> => {
