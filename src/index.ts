@@ -50,6 +50,16 @@ export type { Ports, StorageInfo, Timing } from './replica/context.js';
 export type { RecordVersionView } from './replica/record-history.js';
 export type * from './replica/view.js';
 export { type ReplicaOptions, createReplica } from './replica/replica.js';
+export {
+  type UpgradeStatus,
+  currentEpoch,
+  enforceUpgrade,
+  hasUpgraded,
+  isReadyForUpgrade,
+  rollbackHistory,
+  triggerRollback,
+  upgradeStatus,
+} from './replica/upgrade-status.js';
 
 /** Which device this is, and where it finds the others. */
 export interface BrowserReplicaOptions {
