@@ -42,6 +42,14 @@ describe('a late edit', () => {
     expect([...fold.takeTouched()]).toEqual([itemKeyOf({ session: SESSIONS[0] as never, seq: 2 })]);
   });
 
+  it('[F7] is shown too where the record was the last thing that its writer said', () => {
+    const made = [say(0, 'create', [0, 0]), say(2, 'remove', [0, 1]), say(3, 'edit', [0, 1])];
+    const lives = sessionsOf(made);
+    const fold = createFold(stateOf(prefixOf(lives, [9, 9, 9, 0])));
+    for (const fact of lives[3] ?? []) fold.apply(fact, judge(fact));
+    expect([...fold.lateEdits().keys()]).toEqual([removed]);
+  });
+
   it('[F7] is not shown where the removal itself is still in the journal', () => {
     const fold = createFold(EMPTY_STATE);
     for (const fact of [...alices, ...bobs]) fold.apply(fact, judge(fact));
