@@ -1,7 +1,8 @@
 import type { Cancel } from '../ports/clock.js';
 import type { Context } from './context.js';
 import type { Link } from './link.js';
-import { isInStep, standingKey } from './standing-words.js';
+import type { Telling } from './telling.js';
+import { isInStep, ownStep } from './steps.js';
 
 /**
  * Standings are compared again with a peer that is not in step although nothing changes: first
@@ -9,6 +10,11 @@ import { isInStep, standingKey } from './standing-words.js';
  */
 const COMPARE_MS = 2_000;
 const COMPARE_MS_MAX = 60_000;
+/**
+ * Whose own word differs over so many heartbeats is told everything; twice as rarely each time.
+ */
+const BEATS_APART = 3;
+const APART_MS_MAX = 300_000;
 
 /**
  * Saying again how far one is to whom it does not seem to have reached (rules F12, N5).
@@ -22,9 +28,17 @@ export interface Comparing {
   readonly close: () => void;
 }
 
-interface Turn {
+interface Wait {
   readonly dueMs: number;
   readonly waitMs: number;
+}
+
+interface Apart extends Wait {
+  /** When the two last agreed. */
+  readonly sinceMs: number;
+}
+
+interface Turn extends Wait {
   /** Where both stood when the first of these waits began. */
   readonly where: string;
 }
@@ -32,9 +46,11 @@ interface Turn {
 export const createComparing = (
   context: Context,
   members: () => readonly Link[],
-  tellWhole: (link: Link) => void,
+  { ask, whole }: Pick<Telling, 'ask' | 'whole'>,
 ): Comparing => {
   const turns = new WeakMap<Link, Turn>();
+  /** Peers whose own word differs from where this device stands. */
+  const apart = new WeakMap<Link, Apart>();
   let timer: Cancel | null = null;
   let dueMs = Infinity;
   let isClosed = false;
@@ -47,6 +63,28 @@ export const createComparing = (
     return turn;
   };
 
+  /**
+   * When a peer whose own word differs is told everything, whatever happens until then: neither
+   * what others say of it nor news that never cease put that off.
+   */
+  const latestMs = (link: Link, own: string): number => {
+    if (link.ownWord === own) {
+      link.agreedMs = nowMs();
+      return Infinity;
+    }
+    const first = BEATS_APART * context.timing.pingMs;
+    const { agreedMs: sinceMs } = link;
+    const held = apart.get(link);
+    const wait =
+      held?.sinceMs === sinceMs ? held : { sinceMs, dueMs: sinceMs + first, waitMs: first };
+    const isDue = wait.dueMs <= nowMs();
+    if (isDue && link.sending === 0) whole(link);
+    const waitMs = isDue ? Math.min(wait.waitMs * 2, APART_MS_MAX) : wait.waitMs;
+    const next = isDue ? { sinceMs, dueMs: nowMs() + waitMs, waitMs } : wait;
+    apart.set(link, next);
+    return next.dueMs;
+  };
+
   /** The turn of a peer that is not in step; what is still being sent to it is waited for. */
   const turnOf = (link: Link, own: string): Turn | null => {
     const held = turns.get(link);
@@ -54,18 +92,21 @@ export const createComparing = (
       turns.delete(link);
       return null;
     }
-    const { theirs } = link;
-    const where = `${own}|${theirs?.base}|${theirs?.rosterTip}|${theirs?.factSet}`;
+    const where = `${own}|${link.step}`;
     if (held?.where !== where) return begin(link, COMPARE_MS, where);
     if (held.dueMs > nowMs()) return held;
-    if (link.sending === 0) tellWhole(link);
+    // A digest first: mostly it was the peer's last word that is missing, and nothing else.
+    if (link.sending === 0) (held.waitMs === COMPARE_MS ? ask : whole)(link);
     return begin(link, Math.min(held.waitMs * 2, COMPARE_MS_MAX), where);
   };
 
   const follow = (): void => {
     if (isClosed || context.holdings === null) return;
-    const own = standingKey(context.holdings);
-    const dues = members().flatMap((link) => turnOf(link, own)?.dueMs ?? []);
+    const own = ownStep(context.holdings);
+    const dues = members().flatMap((link) => [
+      turnOf(link, own)?.dueMs ?? Infinity,
+      latestMs(link, own),
+    ]);
     const nextMs = Math.min(Infinity, ...dues);
     if (nextMs === dueMs && timer !== null) return;
     timer?.();

@@ -1,7 +1,7 @@
-import type { HeadsMessage } from '../core/links/messages.js';
+import type { Step } from '../core/links/step.js';
 import type { Context } from './context.js';
 import { type Link, forgetTold } from './link.js';
-import { isInStep, standsEqual } from './standing-words.js';
+import { isInStep, noteOwnWord } from './steps.js';
 
 /**
  * Whole frontiers are exchanged again at most so often: twice as rarely each time that it is vain.
@@ -17,8 +17,8 @@ const HEAL_MS_MAX = 300_000;
  * sent, and both tell their whole frontiers again.
  */
 export interface Healing {
-  /** Takes the last word of a peer. */
-  readonly hear: (link: Link, heads: HeadsMessage) => void;
+  /** Takes the last word of a peer; `isAsking`: it would be answered, were it said again. */
+  readonly hear: (link: Link, step: Step, isAsking: boolean) => void;
   /** Looks, once that word was answered, whether the two understand each other. */
   readonly look: (link: Link) => void;
 }
@@ -27,10 +27,11 @@ export const createHealing = (context: Context, announce: () => void): Healing =
   /** Peers whose last word says what the one before said. */
   const repeating = new WeakSet<Link>();
 
-  const hear = (link: Link, heads: HeadsMessage): void => {
-    if (link.theirs !== null && standsEqual(link.theirs, heads)) repeating.add(link);
+  const hear = (link: Link, step: Step, isAsking: boolean): void => {
+    if (isAsking && link.word === step) repeating.add(link);
     else repeating.delete(link);
-    link.theirs = heads;
+    link.word = step;
+    noteOwnWord(context, link, step);
   };
 
   const look = (link: Link): void => {

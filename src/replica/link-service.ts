@@ -4,11 +4,21 @@ import type { Cancel } from '../ports/clock.js';
 import type { Channel, Room } from '../ports/transport.js';
 import type { Context } from './context.js';
 import type { EpochSecrets } from './epoch-secrets.js';
-import { type Link, judge, openLink, outlives, sendOn, takeLeave } from './link.js';
+import {
+  type Link,
+  isKernelOnly,
+  isOpenMember,
+  judge,
+  openLink,
+  outlives,
+  sendOn,
+  takeLeave,
+} from './link.js';
 import { createMeetingRooms } from './meeting-rooms.js';
 import { type PeerBook, count } from './peer-book.js';
 import { type PeerView, viewPeers } from './peer-view.js';
 import { createPings } from './pings.js';
+import { noteOwnWord, ownStep } from './steps.js';
 import { type Traffic, createTotalTraffic, createTraffic } from './traffic.js';
 import { wallNowMs } from './wall-time.js';
 
@@ -108,6 +118,12 @@ export const createLinkService = (
     if (message.kind === 'ping') {
       return sendOn(link, { kind: 'pong', n: message.n, wallMs: wallMs(context) });
     }
+    if (message.kind === 'beat') {
+      sendOn(link, { kind: 'pong', n: message.n, wallMs: wallMs(context) });
+      const isKnown = message.step === link.step;
+      noteOwnWord(context, link, message.step);
+      if (isKnown) return;
+    }
     if (message.kind === 'pong') return pings.answered(link, message.n);
     context.run(async () => {
       const before = link.offences;
@@ -160,6 +176,19 @@ export const createLinkService = (
     context.lastSeen.note(link.peer, wallMs(context));
   };
 
+  /**
+   * Members hear where this device stands with every heartbeat; others nothing (rule N2), nor who
+   * has the kernel channel alone.
+   */
+  const sayAlive = (link: Link, n: number): void => {
+    const { holdings } = context;
+    const beat = { n, wallMs: wallMs(context) };
+    if (holdings === null || !isOpenMember(link) || isKernelOnly(context, link)) {
+      return sendOn(link, { kind: 'ping', ...beat });
+    }
+    sendOn(link, { kind: 'beat', ...beat, step: ownStep(holdings) });
+  };
+
   const heartbeat = (): void => {
     const { clock } = context.ports;
     pingNumber += 1;
@@ -168,7 +197,7 @@ export const createLinkService = (
       if (clock.monotonicMs() - link.heardMs > context.timing.awayMs) {
         end(link);
       } else if (link.membership !== 'removed') {
-        sendOn(link, { kind: 'ping', n: pingNumber, wallMs: wallMs(context) });
+        sayAlive(link, pingNumber);
         noteSeen(link);
       }
     }
@@ -232,7 +261,7 @@ export const createLinkService = (
     },
     wake: () => {
       context.ports.transport.wake();
-      for (const link of links) sendOn(link, { kind: 'ping', n: 0, wallMs: wallMs(context) });
+      for (const link of links) sayAlive(link, 0);
     },
     close: () => {
       isClosed = true;

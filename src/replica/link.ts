@@ -17,6 +17,7 @@ import {
 import { type Membership, judgePeer } from '../core/links/membership.js';
 import type { ByeReason } from '../core/links/message-kinds.js';
 import { type HeadsMessage, type KnownMessage, encodeMessage } from '../core/links/messages.js';
+import type { HeadsDigest, Step } from '../core/links/step.js';
 import { assert } from '../core/base/result.js';
 import { memberOf } from '../core/authority/roster.js';
 import type { Channel } from '../ports/transport.js';
@@ -48,8 +49,22 @@ export interface Link {
   /** What this device told the peer of its own frontier. */
   readonly told: Map<SessionId, number>;
   toldFactSet: string | null;
+  /** The base, roster and tips that it was told last; null where all is to be told again. */
+  toldGround: string | null;
   /** What the peer was told last besides facts; null where all is to be told again. */
   toldHeads: string | null;
+  /** The first word of this device, until it was answered. */
+  said: { readonly step: Step; readonly rest: HeadsDigest; readonly heads: HeadsMessage } | null;
+  /** Where the peer stands, as far as this device knows; null before its first word. */
+  step: Step | null;
+  /** Where it said itself that it stands, in whatever message. */
+  ownWord: Step | null;
+  /** Monotonic ms at which it was last found, by its own word, where this device stood. */
+  agreedMs: number;
+  /** Where it said in words that it stands, heartbeats apart. */
+  word: Step | null;
+  /** It sent facts, or was sent some with no word of where this device stands: it is told next. */
+  isOwed: boolean;
   /** Monotonic ms of the last exchange of whole frontiers. */
   healedMs: number;
   /** How long the next exchange of whole frontiers waits after the last. */
@@ -120,6 +135,7 @@ export const isOpenMember = (link: Link): boolean => link.isOpen && isPresentMem
 export const forgetTold = (link: Link): void => {
   link.told.clear();
   link.toldFactSet = null;
+  link.toldGround = null;
   link.toldHeads = null;
 };
 
@@ -261,9 +277,10 @@ const createLink = (
     frontier: new Map(),
     claimed: new Map(),
     told: new Map(),
-    toldFactSet: null,
-    toldHeads: null,
+    ...{ toldFactSet: null, toldGround: null, toldHeads: null },
+    ...{ said: null, step: null, ownWord: null, word: null, isOwed: false },
     healedMs: context.ports.clock.monotonicMs(),
+    agreedMs: context.ports.clock.monotonicMs(),
     healWaitMs: 2_000,
     isHealing: false,
     sending: 0,

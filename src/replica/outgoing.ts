@@ -4,10 +4,13 @@ import { LIMITS } from '../core/base/limits.js';
 import { seqIn } from '../core/journal/frontier.js';
 import { type Journal, type OutgoingRun, runFrom, runsBeyond } from '../core/journal/journal.js';
 import type { FactRun, HeadsMessage, KnownMessage } from '../core/links/messages.js';
+import { leaveOut } from '../core/links/leaving-out.js';
+import { basePrefixOf } from '../core/links/step.js';
 import type { Context } from './context.js';
 import type { IncomingRun } from './foreign.js';
 import type { Holdings } from './holdings.js';
 import { type Link, isKernelOnly } from './link.js';
+import { knownWords, ownStep } from './steps.js';
 import { doubtsOf, isDoubted } from './stored-signatures.js';
 
 /** Runs of one message weigh at most about this much. */
@@ -18,13 +21,14 @@ const UPDATE_BYTES_MAX = 8 * 1024 * 1024;
 /**
  * The messages that bring a peer what it lacks, as far as this device knows (rules F4, F10).
  *
- * On equal bases one carrier update with the signatures that close its runs; else, and to a peer
- * that tells no state vector, runs by id.
+ * On equal bases one carrier update with the signatures that close its runs, as news where it is
+ * of one session; else, and to a peer that tells no state vector, runs by id.
  */
 export const factsFor = (
   context: Context,
   holdings: Holdings,
   link: Link,
+  reachedBy: (session: SessionId, seq: number) => Uint8Array,
 ): readonly KnownMessage[] => {
   const runs = runsBeyond(holdings.journal(), link.frontier).filter(
     ({ session }) => !isDoubted(holdings, session),
@@ -44,6 +48,14 @@ export const factsFor = (
   }
   const update = carrier.updateBeyond(held);
   if (update === null || update.length > UPDATE_BYTES_MAX) return runMessages(runs);
+  const [only] = runs;
+  if (runs.length === 1 && only !== undefined) {
+    const reached = reachedBy(only.session, only.lastSeq);
+    const [base, step] = [basePrefixOf(carrier.base), ownStep(holdings)];
+    const { rest, gaps } = leaveOut(update, knownWords(holdings));
+    const { signature } = only;
+    return [{ kind: 'news', base, update: rest, gaps, signature, step, reached }];
+  }
   const signatures = runs.map(({ session, lastSeq: seq, signature }) => ({
     session,
     seq,

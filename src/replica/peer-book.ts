@@ -8,6 +8,7 @@ import {
   noteAct,
   scoreOf,
 } from '../core/links/peer-score.js';
+import type { Step } from '../core/links/step.js';
 import type { Clock } from '../ports/clock.js';
 
 /** Messages and bytes of one kind, in one direction. */
@@ -29,6 +30,8 @@ export interface PeerMeter {
   throttled: number;
   /** Things asked of it that are not here yet. */
   load: number;
+  /** Where it stands, as was heard of it last over any link; null before. */
+  step: Step | null;
 }
 
 /** What this device remembers of the others until it stops; nothing is ever stored or sent. */
@@ -59,7 +62,7 @@ export const createPeerBook = (clock: Clock): PeerBook => {
     }
     const meter: PeerMeter = {
       ...{ sent: new Map(), received: new Map(), facts: 0, errors: 0, latencyMs: null },
-      ...{ throttled: 0, load: 0 },
+      ...{ throttled: 0, load: 0, step: null },
     };
     meters.set(device, meter);
     return meter;

@@ -48,8 +48,15 @@ export interface PeerView {
 }
 
 const RUNG_OF: Readonly<Partial<Record<Message['kind'], Rung>>> = {
-  ...({ ping: 'beat', pong: 'beat', standing: 'digest', heads: 'frontier' } as const),
-  ...({ carrierUpdate: 'facts', runs: 'facts', wantRuns: 'facts', wantFacts: 'facts' } as const),
+  ...({ ping: 'beat', pong: 'beat', beat: 'beat' } as const),
+  ...({ compare: 'digest', standing: 'frontier', heads: 'frontier' } as const),
+  ...({
+    news: 'facts',
+    carrierUpdate: 'facts',
+    runs: 'facts',
+    wantRuns: 'facts',
+    wantFacts: 'facts',
+  } as const),
   ...({ wantPayload: 'bulk', payloadPart: 'bulk' } as const),
 };
 const RUNGS: readonly Rung[] = ['digest', 'frontier', 'facts', 'bulk', 'other', 'beat'];

@@ -3,7 +3,12 @@ import { compareEntries } from '../core/base/ordering.js';
 import type { Hash, HeadId, SessionId } from '../core/base/brands.js';
 import { type SessionTip, tipOfFact } from '../core/facts/session.js';
 import { type Journal, setDigestOf } from '../core/journal/journal.js';
-import { MESSAGE_LIMITS, type HeadsMessage, type KnownMessage } from '../core/links/messages.js';
+import {
+  type FrontierItem,
+  type HeadsMessage,
+  type KnownMessage,
+  MESSAGE_LIMITS,
+} from '../core/links/messages.js';
 import type { Context } from './context.js';
 import type { IncomingRun } from './foreign.js';
 import type { Holdings } from './holdings.js';
@@ -83,26 +88,13 @@ const cutBack = (
   else frontier.delete(session);
 };
 
+/** What a peer knows of this device besides facts, as far as it decides what passes. */
+export const groundKey = (holdings: Holdings): string =>
+  [holdings.base().id, holdings.chain().tipHash, holdings.tips().join()].join(':');
+
 /** Everything that decides whether a peer has to be told again. */
 export const standingKey = (holdings: Holdings): string =>
-  [factSetOf(holdings), holdings.base().id, holdings.chain().tipHash, holdings.tips().join()].join(
-    ':',
-  );
-
-/** Whether a peer, by its own last word, holds just what this device holds. */
-export const isInStep = (context: Context, link: Link): boolean => {
-  const { holdings } = context;
-  if (holdings === null || link.theirs === null) return false;
-  return (
-    link.theirs.base === holdings.base().id &&
-    link.theirs.rosterTip === holdings.chain().tipHash &&
-    link.theirs.factSet === factSetOf(holdings)
-  );
-};
-
-/** Whether two words of one device say that it holds the same. */
-export const standsEqual = (one: HeadsMessage, other: HeadsMessage): boolean =>
-  one.base === other.base && one.rosterTip === other.rosterTip && one.factSet === other.factSet;
+  `${factSetOf(holdings)}:${groundKey(holdings)}`;
 
 /** As many standing heads as a message takes: what they build on is held by who names them. */
 const newestHeads = (holdings: Holdings): readonly HeadId[] => {
@@ -123,11 +115,31 @@ export const headsLackedBy = (holdings: Holdings, named: readonly HeadId[]): rea
  * while it is as this peer was told it.
  */
 export const standingFor = (context: Context, holdings: Holdings, link: Link): KnownMessage => {
-  const heads = headsFor(context, holdings, link);
+  const whole = headsFor(context, holdings, link);
+  // Whoever hears of another base forgets what it knew of the frontier.
+  if (link.toldGround?.startsWith(`${whole.base}:`) !== true) link.told.clear();
+  const frontier = whole.frontier.filter(({ session, seq }) => link.told.get(session) !== seq);
+  noteTold(holdings, link, whole);
   const { toldHeads } = link;
+  link.toldHeads = slowPart(whole);
+  if (toldHeads !== link.toldHeads) return { ...whole, frontier };
+  return { kind: 'standing', frontier, factSet: whole.factSet };
+};
+
+/** Whether a peer knows everything of this device but what facts change. */
+export const knowsGround = (context: Context, holdings: Holdings, link: Link): boolean =>
+  link.toldHeads !== null && link.toldHeads === slowPart(headsFor(context, holdings, link, []));
+
+/** The peer knows what those heads say. */
+export const noteHeadsTold = (holdings: Holdings, link: Link, heads: HeadsMessage): void => {
+  noteTold(holdings, link, heads);
   link.toldHeads = slowPart(heads);
-  if (toldHeads !== link.toldHeads) return heads;
-  return { kind: 'standing', frontier: heads.frontier, factSet: heads.factSet };
+};
+
+const noteTold = (holdings: Holdings, link: Link, { frontier }: HeadsMessage): void => {
+  for (const { session, seq } of frontier) link.told.set(session, seq);
+  link.toldFactSet = standingKey(holdings);
+  link.toldGround = groundKey(holdings);
 };
 
 /** What heads say besides what each fact changes. */
@@ -136,12 +148,14 @@ const slowPart = (heads: HeadsMessage): string => {
   return JSON.stringify([rosterTip, standingHeads, heldPayloads, base, stateVector !== null, name]);
 };
 
-const headsFor = (context: Context, holdings: Holdings, link: Link): HeadsMessage => {
+/** One's own heads, with the whole frontier where nothing else is given. */
+export const headsFor = (
+  context: Context,
+  holdings: Holdings,
+  link: Link,
+  frontier: readonly FrontierItem[] = wholeFrontier(holdings),
+): HeadsMessage => {
   const chain = holdings.chain();
-  const frontier = [...shownFrontier(holdings)]
-    .filter(([session, tip]) => link.told.get(session) !== tip.seq)
-    .sort(compareEntries);
-  for (const [session, tip] of frontier) link.told.set(session, tip.seq);
   const heldPayloads = [...holdings.payloadStates().keys()].flatMap((head: HeadId) => {
     const payload = holdings.completions().get(head)?.completion.payload;
     return payload === undefined ? [] : [payload];
@@ -155,9 +169,15 @@ const headsFor = (context: Context, holdings: Holdings, link: Link): HeadsMessag
     heldPayloads: heldPayloads.sort(),
     base: holdings.base().id,
     stateVector: link.takesUpdates ? (context.carrier?.stateVector() ?? null) : null,
-    frontier: frontier.map(([session, tip]) => ({ session, seq: tip.seq, fact: tip.id })),
+    frontier,
     factSet: factSetOf(holdings) as Hash,
     wallMs: wallNowMs(context.ports.clock),
     name: context.deviceName.slice(0, 64),
   };
 };
+
+/** How far this device can show each session to be its author's, in the order of messages. */
+export const wholeFrontier = (holdings: Holdings): readonly FrontierItem[] =>
+  [...shownFrontier(holdings)]
+    .sort(compareEntries)
+    .map(([session, { seq, id: fact }]) => ({ session, seq, fact }));

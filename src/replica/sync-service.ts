@@ -1,6 +1,7 @@
 import { encodeSnapshotCompletion } from '../core/authority/completion.js';
 import { assert } from '../core/base/result.js';
-import type { Message } from '../core/links/messages.js';
+import type { Message, NewsMessage } from '../core/links/messages.js';
+import { stepOf } from '../core/links/step.js';
 import type { Cancel } from '../ports/clock.js';
 import type { Context } from './context.js';
 import type { ChainExchange } from './chain-exchange.js';
@@ -14,24 +15,23 @@ import { createComparing } from './comparing.js';
 import { createHealing } from './healing.js';
 import { type Link, forgetTold, isKernelOnly, isOpenMember, sendOn, takeLeave } from './link.js';
 import type { LinkService } from './link-service.js';
-import { factsFor, forksFor, markSent, noteRuns } from './outgoing.js';
+import { createOffering } from './offering.js';
+import { forksFor, noteRuns } from './outgoing.js';
 import { type PeerBook, noteFacts } from './peer-book.js';
 import type { PayloadExchange } from './payload-exchange.js';
-import {
-  headsLackedBy,
-  incomingRun,
-  isInStep,
-  standingFor,
-  standingKey,
-} from './standing-words.js';
-import { createUpdateTaking } from './update-taking.js';
+import { createRounds } from './rounds.js';
+import { headsLackedBy, incomingRun } from './standing-words.js';
+import { isInStep } from './steps.js';
+import { type StepWord, createStepTaking } from './step-taking.js';
+import { createTelling } from './telling.js';
+import { type UpdateMessage, createUpdateTaking } from './update-taking.js';
 
 /**
  * What replicas say to each other (rules F10 to F12, N2, S7).
  *
  * First the roster chain, then heads and payloads, then facts: through the carrier where both bases
- * are equal, by runs where they are not. Own facts go out at once; what others wrote is offered
- * after a short quiet time, to those who by their own word lack it.
+ * are equal, by runs where they are not. What is new goes to those who lack it by their own word and
+ * were not told by whom it came from, own facts at once; only these hear soon that it arrived.
  */
 export interface SyncService {
   readonly opened: (link: Link) => void;
@@ -51,7 +51,7 @@ export interface SyncParts {
   readonly book: PeerBook;
 }
 
-/** Quiet time before what others wrote is passed on and one's own standing is told again. */
+/** Quiet time before one's own standing is told again. */
 const QUIET_MS = 300;
 /** Who claims a record that is unknown here shows it within that time, or the link ends. */
 const CHAIN_MS = 8_000;
@@ -65,31 +65,25 @@ export const createSyncService = (
 ): SyncService => {
   let quiet: Cancel | null = null;
   let isClosed = false;
+  /** Facts came in by other ways than as news: who sent them sees to nobody else's knowing. */
+  let isForAll = false;
+  const members = (): readonly Link[] => linkService().links().filter(isOpenMember);
+  const telling = createTelling(context);
+  const rounds = createRounds(context, members, telling.ask);
+  const offering = createOffering(context, members, rounds.begin);
   const healing = createHealing(context, () => announce(false));
+  /** Where something got lost without a trace, both sides look again after a while (rule F12). */
+  const comparing = createComparing(context, members, telling);
+  const steps = createStepTaking(context, { healing, rounds, telling }, () => announce(false));
   const updates = createUpdateTaking(context, {
-    takeRuns: (link, runs) => takeRuns(link, runs),
-    tellWhole: (link) => tellWhole(link),
+    takeRuns: (link, runs, message) => takeUpdate(link, runs, message),
+    tellWhole: telling.whole,
   });
 
   const holdingsOf = (): Holdings => {
     assert(context.holdings !== null, 'links belong to an account');
     return context.holdings;
   };
-
-  const members = (): readonly Link[] => linkService().links().filter(isOpenMember);
-
-  const tellHeads = (link: Link): void => {
-    link.toldFactSet = standingKey(holdingsOf());
-    sendOn(link, standingFor(context, holdingsOf(), link));
-  };
-
-  const tellWhole = (link: Link): void => {
-    forgetTold(link);
-    tellHeads(link);
-  };
-
-  /** Where something got lost without a trace, both sides look again after a while (rule F12). */
-  const comparing = createComparing(context, members, tellWhole);
 
   const opened = (link: Link): void => {
     if (link.membership === 'ahead') {
@@ -104,7 +98,7 @@ export const createSyncService = (
       await chains.tell(link, link.party.roster);
       if (link.membership === 'removed') return takeLeave(context, link, 'removed');
       if (link.channel.purpose === 'pairwise') await chains.tellSecret(link);
-      tellHeads(link);
+      telling.first(link);
       comparing.follow();
     });
   };
@@ -115,15 +109,15 @@ export const createSyncService = (
     link.channel.close();
   };
 
-  const offerFacts = (link: Link): void => {
-    const message = factsFor(context, holdingsOf(), link);
-    for (const each of message) sendOn(link, each);
-    if (message.length > 0) markSent(holdingsOf(), link);
-  };
-
   const takeHeads = async (link: Link, heads: Extract<Message, { kind: 'heads' }>) => {
     const holdings = holdingsOf();
-    healing.hear(link, heads);
+    // On another base a peer starts from what it says now, whatever it held on the one before.
+    if (link.theirs !== null && link.theirs.base !== heads.base) {
+      link.claimed.clear();
+      link.frontier.clear();
+    }
+    link.theirs = heads;
+    healing.hear(link, stepOf(heads.factSet, heads.base, heads.rosterTip), true);
     for (const { session, seq } of heads.frontier) {
       link.claimed.set(session, seq);
       link.frontier.set(session, Math.max(seq, link.frontier.get(session) ?? -1));
@@ -137,9 +131,21 @@ export const createSyncService = (
     if (completions.length > 0) sendOn(link, { kind: 'completions', completions });
     payloads.ask(link);
     for (const each of forksFor(holdings, heads)) sendOn(link, each);
-    offerFacts(link);
+    offering.to([link]);
     healing.look(link);
+    // Whoever says its heads heard of this device no more than a digest, or takes it for stale.
+    if (link.toldHeads === null) telling.standing(link);
+    rounds.heard();
     await evidence.show(link);
+    comparing.follow();
+    context.changed();
+  };
+
+  /** A first word that says what was said here stands for heads; else heads are needed. */
+  const takeStep = async (link: Link, word: StepWord): Promise<void> => {
+    const answered = steps.answered(link, word);
+    if (answered !== null) return takeHeads(link, answered);
+    steps.take(link, word);
     comparing.follow();
     context.changed();
   };
@@ -148,16 +154,26 @@ export const createSyncService = (
     link: Link,
     runs: readonly IncomingRun[],
     offer: GovernanceOffer = NOTHING_OFFERED,
+    news: NewsMessage | null = null,
   ): Promise<void> => {
     const report = await intake.foreign(runs, offer, link.peer);
     noteRuns(holdingsOf(), link, runs);
     link.offences += report.offences;
     noteFacts(book, link, runs, report.offences);
     if (report.error !== null) return tellAgain(link);
+    if (news === null) isForAll = true;
+    else {
+      link.isOwed = true;
+      if (report.offences === 0) offering.heard(link, runs, news.reached);
+      steps.noteNews(link, news.step);
+    }
     // What repeats what is held already, as most messages among several peers do, changes nothing.
     if (!report.isNothingNew || context.isUnsettled) await settle();
     announce(false);
   };
+
+  const takeUpdate = (link: Link, runs: readonly IncomingRun[], message: UpdateMessage) =>
+    takeRuns(link, runs, NOTHING_OFFERED, message.kind === 'news' ? message : null);
 
   /** What could not be stored is told as not held, so that it comes again. */
   const tellAgain = (link: Link): void => {
@@ -177,6 +193,10 @@ export const createSyncService = (
         return link.theirs === null
           ? undefined
           : takeHeads(link, { ...link.theirs, ...message, kind: 'heads' });
+      case 'compare':
+        return takeStep(link, message);
+      case 'beat':
+        return takeStep(link, { ...message, rest: null, reached: null });
       case 'rosterChain':
         await takeRuns(link, [], { ...NOTHING_OFFERED, transitions: message.completions });
         return greetAfterChain(link);
@@ -184,7 +204,8 @@ export const createSyncService = (
         await chains.takeSecrets(message.envelopes);
         return linkService().settleRooms();
       case 'completions':
-        return takeRuns(link, [], { ...NOTHING_OFFERED, completions: message.completions });
+        await takeRuns(link, [], { ...NOTHING_OFFERED, completions: message.completions });
+        return payloads.ask(link);
       case 'evidence':
         return takeRuns(link, [], { ...NOTHING_OFFERED, proofs: message.proofs });
       case 'share':
@@ -194,6 +215,7 @@ export const createSyncService = (
       case 'runs':
         return takeRuns(link, message.runs.map(incomingRun));
       case 'carrierUpdate':
+      case 'news':
         return updates.take(link, message);
       case 'wantPayload':
         return payloads.give(link, message);
@@ -215,24 +237,26 @@ export const createSyncService = (
     const was = link.membership;
     linkService().rejudge();
     if (was === 'ahead' && link.membership === 'ahead') return turnAway(link);
-    if (was === 'ahead' && link.isOpen) tellHeads(link);
+    if (was === 'ahead' && link.isOpen) telling.standing(link);
     await linkService().settleRooms();
   };
 
   const announce = (isOwn: boolean): void => {
     if (context.holdings === null) return;
-    if (isOwn) members().forEach((link) => link.theirs !== null && offerFacts(link));
+    steps.noteOwn();
+    if (isOwn) offering.to(members());
     if (isClosed) return;
     quiet ??= context.ports.clock.after(QUIET_MS, () => {
       quiet = null;
       context.run(async () => {
         if (context.holdings === null) return;
+        offering.to(members());
         for (const link of members()) {
-          if (link.theirs !== null) offerFacts(link);
           payloads.ask(link);
           chains.tellRivals(link);
-          if (link.toldFactSet !== standingKey(context.holdings)) tellHeads(link);
+          if (telling.isDue(link, isForAll)) telling.standing(link);
         }
+        isForAll = false;
         comparing.follow();
       });
     });
@@ -246,6 +270,7 @@ export const createSyncService = (
     close: () => {
       isClosed = true;
       quiet?.();
+      rounds.close();
       comparing.close();
     },
   };

@@ -93,6 +93,7 @@ export const factsIn = (message: Message | null, bytes: number): number => {
   if (message?.kind === 'runs') {
     return message.runs.reduce((sum, run) => sum + run.facts.length, 0);
   }
+  if (message?.kind === 'news') return Math.max(1, Math.floor(bytes / FACT_BYTES / 2));
   if (message?.kind !== 'carrierUpdate') return 0;
   return Math.max(1, message.signatures.length, Math.floor(bytes / FACT_BYTES / 2));
 };

@@ -1,7 +1,7 @@
 /** One measured figure, in the form in which it is printed for programs. */
 export interface Figure {
   readonly name: string;
-  readonly unit: 'ms' | 'MB' | 'bytes' | 'ratio' | 'facts' | 'runs/s';
+  readonly unit: 'ms' | 'MB' | 'bytes' | 'ratio' | 'facts' | 'messages' | 'runs/s';
   readonly ours: number;
   /** What other software needed for the same work in the same run. */
   readonly peers: { readonly [name: string]: number };

@@ -1,6 +1,7 @@
 import { launchChromium } from '../browser/chromium.js';
 import { measureFiles } from './files.js';
 import { type Figure, isMet, jsonOf, tableOf } from './figures.js';
+import { measureMessages } from './messages.js';
 import { measureDevice, measureMerging } from './one-device.js';
 import { serveFigures } from './page-server.js';
 import { measureSimulation } from './simulation.js';
@@ -9,12 +10,13 @@ import { measurePeers } from './two-devices.js';
 /**
  * Measures the figures, those of the app in Chromium, and prints them with their goals.
  *
- * `--json` puts one object on the last line. `--only merge,device,peers,files,simulation` measures some
- * of them. A missed goal is told, and is no failure of the run.
+ * `--json` puts one object on the last line. `--only merge,device,messages,peers,files,simulation`
+ * measures some of them. A missed goal is told, and is no failure of the run.
  */
 const GROUPS = {
   merge: measureMerging,
   device: measureDevice,
+  messages: measureMessages,
   peers: measurePeers,
   files: measureFiles,
   simulation: measureSimulation,

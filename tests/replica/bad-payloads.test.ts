@@ -38,7 +38,9 @@ describe('payloads and digests that do not belong together', () => {
     const before = alice.inspect();
     link().say({ kind: 'completions', completions: [await stolen(all, wrong)] });
     await home.until('it stands', () => alice.view().snapshots.length === 1);
-    const template = link().heard.findLast((message) => message.kind === 'heads');
+    const told = () => link().heard.findLast((message) => message.kind === 'heads');
+    await home.until('alice says what she holds', () => told() !== undefined);
+    const template = told();
     if (template?.kind !== 'heads') throw new Error('alice says what she holds');
     const head = statementOf(wrong) as string as HeadId;
     const { payload } = wrong;

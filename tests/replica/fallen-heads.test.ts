@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Replica } from '../../src/replica/commands.js';
 import { atEveryCall, disksOf, expectSound, startDay } from './crash-day.js';
 import type { Fault } from './dying-device.js';
-import { DANGER_MS, decisionOf, sayYes, threeMembers } from './three-members.js';
+import { decisionOf, sayYes, threeMembers } from './three-members.js';
 import { areEqual, draftOf, idOf, titlesOf } from './with-liar.js';
 
 const heldHeads = (replica: Replica) =>
@@ -11,15 +11,18 @@ const heldHeads = (replica: Replica) =>
 const isOut = (...replicas: readonly Replica[]): boolean =>
   replicas.every((each) => each.view().devices.length === 2);
 
+/** The delay of her removal: longer than all that happens before. */
+const LONG_MS = 9_000;
+
 /** What is left once all is well again: 'to go' was removed, and carol's words wait for a person. */
 const LEFT = ['bob after', 'bob covered', 'bob long ago', 'old'];
 
 /**
  * Bob, who already agreed that carol goes, agrees with her to a snapshot that alice does not hear
- * of. Her removal does not name it, so it falls, and with it what only it covered.
+ * of in time. Her removal does not name it, so it falls, and with it what only it covered.
  */
 const headThatFalls = async () => {
-  const { home, alice, bob, carol } = await threeMembers();
+  const { home, alice, bob, carol } = await threeMembers({ timing: { dangerMs: LONG_MS } });
   const made = await bob.records.create(draftOf('bob long ago'));
   const other = await alice.records.create(draftOf('to go'));
   if (!made.ok || !other.ok) throw new Error('both are written');
@@ -40,7 +43,6 @@ const headThatFalls = async () => {
   await home.until('both adopted it', () => heldHeads(bob) === 1 && heldHeads(carol) === 1);
   await bob.records.create(draftOf('bob after'));
   await home.stop('carol');
-  await home.pass(DANGER_MS);
   return { home, alice, bob, carolId, key: made.value };
 };
 
@@ -48,6 +50,7 @@ describe('a snapshot that falls after it was adopted', () => {
   test('[A11, F5] own edits count again by themselves, others’ once a person agrees', async () => {
     const { home, alice, bob, carolId, key } = await headThatFalls();
     home.network.heal();
+    await home.until('alice adopted it too', () => heldHeads(alice) === 1);
     await home.until('she is out', () => isOut(alice, bob));
     await home.until('in step', () => areEqual(alice, bob));
     expect(titlesOf(bob)).toEqual(LEFT);
@@ -72,6 +75,24 @@ describe('a snapshot that falls after it was adopted', () => {
     expect(alice.view().strandedEdits).toEqual([]);
   });
 
+  test('[A11] who never had its payload lists nothing of it, and gets what a person takes over', async () => {
+    const { home, alice, bob, carolId } = await headThatFalls();
+    await home.pass(LONG_MS);
+    home.network.heal();
+    await home.until('she is out', () => isOut(alice, bob));
+    await home.until('in step', () => areEqual(alice, bob));
+    // A head that is void is not fetched: alice never adopted it, so nothing of hers comes back.
+    const heads = (of: Replica) => of.view().snapshots.map((each) => each.isStanding);
+    expect([heads(alice), heads(bob)]).toEqual([[false], [false]]);
+    expect([titlesOf(alice), titlesOf(bob)]).toEqual([LEFT, LEFT]);
+    expect(alice.view().strandedEdits).toEqual([]);
+    const [stranded] = bob.view().strandedEdits;
+    expect(stranded).toMatchObject({ title: 'carol covered', cause: 'fallen', editedBy: carolId });
+    const taken = await bob.records.restoreStranded(stranded?.key ?? '', 'from Carol');
+    expect(taken.ok).toBe(true);
+    await home.until('taken over', () => titlesOf(alice).includes('carol covered'));
+  });
+
   test('[A11, S5] a later snapshot lets go of what was kept aside for the first', async () => {
     const { home, alice, bob } = await threeMembers();
     const kept = (): number =>
@@ -92,6 +113,7 @@ describe('a snapshot that falls after it was adopted', () => {
 
   test('[A11, F9] a device that dies at any point of it loses nothing and doubles nothing', async () => {
     const { home } = await headThatFalls();
+    await home.pass(LONG_MS);
     const disks = await disksOf(home, ['alice', 'bob']);
     const run = async (fault: Fault): Promise<void> => {
       const day = await startDay(disks, fault, ['alice', 'bob']);

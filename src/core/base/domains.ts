@@ -33,6 +33,8 @@ export const DOMAINS = {
   fork: 'upkeep/fork/1',
   blob: 'upkeep/blob/1',
   bundle: 'upkeep/bundle/1',
+  step: 'upkeep/step/1',
+  heads: 'upkeep/heads/1',
 } as const;
 
 export type Domain = (typeof DOMAINS)[keyof typeof DOMAINS];

@@ -146,6 +146,13 @@ export const hex32 = <T extends string>(): Shape<T> => ({
   toCanonical: idToBytes,
 });
 
+/** So many bytes outside, hex digits in memory: a digest that need not be whole. */
+export const hexOf = <T extends string>(length: number): Shape<T> => ({
+  parse: (value) =>
+    value instanceof Uint8Array && value.length === length ? (bytesToHex(value) as T) : undefined,
+  toCanonical: (value) => hexToBytes(value),
+});
+
 export const nullable = <T>(shape: Shape<T>): Shape<T | null> => ({
   parse: (value) => (value === null ? null : shape.parse(value)),
   toCanonical: (value) => (value === null ? null : shape.toCanonical(value)),

@@ -5,6 +5,7 @@ import {
   bytes,
   characters,
   hex32,
+  hexOf,
   integer,
   nullable,
   oneOfOrOther,
@@ -25,6 +26,15 @@ import {
   type SeqRange,
   type SeqSignature,
 } from './message-kinds.js';
+import { GAPS_MAX, type Gap } from './leaving-out.js';
+import { REACHED_BYTES_MAX } from './reach.js';
+import {
+  BASE_PREFIX_BYTES,
+  HEADS_DIGEST_BYTES,
+  STEP_BYTES,
+  type HeadsDigest,
+  type Step,
+} from './step.js';
 
 /**
  * What one message may hold; what exceeds it is malformed, and who has more sends more messages.
@@ -138,6 +148,14 @@ const isWholePart = (message: Omit<PayloadPartMessage, 'kind'>): boolean => {
   return bytes.length === Math.min(totalBytes - from, LIMITS.payloadPartBytes);
 };
 
+const step = hexOf<Step>(STEP_BYTES);
+const reached = bytes(0, REACHED_BYTES_MAX);
+const news = {
+  base: bytes(BASE_PREFIX_BYTES, BASE_PREFIX_BYTES),
+  update: bytes(1, LIMITS.updateBytesMax),
+  gaps: list(row<Gap>({ at: whole, word: whole }), GAPS_MAX),
+  signature: signature64,
+} as const;
 const domain = characters(0, LIMITS.nameCharactersMax);
 const beat = { n: whole, wallMs: whole };
 
@@ -199,6 +217,13 @@ export const BODY_FIELDS: { readonly [K in Kind]: BodyField<Body<K>> } = {
   blobIndex: body<'blobIndex'>(22, BLOB_SHAPES.blobIndex),
   wantChunk: body<'wantChunk'>(23, BLOB_SHAPES.wantChunk),
   blobChunk: body<'blobChunk'>(24, BLOB_SHAPES.blobChunk),
+  compare: body<'compare'>(25, {
+    step,
+    rest: nullable(hexOf<HeadsDigest>(HEADS_DIGEST_BYTES)),
+    reached,
+  }),
+  news: body<'news'>(26, { ...news, step, reached }),
+  beat: body<'beat'>(27, { ...beat, step }),
 };
 
 /** Which message a code means. */

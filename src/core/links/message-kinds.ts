@@ -10,6 +10,8 @@ import type {
   StatementHash,
 } from '../base/brands.js';
 import type { BlobMessage } from './blob-messages.js';
+import type { Gap } from './leaving-out.js';
+import type { HeadsDigest, Step } from './step.js';
 
 export type * from './blob-messages.js';
 
@@ -42,6 +44,19 @@ export interface StandingMessage {
   /** Sessions that moved since they were told of last. */
   readonly frontier: readonly FrontierItem[];
   readonly factSet: Hash;
+}
+
+/**
+ * Where one stands, in a digest: the first word on a proven link, and the least one can say after
+ * something changed. Whoever stands elsewhere answers with what it takes to find the difference.
+ */
+export interface CompareMessage {
+  readonly kind: 'compare';
+  readonly step: Step;
+  /** The first word on a link: a digest of what else its sender's heads would say; else null. */
+  readonly rest: HeadsDigest | null;
+  /** Members that, as they told the sender, stand there as well; see reach.ts. */
+  readonly reached: Uint8Array;
 }
 
 /** The last contiguous fact held of one session. */
@@ -102,6 +117,23 @@ export interface RunSignature {
   readonly session: SessionId;
   readonly seq: number;
   readonly signature: Uint8Array;
+}
+
+/**
+ * New facts of one session, told by a peer of the same base to all who lack them: an update of the
+ * carrier, the signature of its last fact, where its sender stands now, and whom else it told.
+ */
+export interface NewsMessage {
+  readonly kind: 'news';
+  /** The first bytes of the base's id. */
+  readonly base: Uint8Array;
+  /** Without the ids that both ends know, under the record that `reached` names. */
+  readonly update: Uint8Array;
+  readonly gaps: readonly Gap[];
+  readonly signature: Uint8Array;
+  readonly step: Step;
+  /** Members that hold the facts, or are told of them at the same time; see reach.ts. */
+  readonly reached: Uint8Array;
 }
 
 /** Contiguous facts by session, for replicas whose bases or carriers differ. */
@@ -176,6 +208,13 @@ export interface PingMessage {
   readonly n: number;
   readonly wallMs: number;
 }
+/** A heartbeat among members, answered as a ping: it says where its sender stands. */
+export interface BeatMessage {
+  readonly kind: 'beat';
+  readonly n: number;
+  readonly wallMs: number;
+  readonly step: Step;
+}
 export interface PongMessage {
   readonly kind: 'pong';
   readonly n: number;
@@ -206,12 +245,14 @@ export type KnownMessage =
   | BlobMessage
   | HeadsMessage
   | StandingMessage
+  | CompareMessage
   | RosterChainMessage
   | EnvelopesMessage
   | CompletionsMessage
   | WantPayloadMessage
   | PayloadPartMessage
   | CarrierUpdateMessage
+  | NewsMessage
   | RunsMessage
   | WantRunsMessage
   | WantFactsMessage
@@ -220,6 +261,7 @@ export type KnownMessage =
   | PartsMessage
   | WantPartsMessage
   | PingMessage
+  | BeatMessage
   | PongMessage
   | ByeMessage;
 

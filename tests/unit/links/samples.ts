@@ -8,6 +8,10 @@ import type { KnownMessage } from '../../../src/core/links/messages.js';
 export const id = <T extends string>(byte: number): T =>
   byte.toString(16).padStart(2, '0').repeat(32) as T;
 
+/** So many equal bytes as a digest that is cut short. */
+const part = <T extends string>(length: number, byte: number): T =>
+  byte.toString(16).padStart(2, '0').repeat(length) as T;
+
 export const filled = (length: number, byte: number): Uint8Array =>
   new Uint8Array(length).fill(byte);
 
@@ -118,4 +122,10 @@ export const MESSAGES: readonly KnownMessage[] = [
   { kind: 'blobIndex', blob: id(1), index: filled(40, 2) },
   { kind: 'wantChunk', blob: id(1), chunk: 3 },
   { kind: 'blobChunk', blob: id(1), chunk: 3, bytes: filled(20, 4) },
+  { kind: 'compare', step: part(16, 1), rest: part(8, 2), reached: filled(6, 3) },
+  {
+    ...{ kind: 'news', base: filled(8, 1), update: filled(12, 2), gaps: [{ at: 6, word: 1 }] },
+    ...{ signature: filled(64, 3), step: part(16, 4), reached: filled(6, 5) },
+  },
+  { kind: 'beat', n: 1, wallMs: 1_790_000_000_000, step: part(16, 1) },
 ];
