@@ -53,7 +53,7 @@ export const createRounds = (
     }
   };
 
-  /** Whoever is silent may have lost the news: it is asked by their sender, before all others do. */
+  /** Who is silent may have lost the news: its sender asks, before all others do. */
   const endLate = (): void => {
     end();
     const base = context.holdings?.base().id;

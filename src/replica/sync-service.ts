@@ -30,8 +30,8 @@ import { type UpdateMessage, createUpdateTaking } from './update-taking.js';
  * What replicas say to each other (rules F10 to F12, N2, S7).
  *
  * First the roster chain, then heads and payloads, then facts: through the carrier where both bases
- * are equal, by runs where they are not. What is new goes to those who lack it by their own word and
- * were not told by whom it came from, own facts at once; only these hear soon that it arrived.
+ * are equal, by runs where they are not. What is new goes to those who lack it by their own word
+ * and were not told by whom it came from, own facts at once; only these hear soon that it arrived.
  */
 export interface SyncService {
   readonly opened: (link: Link) => void;
