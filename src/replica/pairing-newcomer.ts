@@ -179,10 +179,14 @@ export const createPairingNewcomer = (
     { end: how }: Extract<PairingEvent, { kind: 'ended' }>,
   ): void => {
     if (how.kind === 'welcomed' || open === null) return;
-    const isLeft = how.kind === 'peer-left' && how.reason !== 'refused-by-members';
-    if (isLeft && open.isConsented) return lost(session);
+    const isSaid = how.kind === 'peer-left' || how.kind === 'left';
+    const isOver = how.kind === 'left' || (isSaid && how.reason === 'refused-by-members');
+    if (how.kind === 'not-authentic' || (open.isConsented && !isSaid)) {
+      context.activity.add('link-refused', 'warn', null, { reason: how.kind });
+    }
+    // What was consented to may be in force already: no false or harmed word undoes it.
+    if (open.isConsented && !isOver) return lost(session);
     if (how.kind === 'not-authentic') {
-      context.activity.add('link-refused', 'warn', null, { reason: 'not-authentic' });
       void open.session?.close();
       open.session = null;
       return;
@@ -228,9 +232,12 @@ export const createPairingNewcomer = (
   const enter = async (chain: readonly Uint8Array[]): Promise<void> => {
     const { keys } = context;
     if (open?.record == null || open.envelope === null || keys === null) return;
+    const { session } = open;
     const hash = rosterHashOf(open.record);
     const holdings = await readChain(context, chain, keys.signer.device);
-    if (holdings?.chain().recordAt(hash) == null) return fail('peer-lied');
+    if (holdings?.chain().recordAt(hash) == null) {
+      return session === null ? fail('peer-lied') : lost(session);
+    }
     const done = await context.commit(
       [...memberRows(context, holdings, hash, open.envelope), deleteRow('profile', KEYS.pending)],
       'strict',

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { Transport } from '../../src/ports/transport.js';
 import type { Replica } from '../../src/replica/commands.js';
 import { KEYS } from '../../src/replica/rows.js';
 import { type Household, createHousehold, pair } from './household.js';
@@ -21,6 +22,21 @@ const waitingCarol = async (home: Household) => {
   await home.until('carol waits', () => carol.view().pairing.kind === 'waiting');
   return { alice, bob };
 };
+
+/** The transport of a device whose words to newcomers come harmed from some moment on. */
+const harmedWords = (transport: Transport, isHarmed: () => boolean): Transport => ({
+  ...transport,
+  join: (config, onChannel) =>
+    transport.join(config, (channel) =>
+      onChannel({
+        ...channel,
+        send: (bytes) =>
+          channel.send(
+            config.purpose === 'pairing' && isHarmed() ? Uint8Array.of(255, 255, 255) : bytes,
+          ),
+      }),
+    ),
+});
 
 const openDecision = (replica: Replica) => replica.view().decisions.find((each) => each.needsMe);
 
@@ -54,6 +70,21 @@ describe('a newcomer that sleeps while the others decide', () => {
     if (decision !== undefined) await bob.decisions.approve(decision.id, '');
     await home.until('carol is in', () => carol.view().stage === 'member');
     expect(alice.view().devices.length).toBe(3);
+    for (const name of ['alice', 'bob', 'carol']) await home.stop(name);
+  });
+
+  test('[A2, N9] a harmed word after its consent undoes nothing: it waits, and is met', async () => {
+    let isHarmed = false;
+    const home = createHousehold({
+      wire: (name, transport) =>
+        name === 'alice' ? harmedWords(transport, () => isHarmed) : transport,
+    });
+    const { alice, bob } = await waitingCarol(home);
+    isHarmed = true;
+    const decision = openDecision(bob);
+    if (decision !== undefined) await bob.decisions.approve(decision.id, '');
+    await home.until('three members', () => alice.view().devices.length === 3);
+    await home.until('in step', () => alice.view().sync.inStepCount === 3);
     for (const name of ['alice', 'bob', 'carol']) await home.stop(name);
   });
 
