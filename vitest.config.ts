@@ -43,6 +43,7 @@ export default defineConfig({
         test: {
           name: 'gallery',
           include: GALLERY,
+          globalSetup: ['tests/browser/gallery-setup.ts'],
           environment: 'node',
           testTimeout: 240_000,
           hookTimeout: 1_200_000,

@@ -1,5 +1,4 @@
-import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
@@ -8,7 +7,7 @@ import { STAGING_QUERY } from '../../src/adapters/bundles/loader-words.js';
 import { parseManifest } from '../../src/core/upgrades/manifest.js';
 import { en } from '../../src/ui/words/en.js';
 import { launchChromium } from './chromium.js';
-import { buildApp, startApp, type RunningApp } from './serve.js';
+import { APP_ROOT, startApp, type RunningApp } from './serve.js';
 
 /** The budgets of the first route, in bytes of gzip. */
 const JS_BYTES_MAX = 110_000;
@@ -16,21 +15,17 @@ const CSS_BYTES_MAX = 15_000;
 /** A member's Home has the journal, ballots, documents and connections with it, updates too. */
 const HOME_JS_BYTES_MAX = 275_000;
 
-let root: string;
 let app: RunningApp;
 let browser: Browser;
 
 beforeAll(async () => {
-  root = await mkdtemp(join(tmpdir(), 'upkeep-budget-'));
-  await buildApp({ UPKEEP_OUT_DIR: root });
-  app = await startApp({ root });
+  app = await startApp();
   browser = await launchChromium();
 });
 
 afterAll(async () => {
   await browser.close();
   await app.close();
-  await rm(root, { recursive: true, force: true });
 });
 
 /**
@@ -49,7 +44,7 @@ const watchPaths = (page: Page): Set<string> => {
 
 const gzipBytes = async (paths: Iterable<string>, ending: string): Promise<number> => {
   const asked = [...paths].filter((path) => path.endsWith(ending));
-  const sizes = asked.map(async (path) => gzipSync(await readFile(join(root, path))).length);
+  const sizes = asked.map(async (path) => gzipSync(await readFile(join(APP_ROOT, path))).length);
   return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
 };
 
@@ -94,9 +89,9 @@ describe('the first route', () => {
   });
 
   it('[P1] leaves no part of the app out of what is kept offline', async () => {
-    const release = parseManifest(await readFile(join(root, 'release.cbor')));
+    const release = parseManifest(await readFile(join(APP_ROOT, 'release.cbor')));
     const kept = release.ok ? release.value.files.map(({ path }) => path) : [];
-    const parts = await readdir(join(root, 'assets'));
+    const parts = await readdir(join(APP_ROOT, 'assets'));
     expect(parts.length).toBeGreaterThan(5);
     expect(parts.filter((part) => !kept.includes(`assets/${part}`))).toEqual([]);
   });

@@ -15,8 +15,8 @@ export interface Gallery {
   readonly close: () => Promise<void>;
 }
 
-/** Builds the gallery into a folder that `close` removes, and serves it. */
-export const serveGallery = async (): Promise<Gallery> => {
+/** Builds the gallery into a new folder. */
+export const buildGallery = async (): Promise<string> => {
   const folder = await mkdtemp(join(tmpdir(), 'upkeep-gallery-'));
   await build({
     configFile: false,
@@ -34,12 +34,18 @@ export const serveGallery = async (): Promise<Gallery> => {
     },
   });
   await copyFile(join(folder, 'gallery.html'), join(folder, 'index.html'));
+  return folder;
+};
+
+/** Serves the gallery that lies in a folder; without one, builds it for as long as it is served. */
+export const serveGallery = async (built?: string): Promise<Gallery> => {
+  const folder = built ?? (await buildGallery());
   const app = await startApp({ root: folder });
   return {
     urlOf: (sample, hash) => `${app.url}?sample=${sample}${hash}`,
     close: async () => {
       await app.close();
-      await rm(folder, { recursive: true, force: true });
+      if (built === undefined) await rm(folder, { recursive: true, force: true });
     },
   };
 };

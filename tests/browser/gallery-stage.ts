@@ -1,5 +1,5 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, inject } from 'vitest';
 import { launchChromium } from './chromium.js';
 import { type Gallery, serveGallery } from './gallery-page.js';
 import { PHONE } from './screen-checks.js';
@@ -22,7 +22,7 @@ export const stageGallery = (): GalleryStage => {
   let complaints: string[] = [];
 
   beforeAll(async () => {
-    gallery = await serveGallery();
+    gallery = await serveGallery(inject('galleryFolder'));
     browser = await launchChromium();
   });
 
