@@ -116,15 +116,15 @@ export const PLANTED: readonly PlantedBug[] = [
   bug(
     'ties go to the lesser session on arrival',
     'src/core/journal/registers.ts',
-    'if (left.session !== right.session) return left.session > right.session ? left : right;',
-    'if (left.session !== right.session) return right;',
+    'if (order !== 0) return order > 0 ? left : right;',
+    'if (order !== 0) return order > 0 && left.lamport !== right.lamport ? left : right;',
     'rush',
   ),
   bug(
     'the last to arrive wins',
     'src/core/journal/registers.ts',
-    'if (left.lamport !== right.lamport) return left.lamport > right.lamport ? left : right;',
-    'if (left.lamport !== right.lamport) return right;',
+    'if (order !== 0) return order > 0 ? left : right;',
+    'if (order !== 0) return order > 0 && left.lamport === right.lamport ? left : right;',
   ),
   bug(
     'a removal that came early is forgotten',
