@@ -5,6 +5,7 @@ import { checkDangers } from './dangers.js';
 import { checkEligibility } from './eligibility.js';
 import { checkEqualSets } from './equal-sets.js';
 import { checkFences } from './fences.js';
+import { checkFiles } from './files.js';
 import { checkKeptShares } from './kept-shares.js';
 import { checkMerges } from './merges.js';
 import { checkOwnAccount } from './own-account.js';
@@ -40,4 +41,5 @@ export const CHECKERS: readonly CreateChecker[] = [
   checkDangers,
   checkRemovals,
   checkMerges,
+  checkFiles,
 ];

@@ -1,4 +1,5 @@
 import type { ArmedFault, Fault } from './fault.js';
+import { files } from './files.js';
 import { LIAR_FAULTS } from './liar-faults.js';
 import { membership, vetoes } from './membership.js';
 import { NETWORK_FAULTS } from './network-faults.js';
@@ -13,6 +14,7 @@ export const FAULTS = {
   ...STORE_FAULTS,
   ...TIME_FAULTS,
   ...LIAR_FAULTS,
+  files,
   membership,
   restless,
   rush,
@@ -26,6 +28,7 @@ export type FaultName =
   | keyof typeof STORE_FAULTS
   | keyof typeof TIME_FAULTS
   | keyof typeof LIAR_FAULTS
+  | 'files'
   | 'membership'
   | 'restless'
   | 'rush'
