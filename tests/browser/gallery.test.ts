@@ -12,6 +12,7 @@ const SCREENS: readonly (readonly [sample: string, hash: string])[] = [
   ['opening', '#/'],
   ['elsewhere', '#/'],
   ['lost', '#/'],
+  ['locked', '#/'],
   ['comparing', '#/'],
   ['alone', '#/'],
   ['alone', '#/records'],

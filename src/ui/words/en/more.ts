@@ -81,7 +81,7 @@ export const stage = {
   pairAgain: 'Pair again',
   lockedTitle: 'Locked for safety',
   lockedText:
-    'The host put another starter of the app in place than this version knows. This device signs nothing and talks to nobody until you say so. Everything here stays, and your other devices were told.',
+    'The host put another starter of the app in place than this version knows. This device signs nothing and talks to nobody until you say so. Everything here stays. Your other devices were told, if one was near.',
   lockedAsk: 'Ask whoever runs the host whether they changed it. Do not enter a recovery key here.',
   lockedGoOn: 'I know of the change: go on',
   lateTitle: 'This part is missing',
