@@ -25,11 +25,15 @@ export const leaveOut = (
   const gaps: Gap[] = [];
   if (bytes.length > BYTES_MAX) return { rest: bytes, gaps };
   const rest = new Uint8Array(bytes.length);
+  const begins = new Uint8Array(256);
+  for (const [first = 0] of words) begins[first] = 1;
   let length = 0;
   for (let at = 0; at < bytes.length;) {
-    const word = gaps.length < GAPS_MAX ? wordAt(bytes, at, words) : -1;
+    const byte = bytes[at] as number;
+    const mayBegin = begins[byte] === 1 && gaps.length < GAPS_MAX;
+    const word = mayBegin ? wordAt(bytes, at, words) : -1;
     if (word === -1) {
-      rest[length] = bytes[at] as number;
+      rest[length] = byte;
       length += 1;
       at += 1;
     } else {
