@@ -57,7 +57,8 @@ describe('bodies of every kind', () => {
   });
 
   test('[C9] the kernel is membership, snapshots, sessions, equivocation and upgrades', () => {
-    const kernel = /^(?:session|roster|snapshot|equivocation|upgrade)\.|^device\.(?:bundled|alarmed)$/;
+    const kernel =
+      /^(?:session|roster|snapshot|equivocation|upgrade)\.|^device\.(?:bundled|alarmed)$/;
     expect(kinds.filter(isKernelKind)).toEqual(kinds.filter((kind) => kernel.test(kind)));
     expect(isKernelKind('toString')).toBe(false);
   });
