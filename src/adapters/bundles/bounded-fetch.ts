@@ -21,7 +21,8 @@ export const fetchAtMost: FetchBytes = async (url, bytesMax, signal) => {
   }
 };
 
-const readAtMost = async (response: Response, bytesMax: number): ReturnType<FetchBytes> => {
+/** The body of an answer, up to so many bytes. Errors: too-large; throws where it breaks off. */
+export const readAtMost = async (response: Response, bytesMax: number): ReturnType<FetchBytes> => {
   const reader = response.body?.getReader();
   const parts: Uint8Array[] = [];
   let length = 0;

@@ -9,6 +9,7 @@ import { fetchAtMost } from './bounded-fetch.js';
 import { createCodeCache, sha256Of } from './code-cache.js';
 import type { CodeShelf, FetchBytes } from './code-shelf.js';
 import { createLoaderDatabase } from './loader-database.js';
+import { fetchLoaderScript } from './loader-script.js';
 import {
   BUNDLES_CHANNEL,
   BUNDLE_META,
@@ -19,8 +20,6 @@ import {
   STAGING_QUERY,
 } from './loader-words.js';
 import { createSlottedBundles } from './slotted-bundles.js';
-
-const LOADER_BYTES_MAX = 64 * 1024;
 
 /** The bundles of this device, and what only the page that installs them does. */
 export interface BrowserBundles extends Bundles {
@@ -98,11 +97,10 @@ export const openBrowserBundles = (home: string): BrowserBundles => {
   });
 
   const checkLoader = async (): Promise<void> => {
-    const script = await fetchAtMost(`${home}sw.js`, LOADER_BYTES_MAX);
-    if (!script.ok) return;
-    const sha256 = await sha256Of(script.value);
-    const isChanged = loader.isChanged || sha256 !== LOADER_PIN.sha256;
-    loader = { ...loader, sha256, isChanged };
+    const script = await fetchLoaderScript(`${home}sw.js`);
+    if (script === null) return;
+    const isChanged = loader.isChanged || script.sha256 !== LOADER_PIN.sha256;
+    loader = { ...loader, sha256: script.sha256, isChanged };
     hear();
   };
 
