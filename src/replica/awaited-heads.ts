@@ -1,16 +1,27 @@
 import { devicesOf } from '../core/authority/roster.js';
-import type { HeadId } from '../core/base/brands.js';
+import type { DeviceId, HeadId } from '../core/base/brands.js';
 import { reportOf } from '../core/journal/device-marks.js';
-import { isPassedBy } from '../core/snapshots/passing.js';
+import { type PassingCase, isPassedBy, whoMayHold } from '../core/snapshots/passing.js';
 import type { Holdings } from './holdings.js';
 
 /** Standing heads that nothing builds on yet and whose payload the next snapshot waits for. */
 export const awaitedHeads = (holdings: Holdings): readonly HeadId[] => {
   const lacking = holdings.tips().filter((head) => !holdings.payloadStates().has(head));
   if (lacking.length === 0) return lacking;
+  const known = caseOf(holdings);
+  return lacking.filter((head) => !isPassedBy(head, known));
+};
+
+/** Members that may bring what the next snapshot waits for, by their ids; sorted. */
+export const awaitedFrom = (holdings: Holdings): readonly DeviceId[] => {
+  const known = caseOf(holdings);
+  return [...new Set(awaitedHeads(holdings).flatMap((head) => whoMayHold(head, known)))].sort();
+};
+
+const caseOf = (holdings: Holdings): PassingCase => {
   const { marks } = holdings.fold().state();
   const devices = devicesOf(holdings.chain().tip).map(({ device }) => device);
-  const known = {
+  return {
     completions: holdings.completions(),
     cut: holdings.base().state.frontier,
     devices: new Set(devices),
@@ -21,5 +32,4 @@ export const awaitedHeads = (holdings: Holdings): readonly HeadId[] => {
       }),
     ),
   };
-  return lacking.filter((head) => !isPassedBy(head, known));
 };

@@ -1,3 +1,4 @@
+import type { DeviceId } from '../core/base/brands.js';
 import type { Result } from '../core/base/result.js';
 import type { StoreError } from '../ports/store.js';
 import type { RecoveryError } from './recovery-view.js';
@@ -37,6 +38,8 @@ export type CommandError =
   | { readonly kind: 'blocked'; readonly blocker: ApproveBlocker }
   /** A snapshot is being agreed already. */
   | { readonly kind: 'snapshot-pending' }
+  /** What an earlier snapshot holds is not here yet: one of these devices has it (rule C3). */
+  | { readonly kind: 'payload-awaited'; readonly from: readonly DeviceId[] }
   /** No fact came since the last snapshot. */
   | { readonly kind: 'nothing-to-prune' }
   /** So many proposals are open that it has to wait for one of them. */

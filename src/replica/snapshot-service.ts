@@ -24,7 +24,7 @@ import { planSnapshot, stateAtCut } from '../core/snapshots/proposal.js';
 import { outdatedHeads } from '../core/snapshots/retention.js';
 import type { Recomputer } from './adoption.js';
 import { adoptHead, raiseAlarm } from './adoption.js';
-import { awaitedHeads } from './awaited-heads.js';
+import { awaitedFrom, awaitedHeads } from './awaited-heads.js';
 import type { Done } from './commands.js';
 import type { Context } from './context.js';
 import type { Fence } from './fence.js';
@@ -242,7 +242,9 @@ const whyNotPropose = (
     return { kind: 'blocked', blocker: { kind: 'answered-another' } } as const;
   }
   if (gate.heldBack().length > 0) return { kind: 'pruning-waits' } as const;
-  if (awaitedHeads(holdings).length > 0) return { kind: 'busy' } as const;
+  if (awaitedHeads(holdings).length > 0) {
+    return { kind: 'payload-awaited', from: awaitedFrom(holdings) } as const;
+  }
   const isEmpty = holdings.journal().factCount() === 0;
   return isEmpty ? ({ kind: 'nothing-to-prune' } as const) : null;
 };

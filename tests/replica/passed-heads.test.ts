@@ -90,6 +90,8 @@ describe('a snapshot whose payload nobody brings', () => {
     const advance = [...plain.advance, entry].sort((a, b) => (a.session < b.session ? -1 : 1));
     await completeBy(all, { ...plain, advance }, ['bob', 'mallory'], alice);
     await home.until('all know of it', () => [alice, bob].every((each) => knows(each, 1)));
-    expect(await alice.snapshots.propose('')).toEqual({ ok: false, error: { kind: 'busy' } });
+    const from = [idOf(bob), mallory.device].sort();
+    const error = { kind: 'payload-awaited', from };
+    expect(await alice.snapshots.propose('')).toEqual({ ok: false, error });
   });
 });

@@ -22,7 +22,7 @@ export interface PassingCase {
  * payload turn up, its state is joined as that of any rival.
  */
 export const isPassedBy = (head: HeadId, known: PassingCase): boolean =>
-  isCovered(head, known) || !mayBeHeld(head, known);
+  isCovered(head, known) || whoMayHold(head, known).length === 0;
 
 const isCovered = (head: HeadId, { completions, cut }: PassingCase): boolean => {
   for (const each of headsDownFrom(completions, [head])) {
@@ -37,10 +37,14 @@ const isCovered = (head: HeadId, { completions, cut }: PassingCase): boolean => 
   return true;
 };
 
-const mayBeHeld = (head: HeadId, { completions, devices, tookOver }: PassingCase): boolean => {
+/** Members that may hold a payload: who signed it, took it over or went beyond it; sorted. */
+export const whoMayHold = (
+  head: HeadId,
+  { completions, devices, tookOver }: PassingCase,
+): readonly DeviceId[] => {
   const signers = completions.get(head)?.signers ?? [];
-  if (signers.some((signer) => devices.has(signer))) return true;
-  return [...tookOver].some(
-    ([device, last]) => devices.has(device) && headsDownFrom(completions, [last]).has(head),
+  const wentOn = [...tookOver].flatMap(([device, last]) =>
+    headsDownFrom(completions, [last]).has(head) ? device : [],
   );
+  return [...new Set([...signers, ...wentOn])].filter((device) => devices.has(device)).sort();
 };

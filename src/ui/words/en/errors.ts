@@ -133,6 +133,8 @@ const command = (error: CommandError): string => {
       return blocker(error.blocker);
     case 'snapshot-pending':
       return 'A snapshot is being decided already. Answer that one first.';
+    case 'payload-awaited':
+      return 'The last snapshot is not here yet. Open Upkeep on a device that agreed to it; if that is gone for good, take it out of the account.';
     case 'nothing-to-prune':
       return 'Nothing new has happened since the last snapshot.';
     case 'too-many-proposals':
