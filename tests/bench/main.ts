@@ -6,12 +6,13 @@ import { measureDevice, measureMerging } from './one-device.js';
 import { serveFigures } from './page-server.js';
 import { measureSimulation } from './simulation.js';
 import { measurePeers } from './two-devices.js';
+import { measureUpgrades } from './upgrades.js';
 
 /**
  * Measures the figures, those of the app in Chromium, and prints them with their goals.
  *
- * `--json` puts one object on the last line. `--only merge,device,messages,peers,files,simulation`
- * measures some of them. A missed goal is told, and is no failure of the run.
+ * `--json` puts one object on the last line. `--only` measures some of them: merge, device, messages,
+ * peers, files, simulation, upgrades, with commas between. A missed goal is told, and is no failure of the run.
  */
 const GROUPS = {
   merge: measureMerging,
@@ -20,6 +21,7 @@ const GROUPS = {
   peers: measurePeers,
   files: measureFiles,
   simulation: measureSimulation,
+  upgrades: measureUpgrades,
 } as const;
 
 const run = async (): Promise<void> => {

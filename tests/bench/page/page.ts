@@ -2,6 +2,7 @@ import { type CojsonHistory, mergeCojson, writeCojson } from './cojson.js';
 import { device } from './device.js';
 import { raw } from './raw-channel.js';
 import { type Merged, createMergeGround, merge, runsOf } from './merging.js';
+import { verifyRounds } from './verifying.js';
 
 declare global {
   interface Window {
@@ -53,6 +54,7 @@ const figures = {
   device,
   raw,
   mergeRounds,
+  verifyRounds,
   /** Merges once and keeps the replica, so that its memory can be looked at. */
   mergeAndKeep: async (facts: number, sessions: number): Promise<number> => {
     const ground = await createMergeGround();
