@@ -9,6 +9,7 @@ import type { EventQueue } from './event-queue.js';
 import type { Kit, ShelfMaker } from './kit.js';
 import { createSimCipher } from './ports/sim-cipher.js';
 import { createSimClock } from './ports/sim-clock.js';
+import type { SimBundles, SimCodeDisk } from './ports/sim-code.js';
 import { type SimDisk, createSimDisk } from './ports/sim-disk.js';
 import type { SimNetwork } from './ports/sim-network.js';
 import { createSimPaper } from './ports/sim-paper.js';
@@ -22,6 +23,8 @@ export interface Life {
   isClosing: boolean;
   /** Null until it has opened its store. */
   replica: Replica | null;
+  /** Null where the device's code never changes. */
+  bundles: SimBundles | null;
 }
 
 /** What the person in front of a device did, which no store tells. */
@@ -43,6 +46,8 @@ export interface SimDevice {
   readonly disk: SimDisk;
   readonly shelves: ShelfMaker;
   readonly person: Person;
+  /** Null: its code comes from nowhere and never changes. */
+  code: SimCodeDisk | null;
   life: Life | null;
   lives: number;
   skewMs: number;
@@ -68,6 +73,8 @@ export interface DeviceHost {
     durability: Durability,
     askedMs: number,
   ) => void;
+  /** A bundle was put on trial. */
+  readonly switched: (device: SimDevice) => void;
   readonly threw: (device: SimDevice, thrown: unknown) => void;
 }
 
@@ -78,6 +85,7 @@ export const createDevice = (kit: Kit, name: string, disk = createSimDisk()): Si
   disk,
   shelves: kit.createShelves(),
   person: { yeses: new Set(), proposals: 0, releasedMs: -1, written: 0 },
+  code: null,
   life: null,
   lives: 0,
   skewMs: 0,
@@ -100,6 +108,7 @@ export const startDevice = (host: DeviceHost, device: SimDevice): void => {
     isAlive: true,
     isClosing: false,
     replica: null,
+    bundles: null,
   };
   device.life = life;
   const isAlive = (): boolean => life.isAlive;
@@ -112,9 +121,11 @@ export const startDevice = (host: DeviceHost, device: SimDevice): void => {
       host.committing(device, changes, durability, askedMs),
     die: () => crashDevice(host, device),
   });
+  const clock = createSimClock(host.queue, () => device.skewMs, isAlive);
+  life.bundles = openCode(host, device, life, clock.wallMs, chance);
   createReplica(
     {
-      clock: createSimClock(host.queue, () => device.skewMs, isAlive),
+      clock,
       randomness: { bytes: chance.bytes },
       store,
       vault: vaultOf(device),
@@ -128,14 +139,54 @@ export const startDevice = (host: DeviceHost, device: SimDevice): void => {
         persist: async () => false,
         estimate: async () => ({ used: null, quota: null }),
       },
+      ...(life.bundles === null ? {} : { bundles: life.bundles }),
     },
-    { timing: host.timing },
+    { timing: host.timing, upgrades: { reload: () => reloadDevice(host, device, life) } },
   ).then(
     (replica) => {
       life.replica = replica;
     },
     (thrown: unknown) => host.threw(device, thrown),
   );
+};
+
+/** Loads the page anew, in a moment, unless it is gone by then. */
+export const reloadDevice = (host: DeviceHost, device: SimDevice, life: Life): void => {
+  host.queue.after(1, () => {
+    if (device.life !== life) return;
+    crashDevice(host, device);
+    startDevice(host, device);
+  });
+};
+
+/** A host takes so long for one answer at most, ms. */
+const HOST_MS_MAX = 4_000;
+
+const openCode = (
+  host: DeviceHost,
+  device: SimDevice,
+  life: Life,
+  wallMs: () => number,
+  lifeChance: Chance,
+): SimBundles | null => {
+  if (device.code === null) return null;
+  const chance = lifeChance.fork('code');
+  const wait = (): Promise<void> =>
+    new Promise((done) => {
+      // What a page that is gone had asked for reaches nobody.
+      host.queue.after(chance.below(HOST_MS_MAX), () => {
+        if (life.isAlive) done();
+      });
+    });
+  const bundles = device.code.open({ wallMs, wait });
+  return {
+    ...bundles,
+    tryStaged: async () => {
+      const tried = await bundles.tryStaged();
+      if (tried.ok) host.switched(device);
+      return tried;
+    },
+  };
 };
 
 /** Ends a life as the closing of the app does. */

@@ -4,6 +4,7 @@ import { type SimDevice, replicaOf } from './device.js';
 import type { Persons } from './persons.js';
 import { WALL_START_MS } from './ports/sim-clock.js';
 import { inStep } from './prepared.js';
+import { settleUpgrades } from './upgrade-settling.js';
 import type { World } from './world.js';
 
 const MINUTE_MS = 60_000;
@@ -27,7 +28,8 @@ export const settleDown = async (world: World, persons: Persons): Promise<number
     return null;
   }
   const convergedMs = world.queue.nowMs() - startedMs;
-  await endDecisions(world, persons);
+  await settleUpgrades(world, persons, () => membersOf(world));
+  if (world.failures.length === 0) await endDecisions(world, persons);
   if (world.failures.length === 0) await agreeOnce(world, persons);
   return convergedMs;
 };

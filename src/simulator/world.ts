@@ -8,6 +8,7 @@ import {
   type SimDevice,
   createDevice,
   crashDevice,
+  reloadDevice,
   startDevice,
   stopDevice,
 } from './device.js';
@@ -45,6 +46,8 @@ export interface World {
   readonly start: (device: SimDevice) => void;
   readonly stop: (device: SimDevice) => void;
   readonly crash: (device: SimDevice) => void;
+  /** Ends the page of a device and opens it again at once. */
+  readonly reload: (device: SimDevice) => void;
   readonly deviceOf: (id: DeviceId) => SimDevice | null;
 }
 
@@ -94,6 +97,10 @@ export const createWorld = (options: WorldOptions): World => {
       const commit = { device, changes, durability, askedMs, entries, fresh };
       for (const checker of checkers) checker.commit?.(commit);
     },
+    switched: (device) => {
+      note(`${device.name} puts a bundle on trial`);
+      if (!device.isLiar) for (const checker of checkers) checker.switched?.(device);
+    },
     threw: (device, thrown) => {
       const reason = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
       fail('X1 nothing throws', `${device.name}: ${reason}`);
@@ -116,6 +123,10 @@ export const createWorld = (options: WorldOptions): World => {
     crash: (device) => {
       note(`${device.name} crashes`);
       crashDevice(host, device);
+    },
+    reload: (device) => {
+      note(`${device.name} loads its page anew`);
+      if (device.life !== null) reloadDevice(host, device, device.life);
     },
   };
   const scene: Scene = {

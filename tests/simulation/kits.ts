@@ -1,12 +1,54 @@
+import {
+  createMemoryBundles,
+  createMemoryCodeDisk,
+  createMemoryHosts,
+} from '../../src/adapters/memory/memory-bundles.js';
 import { createMemoryCarrierShelf } from '../../src/adapters/memory/memory-carrier.js';
 import { createMemoryKeys } from '../../src/adapters/memory/memory-keys.js';
 import { createNobleVerifier } from '../../src/adapters/noble-verifier.js';
 import type { BaseId } from '../../src/core/base/brands.js';
+import { manifestHashOf } from '../../src/core/upgrades/manifest.js';
 import { createFakeKit, type Kit, type Mode } from '../../src/simulator/kit.js';
+import type { SimHost } from '../../src/simulator/ports/sim-code.js';
+
+const HOME = 'https://host.example/';
+
+const createHost = (): SimHost => {
+  const hosts = createMemoryHosts();
+  return {
+    url: HOME,
+    publish: (manifest, bytesOf) => {
+      const bytes = hosts.publish(HOME, manifest, bytesOf);
+      // An older release stays where a device that knows its name finds it.
+      hosts.answer(`${HOME}releases/${manifestHashOf(manifest)}.cbor`, bytes);
+      return bytes;
+    },
+    cut: (isCut) => hosts.cut(HOME, isCut),
+    createDisk: (first) => {
+      const disk = createMemoryCodeDisk();
+      return {
+        slots: () => disk.slots,
+        setRoom: (bytes) => {
+          disk.roomBytes = bytes;
+        },
+        open: ({ wallMs, wait }) =>
+          createMemoryBundles({
+            ...{ wallMs, first, disk, home: HOME },
+            hosts: {
+              fetchBytes: async (...asked) => {
+                await wait();
+                return hosts.fetchBytes(...asked);
+              },
+            },
+          }),
+      };
+    },
+  };
+};
 
 /** The kit of a mode: each puts more of what the app runs on in the place of its twin. */
 export const kitOf = (mode: Mode): Kit => {
-  const fake = createFakeKit();
+  const fake = createFakeKit(createHost);
   if (mode === 'fake') return fake;
   const carrier: Kit = {
     ...fake,

@@ -19,6 +19,7 @@ import { checkShownCounts } from './shown-counts.js';
 import { checkSignedRuns } from './signed-runs.js';
 import { checkThresholds } from './thresholds.js';
 import { checkUnknownKinds } from './unknown-kinds.js';
+import { checkUpgrades } from './upgrades.js';
 
 /** Every promise that each run is held to, besides what persons were told. */
 export const CHECKERS: readonly CreateChecker[] = [
@@ -42,4 +43,5 @@ export const CHECKERS: readonly CreateChecker[] = [
   checkRemovals,
   checkMerges,
   checkFiles,
+  checkUpgrades,
 ];

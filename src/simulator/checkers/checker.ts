@@ -39,6 +39,8 @@ export interface Scene {
 export interface Checker {
   readonly commit?: (commit: Commit) => void;
   readonly wrote?: (entry: LedgerEntry, variants: readonly LedgerEntry[]) => void;
+  /** An honest device has just put a bundle on trial. */
+  readonly switched?: (device: SimDevice) => void;
   readonly step?: (device: SimDevice) => void;
   readonly end?: () => void | Promise<void>;
 }

@@ -7,6 +7,7 @@ import { restless } from './restless.js';
 import { rush } from './rush.js';
 import { STORE_FAULTS } from './store-faults.js';
 import { TIME_FAULTS } from './time-faults.js';
+import { upgrade } from './upgrade.js';
 
 /** Every fault that a run can have, by its name. */
 export const FAULTS = {
@@ -18,6 +19,7 @@ export const FAULTS = {
   membership,
   restless,
   rush,
+  upgrade,
   vetoes,
   // Makes the past of the account another one; nothing is left to do in its run.
   'low-threshold': (): ArmedFault => ({}),
@@ -32,6 +34,7 @@ export type FaultName =
   | 'membership'
   | 'restless'
   | 'rush'
+  | 'upgrade'
   | 'vetoes'
   | 'low-threshold';
 
