@@ -87,7 +87,7 @@ export const noteAct = (standing: PeerStanding, act: PeerAct, nowMs: number): Pe
  */
 export const scoreOf = (standing: PeerStanding, load: number, nowMs: number): PeerScore => {
   const { trust, given, failed } = standingAt(standing, nowMs);
-  const success = (100 * (given + 2)) / (given + failed + 2);
+  const success = 100 * ((given + 2) / (given + failed + 2));
   const busy = (100 * Math.min(Math.max(load, 0), LOAD_FULL)) / LOAD_FULL;
   const score = 0.5 * trust + 0.3 * success + 0.2 * (100 - busy);
   return { score, trust, success, load: busy };

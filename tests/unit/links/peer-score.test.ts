@@ -41,6 +41,18 @@ describe('what is made of the conduct of a peer', () => {
         }
         expect(score).toBeCloseTo(0.5 * trust + 0.3 * success + 0.2 * (100 - busy));
       }),
+      // Never failed, and forgotten a little: a whole, to the last digit.
+      {
+        examples: [
+          [
+            [
+              ['facts', 0],
+              ['facts', 4659],
+            ],
+            0,
+          ],
+        ],
+      },
     );
   });
 
