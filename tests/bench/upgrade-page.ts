@@ -79,8 +79,8 @@ export const untilKept = (page: Page, isSo: (slots: Slots) => boolean): Promise<
     return isSo(slots) ? slots : null;
   }, 'the slots');
 
-/** A page that loads anew while it is asked is asked again. */
-const until = async <T>(ask: () => Promise<T | null>, what: string): Promise<T> => {
+/** Asks until there is an answer; a page that loads anew meanwhile is asked again. */
+export const until = async <T>(ask: () => Promise<T | null>, what: string): Promise<T> => {
   const endMs = Date.now() + WAIT_MS_MAX;
   while (Date.now() < endMs) {
     const answer = await ask().catch(() => null);
