@@ -19,6 +19,7 @@ export default defineConfig({
           include: ['tests/**/*.test.ts'],
           exclude: ['tests/browser/**'],
           environment: 'node',
+          setupFiles: ['tests/property-seed.ts'],
           testTimeout: 60_000,
           hookTimeout: 120_000,
           maxWorkers: availableParallelism(),

@@ -2,6 +2,7 @@ import type { Body } from '../core/facts/bodies.js';
 import { THIS_BUILD } from '../core/upgrades/this-build.js';
 import type { Upgrade } from '../core/upgrades/upgrade.js';
 import type { BundleNote, Switch } from '../core/upgrades/slots.js';
+import type { BundlesState } from '../ports/bundles.js';
 import type { Holdings } from './holdings.js';
 import type { OwnBundle } from './own-bundle.js';
 import { remarkOf } from './remark.js';
@@ -25,6 +26,7 @@ export const dueWords = (
     ...switches,
     ...bundleToTell(holdings, own, active, reading),
     ...readinessToTell(holdings, active, reading),
+    ...stagedToTell(holdings, state, reading),
     ...(own.channel === 'app-store' ? storeToTell(holdings, active, reading) : []),
   ];
 };
@@ -92,8 +94,7 @@ const readinessToTell = (
   { state, words }: UpgradeReading,
 ): readonly Body[] => {
   const isUntold = ({ id, body, stage }: Upgrade): boolean => {
-    const isOpen = stage === 'proposed' || stage === 'started' || stage === 'locked-in';
-    if (body.content !== active.content || !isOpen) return false;
+    if (body.content !== active.content || !isOpen(stage)) return false;
     const said = words.findLast(
       (word) =>
         word.author === me && word.body.kind === 'upgrade.readied' && word.body.upgrade === id,
@@ -107,6 +108,28 @@ const readinessToTell = (
   }));
 };
 
+/**
+ * What lies here whole and checked is ready, also where the page died, or could not keep its word,
+ * between the two; who said no, or said anything of it, is not asked again.
+ */
+const stagedToTell = (
+  { me }: Holdings,
+  { idle, active }: BundlesState,
+  { state }: UpgradeReading,
+): readonly Body[] =>
+  state.upgrades
+    .filter(({ body, stage, readiness }) => {
+      const isHere = idle?.state === 'staged' && idle.manifest === body.manifest;
+      return isHere && isOpen(stage) && !readiness.has(me);
+    })
+    .map(({ id: upgrade }) => ({
+      ...{ kind: 'upgrade.readied', upgrade, verdict: 'ready', reason: null },
+      bundle: active?.content ?? null,
+    }));
+
+const isOpen = (stage: Upgrade['stage']): boolean =>
+  stage === 'proposed' || stage === 'started' || stage === 'locked-in';
+
 /** What a store has not brought yet is not ready here, and nothing here can change that (U8). */
 const storeToTell = (
   { me }: Holdings,
@@ -114,10 +137,10 @@ const storeToTell = (
   { state }: UpgradeReading,
 ): readonly Body[] =>
   state.upgrades
-    .filter(({ body, stage, readiness }) => {
-      const isOpen = stage === 'proposed' || stage === 'started' || stage === 'locked-in';
-      return isOpen && body.sequence > sequence && !readiness.has(me);
-    })
+    .filter(
+      ({ body, stage, readiness }) =>
+        isOpen(stage) && body.sequence > sequence && !readiness.has(me),
+    )
     .map(({ id: upgrade }) => ({
       ...{ kind: 'upgrade.readied', upgrade, verdict: 'not-ready', reason: 'app-store' },
       bundle: content,

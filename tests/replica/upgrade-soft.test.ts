@@ -91,6 +91,24 @@ describe('a soft upgrade', () => {
     await home.until('and goes on with the next', () => mineAt(carol, again) === 'verified');
   });
 
+  test('[U1, U3] what lies checked is told as ready, though the page died before it could say so', async () => {
+    const { home, alice, bob, bundles, host, publish } = await upgrading();
+    const v2 = await publish(2);
+    await home.stop('carol');
+    expect((await bundles('carol').stage(host(2), [HOST])).ok).toBe(true);
+    const carol = await home.start('carol');
+    await home.until('the others hear of it', () =>
+      [alice, bob].every((each) => upgradeAt(each, v2)?.ready === 1),
+    );
+    // Who said no to what lies here is not made to say otherwise.
+    expect((await carol.upgrades.decline(v2, 'not yet')).ok).toBe(true);
+    await home.until('that is heard', () => upgradeAt(alice, v2)?.ready === 0);
+    await home.stop('carol');
+    const back = await home.start('carol');
+    await home.until('in step', () => areEqual(alice, bob, back));
+    expect(upgradeAt(back, v2)?.ready).toBe(0);
+  });
+
   test('[U3, U10] a host that gives other bytes is named with the file, and others may be ready', async () => {
     const { home, alice, bob, carol, publish, fetchOn, hosts } = await upgrading();
     const v2 = await publish(2);
