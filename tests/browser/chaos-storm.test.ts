@@ -41,8 +41,14 @@ describe('channels that lose, repeat and mix up what they carry', () => {
 
       const chance = disorder.chanceOf('storm', 1);
       const endMs = performance.now() + STORM_MS;
-      // Every device meets every weather, however slow the machine is.
-      for (let turn = 0; turn < WEATHERS.length || performance.now() < endMs; turn += 1) {
+      const isPruned = async (): Promise<boolean> => {
+        const looks = await Promise.all(stations.map(({ page }) => disorder.lookAt(page)));
+        return looks.some(({ index }) => index > 0);
+      };
+      // Every device meets every weather, and a snapshot is agreed to, however slow the machine is.
+      const isOver = async (turn: number): Promise<boolean> =>
+        turn >= WEATHERS.length && performance.now() >= endMs && (await isPruned());
+      for (let turn = 0; !(await isOver(turn)); turn += 1) {
         for (const [index, { page }] of stations.entries()) {
           await setWeather(page, WEATHERS[(turn + 2 * index) % WEATHERS.length] ?? CALM);
         }
