@@ -57,12 +57,14 @@ const show = (replica: Replica, isLate = false): void => {
 };
 
 const reload = (): void => location.reload();
+/** The folder of this page. */
+const home = new URL('.', document.baseURI).href;
 
 /** What this device runs and may run; undefined where there can be no loader. */
 const openBundles = async () => {
   if (isShipped || whyNoLoader() !== null) return undefined;
   const { openBrowserBundles } = await import('./adapters/bundles/browser-bundles.js');
-  return openBrowserBundles(new URL('.', document.baseURI).href);
+  return openBrowserBundles(home);
 };
 /** The app-store wrapper around this page; its files may lie in the installed binary. */
 const shell = storeShellIn({
@@ -78,7 +80,7 @@ const bundlesHere = () => (opening ??= openBundles());
 /** The one bundle that a store's binary holds. */
 const shippedBundles = async () => {
   const { openShippedBundles } = await import('./adapters/bundles/shipped-bundles.js');
-  return openShippedBundles(new URL('.', document.baseURI).href);
+  return openShippedBundles(home);
 };
 
 /** Devices that share an account agree on their code; one alone follows its host. */

@@ -12,10 +12,13 @@ export const awaitedHeads = (holdings: Holdings): readonly HeadId[] => {
   return lacking.filter((head) => !isPassedBy(head, known));
 };
 
-/** Members that may bring what the next snapshot waits for, by their ids; sorted. */
-export const awaitedFrom = (holdings: Holdings): readonly DeviceId[] => {
+/** Members that may bring the payloads of awaited heads, by their ids; sorted. */
+export const awaitedFrom = (
+  holdings: Holdings,
+  awaited: readonly HeadId[],
+): readonly DeviceId[] => {
   const known = caseOf(holdings);
-  return [...new Set(awaitedHeads(holdings).flatMap((head) => whoMayHold(head, known)))].sort();
+  return [...new Set(awaited.flatMap((head) => whoMayHold(head, known)))].sort();
 };
 
 const caseOf = (holdings: Holdings): PassingCase => {

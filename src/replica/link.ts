@@ -131,6 +131,11 @@ export const isKernelOnly = ({ code }: Context, link: Link): boolean =>
 /** Whom it can be sent to now. */
 export const isOpenMember = (link: Link): boolean => link.isOpen && isPresentMember(link);
 
+/** The peer holds a session at least up to there. */
+export const raiseFrontier = ({ frontier }: Link, session: SessionId, seq: number): void => {
+  if (seq > (frontier.get(session) ?? -1)) frontier.set(session, seq);
+};
+
 /** The next word to this peer says everything again. */
 export const forgetTold = (link: Link): void => {
   link.told.clear();

@@ -9,7 +9,7 @@ import { basePrefixOf } from '../core/links/step.js';
 import type { Context } from './context.js';
 import type { IncomingRun } from './foreign.js';
 import type { Holdings } from './holdings.js';
-import { type Link, isKernelOnly } from './link.js';
+import { type Link, isKernelOnly, raiseFrontier } from './link.js';
 import { knownWords, ownStep } from './steps.js';
 import { doubtsOf, isDoubted } from './stored-signatures.js';
 
@@ -103,7 +103,7 @@ const shownByJournal = new WeakMap<Journal, Map<SessionId, number>>();
 export const markSent = (holdings: Holdings, link: Link): void => {
   for (const [session, log] of holdings.journal().sessions()) {
     const seq = isDoubted(holdings, session) ? -1 : (log.signed?.seq ?? -1);
-    if (seq > (link.frontier.get(session) ?? -1)) link.frontier.set(session, seq);
+    raiseFrontier(link, session, seq);
   }
 };
 
@@ -111,8 +111,7 @@ export const markSent = (holdings: Holdings, link: Link): void => {
 export const noteRuns = (holdings: Holdings, link: Link, runs: readonly IncomingRun[]): void => {
   for (const run of runs) {
     const held = seqIn(holdings.journal().frontier(), run.session);
-    const last = Math.min(held, run.firstSeq + run.facts.length - 1);
-    if (last > (link.frontier.get(run.session) ?? -1)) link.frontier.set(run.session, last);
+    raiseFrontier(link, run.session, Math.min(held, run.firstSeq + run.facts.length - 1));
   }
 };
 

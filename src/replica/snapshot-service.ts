@@ -242,8 +242,9 @@ const whyNotPropose = (
     return { kind: 'blocked', blocker: { kind: 'answered-another' } } as const;
   }
   if (gate.heldBack().length > 0) return { kind: 'pruning-waits' } as const;
-  if (awaitedHeads(holdings).length > 0) {
-    return { kind: 'payload-awaited', from: awaitedFrom(holdings) } as const;
+  const awaited = awaitedHeads(holdings);
+  if (awaited.length > 0) {
+    return { kind: 'payload-awaited', from: awaitedFrom(holdings, awaited) } as const;
   }
   const isEmpty = holdings.journal().factCount() === 0;
   return isEmpty ? ({ kind: 'nothing-to-prune' } as const) : null;

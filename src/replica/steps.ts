@@ -5,7 +5,7 @@ import { readReached, writeReached } from '../core/links/reach.js';
 import { type Step, stepOf } from '../core/links/step.js';
 import type { Context } from './context.js';
 import type { Holdings } from './holdings.js';
-import type { Link } from './link.js';
+import { type Link, raiseFrontier } from './link.js';
 import { factSetOf, wholeFrontier } from './standing-words.js';
 
 const steps = new WeakMap<Holdings, { readonly key: string; readonly step: Step }>();
@@ -46,7 +46,7 @@ export const holdsTheSame = (holdings: Holdings, link: Link): void => {
   const [base, factSet] = [holdings.base().id, factSetOf(holdings) as Hash];
   link.theirs = { ...theirs, rosterTip, epoch: tip.epoch, base, factSet };
   for (const { session, seq } of wholeFrontier(holdings)) {
-    if (seq > (link.frontier.get(session) ?? -1)) link.frontier.set(session, seq);
+    raiseFrontier(link, session, seq);
     link.claimed.set(session, seq);
   }
 };
@@ -57,9 +57,7 @@ export const holdsTheSame = (holdings: Holdings, link: Link): void => {
  */
 export const isSaidToHoldTheSame = (holdings: Holdings, link: Link): void => {
   noteStep(link, ownStep(holdings));
-  for (const { session, seq } of wholeFrontier(holdings)) {
-    if (seq > (link.frontier.get(session) ?? -1)) link.frontier.set(session, seq);
-  }
+  for (const { session, seq } of wholeFrontier(holdings)) raiseFrontier(link, session, seq);
 };
 
 /** Ids that both ends of a link under one record know: most facts name some of them. */

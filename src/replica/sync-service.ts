@@ -13,7 +13,15 @@ import type { Holdings } from './holdings.js';
 import type { Intake } from './intake.js';
 import { createComparing } from './comparing.js';
 import { createHealing } from './healing.js';
-import { type Link, forgetTold, isKernelOnly, isOpenMember, sendOn, takeLeave } from './link.js';
+import {
+  type Link,
+  forgetTold,
+  isKernelOnly,
+  isOpenMember,
+  raiseFrontier,
+  sendOn,
+  takeLeave,
+} from './link.js';
 import type { LinkService } from './link-service.js';
 import { createOffering } from './offering.js';
 import { forksFor, noteRuns } from './outgoing.js';
@@ -120,7 +128,7 @@ export const createSyncService = (
     healing.hear(link, stepOf(heads.factSet, heads.base, heads.rosterTip), true);
     for (const { session, seq } of heads.frontier) {
       link.claimed.set(session, seq);
-      link.frontier.set(session, Math.max(seq, link.frontier.get(session) ?? -1));
+      raiseFrontier(link, session, seq);
     }
     await chains.tell(link, heads.rosterTip);
     const lacking = headsLackedBy(holdings, heads.standingHeads);

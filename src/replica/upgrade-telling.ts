@@ -1,6 +1,7 @@
-import type { Body } from '../core/facts/bodies.js';
+import type { DeviceId, FactId, Hash } from '../core/base/brands.js';
+import type { Body, BodyOf } from '../core/facts/bodies.js';
 import { THIS_BUILD } from '../core/upgrades/this-build.js';
-import type { Upgrade } from '../core/upgrades/upgrade.js';
+import type { Upgrade, UpgradeState } from '../core/upgrades/upgrade.js';
 import type { BundleNote, Switch } from '../core/upgrades/slots.js';
 import type { BundlesState } from '../ports/bundles.js';
 import type { Holdings } from './holdings.js';
@@ -102,10 +103,8 @@ const readinessToTell = (
     const isSaid = said?.kind === 'upgrade.readied' && said.verdict === 'ready';
     return !isSaid || (body.fork === 'hard' && said.bundle !== active.content);
   };
-  return state.upgrades.filter(isUntold).map(({ id }) => ({
-    ...{ kind: 'upgrade.readied', upgrade: id, verdict: 'ready', reason: null },
-    bundle: active.content,
-  }));
+  const { content } = active;
+  return state.upgrades.filter(isUntold).map(({ id }) => readied(id, 'ready', null, content));
 };
 
 /**
@@ -117,15 +116,9 @@ const stagedToTell = (
   { idle, active }: BundlesState,
   { state }: UpgradeReading,
 ): readonly Body[] =>
-  state.upgrades
-    .filter(({ body, stage, readiness }) => {
-      const isHere = idle?.state === 'staged' && idle.manifest === body.manifest;
-      return isHere && isOpen(stage) && !readiness.has(me);
-    })
-    .map(({ id: upgrade }) => ({
-      ...{ kind: 'upgrade.readied', upgrade, verdict: 'ready', reason: null },
-      bundle: active?.content ?? null,
-    }));
+  unsaidBy(me, state)
+    .filter(({ body }) => idle?.state === 'staged' && idle.manifest === body.manifest)
+    .map(({ id }) => readied(id, 'ready', null, active?.content ?? null));
 
 const isOpen = (stage: Upgrade['stage']): boolean =>
   stage === 'proposed' || stage === 'started' || stage === 'locked-in';
@@ -136,12 +129,17 @@ const storeToTell = (
   { content, sequence }: BundleNote,
   { state }: UpgradeReading,
 ): readonly Body[] =>
-  state.upgrades
-    .filter(
-      ({ body, stage, readiness }) =>
-        isOpen(stage) && body.sequence > sequence && !readiness.has(me),
-    )
-    .map(({ id: upgrade }) => ({
-      ...{ kind: 'upgrade.readied', upgrade, verdict: 'not-ready', reason: 'app-store' },
-      bundle: content,
-    }));
+  unsaidBy(me, state)
+    .filter(({ body }) => body.sequence > sequence)
+    .map(({ id }) => readied(id, 'not-ready', 'app-store', content));
+
+/** Open ones of which this device said nothing yet. */
+const unsaidBy = (me: DeviceId, { upgrades }: UpgradeState): readonly Upgrade[] =>
+  upgrades.filter(({ stage, readiness }) => isOpen(stage) && !readiness.has(me));
+
+const readied = (
+  upgrade: FactId,
+  verdict: BodyOf<'upgrade.readied'>['verdict'],
+  reason: BodyOf<'upgrade.readied'>['reason'],
+  bundle: Hash | null,
+): Body => ({ kind: 'upgrade.readied', upgrade, verdict, reason, bundle });

@@ -86,7 +86,7 @@ export const buildView = (context: Context, sources: ViewSources): View => {
       sources.recomputer,
       sources.links,
       sources.roster,
-      (content) => sources.upgrades.read(holdings).state.approved.has(content),
+      sources.upgrades.read(holdings).state.approved,
     ),
     get records() {
       records ??= sources.blobs.listing.withFiles(

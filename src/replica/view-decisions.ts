@@ -24,8 +24,8 @@ import { stageNow } from './standing-of.js';
 import type { AnswerView, DecisionView, SnapshotSubject } from './view.js';
 import { type RosterSources, rosterSubject } from './view-roster.js';
 
-/** Whether the account agreed to run that bundle (rule C7). */
-export type IsAgreed = (content: Hash) => boolean;
+/** The bundles that the account agreed to run, by content (rule C7). */
+type Agreed = ReadonlySet<Hash>;
 
 /** Decisions that ended longer ago than this leave the list. */
 const ENDED_SHOWN_MS = 7 * 24 * 3_600_000;
@@ -41,7 +41,7 @@ export const viewDecisions = (
   recomputer: Recomputer,
   links: LinkService,
   sources: RosterSources,
-  isAgreed: IsAgreed,
+  agreed: Agreed,
 ): readonly DecisionView[] => {
   const nowMs = context.ports.clock.wallMs();
   const all = [...holdings.ceremonies().values()].filter(
@@ -55,7 +55,7 @@ export const viewDecisions = (
   return all
     .filter((each) => asked.has(each.statement) || !asks(each))
     .map((ceremony) =>
-      viewDecision(context, holdings, decisions, recomputer, links, ceremony, sources, isAgreed),
+      viewDecision(context, holdings, decisions, recomputer, links, ceremony, sources, agreed),
     )
     .filter((each) => each.stage === 'open' || nowMs - each.proposedMs < ENDED_SHOWN_MS)
     .sort((a, b) => b.proposedMs - a.proposedMs);
@@ -73,7 +73,7 @@ const viewDecision = (
   links: LinkService,
   ceremony: Ceremony,
   sources: RosterSources,
-  isAgreed: IsAgreed,
+  agreed: Agreed,
 ): DecisionView => {
   const { matter, statement } = ceremony;
   const stage = stageNow(holdings, ceremony, context.ports.clock.wallMs());
@@ -99,7 +99,7 @@ const viewDecision = (
     stage,
     shortCode: shortCodeOf(statement),
     needed: neededOf(ceremony, record),
-    answers: answersOf(holdings, links, ceremony, record, isAgreed),
+    answers: answersOf(holdings, links, ceremony, record, agreed),
     needsMe: stage === 'open' && isEligible && !isAnswered,
     approveBlocker,
     canWithdraw: stage === 'open' && ceremony.heldBy.has(holdings.me),
@@ -115,7 +115,7 @@ const answersOf = (
   links: LinkService,
   ceremony: Ceremony,
   record: RosterRecord,
-  isAgreed: IsAgreed,
+  agreed: Agreed,
 ): readonly AnswerView[] => {
   const isRoster = isAboutRoster(ceremony);
   const author = isRoster ? authorOf(holdings, ceremony.matter.recordHash) : null;
@@ -131,7 +131,7 @@ const answersOf = (
     const said = { device, isForeign: false };
     if (no !== undefined) return { ...said, answer: 'no', atMs: no.wallMs, comment: no.reason };
     if (yes !== undefined) {
-      const isForeign = yes.bundle !== null && !isAgreed(yes.bundle);
+      const isForeign = yes.bundle !== null && !agreed.has(yes.bundle);
       return { device, isForeign, answer: 'yes', atMs: yes.wallMs, comment: yes.comment };
     }
     if (author === device) {

@@ -1,50 +1,17 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { Browser } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { LIMITS } from '../../src/core/base/limits.js';
-import { manifestHashOf } from '../../src/core/upgrades/manifest.js';
 import { en } from '../../src/ui/words/en.js';
-import { launchChromium } from './chromium.js';
-import { startDevice, type Device } from './device.js';
+import type { Device } from './device.js';
 import { reopenLater, sayYesWith } from './membership-acts.js';
 import * as people from './people.js';
-import { bundleOf, isSettled, layRelease } from './releases.js';
-import { ensureBuild, startApp, type RunningApp } from './serve.js';
+import { bundleOf } from './releases.js';
 import { makeBinding, offer, switchNow, take } from './upgrade-acts.js';
+import { setUpgradeStage } from './upgrade-stage.js';
 
 /** By the clock on the wall, a little more than a hard fork is announced for. */
 const LATER_MS = LIMITS.hardForkNoticeMs + 60_000;
 
-let browser: Browser;
-let folder: string;
-let app: RunningApp;
-const devices: Device[] = [];
-
-beforeAll(async () => {
-  await ensureBuild();
-  browser = await launchChromium();
-  folder = await mkdtemp(join(tmpdir(), 'upkeep-hard-fork-'));
-});
-
-afterEach(async ({ task }) => {
-  if (task.result?.state !== 'fail') return;
-  for (const device of devices) process.stderr.write(`${await device.describe()}\n`);
-});
-
-afterAll(async () => {
-  await Promise.all(devices.map((device) => device.discard()));
-  await app.close();
-  await browser.close();
-  await rm(folder, { recursive: true, force: true });
-});
-
-const add = async (name: string): Promise<Device> => {
-  const device = await startDevice(browser, app.port, name);
-  devices.push(device);
-  return device;
-};
+const { lay, devices, gather } = setUpgradeStage();
 
 /** Home of a device that a hard fork left behind. */
 const isFencedOut = async (device: Device): Promise<void> => {
@@ -60,30 +27,15 @@ const titlesOn = async (device: Device): Promise<string> => {
 
 describe('a hard fork in real browsers', () => {
   it('[U4, U5, A9, C9] binds a week after two asked for it; who stayed behind is refused, is told what to do, and comes back with what waited there', async () => {
-    const first = manifestHashOf(
-      await layRelease(join(folder, 'app'), {}, { sequence: 1, version: '0.1.0' }),
-    );
-    app = await startApp({ root: join(folder, 'app') });
-    const alice = await add('Alice phone');
-    const bob = await add('Bob phone');
-    const carol = await add('Carol laptop');
-    await people.createAccount(alice);
-    await people.pairDevices(alice, bob);
-    await people.pairDevices(alice, carol, [bob]);
-    for (const device of devices) {
-      await people.isInstalled(device);
-      await isSettled(device.page());
-      await people.isInStep(device, 3);
-    }
+    const first = await lay(1, '0.1.0');
+    const [alice, bob, carol] = await gather();
 
-    const second = manifestHashOf(
-      await layRelease(
-        join(folder, 'app'),
-        { 'assets/more.js': 'export const more = 1;\n' },
-        { sequence: 2, version: '0.2.0', protocols: ['upkeep/1', 'upkeep/2'] },
-      ),
+    const second = await lay(
+      2,
+      '0.2.0',
+      { 'assets/more.js': 'export const more = 1;\n' },
+      { protocols: ['upkeep/1', 'upkeep/2'] },
     );
-    app.reload();
     await offer(alice, 'Another way to speak with each other.', 'hard');
     for (const device of [alice, bob]) await take(device);
     for (const device of [bob, alice]) await switchNow(device);

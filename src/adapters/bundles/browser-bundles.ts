@@ -130,9 +130,7 @@ export const openBrowserBundles = (home: string): BrowserBundles => {
     checkLoader,
     loaderChanged: () => {
       loader = { ...loader, isChanged: true };
-      void checkLoader()
-        .catch(() => undefined)
-        .then(hear);
+      void checkLoader().then(hear);
     },
   };
 };

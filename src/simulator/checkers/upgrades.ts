@@ -1,6 +1,8 @@
 import type { DeviceId, Hash } from '../../core/base/brands.js';
 import { decodeCanonical } from '../../core/base/canonical.js';
+import { compareBy } from '../../core/base/ordering.js';
 import type { Body, BodyOf } from '../../core/facts/bodies.js';
+import { compareStamps } from '../../core/journal/registers.js';
 import { type Slot, idleOf } from '../../core/upgrades/slots.js';
 import { type SimDevice, replicaOf } from '../device.js';
 import type { LedgerEntry } from '../ledger.js';
@@ -119,8 +121,7 @@ const placesOn = (disk: SimDisk): ReadonlySet<string> => {
   return places;
 };
 
-const inOrder = ({ fact: { envelope: a } }: LedgerEntry, { fact: { envelope: b } }: LedgerEntry) =>
-  a.lamport - b.lamport || (a.session < b.session ? -1 : a.session > b.session ? 1 : a.seq - b.seq);
+const inOrder = compareBy(({ fact }: LedgerEntry) => fact.envelope, compareStamps);
 
 const switchFault = (ground: Ground, device: SimDevice, bestGood: number): string | null => {
   const { slot, needed, runBy, heard, said } = ground;
