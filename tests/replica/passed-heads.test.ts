@@ -3,9 +3,7 @@ import { createMemoryKeys } from '../../src/adapters/memory/memory-keys.js';
 import { createCompletion, encodeSnapshotCompletion } from '../../src/core/authority/completion.js';
 import type { SnapshotSubject } from '../../src/core/authority/statement.js';
 import { joinShares } from '../../src/core/authority/threshold-signature.js';
-import type { RosterHash } from '../../src/core/base/brands.js';
 import { captureState } from '../../src/core/snapshots/payload.js';
-import { planSnapshot } from '../../src/core/snapshots/proposal.js';
 import type { Replica } from '../../src/replica/commands.js';
 import { KEYS } from '../../src/replica/rows.js';
 import { createPen } from './liar.js';
@@ -54,15 +52,13 @@ describe('a snapshot whose payload nobody brings', () => {
   test('[S12, S5] is passed by where the base covers it, and joined should it turn up', async () => {
     const all = await lyingHousehold();
     const { home, alice, bob, mallory } = all;
-    // As of the days when the first device was enough for a snapshot.
     const { holdings } = mallory;
-    const first = holdings.account as string as RosterHash;
-    const capture = captureState(holdings.fold().state(), first);
-    const subject = planSnapshot({ ...holdings.ground(), roster: first, epoch: 0 }, capture);
+    const capture = captureState(holdings.fold().state(), holdings.chain().tipHash);
+    const subject = subjectOf(mallory);
     await alice.records.create(draftOf('after that'));
     await home.until('shared', () => areEqual(alice, bob));
     await agree(all, 1);
-    await completeBy(all, subject, ['alice'], alice);
+    await completeBy(all, subject, ['alice', 'mallory'], alice);
     await home.until('all know of it', () => [alice, bob].every((each) => knows(each, 2)));
     await home.until('equal', () => areEqual(alice, bob));
 

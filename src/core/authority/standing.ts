@@ -1,6 +1,8 @@
-import type { AccountId, DeviceId, HeadId, RosterHash } from '../base/brands.js';
+import type { AccountId, HeadId, RosterHash } from '../base/brands.js';
+import { need } from './capability.js';
 import { foldChain, type RosterChain } from './chain.js';
 import { headsDownFrom, joinCompletions, type AdmittedCompletion } from './completion.js';
+import type { RosterRecord } from './roster.js';
 import type { AdmittedTransition } from './transition.js';
 
 /**
@@ -12,15 +14,19 @@ import type { AdmittedTransition } from './transition.js';
 export type Standing =
   | { readonly kind: 'stands' }
   | { readonly kind: 'waiting' }
-  | { readonly kind: 'void'; readonly reason: 'rival-roster' | 'retired-signers' };
+  | { readonly kind: 'void'; readonly reason: VoidReason };
+
+/** Its roster is none of ours; those who signed count no more; or a later record asks for more. */
+export type VoidReason = 'rival-roster' | 'retired-signers' | 'too-few-now';
 
 /**
  * Says of each completion whether it stands under this chain.
  *
- * A head under a record outside the chain is void. A signer that a later record removed counts only
- * if that record, or one after it, names the head or one that builds on it; the head stands if its
- * threshold is reached by those who count, so further signatures never bring it down. Any order and
- * repetition gives the same answer.
+ * A head under a record outside the chain is void. A later record that is not answered, which is
+ * when neither it nor one after it names the head or one that builds on it, leaves out the signers
+ * that it removed or that may approve no longer, and asks for its own threshold where that is
+ * higher: authority of old days makes nothing new. The head stands if enough are left, so further
+ * signatures never bring it down. Any order and repetition gives the same answer.
  * Source: rule A11.
  */
 export const judgeHeads = (
@@ -99,23 +105,34 @@ const standingOf = (
   if (chain.outside.has(roster)) return { kind: 'void', reason: 'rival-roster' };
   const record = chain.recordAt(roster);
   if (record === null) return { kind: 'waiting' };
-  const counting = signers.filter((signer) => stillCounts(signer, roster, chain, namers));
-  return counting.length >= record.snapshotThreshold
+  const isUnanswered = (later: RosterHash): boolean =>
+    !namers.has(later) && ![...namers].some((namer) => chain.isAncestor(later, namer));
+  const later = unansweredAfter(roster, chain, isUnanswered);
+  const counting = signers.filter(
+    (signer) =>
+      later.every((each) => mayApprove(each, signer)) &&
+      !chain
+        .removedBy(signer)
+        .some((removal) => !chain.isAncestor(removal, roster) && isUnanswered(removal)),
+  );
+  if (counting.length < record.snapshotThreshold) {
+    return { kind: 'void', reason: 'retired-signers' };
+  }
+  return later.every(({ snapshotThreshold }) => counting.length >= snapshotThreshold)
     ? { kind: 'stands' }
-    : { kind: 'void', reason: 'retired-signers' };
+    : { kind: 'void', reason: 'too-few-now' };
 };
 
-/** Every record that removed the signer since must be answered by one that names the head. */
-const stillCounts = (
-  signer: DeviceId,
+const mayApprove = need('snapshot_approve');
+
+const unansweredAfter = (
   roster: RosterHash,
   chain: RosterChain,
-  namers: ReadonlySet<RosterHash>,
-): boolean =>
-  chain
-    .removedBy(signer)
-    .filter((removal) => !chain.isAncestor(removal, roster))
-    .every((removal) => [...namers].some((namer) => chain.isAncestor(removal, namer)));
+  isUnanswered: (later: RosterHash) => boolean,
+): readonly RosterRecord[] =>
+  [...chain.links.values()]
+    .filter(({ hash }) => hash !== roster && isUnanswered(hash) && chain.isAncestor(roster, hash))
+    .map(({ record }) => record);
 
 /** For each head, the records of the chain that name it or a head that builds on it. */
 const namersByHead = (

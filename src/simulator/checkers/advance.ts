@@ -1,5 +1,6 @@
 import { type SimDevice, replicaOf } from '../device.js';
 import type { CreateChecker } from './checker.js';
+import { headsOn, mayHaveFallen } from './head-book.js';
 import { bookOf, statementIn } from './roster-book.js';
 
 const SHARE = 'share:';
@@ -13,7 +14,14 @@ const isOpenShare = ({ disk }: SimDevice, { key }: { readonly key: string }): bo
   return ![...book.values()].some((entry) => statementIn(book, entry) === statement);
 };
 
-/** 10: epochs and indexes of snapshots never go back; governance is never deleted. */
+/** Whether no snapshot of that index on this disk has to stand still. */
+const hasFallen = ({ disk }: SimDevice, index: number): boolean =>
+  [...headsOn(disk).values()].every((each) => each.index !== index || mayHaveFallen(disk, each));
+
+/**
+ * 10: epochs never go back, nor do indexes of snapshots unless one falls by a later record;
+ * governance is never deleted.
+ */
 export const checkAdvance: CreateChecker = (scene) => {
   const stood = new Map<SimDevice, { readonly epoch: number; readonly index: number }>();
   return {
@@ -33,7 +41,8 @@ export const checkAdvance: CreateChecker = (scene) => {
       const index = Math.max(0, ...standing.map((each) => each.index));
       const epoch = view.account.identityEpoch;
       const before = stood.get(device) ?? { epoch: 0, index: 0 };
-      if (epoch < before.epoch || (index < before.index && !view.account.isForked)) {
+      const isBack = index < before.index && !view.account.isForked;
+      if (epoch < before.epoch || (isBack && !hasFallen(device, before.index))) {
         const now = `${epoch}/${index}`;
         scene.fail('10 nothing goes back', `${device.name} ${before.epoch}/${before.index} ${now}`);
       }

@@ -1,33 +1,16 @@
-import {
-  type SnapshotCompletion,
-  headOf,
-  parseSnapshotCompletion,
-} from '../../core/authority/completion.js';
-import type { RosterRecord } from '../../core/authority/roster.js';
-import type { DeviceId, HeadId } from '../../core/base/brands.js';
-import { readOnce } from '../../core/base/read-once.js';
 import { type SimDevice, replicaOf } from '../device.js';
 import type { CreateChecker } from './checker.js';
+import { countsStill, headsOn } from './head-book.js';
 import { bookOf, lineageOf } from './roster-book.js';
 
-interface ReadHead {
-  readonly head: HeadId;
-  readonly completion: SnapshotCompletion;
-}
-
 /**
- * 8: a snapshot is judged by the record that it was signed under, whatever came after it; and at
- * the end all devices say of the same heads that they stand.
+ * 8: a snapshot is judged by the record that it was signed under, whatever else came after it; and
+ * at the end all devices say of the same heads that they stand.
  *
- * Where every signer still is a member of the record in force, a head under a record of the chain
+ * Where no later record takes away what it needs (rule A11), a head under a record of the chain
  * stands. Bits and records are read from the disk; no code of the product that judges is asked.
  */
 export const checkEligibility: CreateChecker = (scene) => {
-  const headsOn = ({ disk }: SimDevice): readonly ReadHead[] =>
-    [...disk.rowsOf('governance')].flatMap(([key, value]) =>
-      key.startsWith('head:') ? (readHead(value) ?? []) : [],
-    );
-
   const standingOn = (device: SimDevice): ReadonlySet<string> =>
     new Set(
       (replicaOf(device)?.view().snapshots ?? []).flatMap((each) =>
@@ -41,17 +24,15 @@ export const checkEligibility: CreateChecker = (scene) => {
       if (view?.account == null || view.stage !== 'member' || view.account.isForked) return;
       const known = bookOf(device.disk);
       const { rosterHash } = view.account;
-      const lineage = new Set(lineageOf(known, rosterHash).map(({ hash }) => hash));
-      const members = membersOf(known.get(rosterHash)?.record);
+      const lineage = lineageOf(known, rosterHash);
+      const ours = new Set(lineage.map(({ hash }) => hash));
       const shown = new Map(view.snapshots.map((each) => [each.id, each]));
-      for (const { head, completion } of headsOn(device)) {
-        const record = known.get(completion.roster)?.record;
+      const heads = headsOn(device.disk);
+      for (const [head, completion] of heads) {
         const told = shown.get(head);
-        if (record === undefined || told === undefined || told.isStanding) continue;
-        if (!lineage.has(completion.roster)) continue;
-        const signers = signersOf(completion, record);
-        if (!signers.every((signer) => members.has(signer))) continue;
-        const what = `${device.name} voids ${head.slice(0, 8)} of epoch ${record.epoch}`;
+        if (told === undefined || told.isStanding || !ours.has(completion.roster)) continue;
+        if (!countsStill(completion, head, { heads, book: known, lineage })) continue;
+        const what = `${device.name} voids ${head.slice(0, 8)} of epoch ${completion.epoch}`;
         scene.fail('8 a head is judged by its own record', what);
       }
     },
@@ -66,19 +47,3 @@ export const checkEligibility: CreateChecker = (scene) => {
     },
   };
 };
-
-const readHead = readOnce((value: Uint8Array): ReadHead | null => {
-  const read = parseSnapshotCompletion(value);
-  return read.ok ? { head: headOf(read.value), completion: read.value } : null;
-});
-
-const membersOf = (record: RosterRecord | undefined): ReadonlySet<DeviceId> =>
-  new Set((record?.members ?? []).map(({ device }) => device));
-
-const signersOf = (
-  { signature: { signers } }: SnapshotCompletion,
-  record: RosterRecord,
-): readonly DeviceId[] =>
-  record.members.flatMap(({ device }, bit) =>
-    ((signers[bit >> 3] ?? 0) >> (bit & 7)) & 1 ? device : [],
-  );

@@ -1,20 +1,13 @@
-import { headOf, parseSnapshotCompletion } from '../../core/authority/completion.js';
-import type { SnapshotCompletion } from '../../core/authority/completion.js';
-import type { DeviceId, HeadId, SessionId } from '../../core/base/brands.js';
+import type { HeadId, SessionId } from '../../core/base/brands.js';
 import { type SimDevice, replicaOf } from '../device.js';
 import type { CreateChecker } from './checker.js';
-import {
-  type BookEntry,
-  type RosterBook,
-  bookOf,
-  closingAt,
-  lineageOf,
-  removalIn,
-} from './roster-book.js';
+import { type Heads, countsStill, headsOn } from './head-book.js';
+import { bookOf, closingAt, lineageOf, removalIn } from './roster-book.js';
 
 /**
  * 16: removal beats what the removed do besides: no key comes back, no snapshot stands by the
- * signature of a device that went before anybody named it, nothing is shown that was written beyond
+ * signature of a device that went before anybody named it, nor by fewer than came to be asked for
+ * before anybody named it; nothing is shown that was written beyond
  * the closing frontier; and at the end who was removed knows it.
  *
  * What a standing snapshot covers is never judged again, so its cut counts beside the frontier.
@@ -42,7 +35,7 @@ export const checkRemovals: CreateChecker = (scene) => {
       if (removalIn(lineage, book, id) === undefined) continue;
       scene.fail('16 who was removed stays removed', `${device.name} shows ${id.slice(0, 8)}`);
     }
-    const heads = headsOn(device);
+    const heads = headsOn(device.disk);
     for (const [head, completion] of heads) {
       if (!standing.has(head) || countsStill(completion, head, { heads, book, lineage })) continue;
       const what = `${device.name} lets ${head.slice(0, 8)} stand`;
@@ -55,7 +48,7 @@ export const checkRemovals: CreateChecker = (scene) => {
     if (view?.account == null || view.stage !== 'member' || view.account.isForked) return;
     const book = bookOf(device.disk);
     const lineage = lineageOf(book, view.account.rosterHash);
-    const cut = cutOf(headsOn(device), standingOn(device));
+    const cut = cutOf(headsOn(device.disk), standingOn(device));
     for (const { key, title } of view.records) {
       const [session, seq] = key.split(':') as [SessionId, string];
       const author = scene.ledger.at(session, 0)[0]?.fact.envelope.author;
@@ -81,22 +74,6 @@ export const checkRemovals: CreateChecker = (scene) => {
   };
 };
 
-type Heads = ReadonlyMap<HeadId, SnapshotCompletion>;
-
-const read = new WeakMap<Uint8Array, readonly [HeadId, SnapshotCompletion] | null>();
-
-const headsOn = ({ disk }: SimDevice): Heads => {
-  const heads = new Map<HeadId, SnapshotCompletion>();
-  for (const [key, value] of disk.rowsOf('governance')) {
-    if (!key.startsWith('head:')) continue;
-    const parsed = read.has(value) ? null : parseSnapshotCompletion(value);
-    if (parsed !== null) read.set(value, parsed.ok ? [headOf(parsed.value), parsed.value] : null);
-    const entry = read.get(value);
-    if (entry != null) heads.set(...entry);
-  }
-  return heads;
-};
-
 const cutOf = (heads: Heads, standing: ReadonlySet<HeadId>): ReadonlyMap<SessionId, number> => {
   const cut = new Map<SessionId, number>();
   for (const [head, { advance }] of heads) {
@@ -105,36 +82,3 @@ const cutOf = (heads: Heads, standing: ReadonlySet<HeadId>): ReadonlyMap<Session
   }
   return cut;
 };
-
-interface Past {
-  readonly heads: Heads;
-  readonly book: RosterBook;
-  readonly lineage: readonly BookEntry[];
-}
-
-/** Whether those of its signers reach the threshold who stayed, or whose word was taken along. */
-const countsStill = (
-  { roster, signature: { signers } }: SnapshotCompletion,
-  head: HeadId,
-  { heads, book, lineage }: Past,
-): boolean => {
-  const record = book.get(roster)?.record;
-  if (record === undefined) return true;
-  const counts = (device: DeviceId): boolean => {
-    const removal = removalIn(lineage, book, device);
-    if (removal === undefined || removal.record.epoch <= record.epoch) return true;
-    return lineage.some(
-      (each) =>
-        each.record.epoch >= removal.record.epoch &&
-        each.record.heads.some((named) => buildsOn(heads, named, head)),
-    );
-  };
-  const counted = record.members.filter(
-    ({ device }, bit) => ((signers[bit >> 3] ?? 0) >> (bit & 7)) & 1 && counts(device),
-  );
-  return counted.length >= record.snapshotThreshold;
-};
-
-const buildsOn = (heads: Heads, later: HeadId, earlier: HeadId): boolean =>
-  later === earlier ||
-  (heads.get(later)?.predecessors ?? []).some((before) => buildsOn(heads, before, earlier));

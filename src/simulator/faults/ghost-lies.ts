@@ -1,10 +1,7 @@
-import { createCompletion, encodeSnapshotCompletion } from '../../core/authority/completion.js';
 import { encodeRosterCompletion, sortedShares } from '../../core/authority/roster-completion.js';
-import { type RosterRecord, encodeRosterRecord, memberOf } from '../../core/authority/roster.js';
+import { type RosterRecord, encodeRosterRecord } from '../../core/authority/roster.js';
 import { planRosterChange } from '../../core/authority/roster-plan.js';
 import { shareSigningBytes } from '../../core/authority/statement.js';
-import { snapshotStatement, statementHashOf } from '../../core/authority/statement.js';
-import { joinShares } from '../../core/authority/threshold-signature.js';
 import type { RosterHash, StatementHash } from '../../core/base/brands.js';
 import { bytesToHex } from '../../core/base/hash.js';
 import { factSigningBytes } from '../../core/facts/codec.js';
@@ -17,6 +14,7 @@ import { sealSecret } from '../../replica/epoch-secrets.js';
 import type { Holdings } from '../../replica/holdings.js';
 import { ballotsOf, rosterCeremonies, promisesOf } from '../../replica/roster-ballots.js';
 import type { Chance } from '../chance.js';
+import { completedWith, firstEnough, sharesOf } from './old-days.js';
 import { type Pen, createPen } from './pen.js';
 
 /** What a device speaks with whose time is over. */
@@ -94,31 +92,14 @@ const ownRun: GhostLie = async ({ own, keys }) => {
 };
 
 /** A snapshot of the old days, signed by those of them whose time is over. */
-const oldHead: GhostLie = async (scene) => {
-  const { own, keys, friends } = scene;
-  const { record, roster } = oldestOfTheirs(scene);
+const oldHead: GhostLie = async ({ own, fresh, keys, friends, ...last }) => {
+  const gone = [keys, ...friends];
+  const { record, roster } = firstEnough(fresh.chain(), gone) ?? last;
   const capture = captureState(own.fold().state(), roster);
   const ground = { ...own.ground(), roster, epoch: record.epoch };
   const subject = planSnapshot(ground, capture);
   if (subject.advance.length === 0) return [];
-  const statement = statementHashOf(snapshotStatement(subject));
-  const shares = await Promise.all([keys, ...friends].map((each) => signed(each, statement)));
-  return [completionOf(record, subject, shares)];
-};
-
-/** The first record under which those who are gone were enough for a snapshot; else the last. */
-const oldestOfTheirs = ({ fresh, keys, friends, record, roster }: GhostScene) => {
-  const chain = fresh.chain();
-  for (const hash of chain.lineage) {
-    const each = chain.recordAt(hash);
-    const gone = [keys, ...friends].filter(
-      ({ signer }) => each !== null && memberOf(each, signer.device) !== null,
-    );
-    if (each !== null && gone.length >= each.snapshotThreshold) {
-      return { record: each, roster: hash };
-    }
-  }
-  return { record, roster };
+  return completed(completedWith(record, subject, await sharesOf(gone, subject)));
 };
 
 /** What others had said yes to before it went: its own yes is all that was missing. */
@@ -127,21 +108,16 @@ const lateYes: GhostLie = async ({ own, fresh, record, roster, keys, friends, ch
     [...each.ceremonies().values()].filter(({ roster: under }) => under === roster),
   );
   if (open.length === 0) return [];
-  const { statement, matter, approvals } = chance.pick(open);
+  const { matter, approvals } = chance.pick(open);
   if (matter.purpose !== 'snapshot') return [];
   const theirs = [...approvals].map(([signer, { signature }]) => ({ signer, signature }));
-  const ours = await Promise.all([keys, ...friends].map((each) => signed(each, statement)));
-  return [completionOf(record, matter.subject, [...theirs, ...ours])];
+  const ours = await sharesOf([keys, ...friends], matter.subject);
+  return completed(completedWith(record, matter.subject, [...theirs, ...ours]));
 };
 
-const completionOf = (
-  record: RosterRecord,
-  subject: Parameters<typeof createCompletion>[0],
-  shares: Parameters<typeof joinShares>[1],
-): KnownMessage => {
-  const completion = createCompletion(subject, joinShares(record, shares));
-  return { kind: 'completions', completions: [encodeSnapshotCompletion(completion)] };
-};
+const completed = (completion: Uint8Array): readonly KnownMessage[] => [
+  { kind: 'completions', completions: [completion] },
+];
 
 /** Votes that were given, put together by somebody who does not wait for the rest. */
 export const earlyRecords = (held: Holdings): readonly KnownMessage[] => {

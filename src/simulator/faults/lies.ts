@@ -1,4 +1,4 @@
-import { createCompletion, encodeSnapshotCompletion } from '../../core/authority/completion.js';
+import type { Share } from '../../core/authority/signature-check.js';
 import {
   type SnapshotSubject,
   proposalIdOf,
@@ -6,7 +6,6 @@ import {
   snapshotStatement,
   statementHashOf,
 } from '../../core/authority/statement.js';
-import { joinShares } from '../../core/authority/threshold-signature.js';
 import type {
   AccountId,
   DeviceId,
@@ -24,6 +23,7 @@ import { planSnapshot } from '../../core/snapshots/proposal.js';
 import type { DeviceKeys } from '../../ports/keys.js';
 import type { Holdings } from '../../replica/holdings.js';
 import type { Chance } from '../chance.js';
+import { completedWith, firstEnough, sharesOf } from './old-days.js';
 import { type Pen, createPen } from './pen.js';
 
 /** What a liar lies with: keys of a member, what it held when it turned, chance, other members. */
@@ -83,26 +83,33 @@ const propose = async (
 const complete: Lie = async (scene) => {
   const { keys, holdings, chance, others, friends } = scene;
   const subject = subjectOf(scene, {});
-  const statement = statementHashOf(snapshotStatement(subject));
-  const own = { signer: keys.signer.device, signature: await shareOf(keys, statement) };
+  const signed = await sharesOf([keys, ...friends], subject);
+  const own = signed[0] as Share;
   // Either alone, or with signatures of others that are none.
   const forged = others.map((signer) => ({
     signer,
     signature: chance.happens(0.5) ? own.signature : chance.bytes(64),
   }));
-  const lent = await Promise.all(
-    friends.map(async (each) => ({
-      signer: each.signer.device,
-      signature: await shareOf(each, statement),
-    })),
-  );
-  const shares = chance.happens(0.5) ? [own, ...lent] : [own, ...lent, ...forged];
-  const completion = createCompletion(subject, joinShares(holdings.chain().tip, shares));
-  const bytes = encodeSnapshotCompletion(completion);
+  const shares = chance.happens(0.5) ? signed : [...signed, ...forged];
+  const bytes = completedWith(holdings.chain().tip, subject, shares);
   const pen = penFor(scene);
   pen.write({ kind: 'snapshot.completed', completion: bytes });
   const [run] = await told(pen);
   return [[{ kind: 'completions', completions: [bytes] }, ...(run ?? [])]];
+};
+
+/** A snapshot with nothing in it, by members that were enough in days when fewer were asked for. */
+const completeOfOld: Lie = async ({ keys, holdings, friends }) => {
+  const chain = holdings.chain();
+  const old = firstEnough(chain, [keys, ...friends]);
+  if (old === null || old.roster === chain.tipHash) return [];
+  const { record, roster } = old;
+  const state = { ...holdings.fold().state(), items: new Map() };
+  const capture = captureState(state, roster);
+  const ground = { ...holdings.ground(), roster, epoch: record.epoch };
+  const subject = planSnapshot(ground, capture);
+  const bytes = completedWith(record, subject, await sharesOf([keys, ...friends], subject));
+  return [[{ kind: 'completions', completions: [bytes] }]];
 };
 
 /** Everything that one member alone may try, by name. */
@@ -168,6 +175,7 @@ export const LIES: Readonly<Record<string, Lie>> = {
     }),
   'false-index': (scene) => propose(scene, { index: 1_000_000 }),
   complete,
+  'complete-of-old': completeOfOld,
   'forged-share': async ({ chance, others, holdings }) => {
     const [open] = [...holdings.ceremonies().keys()];
     const statement = open ?? hexOf<StatementHash>(chance);

@@ -194,7 +194,7 @@ export const PLANTED: readonly PlantedBug[] = [
   bug(
     'a head stands only where all members of today signed it',
     'src/core/authority/standing.ts',
-    'return counting.length >= record.snapshotThreshold',
+    'return later.every(({ snapshotThreshold }) => counting.length >= snapshotThreshold)',
     'return counting.length >= chain.tip.members.length',
   ),
   bug(

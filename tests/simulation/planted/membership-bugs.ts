@@ -72,4 +72,11 @@ export const MEMBERSHIP_BUGS: readonly PlantedBug[] = [
     '.filter((loss) => counts(loss.link))\n    .map',
     'membership',
   ),
+  bug(
+    'who was enough once is enough for ever',
+    'src/core/authority/standing.ts',
+    'return later.every(({ snapshotThreshold }) => counting.length >= snapshotThreshold)',
+    'return later.every(() => true)',
+    'colluders,membership',
+  ),
 ];

@@ -67,6 +67,40 @@ describe('standing heads', () => {
     expect(standing(removal, later).get(old.head)).toEqual({ kind: 'stands' });
   });
 
+  it('[A11] the first device alone, by the record of its first days, makes nothing new', () => {
+    const alone = headBy(GENESIS, [alice]);
+    const heard = (record: RosterRecord, ...more: RosterRecord[]) => {
+      const steps = [record, ...more].map((each, at) => {
+        const before = [GENESIS, record, ...more][at] as RosterRecord;
+        return stepTo(each, before, at === 0 ? [alice] : [alice, bob, carol]);
+      });
+      return judgeHeads([alone], foldChain(ACCOUNT, [first, ...steps])).get(alone.head);
+    };
+    expect(judgeHeads([alone], foldChain(ACCOUNT, [first])).get(alone.head)?.kind).toBe('stands');
+    expect(heard(FIVE)).toEqual({ kind: 'void', reason: 'too-few-now' });
+    expect(heard(recordOf([alice, bob], GENESIS, { snapshotThreshold: 1 }))?.kind).toBe('stands');
+    const named = recordOf([alice, bob, carol], GENESIS, { heads: [alone.head] });
+    expect(heard(named)).toEqual({ kind: 'stands' });
+    // A later record that names it answers those before; one that asks for less does not.
+    const plain = recordOf([alice, bob, carol], GENESIS);
+    const less = recordOf([alice, bob, carol], plain, { snapshotThreshold: 1 });
+    expect(heard(plain, less)?.kind).toBe('void');
+    const late = recordOf([alice, bob, carol], plain, { heads: [alone.head] });
+    expect(heard(plain, late)).toEqual({ kind: 'stands' });
+    expect(heard(named, recordOf([alice, bob, carol, dave, erin], named))?.kind).toBe('void');
+  });
+
+  it('[A11, F8] who may approve no longer proves nothing by an older record', () => {
+    const silent = recordOf([alice, bob, carol, dave, erin], FIVE, { snapshotThreshold: 2 });
+    const members = silent.members.map((each) =>
+      each.device === dave.device ? { ...each, capabilities: 0 } : each,
+    );
+    expect(standing({ ...silent, members }).get(old.head)).toEqual({
+      ...{ kind: 'void', reason: 'retired-signers' },
+    });
+    expect(standing({ ...silent, members, heads: [old.head] }).get(old.head)?.kind).toBe('stands');
+  });
+
   it('[A11] a record before the removal vouches for nobody', () => {
     const before = recordOf([alice, bob, carol, dave, erin], FIVE, {
       heads: [old.head],
