@@ -1,6 +1,6 @@
 import type { Hash } from '../core/base/brands.js';
 import type { Result } from '../core/base/result.js';
-import type { ManifestError } from '../core/upgrades/manifest.js';
+import type { BundleFile, ManifestError } from '../core/upgrades/manifest.js';
 import type { BundleNote, Floor, SlotFault, Switch, Trial } from '../core/upgrades/slots.js';
 
 /** What the loader is, as far as a page can tell (rule U6). */
@@ -82,6 +82,12 @@ export type OfferFault =
   { readonly kind: 'unreachable' } | { readonly kind: 'missing' } | { readonly kind: 'too-large' };
 
 /**
+ * Where else a file of a bundle may come from than from hosts: its bytes, or null where nobody has
+ * them now. What comes is checked like everything else.
+ */
+export type FileSource = (file: BundleFile, signal?: AbortSignal) => Promise<Uint8Array | null>;
+
+/**
  * The bundles of code on this device: two slots, a pointer, a trial (rules U3, U6, U7).
  *
  * Approval is not asked here: who calls has checked it (`releaseFault`). A bundle that failed, is
@@ -104,13 +110,21 @@ export interface Bundles {
    * Files that lie here under their hash are not fetched, but hashed again. What was fetched stays
    * when it fails or is cancelled, so the next call goes on from there. Addresses are tried in
    * order, for each file anew: one that ends in `files/` holds files by SHA-256, any other by path.
+   * Where no address has a file, `elsewhere` is asked; addresses that gave no answer at all are
+   * then asked after it for the rest.
    */
   readonly stage: (
     manifest: Uint8Array,
     urls: readonly string[],
     onProgress?: (done: StageProgress) => void,
     signal?: AbortSignal,
+    elsewhere?: FileSource,
   ) => Promise<Result<void, StageFault>>;
+  /**
+   * A file of a bundle that lies here whole and checked, by its SHA-256, or with null the manifest
+   * itself; hashed once more. Null: no such bundle or file, or other bytes by now.
+   */
+  readonly read: (manifest: Hash, file: Hash | null) => Promise<Uint8Array | null>;
   /** Puts the staged bundle on trial from the next load on; the caller loads the page anew. */
   readonly tryStaged: () => Promise<Result<number, SwitchFault>>;
   /** This page, which is of that trial, is well: the bundle is good and the floor rises. */

@@ -35,6 +35,7 @@ export type ActivityKind =
   | 'update-refused'
   | 'message-refused'
   | 'payload-refused'
+  | 'code-refused'
   | 'link-refused'
   | 'session-damaged'
   | 'edits-back'

@@ -2,11 +2,10 @@ import type { BlobId } from '../core/base/brands.js';
 import { compareText } from '../core/base/ordering.js';
 import { chunkCountOf, isChunkHash, readIndex } from '../core/blobs/blob-index.js';
 import { chunksIn } from '../core/blobs/chunk-ranges.js';
-import { type Giver, planRequests } from '../core/blobs/fetch-plan.js';
+import { type Giver as Offer, planRequests } from '../core/blobs/fetch-plan.js';
 import type { BlobHaveMessage, Message } from '../core/links/messages.js';
 import type { Cancel } from '../ports/clock.js';
 import type { StoreError } from '../ports/store.js';
-import { ASKED_AT_ONCE, type BlobPeer, INDEX, createBlobGivers, keyOf } from './blob-givers.js';
 import { createBlobGiving } from './blob-giving.js';
 import type { BlobNames, Named } from './blob-names.js';
 import type { BlobSettings } from './blob-settings.js';
@@ -14,6 +13,7 @@ import type { BlobShelf } from './blob-shelf.js';
 import type { TransferView } from './blob-view.js';
 import type { Context } from './context.js';
 import { createBlobTelling } from './blob-telling.js';
+import { ASKED_AT_ONCE, type Giver, createGivers, keyOf } from './givers.js';
 import { type Link, isPresentMember } from './link.js';
 import { addProblem } from './problems.js';
 
@@ -35,6 +35,10 @@ export interface BlobExchange {
 /** Whoever was passed over has another chance after so long; so has a disk that was full. */
 const AGAIN_MS = 30_000;
 const BLOBS_PER_PEER_MAX = 10_000;
+/** The index stands for chunk −1. */
+const INDEX = -1;
+
+type BlobPeer = Giver<BlobId>;
 
 export const createBlobExchange = (
   context: Context,
@@ -63,7 +67,7 @@ export const createBlobExchange = (
       context.run(async () => ask());
     });
   };
-  const givers = createBlobGivers(context.ports.clock, () => {
+  const givers = createGivers<BlobId>(context.ports.clock, () => {
     lookAgain();
     context.run(async () => ask());
   });
@@ -78,7 +82,9 @@ export const createBlobExchange = (
       const size = misnamed.get(blob);
       if (size !== undefined && !sizes.has(size)) return;
       const giver = able.find(({ has, asked }) => has.has(blob) && asked.size < ASKED_AT_ONCE);
-      if (giver !== undefined && !isComing(blob, INDEX)) givers.request(giver, blob, INDEX);
+      if (giver !== undefined && !isComing(blob, INDEX)) {
+        givers.request(giver, blob, INDEX, { kind: 'wantIndex', blob });
+      }
       return;
     }
     const count = chunkCountOf(index.bytes);
@@ -86,7 +92,7 @@ export const createBlobExchange = (
     for (let chunk = 0; chunk < count; chunk += 1) {
       if (!chunks.has(chunk) && !isComing(blob, chunk)) missing.push(chunk);
     }
-    const offers = able.map(({ link, has, asked }): Giver => ({
+    const offers = able.map(({ link, has, asked }): Offer => ({
       device: link.peer,
       chunks: has.get(blob) ?? new Set(),
       askedCount: asked.size,
@@ -94,7 +100,9 @@ export const createBlobExchange = (
     const first = Number.parseInt(context.holdings?.me.slice(0, 8) ?? '0', 16) % count;
     for (const { device, chunk } of planRequests(missing, offers, ASKED_AT_ONCE, first)) {
       const giver = able.find(({ link }) => link.peer === device);
-      if (giver !== undefined) givers.request(giver, blob, chunk);
+      if (giver !== undefined) {
+        givers.request(giver, blob, chunk, { kind: 'wantChunk', blob, chunk });
+      }
     }
   };
 

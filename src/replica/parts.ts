@@ -23,7 +23,7 @@ import type { OwnSession } from './own-session.js';
 import { createPairingInviter } from './pairing-inviter.js';
 import { createPeerBook } from './peer-book.js';
 import { rankLinks } from './peer-view.js';
-import { createPayloadExchange } from './payload-exchange.js';
+import { type PeerChoice, createPayloadExchange } from './payload-exchange.js';
 import { createPruningGate } from './pruning-gate.js';
 import { createReceipts } from './receipts.js';
 import { createRecordService, type RecordService } from './record-service.js';
@@ -101,12 +101,16 @@ export const createParts = (
     ...{ snapshots, rosters, recomputer, differences, answers },
     rosterAnswers: roster.rosterAnswers,
   });
+  const choice: PeerChoice = {
+    ranked: () => rankLinks(book, links.links()),
+    note: book.note,
+  };
   const payloads = createPayloadExchange(
     context,
     recomputer,
     snapshots.wanted,
     () => sync.announce(false),
-    { ranked: () => rankLinks(book, links.links()), note: book.note },
+    choice,
   );
   const records: RecordService = createRecordService(context, intake, fence, settle);
   const blobs = createBlobParts(context, intake, secrets, fence, records, () => links.links());
@@ -118,18 +122,23 @@ export const createParts = (
     settle,
   );
   const links: LinkService = createLinkService(context, secrets, book, {
-    opened: sync.opened,
-    received: async (link, message) =>
-      !isKernelOnly(context, link) && (await blobs.received(link, message))
-        ? undefined
-        : sync.received(link, message),
+    opened: (link) => {
+      sync.opened(link);
+      upgrades.met();
+    },
+    received: async (link, message) => {
+      if (await upgrades.exchange.received(link, message)) return;
+      const isBlobs = !isKernelOnly(context, link) && (await blobs.received(link, message));
+      if (!isBlobs) await sync.received(link, message);
+    },
     closed: (link) => {
+      upgrades.exchange.closed(link);
       payloads.gone(link);
       blobs.closed(link);
     },
   });
   const inviter = createPairingInviter(context, rosters, secrets, settle);
-  const upgrades = createUpgradeParts(context, intake, rosters, upgradeOptions, settleSoon);
+  const upgrades = createUpgradeParts(context, intake, rosters, upgradeOptions, choice, settleSoon);
   const cache = createCacheService(context, intake, fence, session, settle);
   const viewer = createRecordViewer();
   const reading = createStoredReading(context);

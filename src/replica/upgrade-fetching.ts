@@ -6,6 +6,7 @@ import { type ReleaseFault, releaseFault } from '../core/upgrades/release-check.
 import { THIS_BUILD } from '../core/upgrades/this-build.js';
 import type { Upgrade } from '../core/upgrades/upgrade.js';
 import type { Bundles, HostOffer, StageFault, StageProgress } from '../ports/bundles.js';
+import type { CodeSource } from './code-exchange.js';
 import type { Context } from './context.js';
 import type { OwnBundle } from './own-bundle.js';
 import type { UpgradeReading } from './upgrade-reading.js';
@@ -67,6 +68,8 @@ export const createUpgradeFetching = (
   context: Context,
   own: OwnBundle,
   read: () => UpgradeReading | null,
+  /** The other members, who are asked for what no host gives. */
+  others: CodeSource,
   /** Called in the inbox once it is known whether this device has it. */
   ended: (upgrade: FactId, refusal: Refusal | null) => Promise<void>,
 ): UpgradeFetching => {
@@ -76,8 +79,12 @@ export const createUpgradeFetching = (
 
   const run = async (upgrade: Upgrade, bundles: Bundles): Promise<Refusal | 'cancelled' | null> => {
     const { body } = upgrade;
+    const signal = job?.stop.signal;
     const home = await offeredByHost(upgrade, bundles);
-    const manifest = home?.manifest ?? (await findManifest(upgrade, own, bundles));
+    const manifest =
+      home?.manifest ??
+      (await findManifest(upgrade, own, bundles)) ??
+      (await others.manifest(body.manifest, signal));
     if (manifest === null) return notReady('unreachable', null);
     const parsed = parseManifest(manifest);
     if (!parsed.ok || !isAsProposed(upgrade, parsed.value)) return rejected('mismatch', 'manifest');
@@ -91,7 +98,9 @@ export const createUpgradeFetching = (
       job.progress = done;
       context.changed();
     };
-    const staged = await bundles.stage(manifest, urls, progress, job?.stop.signal);
+    const staged = await bundles.stage(manifest, urls, progress, signal, (file, stop) =>
+      others.file(body.manifest, file, stop),
+    );
     return staged.ok ? null : refusalOfStage(staged.error);
   };
 

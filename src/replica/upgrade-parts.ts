@@ -5,6 +5,7 @@ import type { Holdings } from './holdings.js';
 import type { Intake } from './intake.js';
 import { isAboutRoster } from './roster-ballots.js';
 import { draftRecord } from './roster-draft.js';
+import type { PeerChoice } from './payload-exchange.js';
 import type { RosterService } from './roster-service.js';
 import { stageNow } from './standing-of.js';
 import type { UpgradeCommands } from './upgrade-commands.js';
@@ -29,9 +30,10 @@ export const createUpgradeParts = (
   intake: Intake,
   rosters: RosterService,
   options: UpgradeOptions,
+  peers: PeerChoice,
   settleSoon: () => void,
 ): UpgradeParts => {
-  const upgrades = createUpgradeService(context, intake, options, settleSoon);
+  const upgrades = createUpgradeService(context, intake, options, peers, settleSoon);
   const publishing = createPublishing(context, intake, upgrades);
 
   /** The open decision that would make this bundle binding. */

@@ -4,10 +4,12 @@ import { forkMarkOf } from '../core/links/code-said.js';
 import { rollOutOf } from '../core/upgrades/roll-out.js';
 import { type SwitchGround, switchBlocker } from '../core/upgrades/switch-guard.js';
 import type { Cancel } from '../ports/clock.js';
+import { type CodeExchange, createCodeExchange } from './code-exchange.js';
 import type { Context } from './context.js';
 import type { Holdings } from './holdings.js';
 import type { Intake } from './intake.js';
 import { createLoaderAlarm } from './loader-alarm.js';
+import type { PeerChoice } from './payload-exchange.js';
 import { type OwnBundle, type UpgradeChannel, createOwnBundle } from './own-bundle.js';
 import {
   type Refusal,
@@ -38,6 +40,10 @@ export interface UpgradeRoom {
 }
 
 export interface UpgradeService extends UpgradeRoom {
+  /** Versions that other members give, and are given. */
+  readonly exchange: Pick<CodeExchange, 'received' | 'closed'>;
+  /** Another device is connected now. */
+  readonly met: () => void;
   /** Holds this device's code against what hard forks demand; before anything else is done. */
   readonly stand: () => void;
   /** True when it wrote something. */
@@ -59,6 +65,7 @@ export const createUpgradeService = (
   context: Context,
   intake: Intake,
   options: UpgradeOptions,
+  peers: PeerChoice,
   settleSoon: () => void,
 ): UpgradeService => {
   const codeSource = { channel: options.channel ?? 'service-worker', cap: options.cap ?? null };
@@ -72,10 +79,15 @@ export const createUpgradeService = (
     context.holdings === null ? null : read(context.holdings);
   let timer: Cancel | null = null;
   const triedMs = new Map<FactId, number>();
+  /** What nobody who was there gave; whoever comes next may have it. */
+  const unreached = new Set<FactId>();
+  let isMet = false;
 
   /** Says whether this device has an upgrade, unless it said exactly that last. */
   const ended = async (upgrade: FactId, refusal: Refusal | null): Promise<void> => {
     const { holdings } = context;
+    unreached.delete(upgrade);
+    if (refusal?.reason === 'unreachable') unreached.add(upgrade);
     if (holdings === null || context.stage !== 'member') return;
     const said = read(holdings).find(upgrade)?.readiness.get(holdings.me);
     const verdict = refusal?.verdict ?? 'ready';
@@ -85,7 +97,8 @@ export const createUpgradeService = (
     await intake.own([{ kind: 'upgrade.readied', upgrade, verdict, reason, bundle }]);
     settleSoon();
   };
-  const fetching = createUpgradeFetching(context, own, readNow, ended);
+  const exchange = createCodeExchange(context, own, readNow, peers);
+  const fetching = createUpgradeFetching(context, own, readNow, exchange, ended);
 
   const groundOf: UpgradeRoom['groundOf'] = (holdings, upgrade) => {
     const reading = read(holdings);
@@ -120,6 +133,18 @@ export const createUpgradeService = (
     } else if (blocker.kind === 'not-verified' && mayTry(newest, holdings, reading)) {
       triedMs.set(newest.id, reading.nowMs);
       fetching.start(newest);
+    }
+  };
+
+  /** Goes on with what was asked for once somebody else is connected. */
+  const tryAgain = (holdings: Holdings): void => {
+    if (!isMet) return;
+    isMet = false;
+    for (const id of unreached) {
+      const upgrade = read(holdings).find(id);
+      const reason = upgrade?.readiness.get(holdings.me)?.reason;
+      if (upgrade === null || isOver(upgrade) || reason === 'declined') unreached.delete(id);
+      else if (fetching.start(upgrade)) return;
     }
   };
 
@@ -167,16 +192,23 @@ export const createUpgradeService = (
   };
 
   return {
-    ...{ own, fetching, read, groundOf, stand },
+    ...{ own, fetching, read, groundOf, stand, exchange },
     settle: async () => {
       const { holdings } = context;
       if (holdings === null || context.stage !== 'member') return false;
       const due = [...alarm.due(holdings), ...dueWords(holdings, own, read(holdings))];
       const hasSaid = due.length > 0 && (await intake.own(due)).ok;
       await alarm.settle(holdings);
+      if (!hasSaid) tryAgain(holdings);
       if (!hasSaid) await follow(holdings);
       wakeLater(holdings);
       return hasSaid;
+    },
+    met: () => {
+      exchange.opened();
+      if (unreached.size === 0) return;
+      isMet = true;
+      settleSoon();
     },
     load: async (rows) => {
       own.load(rows);
@@ -188,6 +220,7 @@ export const createUpgradeService = (
       timer?.();
       alarm.close();
       fetching.close();
+      exchange.close();
       own.close();
     },
   };

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser } from 'playwright-core';
@@ -21,6 +21,8 @@ export interface UpgradeStage {
     files?: Readonly<Record<string, string>>,
     changes?: Partial<Manifest>,
   ) => Promise<string>;
+  /** The host loses all that it had, but a page that says so; the rendezvous beside it goes on. */
+  readonly deleteAll: () => Promise<void>;
   readonly devices: readonly Device[];
   /** Alice, Bob and Carol: one account, each with the host's release kept, all in step. */
   readonly gather: () => Promise<readonly [alice: Device, bob: Device, carol: Device]>;
@@ -55,6 +57,12 @@ export const setUpgradeStage = (): UpgradeStage => {
       const manifest = await layRelease(root(), files, { sequence, version, ...changes });
       app?.reload();
       return manifestHashOf(manifest);
+    },
+    deleteAll: async () => {
+      await rm(root(), { recursive: true, force: true });
+      await mkdir(root());
+      await writeFile(join(root(), 'index.html'), '<title>Nothing here</title>');
+      app?.reload();
     },
     devices,
     gather: async () => {

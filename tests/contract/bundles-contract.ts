@@ -178,6 +178,57 @@ const staging: readonly ContractCase<BundlesBench>[] = [
   },
 ];
 
+const giving: readonly ContractCase<BundlesBench>[] = [
+  {
+    title: '[U3] what no host has comes from elsewhere, checked like everything else',
+    run: async (bench) => {
+      const manifest = publishSecond(bench);
+      bench.hosts.cut(HOST);
+      const { bundles, hosts } = bench;
+      const stageFrom = (bytesOf: (path: string) => Uint8Array | null) =>
+        bundles.stage(manifest, [HOST], undefined, undefined, async ({ path }) => bytesOf(path));
+      const falsely = (path: string) => releaseBytes(2)(path).fill(0);
+      const refused = await stageFrom(falsely);
+      expectEqual(refused.ok ? 'staged' : refused.error.kind, 'unreachable');
+      expectEqual((await bundles.state()).idle?.filesHere, 0);
+      hosts.asked();
+      valueOf(await stageFrom(releaseBytes(2)));
+      // A host that is away is asked no more once others have given what it should have.
+      expectTrue(hosts.asked().length <= 3, 'each file was asked of the host once at most');
+      expectEqual((await versions(bench)).at(-1), 'staged');
+    },
+  },
+  {
+    title:
+      '[U3] what lies here whole is read by its hash, nothing else of it, and nothing that was spoilt',
+    run: async (bench) => {
+      const { bundles, hosts, spoil } = bench;
+      const manifest = publishSecond(bench);
+      const second = manifestHashOf(releaseOf(2));
+      const own = releaseOf(2).files.find(({ path }) => path === OWN)?.sha256 ?? null;
+      const index = releaseOf(2).files.find(({ path }) => path === 'index.html')?.sha256 ?? null;
+      hosts.answer(`${HOST}${OWN}`, 'unreachable');
+      await bundles.stage(manifest, [HOST]);
+      expectEqual(
+        [await bundles.read(second, null), await bundles.read(second, index)],
+        [null, null],
+      );
+      publishSecond(bench);
+      valueOf(await bundles.stage(manifest, [HOST]));
+      expectEqual(await bundles.read(second, null), manifest);
+      expectEqual(await bundles.read(second, own), releaseBytes(2)(OWN));
+      expectEqual(await bundles.read(manifestHashOf(FIRST), own), null);
+      await spoil(brandHex<Hash>(own ?? ''));
+      expectEqual(await bundles.read(second, own), null);
+      valueOf(await bundles.discard());
+      expectEqual(
+        [await bundles.read(second, null), await bundles.read(second, index)],
+        [null, null],
+      );
+    },
+  },
+];
+
 const switching: readonly ContractCase<BundlesBench>[] = [
   {
     title: '[U7] a trial that its page confirms is good, and the floor rises only then',
@@ -296,4 +347,4 @@ const switching: readonly ContractCase<BundlesBench>[] = [
 ];
 
 /** What every Bundles does. */
-export const bundlesContract = [...staging, ...switching];
+export const bundlesContract = [...staging, ...giving, ...switching];

@@ -1,9 +1,19 @@
 import { describe, expect, test } from 'vitest';
-import type { FactId } from '../../src/core/base/brands.js';
+import { type FactId, type Hash, brandHex } from '../../src/core/base/brands.js';
+import { encodeManifest, manifestHashOf } from '../../src/core/upgrades/manifest.js';
 import type { Replica } from '../../src/replica/commands.js';
+import { createLiar } from './liar.js';
 import { DANGER_MS, decisionOf, epochOf, sayYes } from './three-members.js';
 import { areEqual, draftOf, idOf, titlesOf } from './with-liar.js';
-import { type Upgrading, mineAt, stageAt, upgradeAt, upgrading } from './upgrading.js';
+import {
+  HOST,
+  type Upgrading,
+  appRelease,
+  mineAt,
+  stageAt,
+  upgradeAt,
+  upgrading,
+} from './upgrading.js';
 
 const NOTICE_MS = 6_000;
 const QUICK = { timing: { dangerMs: DANGER_MS, noticeMs: NOTICE_MS } };
@@ -37,6 +47,11 @@ const bind = async ({ home, alice, bob }: Upgrading, v2: FactId): Promise<void> 
   expect(await activate(alice, v2)).toEqual({ reload: false });
   await sayYes(home, bob, alice);
   await home.until('it binds', () => stageAt(alice, v2) === 'active');
+};
+
+const bundlesOf = async ({ bundles }: Upgrading, name: string): Promise<readonly unknown[]> => {
+  const { active, idle } = await bundles(name).state();
+  return [active?.version, idle?.version];
 };
 
 describe('a hard fork', () => {
@@ -158,6 +173,63 @@ describe('a hard fork', () => {
     await carol.files.fetch(blob.value);
     await home.pass(10_000);
     expect(filesOf(carol)[0]?.state).not.toBe('here');
+  });
+
+  test('[U3, U4, C9] who stayed behind gets what lets it come back from the others, though the host is gone', async () => {
+    const world = await upgrading(QUICK);
+    const { home, hosts, carol, fetchOn } = world;
+    const v2 = await twoOfThree(world);
+    await bind(world, v2);
+    await home.until('carol is told', () => carol.view().upgrades.fencedOut !== null);
+    hosts.cut(HOST);
+    await fetchOn(carol, v2);
+    expect(mineAt(carol, v2)).toBe('verified');
+    expect(await activate(carol, v2)).toEqual({ reload: true });
+    await home.stop('carol');
+    const upgraded = await home.start('carol');
+    await home.until('she is back', () => upgraded.view().upgrades.fencedOut === null);
+  });
+
+  test('[C9, N8] who has the kernel channel alone is given nothing that would not let it back', async () => {
+    const world = await upgrading(QUICK);
+    const { home, alice, bob, carol, publish, fetchOn, switchOn } = world;
+    const v2 = await publish(2);
+    for (const device of [alice, bob]) await fetchOn(device, v2);
+    await home.until('it is in force', () => stageAt(carol, v2) === 'active');
+    await switchOn('alice', alice, v2);
+    await switchOn('bob', bob, v2);
+    const v3 = await publish(3, { fork: 'hard' }, BOTH);
+    for (const device of [alice, bob]) await fetchOn(device, v3);
+    await home.until('two have it', () => upgradeAt(alice, v3)?.verified === 2);
+    const [second, third] = [v2, v3].map((each) => upgradeAt(carol, each)?.manifest as Hash);
+    await home.stop('carol');
+    const liar = await createLiar(home, 'carol');
+    await home.until('they meet', () => liar.isLinkedTo(idOf(alice)));
+    /** What alice gives of a version, asked for its manifest. */
+    const given = async (manifest: Hash | undefined): Promise<unknown> => {
+      if (manifest === undefined) throw new Error('it is known');
+      const { heard, say } = liar.to(idOf(alice));
+      const before = heard.length;
+      say({ kind: 'wantCode', manifest, file: null, part: 0 });
+      await home.pass(500);
+      const answer = heard.slice(before).find(({ kind }) => kind === 'codePart');
+      return answer?.kind === 'codePart' ? answer.bytes?.length : 'no answer';
+    };
+    const unknown = brandHex<Hash>('7'.repeat(64));
+    expect(await given(second)).toBe(encodeManifest(appRelease(2)).length);
+    expect(await given(third)).toBe(encodeManifest(appRelease(3, BOTH)).length);
+    // What she came with was never put to the account.
+    expect(await given(manifestHashOf(appRelease(1)))).toBeUndefined();
+    expect(await given(unknown)).toBeUndefined();
+
+    await switchOn('alice', alice, v3);
+    await switchOn('bob', bob, v3);
+    await home.until('it locked in', () => stageAt(alice, v3) === 'locked-in');
+    await bind(world, v3);
+    await home.until('they meet again', () => liar.isLinkedTo(idOf(alice)));
+    expect(await bundlesOf(world, 'alice')).toEqual(['0.3.0', '0.2.0']);
+    expect(await given(second)).toBeUndefined();
+    expect(await given(third)).toBe(encodeManifest(appRelease(3, BOTH)).length);
   });
 
   test('[F8] who lacks upgrade_activate does not ask for it', async () => {

@@ -26,6 +26,8 @@ export const contentOf = (n: number): Hash => contentRootOf(appRelease(n));
 export interface Upgrading extends ThreeMembers {
   readonly hosts: MemoryHosts;
   readonly bundles: (name: string) => MemoryBundles;
+  /** What a device keeps of code. */
+  readonly disk: (name: string) => MemoryCodeDisk;
   /** Devices that loaded their page anew by themselves. */
   readonly reloaded: string[];
   /** Puts release n on the host, and gives its manifest. */
@@ -46,13 +48,17 @@ export const upgrading = async (options: HouseholdOptions = {}): Promise<Upgradi
   const disks = new Map<string, MemoryCodeDisk>();
   const stores = new Map<string, MemoryBundles>();
   const reloaded: string[] = [];
+  const diskOf = (name: string): MemoryCodeDisk => {
+    const disk = disks.get(name) ?? createMemoryCodeDisk();
+    disks.set(name, disk);
+    return disk;
+  };
   const three = await threeMembers({
     ...options,
     bundles: (name, clock) => {
       const given = options.bundles?.(name, clock);
       if (given !== undefined) return given;
-      const disk = disks.get(name) ?? createMemoryCodeDisk();
-      disks.set(name, disk);
+      const disk = diskOf(name);
       const wallMs = (): number => clock.wallMs();
       const store = createMemoryBundles({ hosts, wallMs, first: appRelease(1), disk, home: HOST });
       stores.set(name, store);
@@ -78,7 +84,7 @@ export const upgrading = async (options: HouseholdOptions = {}): Promise<Upgradi
     ),
   );
   return {
-    ...{ ...three, hosts, bundles, reloaded, host },
+    ...{ ...three, hosts, bundles, disk: diskOf, reloaded, host },
     publish: async (n, draft = {}, changes = {}) => {
       const manifest = host(n, changes);
       const done = await alice.upgrades.publish({

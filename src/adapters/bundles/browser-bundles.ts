@@ -5,7 +5,6 @@ import { parseManifest } from '../../core/upgrades/manifest.js';
 import { adoptFirst } from '../../core/upgrades/slots.js';
 import { THIS_BUILD } from '../../core/upgrades/this-build.js';
 import type { Bundles, LoaderNote, StageFault } from '../../ports/bundles.js';
-import { fetchAtMost } from './bounded-fetch.js';
 import { createCodeCache, sha256Of } from './code-cache.js';
 import type { CodeShelf, FetchBytes } from './code-shelf.js';
 import { createLoaderDatabase } from './loader-database.js';
@@ -19,6 +18,8 @@ import {
   type PageNote,
   STAGING_QUERY,
 } from './loader-words.js';
+import { createManifestCache } from './manifest-cache.js';
+import { fetchPatiently } from './patient-fetch.js';
 import { createSlottedBundles } from './slotted-bundles.js';
 
 /** The bundles of this device, and what only the page that installs them does. */
@@ -54,6 +55,7 @@ export const pageNote = (): PageNote | null => {
 export const openBrowserBundles = (home: string): BrowserBundles => {
   const database = createLoaderDatabase();
   const cache = createCodeCache(home);
+  const manifests = createManifestCache(home);
   const channel = new BroadcastChannel(BUNDLES_CHANNEL);
   const listeners = new Set<() => void>();
   const running = pageNote();
@@ -77,7 +79,12 @@ export const openBrowserBundles = (home: string): BrowserBundles => {
     },
     keepFiles: (manifest, files) => isRoomFor(() => database.keepList(manifest, files)),
     filesOf: database.list,
-    sweep: async () => say({ kind: 'sweep' }),
+    keepManifest: (manifest, bytes) => isRoomFor(() => manifests.write(manifest, bytes)),
+    manifest: manifests.read,
+    sweep: async (named) => {
+      say({ kind: 'sweep' });
+      await manifests.keepOnly(named);
+    },
   };
   const bundles = createSlottedBundles({
     slots: database,
@@ -147,4 +154,4 @@ const isRoomFor = (write: () => Promise<void>): Promise<boolean> =>
 const pastLoader =
   (home: string): FetchBytes =>
   (url, bytesMax, signal) =>
-    fetchAtMost(url.startsWith(home) ? `${url}${STAGING_QUERY}` : url, bytesMax, signal);
+    fetchPatiently(url.startsWith(home) ? `${url}${STAGING_QUERY}` : url, bytesMax, signal);

@@ -28,8 +28,12 @@ export interface CodeShelf {
   /** Keeps the list of a bundle's files under the hash of its manifest. False: no room. */
   readonly keepFiles: (manifest: Hash, files: readonly BundleFile[]) => Promise<boolean>;
   readonly filesOf: (manifest: Hash) => Promise<readonly BundleFile[] | null>;
-  /** Lets go of what no slot and no open page names. */
-  readonly sweep: () => Promise<void>;
+  /** Keeps a manifest itself, so that others can have it. False: no room. */
+  readonly keepManifest: (manifest: Hash, bytes: Uint8Array) => Promise<boolean>;
+  /** A manifest as it lies here, unchecked. */
+  readonly manifest: (manifest: Hash) => Promise<Uint8Array | null>;
+  /** Lets go of what no slot and no open page names; the slots name these manifests. */
+  readonly sweep: (named: readonly Hash[]) => Promise<void>;
 }
 
 export type FetchFault = 'missing' | 'too-large' | 'unreachable' | 'cancelled';

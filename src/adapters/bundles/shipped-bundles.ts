@@ -37,6 +37,7 @@ export const createShippedBundles = (parts: AskingParts): Bundles => {
     subscribe: () => () => undefined,
     offered: (url, manifest) => askHost(parts, url ?? parts.home, manifest),
     stage: stay,
+    read: async () => null,
     tryStaged: stay,
     confirm: stay,
     rollBack: stay,

@@ -24,6 +24,7 @@ import {
 import type {
   Bundles,
   BundlesState,
+  FileSource,
   HostOffer,
   IdleBundle,
   LoaderNote,
@@ -32,12 +33,13 @@ import type {
   StageProgress,
   SwitchFault,
 } from '../../ports/bundles.js';
-import type { SlotKeeper } from './code-shelf.js';
+import type { CodeShelf, SlotKeeper } from './code-shelf.js';
 import { type StagingParts, gatherFiles } from './staging.js';
 
 /** What bundles are made of; the browser's and the twin's differ in these alone. */
 export interface BundleParts extends StagingParts {
   readonly slots: SlotKeeper;
+  readonly shelf: CodeShelf;
   /** One at a time on this device: whoever changes which files lie here. */
   readonly exclusively: <Value>(work: () => Promise<Value>) => Promise<Value>;
   readonly loader: () => LoaderNote;
@@ -81,6 +83,7 @@ export const createSlottedBundles = (parts: BundleParts): Bundles => {
     urls: readonly string[],
     onProgress: (done: StageProgress) => void,
     signal?: AbortSignal,
+    elsewhere?: FileSource,
   ): Promise<Result<void, StageFault>> => {
     const read = parseManifest(bytes);
     if (!read.ok) return err({ kind: 'bad-manifest', error: read.error });
@@ -90,10 +93,13 @@ export const createSlottedBundles = (parts: BundleParts): Bundles => {
     const isFree = beginStaging(await slots.read(), note);
     if (!isFree.ok) return isFree;
     // A slot never names a bundle whose files nobody could list.
-    if (!(await shelf.keepFiles(note.manifest, files))) return err({ kind: 'no-room' });
+    const isListed =
+      (await shelf.keepFiles(note.manifest, files)) &&
+      (await shelf.keepManifest(note.manifest, bytes));
+    if (!isListed) return err({ kind: 'no-room' });
     const begun = await take((from) => beginStaging(from, note));
     if (!begun.ok) return asStageFault(begun.error);
-    const gathered = await gatherFiles(parts, read.value, urls, onProgress, signal);
+    const gathered = await gatherFiles(parts, read.value, urls, onProgress, signal, elsewhere);
     if (!gathered.ok) return gathered;
     if (signal?.aborted === true) return err({ kind: 'cancelled' });
     const done = await take((from) => finishStaging(from, note.manifest));
@@ -101,14 +107,30 @@ export const createSlottedBundles = (parts: BundleParts): Bundles => {
     return ok(undefined);
   };
 
+  const sweep = async (): Promise<void> => {
+    const { a, b } = await slots.read();
+    await shelf.sweep([a, b].flatMap((slot) => slot?.manifest ?? []));
+  };
+
   return {
     state: async () => stateOf(parts, await slots.read()),
     subscribe: parts.subscribe,
     offered: (url, manifest) => askHost(parts, url ?? parts.home, manifest),
-    stage: async (bytes, urls, onProgress = () => undefined, signal) => {
-      const staged = await parts.exclusively(() => stageBytes(bytes, urls, onProgress, signal));
-      if (staged.ok) await shelf.sweep();
+    stage: async (bytes, urls, onProgress = () => undefined, signal, elsewhere) => {
+      const staged = await parts.exclusively(() =>
+        stageBytes(bytes, urls, onProgress, signal, elsewhere),
+      );
+      if (staged.ok) await sweep();
       return staged;
+    },
+    read: async (manifest, file) => {
+      const { a, b } = await slots.read();
+      if (![a, b].some((slot) => slot?.manifest === manifest && isWhole(slot))) return null;
+      const files = file === null ? [] : await shelf.filesOf(manifest);
+      if (file !== null && files?.some(({ sha256 }) => sha256 === file) !== true) return null;
+      const bytes = await (file === null ? shelf.manifest(manifest) : shelf.read(file));
+      const isIt = bytes !== null && (await parts.sha256(bytes)) === (file ?? manifest);
+      return isIt ? bytes : null;
     },
     tryStaged: async () => {
       const begun = await take((from) => startTrial(from, parts.wallMs()));
@@ -127,11 +149,14 @@ export const createSlottedBundles = (parts: BundleParts): Bundles => {
     },
     discard: async () => {
       const emptied = await take(emptyIdle);
-      if (emptied.ok) await shelf.sweep();
+      if (emptied.ok) await sweep();
       return plain(emptied);
     },
   };
 };
+
+/** All of its files came and were checked, and nothing was found wrong with it since. */
+const isWhole = ({ stage }: Slot): boolean => stage !== 'staging' && stage !== 'bad';
 
 const stateOf = async (parts: BundleParts, slots: Slots): Promise<BundlesState> => {
   const active = slots.active === null ? null : slots[slots.active];

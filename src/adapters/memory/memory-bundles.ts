@@ -70,6 +70,7 @@ export interface MemoryCodeDisk {
   slots: Slots;
   readonly files: Map<Hash, Uint8Array>;
   readonly lists: Map<Hash, readonly BundleFile[]>;
+  readonly manifests: Map<Hash, Uint8Array>;
   /** Bytes that still fit. */
   roomBytes: number;
 }
@@ -78,6 +79,7 @@ export const createMemoryCodeDisk = (): MemoryCodeDisk => ({
   slots: NO_BUNDLES,
   files: new Map(),
   lists: new Map(),
+  manifests: new Map(),
   roomBytes: Number.MAX_SAFE_INTEGER,
 });
 
@@ -114,7 +116,9 @@ export const createMemoryBundles = (options: MemoryBundlesOptions): MemoryBundle
   };
   if (disk.slots.active === null && options.first !== undefined) {
     disk.slots = installed(disk.slots, options.first, options.wallMs());
-    disk.lists.set(noteOf(options.first).manifest, options.first.files);
+    const { manifest } = noteOf(options.first);
+    disk.lists.set(manifest, options.first.files);
+    disk.manifests.set(manifest, encodeManifest(options.first));
   }
   const bundles = createSlottedBundles({
     slots: slotsOn(disk),
@@ -198,10 +202,14 @@ const shelfOn = (disk: MemoryCodeDisk): CodeShelf => ({
     return true;
   },
   filesOf: async (manifest) => disk.lists.get(manifest) ?? null,
-  sweep: async () => {
-    const named = [disk.slots.a, disk.slots.b].flatMap((slot) => slot?.manifest ?? []);
-    for (const manifest of disk.lists.keys()) {
-      if (!named.includes(manifest)) disk.lists.delete(manifest);
+  keepManifest: async (manifest, bytes) => {
+    disk.manifests.set(manifest, bytes.slice());
+    return true;
+  },
+  manifest: async (manifest) => disk.manifests.get(manifest)?.slice() ?? null,
+  sweep: async (named) => {
+    for (const kept of [disk.lists, disk.manifests]) {
+      for (const manifest of kept.keys()) if (!named.includes(manifest)) kept.delete(manifest);
     }
     const kept = new Set([...disk.lists.values()].flat().map(({ sha256 }) => sha256));
     for (const [sha256, bytes] of disk.files) {

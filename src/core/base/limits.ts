@@ -46,6 +46,9 @@ export const LIMITS = {
   /** What one protocol is called, and how many of them a bundle speaks. */
   protocolUnitsMax: 40,
   protocolsMax: 32,
+  /** Bytes of one file of the app itself, and of the part of one that a message holds. */
+  codeFileBytesMax: 32 * 1024 * 1024,
+  codePartBytes: 64 * 1024,
   upgradeNotesUnitsMax: 600,
   upgradeUrlsMax: 4,
   upgradeUrlUnitsMax: 300,

@@ -15,6 +15,7 @@ import {
 } from '../base/shape.js';
 import { list, row, setOf, type RowShape, type ShapesOf } from '../base/shape-groups.js';
 import { BLOB_SHAPES } from './blob-messages.js';
+import { CODE_SHAPES, isWholeCodePart } from './code-messages.js';
 import {
   BYE_REASONS,
   type FactRun,
@@ -134,6 +135,12 @@ const range = where(
 /** A reason that this version does not know reads as 'other'. */
 const byeReason = oneOfOrOther(BYE_REASONS, 'other', LIMITS.reasonCharactersMax);
 
+/** A row of which the whole has to hold besides. */
+const sound = <T>(field: RowShape<T>, holds: (value: T) => boolean): RowShape<T> => ({
+  ...field,
+  parse: where(field, holds).parse,
+});
+
 const payloadPart = row<Body<'payloadPart'>>({
   payload: hex32(),
   part: whole,
@@ -181,7 +188,7 @@ export const BODY_FIELDS: { readonly [K in Kind]: BodyField<Body<K>> } = {
     payload: hex32(),
     part: integer(0, payloadPartCount(LIMITS.payloadBytesMax) - 1),
   }),
-  payloadPart: { code: 6, field: { ...payloadPart, parse: where(payloadPart, isWholePart).parse } },
+  payloadPart: { code: 6, field: sound(payloadPart, isWholePart) },
   carrierUpdate: body<'carrierUpdate'>(7, {
     base: hex32(),
     update: bytes(1, LIMITS.updateBytesMax),
@@ -224,6 +231,11 @@ export const BODY_FIELDS: { readonly [K in Kind]: BodyField<Body<K>> } = {
   }),
   news: body<'news'>(26, { ...news, step, reached }),
   beat: body<'beat'>(27, { ...beat, step }),
+  wantCode: body<'wantCode'>(28, CODE_SHAPES.wantCode),
+  codePart: {
+    code: 29,
+    field: sound(row<Body<'codePart'>>(CODE_SHAPES.codePart), isWholeCodePart),
+  },
 };
 
 /** Which message a code means. */

@@ -10,10 +10,12 @@ import type {
   StatementHash,
 } from '../base/brands.js';
 import type { BlobMessage } from './blob-messages.js';
+import type { CodeMessage } from './code-messages.js';
 import type { Gap } from './leaving-out.js';
 import type { HeadsDigest, Step } from './step.js';
 
 export type * from './blob-messages.js';
+export type * from './code-messages.js';
 
 /** What a replica holds and where it stands: the first message each way on a proven link. */
 export interface HeadsMessage {
@@ -243,6 +245,7 @@ export type ByeReason = (typeof BYE_REASONS)[number];
 /** What this version can say. */
 export type KnownMessage =
   | BlobMessage
+  | CodeMessage
   | HeadsMessage
   | StandingMessage
   | CompareMessage

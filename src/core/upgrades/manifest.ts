@@ -2,6 +2,7 @@ import { type Hash, brandHex } from '../base/brands.js';
 import { decodeCanonical, encodeCanonical } from '../base/canonical.js';
 import { DOMAINS } from '../base/domains.js';
 import { hashOf, sha256Hex } from '../base/hash.js';
+import { LIMITS } from '../base/limits.js';
 import { compareBy, compareText } from '../base/ordering.js';
 import { type Result, err } from '../base/result.js';
 import * as shape from '../base/shape.js';
@@ -14,7 +15,7 @@ import { parseVersion } from './version.js';
 export const BUNDLE_LIMITS = {
   manifestBytesMax: 512 * 1024,
   filesMax: 2_000,
-  fileBytesMax: 32 * 1024 * 1024,
+  fileBytesMax: LIMITS.codeFileBytesMax,
   bundleBytesMax: 128 * 1024 * 1024,
   listMax: 64,
   nameUnitsMax: 100,

@@ -1,6 +1,7 @@
 import { createCodeCache, sha256Of } from '../../../src/adapters/bundles/code-cache.js';
 import type { CodeShelf } from '../../../src/adapters/bundles/code-shelf.js';
 import { createLoaderDatabase } from '../../../src/adapters/bundles/loader-database.js';
+import { createManifestCache } from '../../../src/adapters/bundles/manifest-cache.js';
 import { createSlottedBundles, noteOf } from '../../../src/adapters/bundles/slotted-bundles.js';
 import { createMemoryHosts } from '../../../src/adapters/memory/memory-bundles.js';
 import { ok } from '../../../src/core/base/result.js';
@@ -20,6 +21,7 @@ export const realBundles = async (): Promise<BundlesBench> => {
   await forget();
   const [database, hosts] = [createLoaderDatabase(), createMemoryHosts()];
   const cache = createCodeCache(new URL('.', location.href).href);
+  const manifests = createManifestCache(new URL('.', location.href).href);
   const listeners = new Set<() => void>();
   let running: BundlesState['running'] = null;
   const shelf: CodeShelf = {
@@ -31,7 +33,9 @@ export const realBundles = async (): Promise<BundlesBench> => {
     },
     keepFiles: async (manifest, files) => database.keepList(manifest, files).then(() => true),
     filesOf: database.list,
-    sweep: async () => undefined,
+    keepManifest: async (manifest, bytes) => manifests.write(manifest, bytes).then(() => true),
+    manifest: manifests.read,
+    sweep: manifests.keepOnly,
   };
   const first = noteOf(FIRST);
   valueOf(await database.change((slots) => beginStaging(slots, first)));
@@ -77,6 +81,7 @@ export const realBundles = async (): Promise<BundlesBench> => {
 
 const forget = async (): Promise<void> => {
   await caches.delete('upkeep.code');
+  await caches.delete('upkeep.manifests');
   await new Promise<void>((resolve, reject) => {
     const deleting = indexedDB.deleteDatabase('upkeep.loader');
     deleting.onsuccess = () => resolve();

@@ -59,6 +59,20 @@ const message: fc.Arbitrary<KnownMessage> = fc.oneof(
   fc.record({ kind: fc.constant('runs' as const), runs: fc.array(run, { maxLength: 4 }) }),
   fc.record({ kind: fc.constant('wantFacts' as const), facts: ids }),
   fc.record({
+    kind: fc.constant('wantCode' as const),
+    manifest: hex,
+    file: fc.option(hex),
+    part: fc.nat(511),
+  }),
+  fc
+    .record({ manifest: hex, file: fc.option(hex), bytes: some })
+    .chain(({ bytes, ...named }) =>
+      fc.constantFrom(
+        { kind: 'codePart' as const, ...named, part: 0, totalBytes: bytes.length, bytes },
+        { kind: 'codePart' as const, ...named, part: 9, totalBytes: 0, bytes: null },
+      ),
+    ),
+  fc.record({
     kind: fc.constant('carrierUpdate' as const),
     base: hex,
     update: some,

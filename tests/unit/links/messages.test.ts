@@ -74,6 +74,12 @@ describe('messages of a link', () => {
     ['payloadPart', 'the count does not fit the size', [6, b32(1), 0, 2, 5, filled(5, 7)]],
     ['payloadPart', 'the bytes do not fit the size', [6, b32(1), 0, 1, 5, filled(4, 7)]],
     ['bye', 'a reason is empty', [17, '']],
+    ['wantCode', 'a part is beyond the largest file', [28, b32(1), null, 512]],
+    ['codePart', 'a part is beyond the last', [29, b32(1), null, 1, 5, filled(5, 7)]],
+    ['codePart', 'the bytes are too few', [29, b32(1), null, 0, 5, filled(4, 7)]],
+    ['codePart', 'the bytes are too many', [29, b32(1), b32(2), 0, 5, filled(6, 7)]],
+    ['codePart', 'the file is too large', [29, b32(1), null, 0, 2 ** 25 + 1, filled(65_536, 7)]],
+    ['codePart', 'nothing is of some size', [29, b32(1), null, 0, 5, null]],
   ])('[N8] %s is malformed when %s', (kind, _, value) => {
     expect(parsed(value)).toEqual(malformed(kind));
   });

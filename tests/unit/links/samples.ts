@@ -128,4 +128,9 @@ export const MESSAGES: readonly KnownMessage[] = [
     ...{ signature: filled(64, 3), step: part(16, 4), reached: filled(6, 5) },
   },
   { kind: 'beat', n: 1, wallMs: 1_790_000_000_000, step: part(16, 1) },
+  { kind: 'wantCode', manifest: id(1), file: id(2), part: 3 },
+  {
+    ...{ kind: 'codePart', manifest: id(1), file: null, part: 0 },
+    ...{ totalBytes: 20, bytes: filled(20, 4) },
+  },
 ];

@@ -40,6 +40,7 @@ const KINDS: Readonly<Record<ActivityKind, Say>> = {
   'update-refused': (_details, who) => `A message of ${who} was dropped whole`,
   'message-refused': (_details, who) => `${who} sent something that cannot be read`,
   'payload-refused': (_details, who) => `A snapshot from ${who} was not what was agreed`,
+  'code-refused': (_details, who) => `A version from ${who} was not what was agreed`,
   'link-refused': (_details, who) => `${who} was turned away`,
   'session-damaged': () => 'Part of what was stored here could not be read and is fetched again',
   'edits-back': () =>

@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest';
+import * as people from './people.js';
+import { bundleOf, isSettled } from './releases.js';
+import { offer, switchNow, take } from './upgrade-acts.js';
+import { setUpgradeStage } from './upgrade-stage.js';
+
+const { lay, deleteAll, devices, gather } = setUpgradeStage();
+
+describe('an upgrade whose host is gone, in real browsers', () => {
+  it('[U3, U6, N7] comes from the one device that has it, then from two; all switch, and start again with nothing but each other', async () => {
+    await lay(1, '0.1.0');
+    const [alice, bob, carol] = await gather();
+    const words = 'more of it, '.repeat(30_000);
+    const second = await lay(2, '0.2.0', { 'assets/more.js': `export const more = '${words}';\n` });
+    await offer(alice, 'More of it.');
+    await take(alice);
+    await deleteAll();
+
+    for (const device of [bob, carol]) {
+      await take(device);
+      expect(await bundleOf(device.page())).not.toBe(second);
+    }
+    for (const device of [carol, bob, alice]) await switchNow(device);
+    for (const device of devices) expect(await bundleOf(device.page())).toBe(second);
+    await people.writeRecord(bob, { title: 'Boiler', text: 'Written by the new version.' });
+    await people.openRecord(carol, 'Boiler');
+    await carol.page().reload();
+    await isSettled(carol.page());
+    expect(await bundleOf(carol.page())).toBe(second);
+    await people.openRecord(carol, 'Boiler');
+  });
+});
