@@ -146,11 +146,14 @@ export const createCodeExchange = (
       ask();
     });
 
-  const lied = (peer: Giver<Hash>, want: Wanted): void => {
-    givers.lied(peer, want.manifest);
+  /** What else came from a liar is fetched anew as well. */
+  const lied = (peer: Giver<Hash>, { manifest }: Wanted): void => {
+    givers.lied(peer, manifest);
     peers.note(peer.link.peer, 'gave-wrong');
     context.activity.add('code-refused', 'warn', peer.link.peer);
-    begin(want);
+    for (const each of wanted) {
+      if (each.manifest === manifest && each.from.has(peer.link.peer)) begin(each);
+    }
     ask();
   };
 

@@ -1,5 +1,6 @@
 import { AUTHORITY_DOORS } from './authority-doors.js';
 import { CARRIER_DOORS } from './carrier-doors.js';
+import { CODE_DOORS } from './code-doors.js';
 import type { Door } from './door.js';
 import { EDGE_DOORS } from './edge-doors.js';
 import { FACT_DOORS } from './fact-doors.js';
@@ -12,5 +13,5 @@ import { STORE_DOORS } from './store-doors.js';
 /** Every place where bytes of others come in. */
 export const DOORS: readonly Door[] = [
   ...[FACT_DOORS, AUTHORITY_DOORS, JOURNAL_DOORS, LINK_DOORS, EDGE_DOORS].flat(),
-  ...[RENDEZVOUS_DOORS, CARRIER_DOORS, STORE_DOORS, PEER_DOORS].flat(),
+  ...[RENDEZVOUS_DOORS, CARRIER_DOORS, STORE_DOORS, PEER_DOORS, CODE_DOORS].flat(),
 ];

@@ -144,6 +144,7 @@ describe('a version whose host is gone', () => {
       await fetchOn(carol, v2);
       expect(mineAt(carol, v2)).toBe('verified');
       expect(refusedBy(carol)).toEqual(isSeen ? [idOf(alice)] : []);
+      if (isSeen) expect(given['bob']?.big).toBe(PARTS);
       // One file is what a lie costs: no more is asked of a liar for that version.
       expect(given['alice']?.parts ?? 0).toBeLessThanOrEqual(PARTS + 3);
       const score = carol.view().peers.find(({ device }) => device === idOf(alice))?.score;
