@@ -26,8 +26,8 @@ export interface CodeSource {
 
 /** Moving the app's own versions between devices, file by file (rules U3 and N7). */
 export interface CodeExchange extends CodeSource {
-  /** True for a message that is about versions of the app, whatever came of it. */
-  readonly received: (link: Link, message: Message) => Promise<boolean>;
+  /** What to wait for of a message that is about versions of the app; null for any other. */
+  readonly received: (link: Link, message: Message) => Promise<void> | null;
   /** Somebody is there to be asked. */
   readonly opened: () => void;
   readonly closed: (link: Link) => void;
@@ -194,16 +194,16 @@ export const createCodeExchange = (
   return {
     manifest: (manifest, signal) => get({ manifest, file: null, bytes: null }, signal),
     file: (manifest, { sha256, bytes }, signal) => get({ manifest, file: sha256, bytes }, signal),
-    received: async (link, message) => {
+    received: (link, message) => {
       if (message.kind !== 'wantCode' && message.kind !== 'codePart') {
         // Whoever says anything is there to be asked.
         if ([...wanted].some(({ giver }) => giver === null)) ask();
-        return false;
+        return null;
       }
-      if (isClosed || !link.isOpen || !isPresentMember(link)) return true;
-      if (message.kind === 'wantCode') giving.give(link, message);
-      else await take(givers.of(link), message);
-      return true;
+      const isHeard = !isClosed && link.isOpen && isPresentMember(link);
+      if (isHeard && message.kind === 'codePart') return take(givers.of(link), message);
+      if (isHeard && message.kind === 'wantCode') giving.give(link, message);
+      return Promise.resolve();
     },
     opened: ask,
     closed: (link) => {

@@ -127,9 +127,11 @@ export const createParts = (
       upgrades.met();
     },
     received: async (link, message) => {
-      if (await upgrades.exchange.received(link, message)) return;
-      const isBlobs = !isKernelOnly(context, link) && (await blobs.received(link, message));
-      if (!isBlobs) await sync.received(link, message);
+      const isCode = upgrades.exchange.received(link, message);
+      if (isCode !== null) return isCode;
+      return !isKernelOnly(context, link) && (await blobs.received(link, message))
+        ? undefined
+        : sync.received(link, message);
     },
     closed: (link) => {
       upgrades.exchange.closed(link);
