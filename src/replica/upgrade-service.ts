@@ -1,5 +1,6 @@
 import type { FactId } from '../core/base/brands.js';
-import { type Upgrade, isOver } from '../core/upgrades/upgrade.js';
+import { readOnce } from '../core/base/read-once.js';
+import { type KnownActivation, type Upgrade, isOver } from '../core/upgrades/upgrade.js';
 import { forkMarkOf } from '../core/links/code-said.js';
 import { rollOutOf } from '../core/upgrades/roll-out.js';
 import { type SwitchGround, switchBlocker } from '../core/upgrades/switch-guard.js';
@@ -51,6 +52,11 @@ export interface UpgradeService extends UpgradeRoom {
   readonly load: (own: Parameters<OwnBundle['load']>[0]) => Promise<void>;
   readonly close: () => void;
 }
+
+/** Hard forks are few, and their mark is asked for whenever anything settles. */
+const markOf = readOnce((activations: readonly KnownActivation[]) =>
+  forkMarkOf(activations.map(({ manifest }) => manifest)),
+);
 
 /** An upgrade that could not be had is asked for again after so long, where policy is `auto`. */
 const RETRY_MS = 15 * 60_000;
@@ -187,7 +193,7 @@ export const createUpgradeService = (
       protocols: own.protocols(),
       content: own.content(),
       required: reading?.required ?? [],
-      forks: reading && forkMarkOf(reading.activations.map(({ manifest }) => manifest)),
+      forks: reading && markOf(reading.activations),
     };
   };
 

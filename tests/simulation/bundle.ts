@@ -7,7 +7,8 @@ const pathTo = (path: string): string => fileURLToPath(new URL(path, import.meta
 /** What of the app is replaced by a twin that gives the same answers and remembers them. */
 const TWINS = new Map(
   [
-    ...['core/facts/codec.ts', 'core/facts/bodies.ts', 'core/links/rooms.ts', 'replica/rows.ts'],
+    ...['codec.ts', 'bodies.ts', 'session.ts'].map((name) => `core/facts/${name}`),
+    ...['core/links/rooms.ts', 'replica/rows.ts'],
     ...['completion.ts', 'roster-completion.ts', 'roster.ts', 'transition.ts'].map(
       (name) => `core/authority/${name}`,
     ),

@@ -1,6 +1,7 @@
 import type { AccountId, DeviceId, Hash, HeadId, RosterHash } from '../base/brands.js';
 import { decodeCanonical, encodeCanonical, type DecodeError } from '../base/canonical.js';
 import { LIMITS } from '../base/limits.js';
+import { readOnce } from '../base/read-once.js';
 import { assert, err, ok, type Result } from '../base/result.js';
 import { hex32, malformed, readShape, unsigned, type Malformed } from '../base/shape.js';
 import { map } from '../base/shape-groups.js';
@@ -98,8 +99,9 @@ const completionStatement = (completion: SnapshotCompletion): Statement =>
   snapshotStatement(completion);
 
 /** The name of a completed snapshot: the hash of its statement, whoever signed it. Source: C4. */
-export const headOf = (completion: SnapshotCompletion): HeadId =>
-  statementHashOf(completionStatement(completion));
+export const headOf = readOnce((completion: SnapshotCompletion): HeadId =>
+  statementHashOf(completionStatement(completion)),
+);
 
 /** The signatures to be verified; empty when they do not fit the record. */
 export const completionChecks = (

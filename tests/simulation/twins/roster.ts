@@ -1,5 +1,10 @@
 import type { RosterHash } from '../../../src/core/base/brands.js';
-import { type RosterRecord, rosterHashOf as hash } from '../../../src/core/authority/roster.js';
+import {
+  type RosterRecord,
+  parseRosterRecord as read,
+  rosterHashOf as hash,
+} from '../../../src/core/authority/roster.js';
+import { rememberEqual } from './remembered.js';
 
 export * from '../../../src/core/authority/roster.js';
 
@@ -11,3 +16,6 @@ export const rosterHashOf: typeof hash = (record) => {
   hashByRecord.set(record, held);
   return held;
 };
+
+/** The parseRosterRecord of the app, asked once for equal bytes. */
+export const parseRosterRecord: typeof read = rememberEqual(read);
