@@ -90,7 +90,7 @@ const bobFacts = lifeOf(bob, FIVE, [
 const closing = [
   { session: daveFacts[1]?.envelope.session as never, seq: 1, id: daveFacts[1]?.id as never },
 ];
-const FOUR = recordOf([alice, bob, carol, erin], FIVE, { closing });
+const FOUR = recordOf([alice, bob, carol, erin], FIVE, { closing, snapshotThreshold: 2 });
 const FIRST = stepTo(GENESIS, null, [alice]);
 const SECOND = stepTo(FIVE, GENESIS, [alice]);
 const THIRD = stepTo(FOUR, FIVE, [alice, bob, carol]);
