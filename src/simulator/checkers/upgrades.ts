@@ -72,7 +72,10 @@ export const checkUpgrades: CreateChecker = (scene) => {
       const good = slots.trial === null ? (slots[slots.active]?.sequence ?? 0) : 0;
       bestGood.set(device, Math.max(good, bestGood.get(device) ?? 0));
     },
-    end: () => compareAll(scene),
+    end: () => {
+      compareAll(scene);
+      for (const device of scene.devices) if (!device.isLiar) lookAtTold(scene, said, device);
+    },
   };
 };
 
@@ -181,6 +184,22 @@ const offerFault = (
   const before = body.waves.slice(0, mine < 0 ? undefined : mine).flat();
   const late = before.find((device) => members.has(device) && !runBy.has(device));
   return late === undefined ? null : `its wave waits for ${scene.deviceOf(late)?.name}`;
+};
+
+/** Each way back of a device's code is told by a word of its own, once it found its feet again. */
+const lookAtTold = (scene: Scene, said: readonly LedgerEntry[], device: SimDevice): void => {
+  const slots = device.code?.slots();
+  if (slots == null || slots.trial !== null) return;
+  if (replicaOf(device)?.view().stage !== 'member') return;
+  const told = said.filter(
+    (entry) =>
+      is(entry, 'upgrade.switched') &&
+      entry.body.outcome === 'rolled-back' &&
+      entry.fact.envelope.author === device.keys.signer.device,
+  );
+  const back = slots.history.filter(({ outcome }) => outcome === 'rolled-back');
+  if (told.length >= back.length) return;
+  scene.fail('U7 a way back is told', `${device.name} told ${told.length} of ${back.length}`);
 };
 
 const compareAll = (scene: Scene): void => {

@@ -17,6 +17,8 @@ interface Releases {
   words: string;
   /** Contents that do not start on a device: `name/content`. */
   readonly broken: Set<string>;
+  /** How likely a page on trial is left before anyone can say that it is well. */
+  readonly restless: number;
 }
 
 /**
@@ -28,6 +30,7 @@ export const upgrade: Fault = (scene) => {
   const { world, chance } = scene;
   const releases: Releases = {
     ...{ host: world.kit.createHost(), latest: 1, words: 'first', broken: new Set<string>() },
+    restless: chance.pick([0.15, 0.15, 0.7]),
   };
   for (const device of world.devices) {
     device.code = releases.host.createDisk(releaseOf(1, 'first'));
@@ -76,7 +79,7 @@ const armTroubles = ({ world, chance }: FaultScene, { host }: Releases) => {
 };
 
 /** A page on trial turns out to be well, or one of its watchers sees that it is not. */
-const watch = (scene: FaultScene, { broken }: Releases, device: SimDevice): void => {
+const watch = (scene: FaultScene, { broken, restless }: Releases, device: SimDevice): void => {
   const { world, persons, chance } = scene;
   const slots = device.code?.slots();
   const replica = replicaOf(device);
@@ -88,7 +91,7 @@ const watch = (scene: FaultScene, { broken }: Releases, device: SimDevice): void
     world.note(`${device.name} fails trial ${number}`);
     bundles.fail(number, chance.pick(['error before healthy', 'timeout']));
     world.reload(device);
-  } else if (chance.happens(0.15)) world.reload(device);
+  } else if (chance.happens(restless)) world.reload(device);
   else persons.issue(device, 'is healthy', replica.upgrades.confirmHealthy(number));
 };
 
@@ -179,11 +182,12 @@ const act = (scene: FaultScene, releases: Releases): void => {
 
 /** Mostly a new release; now and then one of an old number, or the same content once more. */
 const publish = (
-  { world, persons, chance }: FaultScene,
+  scene: FaultScene,
   releases: Releases,
   all: readonly Able[],
   { device, replica, view }: Able,
 ): void => {
+  const { world, persons, chance } = scene;
   const { host, broken } = releases;
   const isOld = chance.happens(0.1);
   const isSame = chance.happens(0.1);
@@ -195,10 +199,7 @@ const publish = (
     if (chance.happens(0.5)) broken.add(`${name}/${contentRootOf(told)}`);
   }
   const ids = all.flatMap((each) => each.view.account?.me ?? []);
-  const first = chance.pick(ids);
-  const isOpen = (view.devices ?? []).some(({ id }) => id === first);
-  const waves: readonly (readonly DeviceId[])[] =
-    isOpen && chance.happens(0.3) ? [[first], ids.filter((id) => id !== first).slice(0, 1)] : [];
+  const waves = wavesOf(scene, view, ids);
   const draft: UpgradeDraft = {
     manifest: host.publish(told, releaseBytes(releases.words)),
     ...{ urls: [host.url], fork: 'soft', notes: `Release ${sequence}`, waves },
@@ -207,4 +208,18 @@ const publish = (
     graceMs: chance.pick([0, 0, 5_000, 60_000]),
   };
   persons.issue(device, `publishes release ${sequence}`, replica.upgrades.publish(draft));
+};
+
+/** Mostly all at once; else one or two devices first, then some more, then whoever is left. */
+const wavesOf = (
+  { chance }: FaultScene,
+  { devices }: View,
+  ids: readonly DeviceId[],
+): readonly (readonly DeviceId[])[] => {
+  const first = chance.pick(ids);
+  const isOpen = (devices ?? []).some(({ id }) => id === first);
+  if (!isOpen || !chance.happens(0.4)) return [];
+  const others = ids.filter((id) => id !== first);
+  const beside = chance.below(2);
+  return [[first, ...others.slice(0, beside)], others.slice(beside, beside + 2)];
 };

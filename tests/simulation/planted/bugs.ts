@@ -1,4 +1,5 @@
 import { MEMBERSHIP_BUGS } from './membership-bugs.js';
+import { UPGRADE_BUGS } from './upgrade-bugs.js';
 import { type PlantedBug, bug } from './bug.js';
 
 /** What protocols of this kind get wrong, each as small as it can be. */
@@ -205,4 +206,5 @@ export const PLANTED: readonly PlantedBug[] = [
     'liar',
   ),
   ...MEMBERSHIP_BUGS,
+  ...UPGRADE_BUGS,
 ];
