@@ -1,6 +1,6 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { createHash } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, defineConfig, type Plugin } from 'vite';
@@ -13,6 +13,33 @@ import { parseRendezvousList } from './src/server/security-headers.js';
 const pathTo = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 const OUT_DIR = process.env['UPKEEP_OUT_DIR'] ?? pathTo('./dist/app');
 const TARGET = ['chrome123', 'firefox121', 'safari17.5'];
+
+/** No name and no text of a file says what is in another: who changes one module changes one file. */
+const NAMES = {
+  entryFileNames: 'assets/[name].js',
+  chunkFileNames: 'assets/[name].js',
+  assetFileNames: 'assets/[name][extname]',
+};
+
+/**
+ * Which modules lie in one file by their rooms, whoever imports them; the rest lies where it is used.
+ *
+ * None of these files is more than a tenth of the app. A group takes with it what its modules stand
+ * on and no earlier group has; so they follow the arrows of the rooms from below, and what the first
+ * screen needs of them goes before all.
+ */
+const ROOMS = [
+  ['first', /\/src\/(?:core|ports|replica)\/|preload-helper/, '$initial'],
+  ['svelte', /\/node_modules\/(?:svelte|clsx|esm-env)\//],
+  ['words', /\/src\/ui\/words\//],
+  ['base', /\/src\/core\/base\//],
+  ['ciphers', /\/@noble\//],
+  ['bundles', /\/src\/core\/upgrades\/(?:manifest|slots|loader-pin)\.ts/],
+  ['core', /\/src\/core\//],
+  ['duties', /\/src\/replica\/(?:blob|pairing|upgrade)-/],
+  ['replica', /\/src\/replica\/(?!recovery-commands)/],
+] as const;
+
 const rendezvous = parseRendezvousList(process.env['UPKEEP_RENDEZVOUS'] ?? '');
 
 /** Where the page bears the name of its build; empty in development. */
@@ -32,7 +59,7 @@ const releaseAndLoader = (): Plugin => ({
       .update(JSON.stringify(await listBundle(OUT_DIR)))
       .digest('hex')
       .slice(0, 16);
-    await nameBuild(join(OUT_DIR, 'index.html'), name);
+    await nameBuild(name);
     await writeFile(join(OUT_DIR, RELEASE_FILE), encodeManifest(await describeBuild(OUT_DIR)));
     await writeFile(join(OUT_DIR, 'sw.js'), await loaderScript());
   },
@@ -78,10 +105,21 @@ const scriptOf = async (
   return output.output[0].code;
 };
 
-const nameBuild = async (path: string, name: string): Promise<void> => {
-  const html = await readFile(path, 'utf8');
-  if (!html.includes(BUILD_PLACE)) throw new Error(`${path} has no place for the build's name`);
-  await writeFile(path, html.replace(BUILD_PLACE, BUILD_PLACE.replace('""', `"${name}"`)));
+/**
+ * Writes the build's name into its page, and puts all that the page loads into a folder of that name.
+ *
+ * Files find each other beside themselves, so the folder is named in the page alone; and two builds
+ * have no address in common, so that no page ever gets a part of another build.
+ */
+const nameBuild = async (name: string): Promise<void> => {
+  const page = join(OUT_DIR, 'index.html');
+  const html = await readFile(page, 'utf8');
+  if (!html.includes(BUILD_PLACE)) throw new Error(`${page} has no place for the build's name`);
+  const named = html.replace(BUILD_PLACE, BUILD_PLACE.replace('""', `"${name}"`));
+  await writeFile(page, named.replaceAll('"./assets/', `"./assets/${name}/`));
+  await rename(join(OUT_DIR, 'assets'), join(OUT_DIR, name));
+  await mkdir(join(OUT_DIR, 'assets'));
+  await rename(join(OUT_DIR, name), join(OUT_DIR, 'assets', name));
 };
 
 /** y-webrtc finds peers; the connection to each of them is our own. */
@@ -99,7 +137,7 @@ export default defineConfig({
   resolve: { alias: [nativePeer] },
   define: { __RENDEZVOUS__: JSON.stringify(rendezvous) },
   optimizeDeps: { exclude: ['y-webrtc'] },
-  worker: { format: 'es' },
+  worker: { format: 'es', rolldownOptions: { output: NAMES } },
   server: { port: 5173, strictPort: true },
   build: {
     outDir: OUT_DIR,
@@ -109,5 +147,18 @@ export default defineConfig({
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
     reportCompressedSize: true,
+    rolldownOptions: {
+      output: {
+        ...NAMES,
+        // Short names would be given out anew, to all, when one more is needed.
+        minifyInternalExports: false,
+        codeSplitting: {
+          groups: ROOMS.map(([name, test, tag], at) => ({
+            ...{ name, test, priority: ROOMS.length - at },
+            ...(tag === undefined ? {} : { tags: [tag] }),
+          })),
+        },
+      },
+    },
   },
 });

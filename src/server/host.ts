@@ -39,7 +39,7 @@ const COMPRESS_BYTES_MIN = 1024;
  * Creates a static host for one build.
  *
  * All files are held in memory and looked up by their exact path, so no path reaches the disk.
- * Files with a hash in their name are cached for ever, the others are asked for each time.
+ * Files in a folder named by their build are cached for ever, the others asked for each time.
  * Answers: 400 wrong host or path, 404 no such file, 405 other methods than GET and HEAD.
  * Errors: throws when the folder holds no index.html or a file over 32 MiB.
  */
@@ -146,11 +146,11 @@ const readHosted = (name: string, bytes: Buffer): HostedFile => {
     bytesByEncoding.set('br', brotliCompressSync(bytes, { params }));
     bytesByEncoding.set('gzip', gzipSync(bytes));
   }
-  const isHashed = /^\/assets\/[^/]+-[\w-]{8}\.\w+$/.test(name);
+  const isOfOneBuild = /^\/assets\/[\da-f]{16}\//.test(name);
   return {
     type: contentTypeOf(name),
     tag: `"${createHash('sha256').update(bytes).digest('base64url')}"`,
-    cacheControl: isHashed ? 'public, max-age=31536000, immutable' : 'no-cache',
+    cacheControl: isOfOneBuild ? 'public, max-age=31536000, immutable' : 'no-cache',
     bytesByEncoding,
   };
 };

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { setStage } from './journey-stage.js';
 import * as people from './people.js';
 
-const SCRIPT = /\/assets\/reader-worker-[\w-]+\.js$/;
+const SCRIPT = /\/assets\/\w+\/reader-worker\.js$/;
 const stage = setStage();
 
 const readersOf = (page: Page): readonly string[] =>
