@@ -65,17 +65,13 @@ const releaseAndLoader = (): Plugin => ({
   },
 });
 
-/** The loader's script, with the scripts of its own pages in it as texts. */
+/** The loader's script, with the script that it puts into pages in it as a text. */
 const loaderScript = async (): Promise<string> => {
-  const guard = await scriptOf('page-guard', './src/loader/page-guard.ts', {
+  const page = await scriptOf('page', './src/loader/page-script.ts', {
     __HEALTHY_MS__: String(HEALTHY_MS_MAX),
     __HEALTHY_EVENT__: JSON.stringify(HEALTHY_EVENT),
   });
-  const recovery = await scriptOf('recovery-page', './src/loader/recovery-page.ts', {});
-  return scriptOf('sw', './src/service-worker.ts', {
-    __GUARD__: JSON.stringify(guard),
-    __RECOVERY__: JSON.stringify(recovery),
-  });
+  return scriptOf('sw', './src/service-worker.ts', { __PAGE_SCRIPT__: JSON.stringify(page) });
 };
 
 /** Bundles one file into one classic script. */

@@ -1,11 +1,8 @@
 /** Rendezvous addresses (ws: or wss: URLs) that the build was configured with; often none. */
 declare const __RENDEZVOUS__: readonly string[];
 
-/** The script of the guard of a page on trial; known in the loader only. */
-declare const __GUARD__: string;
-
-/** The script of the recovery page; known in the loader only. */
-declare const __RECOVERY__: string;
+/** The script that the loader puts into pages; known in the loader only. */
+declare const __PAGE_SCRIPT__: string;
 
 /** How long a page on trial may take, ms; known in its guard only. */
 declare const __HEALTHY_MS__: number;

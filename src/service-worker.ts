@@ -4,11 +4,11 @@ import { createLoaderDatabase } from './adapters/bundles/loader-database.js';
 import { BUNDLES_CHANNEL, STAGING_QUERY } from './adapters/bundles/loader-words.js';
 import type { Hash } from './core/base/brands.js';
 import { ENTRY_PATH } from './core/upgrades/bundle-path.js';
-import type { Slots } from './core/upgrades/slots.js';
-import { RECOVERY_PATH, RECOVERY_SCRIPT, recoveryHtml } from './loader/recovery-html.js';
-import { GUARD_SCRIPT, createServing } from './loader/serving.js';
+import { type Slots, activeOf, idleOf } from './core/upgrades/slots.js';
+import { RECOVERY_PATH, recoveryHtml } from './loader/recovery-html.js';
+import { PAGE_SCRIPT, createServing } from './loader/serving.js';
 import { watchSlots } from './loader/slot-watch.js';
-import { removeOlderCaches, sweep } from './loader/sweeping.js';
+import { sweep } from './loader/sweeping.js';
 
 /**
  * The loader: a service worker that names no bundle, so that its bytes stay while bundles change.
@@ -30,7 +30,6 @@ const watch = watchSlots(database, () => channel.postMessage(null), pause, Date.
 
 /** What the host alone knows, and what is never run. */
 const PASSED = /^(?:health|sw\.js|release\.cbor|files\/.*|releases\/.*)$/;
-const NOT_PART = 'Not part of this app.\n';
 
 /** The bundle that a page or worker of a page was opened with; kept beyond this worker's life. */
 const bundleByClient = new Map<string, Hash>();
@@ -40,17 +39,14 @@ self.addEventListener('activate', (event) => event.waitUntil(takeOver()));
 self.addEventListener('fetch', answer);
 self.addEventListener('message', (event) => event.waitUntil(hear(event)));
 
-/** Pages of an earlier kind of worker wait for this one; others come when their bundle is here. */
+/** Pages of a bundle wait for this worker; others come when their first one is here. */
 async function takeOver(): Promise<void> {
-  const isAfterAnother = await removeOlderCaches();
-  const { active } = await database.read();
-  if (isAfterAnother || active !== null) await self.clients.claim();
+  if ((await database.read()).active !== null) await self.clients.claim();
 }
 
 async function hear({ data, ports }: ExtendableMessageEvent): Promise<void> {
-  const word = (typeof data === 'object' ? data : null) as Readonly<Record<string, unknown>> | null;
+  const word = data as Readonly<Record<string, unknown>> | null;
   const reply = (done: boolean): void => ports[0]?.postMessage(done);
-  if (word?.['type'] === 'SKIP_WAITING') return self.skipWaiting();
   switch (word?.['kind']) {
     case 'claim':
       return self.clients.claim();
@@ -78,24 +74,22 @@ function answer(event: FetchEvent): void {
   const { request } = event;
   const url = new URL(request.url);
   if (request.method !== 'GET' || !url.href.startsWith(scope)) return;
-  const path = decodePath(url.pathname.slice(new URL(scope).pathname.length));
+  const path = (url.origin + url.pathname).slice(scope.length);
   if (PASSED.test(path)) return;
   // Data that a page stages and checks; no script, style or worker has an empty destination.
   if (request.destination === '' && url.search.startsWith(STAGING_QUERY)) return;
-  if (path === GUARD_SCRIPT) return event.respondWith(serving.own(__GUARD__, GUARD_SCRIPT));
-  if (path === RECOVERY_SCRIPT) return event.respondWith(serving.own(__RECOVERY__, path));
+  if (path === PAGE_SCRIPT) return event.respondWith(serving.own(__PAGE_SCRIPT__, path));
   event.respondWith(request.mode === 'navigate' ? open(event, path) : part(event, path));
 }
 
 async function open(event: FetchEvent, path: string): Promise<Response> {
   const { request, resultingClientId } = event;
-  const why = 'You asked for this page.';
   let slots: Slots | null = null;
   try {
-    if (path === RECOVERY_PATH) return recovery(await database.read(), why, 200);
+    if (path === RECOVERY_PATH) return recovery(await database.read(), 200);
     slots = await watch.boot(request.destination === 'document');
     for (;;) {
-      const slot = slots.active === null ? null : slots[slots.active];
+      const slot = activeOf(slots);
       if (slot === null) return await fetch(request);
       if (path !== '' && path !== ENTRY_PATH) return Response.redirect(scope, 302);
       const trial = slots.trial?.number ?? null;
@@ -115,15 +109,15 @@ async function open(event: FetchEvent, path: string): Promise<Response> {
   } catch {
     // What was kept cannot be read; a page that says so is better than one of anybody's.
   }
-  return recovery(slots, 'Parts of this app are missing on this device, or cannot be read.', 503);
+  return recovery(slots, 503);
 }
 
-const recovery = (slots: Slots | null, why: string, status: number): Response =>
-  serving.own(recoveryHtml(slots, why), `${RECOVERY_PATH}.html`, status);
+const recovery = (slots: Slots | null, status: number): Response =>
+  serving.own(recoveryHtml(slots), `${RECOVERY_PATH}.html`, status);
 
 async function remember(client: string, manifest: Hash): Promise<void> {
   bundleByClient.set(client, manifest);
-  await database.keepClient(client, manifest);
+  await database.clients.put(client, manifest);
   await sweepOnce();
 }
 
@@ -131,22 +125,14 @@ async function remember(client: string, manifest: Hash): Promise<void> {
 async function part(event: FetchEvent, path: string): Promise<Response> {
   const { clientId, resultingClientId, request } = event;
   const slots = await database.read();
-  if (slots.active === null) return fetch(request);
-  const [first, second] = slots.active === 'a' ? [slots.a, slots.b] : [slots.b, slots.a];
-  const own = bundleByClient.get(clientId) ?? (await database.clients()).get(clientId);
-  if (own !== undefined && resultingClientId !== '') bundleByClient.set(resultingClientId, own);
-  const tried = own === undefined ? [first?.manifest, second?.manifest] : [own];
+  const first = activeOf(slots);
+  if (first === null) return fetch(request);
+  const own = bundleByClient.get(clientId) ?? (await database.clients.get(clientId));
+  if (own !== null && resultingClientId !== '') bundleByClient.set(resultingClientId, own);
+  const tried = own === null ? [first.manifest, slots[idleOf(slots)]?.manifest] : [own];
   for (const manifest of tried) {
     const found = manifest === undefined ? null : await serving.file(manifest, path);
     if (found !== null) return found;
   }
-  return serving.own(NOT_PART, 'none.txt', 404);
-}
-
-function decodePath(path: string): string {
-  try {
-    return decodeURIComponent(path);
-  } catch {
-    return path;
-  }
+  return serving.own('', path, 404);
 }

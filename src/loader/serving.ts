@@ -1,4 +1,4 @@
-import { fetchAtMost } from '../adapters/bundles/bounded-fetch.js';
+import { readAtMost } from '../adapters/bundles/bounded-fetch.js';
 import { type CodeCache, sha256Of } from '../adapters/bundles/code-cache.js';
 import type { LoaderDatabase } from '../adapters/bundles/loader-database.js';
 import { BUNDLE_META, type PageNote, STAGING_QUERY } from '../adapters/bundles/loader-words.js';
@@ -8,10 +8,13 @@ import type { BundleFile } from '../core/upgrades/manifest.js';
 import { contentTypeOf } from '../server/content-types.js';
 import { securityHeaders } from '../server/security-headers.js';
 
-export const GUARD_SCRIPT = '~guard.js';
+/** The loader's own script, for its own pages and pages on trial. No bundle's path is like it. */
+export const PAGE_SCRIPT = '~page.js';
 /** Names the rendezvous that a bundle may connect to besides its host's. */
 const RENDEZVOUS_FILE = 'rendezvous.json';
-const HEAD = /<head[^>]*>/i;
+const ADDRESS = /wss?:\/\/[\w.:[\]-]+/g;
+/** Before anything that the page itself brings. */
+const BEGINNING = /^(?:<!doctype html>)?(?:[^]*?<head\b[^>]*>)?/i;
 
 /** Gives files of bundles away, each as its manifest says or not at all. */
 export interface Serving {
@@ -23,6 +26,11 @@ export interface Serving {
   readonly own: (text: string, path: string, status?: number) => Response;
 }
 
+type Headers = Readonly<Record<string, string>>;
+
+/** Undefined: no such file; null: it is lost. */
+type Found = Uint8Array<ArrayBuffer> | null | undefined;
+
 /**
  * Serves bundles from what is kept here. Each file is hashed once more before it is given away.
  *
@@ -31,86 +39,67 @@ export interface Serving {
  */
 export const createServing = (
   scope: string,
-  database: Pick<LoaderDatabase, 'list'>,
+  { lists }: Pick<LoaderDatabase, 'lists'>,
   cache: Pick<CodeCache, 'read' | 'write'>,
 ): Serving => {
   const { host } = new URL(scope);
-  const lists = new Map<Hash, readonly BundleFile[]>();
-  const headersBy = new Map<Hash, Readonly<Record<string, string>>>();
+  const filesBy = new Map<Hash, readonly BundleFile[]>();
+  const headersBy = new Map<Hash, Headers>();
 
-  const listOf = async (manifest: Hash): Promise<readonly BundleFile[]> => {
-    const known = lists.get(manifest) ?? (await database.list(manifest));
-    if (known !== null) lists.set(manifest, known);
-    return known ?? [];
+  const bytesAt = async (manifest: Hash, path: string): Promise<Found> => {
+    const files = filesBy.get(manifest) ?? (await lists.get(manifest));
+    if (files !== null) filesBy.set(manifest, files);
+    const file = files?.find((each) => each.path === path);
+    return file && bytesOf(file);
   };
 
-  const bytesOf = async ({ path, sha256, bytes }: BundleFile): Promise<BodyInit | null> => {
+  const bytesOf = async ({ path, sha256, bytes }: BundleFile): Promise<Found> => {
     const kept = await cache.read(sha256);
     if (kept !== null && (await sha256Of(kept)) === sha256) return kept;
-    const fetched = await fetchAtMost(`${scope}${path}${STAGING_QUERY}${sha256}`, bytes);
-    if (!fetched.ok || (await sha256Of(fetched.value)) !== sha256) return null;
-    await cache.write(sha256, fetched.value).catch(() => undefined);
-    return fetched.value as Uint8Array<ArrayBuffer>;
+    const address = `${scope}${path}${STAGING_QUERY}${sha256}`;
+    const fetched = await fetch(address, { cache: 'no-cache' })
+      .then((response) => readAtMost(response, bytes))
+      .catch(() => null);
+    if (fetched === null || (await sha256Of(fetched)) !== sha256) return null;
+    await cache.write(sha256, fetched).catch(() => undefined);
+    return fetched;
   };
 
-  const headersOf = async (manifest: Hash): Promise<Readonly<Record<string, string>>> => {
-    const known = headersBy.get(manifest);
-    if (known !== undefined) return known;
-    const named = (await listOf(manifest)).find(({ path }) => path === RENDEZVOUS_FILE);
-    const bytes = named === undefined ? null : await bytesOf(named);
-    const headers = securityHeaders(host, bytes === null ? [] : addressesIn(await textOf(bytes)));
-    headersBy.set(manifest, headers);
-    return headers;
+  const answer = async (manifest: Hash, path: string, body: BodyInit): Promise<Response> => {
+    let headers = headersBy.get(manifest);
+    if (headers === undefined) {
+      const named = await textOf((await bytesAt(manifest, RENDEZVOUS_FILE)) ?? '');
+      const addresses = (named.match(ADDRESS) ?? []).filter((each) => URL.canParse(each));
+      headers = securityHeaders(host, addresses);
+      headersBy.set(manifest, headers);
+    }
+    return respond(body, path, headers);
   };
-
-  const answer = async (manifest: Hash, path: string, body: BodyInit): Promise<Response> =>
-    new Response(body, { headers: headersFor(await headersOf(manifest), path) });
 
   return {
     page: async (note) => {
-      const entry = (await listOf(note.manifest)).find(({ path }) => path === ENTRY_PATH);
-      const bytes = entry === undefined ? null : await bytesOf(entry);
-      if (bytes === null) return null;
-      return answer(note.manifest, ENTRY_PATH, marked(await textOf(bytes), note));
+      const bytes = await bytesAt(note.manifest, ENTRY_PATH);
+      return bytes ? answer(note.manifest, ENTRY_PATH, marked(await textOf(bytes), note)) : null;
     },
     file: async (manifest, path) => {
-      const file = (await listOf(manifest)).find((each) => each.path === path);
-      if (file === undefined) return null;
-      const bytes = await bytesOf(file);
+      const bytes = await bytesAt(manifest, path);
+      if (bytes === undefined) return null;
       return bytes === null ? Response.error() : answer(manifest, path, bytes);
     },
-    own: (text, path, status = 200) =>
-      new Response(text, { status, headers: headersFor(securityHeaders(host, []), path) }),
+    own: (text, path, status) => respond(text, path, securityHeaders(host, []), status),
   };
 };
 
-const headersFor = (
-  security: Readonly<Record<string, string>>,
-  path: string,
-): Readonly<Record<string, string>> => ({
-  ...security,
-  'content-type': contentTypeOf(path),
-  'cache-control': 'no-cache',
-});
+const respond = (body: BodyInit, path: string, security: Headers, status = 200): Response =>
+  new Response(body, {
+    status,
+    headers: { ...security, 'content-type': contentTypeOf(path), 'cache-control': 'no-cache' },
+  });
 
-/** Before anything that the page itself brings. */
 const marked = (html: string, { manifest, trial }: PageNote): string => {
-  const number = trial === null ? '' : ` data-trial="${trial}"`;
-  const meta = `<meta name="${BUNDLE_META}" content="${manifest}"${number}>`;
-  const guard = trial === null ? '' : `<script src="${GUARD_SCRIPT}"${number}></script>`;
-  const head = HEAD.exec(html)?.[0] ?? '<!doctype html>';
-  return html.replace(HEAD.test(html) ? head : /^(?:<!doctype html>)?/i, head + guard + meta);
+  const meta = `<meta name="${BUNDLE_META}" content="${manifest}"`;
+  const guarded = ` data-trial="${trial}"><script src="${PAGE_SCRIPT}"></script>`;
+  return html.replace(BEGINNING, `$&${meta}${trial === null ? '>' : guarded}`);
 };
 
 const textOf = (bytes: BodyInit): Promise<string> => new Response(bytes).text();
-
-const addressesIn = (text: string): readonly string[] => {
-  try {
-    const read: unknown = JSON.parse(text);
-    const isSocket = (each: unknown): each is string =>
-      typeof each === 'string' && /^wss?:\/\/[\w.:[\]-]+(?:\/[^;,\s]*)?$/.test(each);
-    return Array.isArray(read) ? read.filter(isSocket) : [];
-  } catch {
-    return [];
-  }
-};

@@ -1,22 +1,23 @@
-const CONTENT_TYPE_BY_EXTENSION: Readonly<Record<string, string>> = {
-  css: 'text/css; charset=utf-8',
-  html: 'text/html; charset=utf-8',
-  js: 'text/javascript; charset=utf-8',
-  json: 'application/json; charset=utf-8',
+const TYPE_BY_EXTENSION: Readonly<Record<string, string>> = {
+  css: 'text/css',
+  html: 'text/html',
+  js: 'text/javascript',
+  json: 'application/json',
   png: 'image/png',
-  svg: 'image/svg+xml; charset=utf-8',
-  txt: 'text/plain; charset=utf-8',
-  webmanifest: 'application/manifest+json; charset=utf-8',
+  svg: 'image/svg+xml',
+  txt: 'text/plain',
+  webmanifest: 'application/manifest+json',
   webp: 'image/webp',
   woff2: 'font/woff2',
 };
+const IS_TEXT = /text|json|xml/;
 
 /** The content type of a file of the build, by its extension alone; bytes when it is unknown. */
 export const contentTypeOf = (path: string): string => {
   const extension = path.slice(path.lastIndexOf('.') + 1).toLowerCase();
-  return CONTENT_TYPE_BY_EXTENSION[extension] ?? 'application/octet-stream';
+  const type = TYPE_BY_EXTENSION[extension] ?? 'application/octet-stream';
+  return IS_TEXT.test(type) ? `${type}; charset=utf-8` : type;
 };
 
 /** True for text, which is worth compressing; images and fonts are compressed already. */
-export const isCompressible = (path: string): boolean =>
-  /^(?:text\/|application\/(?:json|manifest)|image\/svg)/.test(contentTypeOf(path));
+export const isCompressible = (path: string): boolean => IS_TEXT.test(contentTypeOf(path));

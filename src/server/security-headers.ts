@@ -21,29 +21,14 @@ export const securityHeaders = (
 });
 
 const contentSecurityPolicy = (host: string, rendezvous: readonly string[]): string => {
-  const own = [`ws://${host}`, `wss://${host}`];
-  const connect = [...new Set([...own, ...rendezvous.map(urlToSource)])];
-  return [
-    "default-src 'none'",
-    "script-src 'self'",
-    "style-src 'self'",
-    "img-src 'self' data: blob:",
-    `connect-src 'self' ${connect.join(' ')}`,
-    "font-src 'self'",
-    "manifest-src 'self'",
-    "worker-src 'self'",
-    "base-uri 'none'",
-    "form-action 'none'",
-    "frame-src 'self'",
-    "frame-ancestors 'self'",
-    "require-trusted-types-for 'script'",
-    'trusted-types svelte-trusted-html upkeep-worker',
-  ].join('; ');
-};
-
-const urlToSource = (url: string): string => {
-  const { protocol, host } = new URL(url);
-  return `${protocol}//${host}`;
+  const others = rendezvous.map((url) => new URL(url).origin);
+  const connect = [`ws://${host}`, `wss://${host}`, ...others].join(' ');
+  return (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; " +
+    `connect-src 'self' ${connect}; font-src 'self'; manifest-src 'self'; worker-src 'self'; ` +
+    "base-uri 'none'; form-action 'none'; frame-src 'self'; frame-ancestors 'self'; " +
+    "require-trusted-types-for 'script'; trusted-types svelte-trusted-html upkeep-worker"
+  );
 };
 
 /** True for what may stand as a host in a policy: a name or an address, with or without port. */

@@ -15,32 +15,27 @@ export const fetchAtMost: FetchBytes = async (url, bytesMax, signal) => {
       await response.body?.cancel();
       return err('missing');
     }
-    return await readAtMost(response, bytesMax);
+    const bytes = await readAtMost(response, bytesMax);
+    return bytes === null ? err('too-large') : ok(bytes);
   } catch {
     return err(signal?.aborted === true ? 'cancelled' : 'unreachable');
   }
 };
 
-/** The body of an answer, up to so many bytes. Errors: too-large; throws where it breaks off. */
-export const readAtMost = async (response: Response, bytesMax: number): ReturnType<FetchBytes> => {
-  const reader = response.body?.getReader();
-  const parts: Uint8Array[] = [];
+/** The body of an answer; null where it is longer than that. Throws where it breaks off. */
+export const readAtMost = async (
+  { body }: Response,
+  bytesMax: number,
+): Promise<Uint8Array<ArrayBuffer> | null> => {
   let length = 0;
-  for (;;) {
-    const part = await reader?.read();
-    if (part === undefined || part.done) break;
-    length += part.value.length;
-    if (length > bytesMax) {
-      await reader?.cancel();
-      return err('too-large');
-    }
-    parts.push(part.value);
-  }
-  const bytes = new Uint8Array(length);
-  let at = 0;
-  for (const part of parts) {
-    bytes.set(part, at);
-    at += part.length;
-  }
-  return ok(bytes);
+  const counted = new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({
+    transform: (part, out) => {
+      length += part.length;
+      // The end for who reads, and for the host, which is heard no more.
+      if (length > bytesMax) out.terminate();
+      else out.enqueue(part);
+    },
+  });
+  const bytes = await new Response(body?.pipeThrough(counted)).arrayBuffer();
+  return length > bytesMax ? null : new Uint8Array(bytes);
 };

@@ -77,8 +77,8 @@ export const openBrowserBundles = (home: string): BrowserBundles => {
       const here = await cache.hashes();
       return new Set(hashes.filter((each) => here.has(each)));
     },
-    keepFiles: (manifest, files) => isRoomFor(() => database.keepList(manifest, files)),
-    filesOf: database.list,
+    keepFiles: (manifest, files) => isRoomFor(() => database.lists.put(manifest, files)),
+    filesOf: database.lists.get,
     keepManifest: (manifest, bytes) => isRoomFor(() => manifests.write(manifest, bytes)),
     manifest: manifests.read,
     sweep: async (named) => {

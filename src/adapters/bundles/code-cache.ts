@@ -1,4 +1,4 @@
-import { type Hash, brandHex } from '../../core/base/brands.js';
+import type { Hash } from '../../core/base/brands.js';
 
 /** The one cache of code, whatever bundle a file belongs to. */
 const CACHE = 'upkeep.code';
@@ -16,7 +16,7 @@ export interface CodeCache {
 
 /** Creates the cache of a scope, which ends in a slash; it is opened at its first use. */
 export const createCodeCache = (scope: string): CodeCache => {
-  const folder = new URL(FOLDER, scope).href;
+  const folder = scope + FOLDER;
   const open = (): Promise<Cache> => caches.open(CACHE);
   return {
     read: async (sha256) => {
@@ -24,7 +24,7 @@ export const createCodeCache = (scope: string): CodeCache => {
       return kept === undefined ? null : new Uint8Array(await kept.arrayBuffer());
     },
     write: async (sha256, bytes) =>
-      (await open()).put(folder + sha256, new Response(bytes.slice())),
+      (await open()).put(folder + sha256, new Response(bytes as Uint8Array<ArrayBuffer>)),
     hashes: async () => {
       const requests = await (await open()).keys();
       return new Set(requests.map(({ url }) => url.slice(folder.length) as Hash));
@@ -33,10 +33,13 @@ export const createCodeCache = (scope: string): CodeCache => {
   };
 };
 
-/** SHA-256 by the browser, off the page's thread. Source: Web Cryptography API, digest. */
+/**
+ * SHA-256 by the browser, off the page's thread; what it gives is a hash by its making.
+ *
+ * Source: Web Cryptography API, digest.
+ */
 export const sha256Of = async (bytes: Uint8Array): Promise<Hash> => {
   const digest = await crypto.subtle.digest('SHA-256', bytes as Uint8Array<ArrayBuffer>);
-  return brandHex<Hash>(
-    Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0')).join(''),
-  );
+  const pairs = Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, '0'));
+  return pairs.join('') as Hash;
 };

@@ -7,19 +7,21 @@ import type { SlotKeeper } from './code-shelf.js';
 const NAME = 'upkeep.loader';
 const STORE = 'kept';
 const SLOTS = 'slots';
-const LIST = 'list:';
-const CLIENT = 'client:';
+
+/** Values by a key, in a part of the store that no other shares. */
+export interface KeptValues<Key extends string, Value> {
+  readonly get: (key: Key) => Promise<Value | null>;
+  readonly all: () => Promise<ReadonlyMap<Key, Value>>;
+  readonly put: (key: Key, value: Value) => Promise<void>;
+  readonly drop: (key: Key) => Promise<void>;
+}
 
 /** What pages and the loader keep together about bundles: their names, not their bytes. */
 export interface LoaderDatabase extends SlotKeeper {
-  readonly keepList: (manifest: Hash, files: readonly BundleFile[]) => Promise<void>;
-  readonly list: (manifest: Hash) => Promise<readonly BundleFile[] | null>;
-  readonly lists: () => Promise<readonly Hash[]>;
-  readonly dropList: (manifest: Hash) => Promise<void>;
+  /** The files of a bundle, by its manifest. */
+  readonly lists: KeptValues<Hash, readonly BundleFile[]>;
   /** The bundle that a page was opened with, by the page's id. */
-  readonly keepClient: (id: string, manifest: Hash) => Promise<void>;
-  readonly clients: () => Promise<ReadonlyMap<string, Hash>>;
-  readonly dropClient: (id: string) => Promise<void>;
+  readonly clients: KeptValues<string, Hash>;
 }
 
 /**
@@ -31,85 +33,89 @@ export interface LoaderDatabase extends SlotKeeper {
  */
 export const createLoaderDatabase = (): LoaderDatabase => {
   let opened: Promise<IDBDatabase> | null = null;
-  const open = (): Promise<IDBDatabase> =>
-    (opened ??= openDatabase(() => (opened = null)).catch((cause: unknown) => {
-      opened = null;
-      throw cause;
-    }));
+  const lose = (): void => void (opened = null);
 
+  /** `ask` gives what to make of the answers, once all is kept. */
   const run = async <Value>(
     mode: IDBTransactionMode,
-    durability: IDBTransactionDurability,
-    work: (store: IDBObjectStore, done: (value: Value) => void) => void,
+    ask: (store: IDBObjectStore) => (() => Value) | void,
+    durability: IDBTransactionDurability = 'relaxed',
   ): Promise<Value> => {
-    const database = await open();
+    const database = await (opened ??= openDatabase(lose));
     return new Promise((resolve, reject) => {
       const transaction = database.transaction(STORE, mode, { durability });
-      let value: Value;
-      transaction.oncomplete = () => resolve(value);
-      transaction.onabort = () => reject(transaction.error ?? new Error('not kept'));
-      work(transaction.objectStore(STORE), (found) => (value = found));
-    });
-  };
-  const get = <Value>(key: string): Promise<Value | null> =>
-    run('readonly', 'relaxed', (store, done) => {
-      const asked = store.get(key);
-      asked.onsuccess = () => done((asked.result as Value | undefined) ?? null);
-    });
-  const put = (key: string, value: unknown): Promise<void> =>
-    run('readwrite', 'relaxed', (store) => void store.put(value, key));
-  const drop = (key: string): Promise<void> =>
-    run('readwrite', 'relaxed', (store) => void store.delete(key));
-  const below = async <Value>(prefix: string): Promise<ReadonlyMap<string, Value>> => {
-    const range = IDBKeyRange.bound(prefix, `${prefix}\uffff`);
-    return run('readonly', 'relaxed', (store, done) => {
-      const [keys, values] = [store.getAllKeys(range), store.getAll(range)];
-      values.onsuccess = () =>
-        done(
-          new Map(
-            keys.result.map((key, at) => [
-              String(key).slice(prefix.length),
-              values.result[at] as Value,
-            ]),
-          ),
-        );
+      const answer = ask(transaction.objectStore(STORE));
+      transaction.oncomplete = () => resolve(answer?.() as Value);
+      transaction.onabort = () => reject(transaction.error);
     });
   };
 
-  return {
-    read: async () => (await get<Slots>(SLOTS)) ?? NO_BUNDLES,
-    change: (step) =>
-      run('readwrite', 'strict', (store, done: (taken: ReturnType<typeof step>) => void) => {
-        const asked = store.get(SLOTS);
-        asked.onsuccess = () => {
-          const taken = step((asked.result as Slots | undefined) ?? NO_BUNDLES);
-          if (taken.ok && taken.value !== asked.result) store.put(taken.value, SLOTS);
-          done(taken);
-        };
+  const change = (step: (store: IDBObjectStore) => IDBRequest): Promise<void> =>
+    run('readwrite', (store) => void step(store));
+
+  const valuesBelow = <Key extends string, Value>(prefix: string): KeptValues<Key, Value> => ({
+    get: (key) =>
+      run('readonly', (store) => {
+        const asked = store.get(prefix + key);
+        return () => (asked.result as Value | undefined) ?? null;
       }),
-    keepList: (manifest, files) => put(`${LIST}${manifest}`, files),
-    list: (manifest) => get<readonly BundleFile[]>(`${LIST}${manifest}`),
-    lists: async () => [...(await below(LIST)).keys()] as Hash[],
-    dropList: (manifest) => drop(`${LIST}${manifest}`),
-    keepClient: (id, manifest) => put(`${CLIENT}${id}`, manifest),
-    clients: () => below<Hash>(CLIENT),
-    dropClient: (id) => drop(`${CLIENT}${id}`),
+    all: () =>
+      run('readonly', (store) => {
+        const range = IDBKeyRange.bound(prefix, `${prefix}\uffff`);
+        const [keys, values] = [store.getAllKeys(range), store.getAll(range)];
+        return () =>
+          new Map(
+            keys.result.map((key, at) => [
+              String(key).slice(prefix.length) as Key,
+              values.result[at] as Value,
+            ]),
+          );
+      }),
+    put: (key, value) => change((store) => store.put(value, prefix + key)),
+    drop: (key) => change((store) => store.delete(prefix + key)),
+  });
+
+  return {
+    lists: valuesBelow('list:'),
+    clients: valuesBelow('client:'),
+    read: () =>
+      run('readonly', (store) => {
+        const asked = store.get(SLOTS);
+        return () => (asked.result as Slots | undefined) ?? NO_BUNDLES;
+      }),
+    change: (step) =>
+      run(
+        'readwrite',
+        (store) => {
+          let taken: ReturnType<typeof step>;
+          const asked = store.get(SLOTS);
+          asked.onsuccess = () => {
+            taken = step((asked.result as Slots | undefined) ?? NO_BUNDLES);
+            if (taken.ok && taken.value !== asked.result) store.put(taken.value, SLOTS);
+          };
+          return () => taken;
+        },
+        'strict',
+      ),
   };
 };
 
-const openDatabase = (onClosed: () => void): Promise<IDBDatabase> =>
+/** `onLost` is called when the database has to be opened again. */
+const openDatabase = (onLost: () => void): Promise<IDBDatabase> =>
   new Promise((resolve, reject) => {
     const opening = indexedDB.open(NAME, 1);
     opening.onupgradeneeded = () => void opening.result.createObjectStore(STORE);
-    opening.onerror = () => reject(opening.error ?? new Error('not opened'));
+    opening.onerror = () => {
+      onLost();
+      reject(opening.error);
+    };
     opening.onsuccess = () => {
       const database = opening.result;
-      const close = (): void => {
+      database.onversionchange = () => {
         database.close();
-        onClosed();
+        onLost();
       };
-      database.onversionchange = close;
-      database.onclose = onClosed;
+      database.onclose = onLost;
       resolve(database);
     };
   });

@@ -28,7 +28,7 @@ export const fetchLoaderScript = async (url: string): Promise<LoaderScript | nul
       return null;
     }
     const read = await readAtMost(response, BYTES_MAX);
-    return { sha256: read.ok ? await sha256Of(read.value) : null };
+    return { sha256: read === null ? null : await sha256Of(read) };
   } catch {
     return null;
   }

@@ -1,4 +1,4 @@
-import { err } from '../../core/base/result.js';
+import { err, ok } from '../../core/base/result.js';
 import { readAtMost } from './bounded-fetch.js';
 import type { FetchBytes } from './code-shelf.js';
 
@@ -33,7 +33,8 @@ export const fetchPatiently: FetchBytes = async (url, bytesMax, signal) => {
       await response.body?.cancel();
       return err('missing');
     }
-    return await readAtMost(listenedTo(response, heard), bytesMax);
+    const bytes = await readAtMost(listenedTo(response, heard), bytesMax);
+    return bytes === null ? err('too-large') : ok(bytes);
   } catch {
     return err(signal?.aborted === true ? 'cancelled' : 'unreachable');
   } finally {

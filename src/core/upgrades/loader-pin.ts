@@ -7,5 +7,5 @@
  */
 export const LOADER_PIN = {
   version: 1,
-  sha256: '3e76955be54ddd92c17024ff642d069d2b075e711578fa28dace98a4a8b3226e',
+  sha256: 'ef81856ac9fdfb064501e7fbbfa971b97554cabc3b0cf62189625da6b917a312',
 } as const;

@@ -106,6 +106,9 @@ type Step = Result<Slots, SlotFault>;
 
 export const idleOf = ({ active }: Slots): SlotName => (active === 'a' ? 'b' : 'a');
 
+export const activeOf = (slots: Slots): Slot | null =>
+  slots.active === null ? null : slots[slots.active];
+
 /** Begins to fill the idle slot; what lay there goes, but for the same bundle, which goes on. */
 export const beginStaging = (slots: Slots, note: BundleNote): Step => {
   const fault = stagingFault(slots, note);
@@ -216,7 +219,7 @@ export const failTrial = (slots: Slots, trial: number, cause: string, atMs: numb
 export const goBack = (slots: Slots, cause: string, isAutomatic: boolean, atMs: number): Step => {
   const { active } = slots;
   const idle = idleOf(slots);
-  const [slot, other] = [active === null ? null : slots[active], slots[idle]];
+  const [slot, other] = [activeOf(slots), slots[idle]];
   if (active === null || slot === null || other?.stage !== 'good') {
     return err({ kind: 'nothing-to-go-back-to' });
   }

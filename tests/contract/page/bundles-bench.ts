@@ -31,8 +31,8 @@ export const realBundles = async (): Promise<BundlesBench> => {
       const here = await cache.hashes();
       return new Set(hashes.filter((each) => here.has(each)));
     },
-    keepFiles: async (manifest, files) => database.keepList(manifest, files).then(() => true),
-    filesOf: database.list,
+    keepFiles: async (manifest, files) => database.lists.put(manifest, files).then(() => true),
+    filesOf: database.lists.get,
     keepManifest: async (manifest, bytes) => manifests.write(manifest, bytes).then(() => true),
     manifest: manifests.read,
     sweep: manifests.keepOnly,
