@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build, defineConfig, type Plugin } from 'vite';
 import { HEALTHY_EVENT } from './src/adapters/bundles/loader-words.js';
+import { MIGRATION_PATH } from './src/core/upgrades/bundle-path.js';
 import { encodeManifest } from './src/core/upgrades/manifest.js';
 import { HEALTHY_MS_MAX } from './src/core/upgrades/slots.js';
 import { RELEASE_FILE, describeBuild, listBundle } from './src/server/release.js';
@@ -55,6 +56,8 @@ const releaseAndLoader = (): Plugin => ({
   apply: 'build',
   async writeBundle() {
     await writeFile(join(OUT_DIR, 'rendezvous.json'), `${JSON.stringify(rendezvous)}\n`);
+    const migration = await scriptOf('migration', './src/adapters/bundles/migration-script.ts', {});
+    await writeFile(join(OUT_DIR, MIGRATION_PATH), migration);
     const name = createHash('sha256')
       .update(JSON.stringify(await listBundle(OUT_DIR)))
       .digest('hex')

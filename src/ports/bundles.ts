@@ -1,6 +1,7 @@
 import type { Hash } from '../core/base/brands.js';
 import type { Result } from '../core/base/result.js';
 import type { BundleFile, ManifestError } from '../core/upgrades/manifest.js';
+import type { TrialOutcome } from '../core/facts/upgrade-bodies.js';
 import type { BundleNote, Floor, SlotFault, Switch, Trial } from '../core/upgrades/slots.js';
 
 /** What the loader is, as far as a page can tell (rule U6). */
@@ -70,6 +71,20 @@ export type SwitchFault =
   | { readonly kind: 'other-bundle' }
   | { readonly kind: 'failed'; readonly message: string };
 
+/** What a candidate made of a copy of this device's state (rule U12). */
+export interface MigrationRun {
+  /** The format that it was taken to. */
+  readonly format: number;
+  /** Bytes of the state in that format. */
+  readonly bytes: number;
+  /** The same state, taken back to the format that it came in. */
+  readonly back: Uint8Array;
+  readonly durationMs: number;
+}
+
+/** Why a candidate made nothing of it; `untried`: it brings no script, or none can run here. */
+export type MigrationFault = Exclude<TrialOutcome, 'fits'>;
+
 /** What a host says that its latest release is. */
 export interface HostOffer {
   readonly manifest: Uint8Array;
@@ -125,6 +140,16 @@ export interface Bundles {
    * itself; hashed once more. Null: no such bundle or file, or other bytes by now.
    */
   readonly read: (manifest: Hash, file: Hash | null) => Promise<Uint8Array | null>;
+  /**
+   * Has the staged bundle's own script take a copy of a state up to its format and down again,
+   * where it reaches nothing of this device, and ends it after 30 s.
+   *
+   * The script is the file MIGRATION_PATH of the bundle, hashed again before it runs.
+   */
+  readonly tryMigration: (
+    manifest: Hash,
+    payload: Uint8Array,
+  ) => Promise<Result<MigrationRun, MigrationFault>>;
   /** Puts the staged bundle on trial from the next load on; the caller loads the page anew. */
   readonly tryStaged: () => Promise<Result<number, SwitchFault>>;
   /** This page, which is of that trial, is well: the bundle is good and the floor rises. */

@@ -35,9 +35,10 @@ export const createRecomputer = (context: Context): Recomputer => {
     const held = results.get(statement);
     const isFinal = held?.result.kind === 'equal' || held?.result.kind === 'differs';
     if (held !== undefined && isFinal && held.key === key) return held.result;
-    const judge = holdings.judgeAt(subject.roster, subject.quarantine);
+    const { roster, quarantine, fold } = subject;
+    const judge = holdings.judgeAt(roster, quarantine, fold);
     const capture = (state: State): Capture => {
-      const made = captureState(state, subject.roster);
+      const made = captureState(state, roster, undefined, fold);
       captures.set(statement, made);
       return made;
     };
@@ -66,22 +67,24 @@ export const createRecomputer = (context: Context): Recomputer => {
 /** What a result depends on besides the statement and the facts below its cut. */
 const keyOf = (holdings: Holdings, roster: RosterHash): string => {
   const points = [...holdings.quarantine()].map(([session, { seq }]) => `${session}:${seq}`);
-  return [roster, holdings.base().id, ...points].join();
+  const versions = [holdings.foldVersion(), holdings.reads()];
+  return [roster, holdings.base().id, ...versions, ...points].join();
 };
 
 /**
- * What is completed stays computable under the roster that it was agreed under, whatever came since
- * (rule C10): else nobody could adopt a snapshot that a roster change overtook.
+ * What is completed stays computable under the roster and the fold version that it was agreed
+ * under, whatever came since (rule C10): else nobody could adopt a snapshot that a roster change
+ * overtook.
  */
 const groundFor = (
   holdings: Holdings,
   statement: StatementHash,
-  { roster, epoch }: SnapshotSubject,
+  { roster, epoch, fold }: SnapshotSubject,
 ): Ground => {
   const ground = holdings.ground();
   const isAgreed =
     holdings.completions().has(statement) && holdings.chain().recordAt(roster) !== null;
-  return isAgreed ? { ...ground, roster, epoch } : ground;
+  return isAgreed ? { ...ground, roster, epoch, fold } : ground;
 };
 
 /**
@@ -169,7 +172,7 @@ export const readPayloadOf = (
   bytes: Uint8Array,
 ): ReturnType<typeof parsePayload> | null => {
   const completion = holdings.completions().get(head)?.completion;
-  return completion === undefined ? null : parsePayload(bytes, completion);
+  return completion === undefined ? null : parsePayload(bytes, completion, holdings.reads());
 };
 
 const coverage = (holdings: Holdings, state: State): { facts: number; bytes: number } => {

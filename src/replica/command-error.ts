@@ -95,6 +95,12 @@ export type CommandError =
   | { readonly kind: 'pruning-waits' }
   /** This device says for that many purposes that it needs the past. */
   | { readonly kind: 'too-many-leases'; readonly max: number }
+  /** The account's records are of a newer format than this code reads (rule S13). */
+  | { readonly kind: 'newer-format' }
+  /** The account's records are of an older format, which does not hold this yet. */
+  | { readonly kind: 'older-format'; readonly needs: number }
+  /** The records are of the newest format that this code has. */
+  | { readonly kind: 'format-newest'; readonly format: number }
   | UpgradeError
   | RecoveryError;
 

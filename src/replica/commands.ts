@@ -3,6 +3,7 @@ import type { BlobPolicy } from './blob-view.js';
 import type { CacheCommands } from './cache-commands.js';
 import type { Done } from './command-error.js';
 import type { AdminCommands, DeviceCommands } from './membership-commands.js';
+import type { SnapshotChoice } from './snapshot-service.js';
 import type { RecordVersionView } from './record-history.js';
 import type { UpgradeCommands } from './upgrade-commands.js';
 import type { RecordKey, View } from './view.js';
@@ -12,6 +13,7 @@ export type * from './cache-commands.js';
 export type * from './membership-commands.js';
 export type * from './recovery-view.js';
 export type * from './upgrade-commands.js';
+export type { SnapshotChoice } from './snapshot-service.js';
 
 // The screens know no port; what they need of two of them comes from here.
 export type { Clock } from '../ports/clock.js';
@@ -99,6 +101,13 @@ export interface Replica {
      * of one record at once comes together. Errors: as `create`, and `unknown-record`.
      */
     readonly edit: (key: RecordKey, draft: RecordDraft) => Done;
+    /**
+     * Says on which day a record is to be looked at again, as `2028-02-29`; null: on none.
+     *
+     * Errors: `ill-formed` for no day of the calendar; `older-format` where the account's records
+     * are of format 1 still; `unknown-record`, also of one that is only queued; `not-allowed`.
+     */
+    readonly setDate: (key: RecordKey, date: string | null) => Done;
     /** Takes it out of the list on every device. Errors: `unknown-record`. */
     readonly remove: (key: RecordKey) => Done;
     /**
@@ -147,9 +156,10 @@ export interface Replica {
      *
      * Errors: `nothing-to-prune`, `snapshot-pending`, `too-long`; `blocked` where this device
      * answered another one on the same ground; `busy` while it lacks the last snapshot's content;
-     * `not-allowed` without `snapshot_propose`.
+     * `not-allowed` without `snapshot_propose`. With `raisesFormat` it also takes the records to
+     * the newest format that this code has: `format-newest`, and `blocked` by `code-unproven`.
      */
-    readonly propose: (comment: string) => Done<StatementHash>;
+    readonly propose: (comment: string, choice?: SnapshotChoice) => Done<StatementHash>;
     /**
      * Says to everyone that this device still needs what a snapshot would let go: until then no
      * device that has heard it prunes (rule S5). At most a day ahead; said again it is prolonged.

@@ -17,6 +17,7 @@ import type { Done } from './commands.js';
 import type { Context } from './context.js';
 import type { DifferenceService } from './difference-service.js';
 import type { Intake } from './intake.js';
+import { type FormatCode, formatBlocker } from './record-format.js';
 import { remarkOf } from './remark.js';
 import { isAboutRoster } from './roster-ballots.js';
 import type { RosterAnswers } from './roster-answers.js';
@@ -53,6 +54,7 @@ export interface DecisionParts {
   readonly recomputer: Recomputer;
   readonly differences: DifferenceService;
   readonly answers: Answers;
+  readonly code: () => FormatCode;
 }
 
 export const createDecisionService = (
@@ -111,6 +113,8 @@ export const createDecisionService = (
     if (matter.purpose === 'roster') return null;
     if (isAnsweredElsewhere(context, answers, statement, groundOf(matter.subject)))
       return { kind: 'answered-another' };
+    const unproven = formatBlocker(matter.subject.fold, parts.code());
+    if (unproven !== null) return unproven;
     const result = recomputer.of(statement, matter.subject);
     switch (result.kind) {
       case 'equal':
@@ -120,6 +124,8 @@ export const createDecisionService = (
       case 'other-epoch':
         return { kind: 'epoch-moved' };
       case 'newer-fold':
+        return { kind: 'newer-format' };
+      case 'older-fold':
       case 'other-base':
         return { kind: 'payload-unreadable' };
       case 'differs':

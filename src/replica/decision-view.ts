@@ -1,5 +1,6 @@
 import type { DeviceId, Digest, Hash, StatementHash } from '../core/base/brands.js';
 import type { UpgradeBlocker } from '../core/upgrades/switch-guard.js';
+import type { FormatBlocker } from './record-format.js';
 import type { DangerView } from './membership-view.js';
 
 /** Something that needs yeses: a snapshot, or a change of the devices. */
@@ -51,6 +52,8 @@ export interface SnapshotSubject {
   /** Wall ms of the oldest fact that is let go; null when there is none. */
   readonly sinceMs: number | null;
   readonly untilMs: number | null;
+  /** The format that it takes records to; null where that stays (rule S13). */
+  readonly raisesTo: number | null;
   /** Devices that lack facts below the cut, as far as this device knows. */
   readonly behind: readonly { readonly device: DeviceId; readonly lastSeenMs: number | null }[];
   /** Where the states differ, in words such as "records: 2"; empty when equal. */
@@ -110,6 +113,10 @@ export type ApproveBlocker =
   | { readonly kind: 'epoch-moved' }
   | { readonly kind: 'not-allowed' }
   | { readonly kind: 'payload-unreadable' }
+  /** It takes records to a format that this device's code does not read (rule S13). */
+  | { readonly kind: 'newer-format' }
+  /** The same, while this device may still go back to code that does not read it. */
+  | FormatBlocker
   | { readonly kind: 'answered-another' }
   /** This device is shown to have agreed to both branches of the fork. */
   | { readonly kind: 'voted-twice' }

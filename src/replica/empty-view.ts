@@ -1,3 +1,4 @@
+import { FOLD_VERSION } from '../core/journal/fold-version.js';
 import type { Inspection } from './commands.js';
 import type { View } from './view.js';
 
@@ -25,6 +26,7 @@ export const EMPTY_VIEW: View = {
   peers: [],
   fence: null,
   snapshots: [],
+  format: { version: 1, reads: FOLD_VERSION, raisesTo: null, blocker: null, behind: [] },
   journal: { facts: 0, bytes: 0, digest: null, queuedEdits: 0, undecidedFacts: 0 },
   pruning: { waits: [], leases: [], durable: [], epochsSince: 0, isOverdue: false },
   removed: null,

@@ -4,6 +4,7 @@ import type { Cancel } from '../ports/clock.js';
 import type { Change } from '../ports/store.js';
 import type { Context } from './context.js';
 import { KEYS, putRow } from './rows.js';
+import { isFormatNewer } from './heads.js';
 import { stageNow } from './standing-of.js';
 import { wallNowMs } from './wall-time.js';
 
@@ -24,7 +25,7 @@ export interface Fence {
   readonly active: () => { readonly statement: StatementHash; readonly untilMs: number } | null;
   /**
    * Whether edits wait: a fence stands, the store has not yet taken that one was raised, or a hard
-   * fork left this device's code behind (rule U4).
+   * fork (rule U4) or a newer format of records (rule S13) left this device's code behind.
    */
   readonly isHolding: () => boolean;
   /** The row that notes a proposal as seen, for the commit that publishes one's own. */
@@ -111,6 +112,7 @@ export const createFence = (context: Context, lapsed: () => void): Fence => {
     isHolding: () =>
       active() !== null ||
       lackedProtocols(context.code.required, context.code.protocols).length > 0 ||
+      (context.holdings !== null && isFormatNewer(context.holdings)) ||
       [...unsaved.keys()].some((statement) => isOpen(context, statement)),
     raiseFor,
     takeBack: (statement) => {

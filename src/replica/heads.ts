@@ -2,7 +2,9 @@ import type { BaseId, HeadId } from '../core/base/brands.js';
 import { DOMAINS } from '../core/base/domains.js';
 import { hashOf, hexToBytes } from '../core/base/hash.js';
 import type { AdmittedCompletion } from '../core/authority/completion.js';
+import { FIRST_FOLD_VERSION } from '../core/journal/fold-version.js';
 import type { Settlement } from '../core/authority/standing.js';
+import type { Holdings } from './holdings.js';
 
 /** The base of replicas that hold these heads: equal heads, equal base (rule F10). */
 export const baseIdOf = (heads: readonly HeadId[]): BaseId =>
@@ -15,6 +17,19 @@ export const isSameSet = <T>(left: ReadonlySet<T>, right: ReadonlySet<T>): boole
 /** The heads that stand, of what settled. */
 export const standsOf = (settled: Settlement): ReadonlySet<HeadId> =>
   new Set([...settled.standing].flatMap(([head, each]) => (each.kind === 'stands' ? head : [])));
+
+/** The account's fold version: the highest that a standing head names (rule S13). */
+export const foldVersionOf = (
+  completions: ReadonlyMap<HeadId, AdmittedCompletion>,
+  standing: ReadonlySet<HeadId>,
+): number => {
+  const named = [...standing].map((head) => completions.get(head)?.completion.fold ?? 0);
+  return Math.max(FIRST_FOLD_VERSION, ...named);
+};
+
+/** Whether a standing snapshot is of a format that this device's code does not read. */
+export const isFormatNewer = (holdings: Pick<Holdings, 'foldVersion' | 'reads'>): boolean =>
+  holdings.foldVersion() > holdings.reads();
 
 /** Of the heads that count, those that no other one builds on, sorted. */
 export const tipsOf = (

@@ -11,6 +11,7 @@ import type { AdmittedTransition } from '../core/authority/transition.js';
 import { type Ceremony, foldCeremonies } from '../core/ceremonies/ceremony.js';
 import type { AdmittedFact, AdmittedRun } from '../core/facts/run.js';
 import type { DigestTree } from '../core/journal/digest-tree.js';
+import { FIRST_FOLD_VERSION, FOLD_VERSION } from '../core/journal/fold-version.js';
 import type { Fold, Judge } from '../core/journal/fold.js';
 import { seqIn } from '../core/journal/frontier.js';
 import { type Journal, type StoredFacts, createJournal, runFrom } from '../core/journal/journal.js';
@@ -18,7 +19,7 @@ import { EMPTY_STATE, type State, joinStates } from '../core/journal/state.js';
 import type { Ground } from '../core/snapshots/proposal.js';
 import { type Kept, type RefusedFact, createFolding } from './folding.js';
 import { footingOf } from './footing.js';
-import { baseIdOf, isSameSet, standsOf, tipsOf } from './heads.js';
+import { baseIdOf, foldVersionOf, isSameSet, standsOf, tipsOf } from './heads.js';
 
 export type { RefusedFact } from './folding.js';
 export { baseIdOf } from './heads.js';
@@ -67,7 +68,18 @@ export interface Holdings {
   readonly quarantine: () => ReadonlyMap<SessionId, QuarantinePoint>;
   readonly ceremonies: () => ReadonlyMap<StatementHash, Ceremony>;
   readonly undecidedCount: () => number;
-  readonly judgeAt: (roster: RosterHash, quarantine: readonly QuarantinePoint[]) => Judge;
+  /** `fold` is the version whose kinds count; the one that is folded here when absent. */
+  readonly judgeAt: (
+    roster: RosterHash,
+    quarantine: readonly QuarantinePoint[],
+    fold?: number,
+  ) => Judge;
+  /** The account's, of its standing heads (rule S13). */
+  readonly foldVersion: () => number;
+  /** The highest fold version that this device's code implements. */
+  readonly reads: () => number;
+  /** Says what the code implements; what newer versions brought is not folded from then on. */
+  readonly readUpTo: (fold: number) => void;
   readonly ground: () => Ground;
 
   readonly addTransition: (transition: AdmittedTransition) => void;
@@ -103,6 +115,8 @@ export const createHoldings = (account: AccountId, me: DeviceId): Holdings => {
   const fallen = new Map<HeadId, State>();
   const shares = new Map<StatementHash, Map<DeviceId, Uint8Array>>();
   const quarantine = new Map<SessionId, QuarantinePoint>();
+  let version = FIRST_FOLD_VERSION;
+  let reads = FOLD_VERSION;
   let chain = foldChain(account, []);
   let standing: ReadonlySet<HeadId> = new Set();
   let tips: readonly HeadId[] | null = null;
@@ -111,22 +125,27 @@ export const createHoldings = (account: AccountId, me: DeviceId): Holdings => {
   const folding = createFolding(base.state);
   let ceremonies: ReadonlyMap<StatementHash, Ceremony> | null = null;
 
+  /** The version whose kinds are folded here. */
+  const folded = (): number => Math.min(version, reads);
+
   const judgeOf = (
     points: ReadonlyMap<SessionId, QuarantinePoint>,
     upTo: RosterHash | null,
+    fold: number = folded(),
   ): Judge =>
     createJudge({
       chain,
       upTo,
+      fold,
       quarantinedFrom: (session) => points.get(session)?.seq ?? null,
     });
 
-  const actCount = (): number => folding.fold().state().acts.size + folding.snapshotActs().length;
+  const acts = () => [...folding.fold().state().acts.values(), ...folding.snapshotActs()];
 
   const advance = (): void => {
-    const before = actCount();
+    const before = acts().length;
     folding.advance(journal, judgeOf(quarantine, null));
-    if (actCount() !== before) ceremonies = null;
+    if (acts().length !== before) ceremonies = null;
   };
 
   const refold = (): void => {
@@ -151,9 +170,11 @@ export const createHoldings = (account: AccountId, me: DeviceId): Holdings => {
     const isSameChain = areRecordsSame && isSameSet(chain.covered, settled.chain.covered);
     if (!isSameChain) chain = settled.chain;
     standing = standsOf(settled);
+    const foldBefore = folded();
+    version = foldVersionOf(completions, standing);
     tips = null;
     const pruned = rebase();
-    if (!isSameChain || base.id !== before) refold();
+    if (!isSameChain || base.id !== before || folded() !== foldBefore) refold();
     return pruned;
   };
 
@@ -198,22 +219,25 @@ export const createHoldings = (account: AccountId, me: DeviceId): Holdings => {
     shares: () => shares,
     quarantine: () => quarantine,
     ceremonies: () => {
-      if (ceremonies !== null) return ceremonies;
-      const acts = [...folding.fold().state().acts.values(), ...folding.snapshotActs()];
-      ceremonies = foldCeremonies(account, acts, shares);
-      return ceremonies;
+      return (ceremonies ??= foldCeremonies(account, acts(), shares));
     },
     undecidedCount: folding.waitingCount,
-    judgeAt: (roster, points) =>
-      judgeOf(new Map(points.map((point) => [point.session, point])), roster),
+    judgeAt: (roster, points, fold) =>
+      judgeOf(new Map(points.map((point) => [point.session, point])), roster, fold),
+    foldVersion: () => version,
+    reads: () => reads,
+    readUpTo: (fold) => {
+      const before = folded();
+      reads = fold;
+      if (folded() !== before) refold();
+    },
     ground: () => ({
-      account,
-      epoch: chain.tip.epoch,
-      roster: chain.tipHash,
+      ...{ account, epoch: chain.tip.epoch, roster: chain.tipHash },
       predecessors: base.heads,
       predecessorIndex: base.index,
       base: base.state,
       quarantine: [...quarantine.values()].sort(compareBy(({ session }) => session, compareText)),
+      ...{ fold: version, reads },
     }),
     addTransition: (transition) => {
       transitions.set(transition.hash, transition);
@@ -261,6 +285,7 @@ export const createHoldings = (account: AccountId, me: DeviceId): Holdings => {
         covered: chain.covered,
         base: base.id,
         quarantine: quarantine.values(),
+        fold: folded(),
       }),
     kept: folding.kept,
     resume: (kept, stored) => {

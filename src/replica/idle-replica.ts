@@ -45,6 +45,7 @@ export const createIdleReplica = (
     records: {
       create: busy,
       edit: busy,
+      setDate: busy,
       remove: busy,
       history: () => [],
       restoreStranded: busy,

@@ -2,6 +2,7 @@ import type { Hash } from '../core/base/brands.js';
 import { brandHex } from '../core/base/brands.js';
 import { sha256Hex } from '../core/base/hash.js';
 import { type Result, err, ok } from '../core/base/result.js';
+import { FOLD_VERSION } from '../core/journal/fold-version.js';
 import { THIS_BUILD } from '../core/upgrades/this-build.js';
 import type { Row } from '../ports/store.js';
 import type { Bundles, BundlesState, SwitchFault } from '../ports/bundles.js';
@@ -27,6 +28,8 @@ export interface OwnBundle {
   readonly cannotSwitch: () => 'no-loader' | 'app-store' | null;
   /** What this code speaks: of the bundle that runs, else what it was built to. */
   readonly protocols: () => readonly string[];
+  /** The highest fold version that this code implements (rule S13). */
+  readonly fold: () => number;
   /** Of these the ones that the installed binary allows. */
   readonly capped: (protocols: readonly string[]) => readonly string[];
   /** The root of the bundle that this page is of; null where no loader gave it. */
@@ -84,6 +87,7 @@ export const createOwnBundle = (
     },
     capped,
     protocols: () => capped(running()?.protocols ?? THIS_BUILD.protocols),
+    fold: () => Math.min(FOLD_VERSION, running()?.fold ?? FOLD_VERSION),
     content: () => running()?.content ?? null,
     policy: () => policy,
     setPolicy: async (next) => {

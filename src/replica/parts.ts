@@ -27,6 +27,7 @@ import { type PeerChoice, createPayloadExchange } from './payload-exchange.js';
 import { createPruningGate } from './pruning-gate.js';
 import { createReceipts } from './receipts.js';
 import { createRecordService, type RecordService } from './record-service.js';
+import type { FormatCode } from './record-format.js';
 import { createRemoval } from './removal.js';
 import { createRosterParts } from './roster-parts.js';
 import { type SnapshotService, createSnapshotService } from './snapshot-service.js';
@@ -38,6 +39,7 @@ import { createSyncService } from './sync-service.js';
 import { createUpgradeParts } from './upgrade-parts.js';
 import type { UpgradeOptions } from './upgrade-service.js';
 import { createRecordViewer } from './view-records.js';
+import { wallNowMs } from './wall-time.js';
 
 /** The services of one replica, each given what it needs of the others. */
 export type Parts = ReturnType<typeof createParts>;
@@ -70,13 +72,19 @@ export const createParts = (
   const intake = createIntake(context, session);
   const fence = createFence(context, settleSoon);
   const gate = createPruningGate(context, policy, recomputer, () => links, settleSoon);
-  const proposing = createSnapshotService(context, intake, fence, recomputer, answers, gate);
+  const code = (): FormatCode => ({
+    state: upgrades.own.state(),
+    nowMs: wallNowMs(context.ports.clock),
+  });
+  const proposing = createSnapshotService(
+    ...([context, intake, fence, recomputer, answers, gate, code] as const),
+  );
   const snapshots: SnapshotService = {
     ...proposing,
     // Keys of files are wrapped for the epoch in force before the cut (rule S10).
-    propose: async (comment) => {
+    propose: async (comment, choice) => {
       await blobs.rewrap();
-      return proposing.propose(comment);
+      return proposing.propose(comment, choice);
     },
   };
   const reports = createDeviceReports(context, intake, fence, storage, receipts);
@@ -98,7 +106,7 @@ export const createParts = (
   const harmed = createHarmedSessions(context, signatures.check);
   const fallen = createFallenHeads(context);
   const decisions = createDecisionService(context, intake, {
-    ...{ snapshots, rosters, recomputer, differences, answers },
+    ...{ snapshots, rosters, recomputer, differences, answers, code },
     rosterAnswers: roster.rosterAnswers,
   });
   const choice: PeerChoice = {
@@ -151,6 +159,6 @@ export const createParts = (
     ...{ session, answers, receipts, storage, recomputer, intake, fence, snapshots, removal },
     ...{ roster, differences, evidence, signatures, harmed, decisions, payloads, records, sync },
     ...{ gate, reports, leases, triggers, policy, links, inviter, viewer, reading, carriers },
-    ...{ checkpoints, fallen, cache, blobs, upgrades },
+    ...{ checkpoints, fallen, cache, blobs, upgrades, code },
   };
 };

@@ -30,6 +30,13 @@ export type QueuedEdit =
       readonly key: WrappedKey;
     }
   | {
+      readonly kind: 'date';
+      readonly wallMs: number;
+      readonly dot: Dot;
+      /** `YYYY-MM-DD`; null: no longer. */
+      readonly date: string | null;
+    }
+  | {
       readonly kind: 'detach';
       readonly wallMs: number;
       readonly dot: Dot;
@@ -78,6 +85,8 @@ export const bodyOfEdit = (edit: QueuedEdit): Body => {
     case 'attach':
       assert(typeof edit.target !== 'number', 'the record was written before its files');
       return { kind: 'record.attached', record: edit.target, ...edit.file };
+    case 'date':
+      return { kind: 'record.dated', record: edit.dot, date: edit.date };
     case 'detach':
       return { kind: 'record.detached', record: edit.dot, blob: edit.blob };
   }
@@ -153,6 +162,10 @@ const editToCanonical = (edit: QueuedEdit): CanonicalValue => {
       };
     case 'remove':
       return { kind: edit.kind, wall: edit.wallMs, record: [edit.dot.session, edit.dot.seq] };
+    case 'date': {
+      const record = [edit.dot.session, edit.dot.seq];
+      return { kind: edit.kind, wall: edit.wallMs, record, date: edit.date };
+    }
     case 'attach': {
       const { target, file, key } = edit;
       const record = typeof target === 'number' ? target : [target.session, target.seq];
@@ -194,6 +207,10 @@ const readEdit = ({ kind, wall, content, record, change, ...rest }: Fields): Que
   if (typeof session !== 'string' || !isHex32(session) || typeof seq !== 'number') return null;
   const dot: Dot = { session: brandHex<SessionId>(session), seq };
   if (kind === 'remove') return { kind, wallMs: wall, dot };
+  const date = rest['date'];
+  if (kind === 'date' && (typeof date === 'string' || date === null)) {
+    return { kind, wallMs: wall, dot, date };
+  }
   if (kind === 'attach') return readAttachment(wall, dot, rest['file']);
   if (kind === 'detach') {
     const blob = blobFrom(rest['blob']);

@@ -2,7 +2,9 @@ import { changeBetween, checkDraft, contentOf } from '../core/records/draft.js';
 import { memberOf } from '../core/authority/roster.js';
 import { need } from '../core/authority/capability.js';
 import { assert, err, ok } from '../core/base/result.js';
-import { encodeBody } from '../core/facts/bodies.js';
+import { isDay } from '../core/base/day.js';
+import { type Body, encodeBody } from '../core/facts/bodies.js';
+import { firstFoldOf } from '../core/facts/kinds.js';
 import { dotOf } from '../core/journal/effects.js';
 import { type Dot, itemKeyOf } from '../core/journal/state.js';
 import type { Row } from '../ports/store.js';
@@ -173,6 +175,16 @@ export const createRecordService = (
     return done.ok ? ok(undefined) : done;
   };
 
+  const setDate = async (key: RecordKey, date: string | null): Done => {
+    if (date !== null && !isDay(date)) return err({ kind: 'ill-formed', field: 'date' });
+    const dot = resolve(key);
+    if (dot === null || presentContent(context, queue, dot) === null) {
+      return err({ kind: 'unknown-record' });
+    }
+    const done = await submit({ kind: 'date', wallMs: wallMs(), dot, date });
+    return done.ok ? ok(undefined) : done;
+  };
+
   const create = async (draft: RecordDraft): Done<RecordKey> => {
     const checked = checkDraft(draft);
     if (!checked.ok) return checked;
@@ -186,6 +198,7 @@ export const createRecordService = (
     commands: {
       create: (draft) => put(() => create(draft)),
       edit: (key, draft) => put(() => edit(key, draft)),
+      setDate: (key, date) => put(() => setDate(key, date)),
       remove: (key) => put(() => remove(key)),
       history: (key) => {
         const dot = resolve(key);
@@ -225,9 +238,14 @@ const whyNot = (context: Context, edit: QueuedEdit): CommandError | null => {
   const isAllowed =
     memberOf(record, holdings.me) !== null && need('record_write')(record, holdings.me);
   if (!isAllowed) return { kind: 'not-allowed', capability: 'record_write' };
-  const isFit = !isReady(edit) || bodiesOfEdit(edit).every((body) => encodeBody(body).ok);
+  const needs = Math.max(0, ...bodiesNow(edit).map(({ kind }) => firstFoldOf(kind)));
+  if (needs > holdings.foldVersion()) return { kind: 'older-format', needs };
+  const isFit = bodiesNow(edit).every((body) => encodeBody(body).ok);
   return isFit ? null : { kind: 'too-long', field: 'text', max: 6000 };
 };
+
+/** What an edit says as it stands: of a file whose record is itself queued nothing yet. */
+const bodiesNow = (edit: QueuedEdit): readonly Body[] => (isReady(edit) ? bodiesOfEdit(edit) : []);
 
 /** A record as its editor shows it: the state with what is queued on top. */
 const presentContent = (

@@ -223,7 +223,7 @@ export const createReplica = async (
       (view ??= buildView(context, {
         ...{ links, sync, fence, records, decisions, recomputer, payloads, viewer },
         ...{ receipts: receipts.byHead, storage: storage.view(), roster, gate, policy, blobs },
-        upgrades,
+        ...{ upgrades, code: parts.code },
       })),
     inspect: () => inspectHoldings(context.holdings),
     subscribe: (listener) => {
@@ -245,7 +245,7 @@ export const createReplica = async (
     upgrades: inTurn(upgrades.commands, then),
     files: blobs.commands,
     snapshots: {
-      propose: (comment) => then(() => snapshots.propose(comment)),
+      propose: (...said) => then(() => snapshots.propose(...said)),
       lease: (...said) => then(() => leases.lease(...said)),
       release: (purpose) => then(() => leases.release(purpose)),
     },

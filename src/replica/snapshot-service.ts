@@ -42,14 +42,22 @@ import { type PayloadKeeper, createPayloadKeeper } from './payload-keeper.js';
 import type { PruningGate } from './pruning-gate.js';
 import { remarkOf } from './remark.js';
 import { createShareKeeper } from './share-keeper.js';
+import { isFormatNewer } from './heads.js';
+import { type FormatCode, raiseOf } from './record-format.js';
 import { isSetAside } from './set-aside.js';
 import { stageNow } from './standing-of.js';
+
+/** What a proposal asks for besides that the past may go. */
+export interface SnapshotChoice {
+  /** Takes records to the newest format that this device's code has (rule S13). */
+  readonly raisesFormat?: boolean;
+}
 
 /** Proposing, completing and adopting snapshots (rules S1 to S7, C4). */
 export interface SnapshotService {
   /** Which payloads the store held when it was opened. */
   readonly load: PayloadKeeper['load'];
-  readonly propose: (comment: string) => Done<StatementHash>;
+  readonly propose: (comment: string, choice?: SnapshotChoice) => Done<StatementHash>;
   /** Completes what has enough approvals and adopts what this device can recompute itself. */
   readonly settle: () => Promise<boolean>;
   /** True when it completed it; false while too few eligible members approved. */
@@ -65,17 +73,20 @@ export const createSnapshotService = (
   recomputer: Recomputer,
   answers: Answers,
   gate: PruningGate,
+  code: () => FormatCode,
 ): SnapshotService => {
   const keeper = createPayloadKeeper(context);
   const shares = createShareKeeper(context);
 
-  const propose = async (comment: string): Done<StatementHash> => {
+  const propose: SnapshotService['propose'] = async (comment, { raisesFormat = false } = {}) => {
     const { holdings, keys } = context;
     if (holdings === null || keys === null) return err({ kind: 'no-account' });
     const refusal = whyNotPropose(context, holdings, answers, gate);
     if (refusal !== null) return err(refusal);
+    const raised = raisesFormat ? raiseOf(holdings, code()) : ok(holdings.foldVersion());
+    if (!raised.ok) return raised;
     const roster = holdings.chain().tipHash;
-    const { capture, isCounted } = captureAnew(holdings, roster);
+    const { capture, isCounted } = captureAnew(holdings, roster, raised.value);
     const subject = planSnapshot(holdings.ground(), capture);
     const statement = statementHashOf(snapshotStatement(subject));
     if (isCounted) recomputer.know(statement, capture);
@@ -173,7 +184,10 @@ export const createSnapshotService = (
     complete,
     wanted: () =>
       (context.holdings?.tips() ?? []).filter(
-        (head) => !context.holdings?.payloadStates().has(head) && gate.waitOf(head) === null,
+        (head) =>
+          !context.holdings?.payloadStates().has(head) &&
+          isReadable(context.holdings, head) &&
+          gate.waitOf(head) === null,
       ),
   };
 };
@@ -188,15 +202,22 @@ export const createSnapshotService = (
 const captureAnew = (
   holdings: Holdings,
   roster: RosterHash,
+  fold: number,
 ): { readonly capture: Capture; readonly isCounted: boolean } => {
   const { base, quarantine } = holdings.ground();
   const advance = advanceOf(holdings.fold().state().frontier, base.frontier);
-  const judge = holdings.judgeAt(roster, quarantine);
+  const judge = holdings.judgeAt(roster, quarantine, fold);
   const state = stateAtCut({ advance }, base, holdings.journal(), judge);
-  if (state !== null) return { capture: captureState(state, roster), isCounted: true };
+  if (state !== null)
+    return { capture: captureState(state, roster, undefined, fold), isCounted: true };
   holdings.refold();
-  return { capture: captureState(holdings.fold().state(), roster), isCounted: false };
+  const present = holdings.fold().state();
+  return { capture: captureState(present, roster, undefined, fold), isCounted: false };
 };
+
+/** What newer code brought is not asked for: nothing is pruned by what cannot be read (S13). */
+const isReadable = (holdings: Holdings | null, head: HeadId): boolean =>
+  holdings !== null && (holdings.completions().get(head)?.completion.fold ?? 0) <= holdings.reads();
 
 /** Adopts a head whose state this device computes from its own facts, without asking anyone. */
 const adoptOwn = async (
@@ -242,6 +263,7 @@ const whyNotPropose = (
     return { kind: 'blocked', blocker: { kind: 'answered-another' } } as const;
   }
   if (gate.heldBack().length > 0) return { kind: 'pruning-waits' } as const;
+  if (isFormatNewer(holdings)) return { kind: 'newer-format' } as const;
   const awaited = awaitedHeads(holdings);
   if (awaited.length > 0) {
     return { kind: 'payload-awaited', from: awaitedFrom(holdings, awaited) } as const;

@@ -1,4 +1,5 @@
 import { need } from '../core/authority/capability.js';
+import type { RecordKey } from './view.js';
 import type { RosterChain } from '../core/authority/chain.js';
 import { createJudge } from '../core/authority/judge.js';
 import { memberOf } from '../core/authority/roster.js';
@@ -21,6 +22,20 @@ export type StrandedCause = 'let-go' | 'beyond' | 'fallen' | 'two-stories';
 export interface StrayFact {
   readonly fact: AdmittedFact;
   readonly cause: Exclude<StrandedCause, 'let-go' | 'fallen'>;
+}
+
+/** What was written and is part of nothing, until a person takes it over. */
+export interface StrandedEditView {
+  /** Of no record: names this very entry. */
+  readonly key: RecordKey;
+  readonly cause: StrandedCause;
+  readonly title: string;
+  readonly text: string;
+  readonly labels: readonly string[];
+  readonly editedMs: number;
+  readonly editedBy: DeviceId;
+  /** As the last list of devices called it that knew it: it may be gone from the present one. */
+  readonly editedByName: string | null;
 }
 
 /**
@@ -46,7 +61,8 @@ const collect = (holdings: Holdings): StrayFact[] => {
   const { me } = holdings;
   const isMember = memberOf(chain.tip, me) !== null;
   const quarantinedFrom = (session: SessionId) => holdings.quarantine().get(session)?.seq ?? null;
-  const judge = createJudge({ chain, upTo: null, quarantinedFrom });
+  const fold = Math.min(holdings.foldVersion(), holdings.reads());
+  const judge = createJudge({ chain, upTo: null, fold, quarantinedFrom });
   const strays: StrayFact[] = [];
   for (const [session, log] of holdings.journal().sessions()) {
     const author = holdings.journal().tip(session)?.author;

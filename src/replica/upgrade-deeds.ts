@@ -123,7 +123,7 @@ export const createUpgradeDeeds = (
     rollBack: async (reason) => {
       const { holdings } = context;
       const fence = holdings === null ? null : fenceBehind(holdings, upgrades);
-      if (fence !== null) return blocked({ kind: 'behind-fence', protocol: fence });
+      if (fence !== null) return blocked(fence);
       return own.ask((bundles) => bundles.rollBack(remarkOf(reason), 'person'));
     },
     setPolicy: async (policy) =>

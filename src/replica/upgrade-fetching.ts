@@ -4,10 +4,11 @@ import type { ReadinessReason } from '../core/facts/upgrade-bodies.js';
 import { bytesOf, contentRootOf, parseManifest } from '../core/upgrades/manifest.js';
 import { type ReleaseFault, releaseFault } from '../core/upgrades/release-check.js';
 import { THIS_BUILD } from '../core/upgrades/this-build.js';
-import type { Upgrade } from '../core/upgrades/upgrade.js';
+import type { MigrationTrial, Upgrade } from '../core/upgrades/upgrade.js';
 import type { Bundles, HostOffer, StageFault, StageProgress } from '../ports/bundles.js';
 import type { CodeSource } from './code-exchange.js';
 import type { Context } from './context.js';
+import { isFit, tryMigration } from './migration-trial.js';
 import type { OwnBundle } from './own-bundle.js';
 import type { UpgradeReading } from './upgrade-reading.js';
 
@@ -21,14 +22,25 @@ export interface Refusal {
 
 /** Downloads and checks of upgrades, one at a time, outside the inbox: they may take minutes. */
 export interface UpgradeFetching {
-  /** False where another one is fetched, or this one already. */
-  readonly start: (upgrade: Upgrade) => boolean;
+  /**
+   * False where another one is fetched, or this one already. `isHere`: it lies here, checked, and
+   * only its migration is still to be tried.
+   */
+  readonly start: (upgrade: Upgrade, isHere?: boolean) => boolean;
   readonly cancel: (upgrade: FactId) => void;
   readonly progressOf: (upgrade: FactId) => StageProgress | null;
   /** Why the last attempt at it came to nothing. */
   readonly refusalOf: (upgrade: FactId) => Refusal | null;
   readonly isBusy: () => boolean;
   readonly close: () => void;
+}
+
+/** A refusal; null where it lies here, checked and tried. */
+type Outcome = Refusal | 'cancelled' | null;
+
+interface Ended {
+  readonly outcome: Outcome;
+  readonly trial: MigrationTrial | null;
 }
 
 /** The highest fold that a completed snapshot asks for. */
@@ -71,13 +83,13 @@ export const createUpgradeFetching = (
   /** The other members, who are asked for what no host gives. */
   others: CodeSource,
   /** Called in the inbox once it is known whether this device has it. */
-  ended: (upgrade: FactId, refusal: Refusal | null) => Promise<void>,
+  ended: (upgrade: FactId, refusal: Refusal | null, trial: MigrationTrial | null) => Promise<void>,
 ): UpgradeFetching => {
   const refusals = new Map<FactId, Refusal>();
   let job: { readonly id: FactId; progress: StageProgress; readonly stop: AbortController } | null =
     null;
 
-  const run = async (upgrade: Upgrade, bundles: Bundles): Promise<Refusal | 'cancelled' | null> => {
+  const stage = async (upgrade: Upgrade, bundles: Bundles): Promise<Outcome> => {
     const { body } = upgrade;
     const signal = job?.stop.signal;
     const home = await offeredByHost(upgrade, bundles);
@@ -104,7 +116,24 @@ export const createUpgradeFetching = (
     return staged.ok ? null : refusalOfStage(staged.error);
   };
 
-  const start: UpgradeFetching['start'] = (upgrade) => {
+  /** What lies here is tried on a copy of the state before this device calls itself ready. */
+  const tried = async ({ body }: Upgrade, bundles: Bundles): Promise<Ended> => {
+    const { holdings } = context;
+    const { idle } = await bundles.state();
+    const isStaged = idle?.state === 'staged' && idle.manifest === body.manifest;
+    if (holdings === null || !isStaged) return { outcome: null, trial: null };
+    const trial = await tryMigration(holdings, bundles, body.manifest, idle.fold);
+    if (isFit(trial)) return { outcome: null, trial };
+    await bundles.discard();
+    return { outcome: rejected('failed-migration', trial.outcome), trial };
+  };
+
+  const run = async (upgrade: Upgrade, bundles: Bundles, isHere: boolean): Promise<Ended> => {
+    const outcome = isHere ? null : await stage(upgrade, bundles);
+    return outcome === null ? tried(upgrade, bundles) : { outcome, trial: null };
+  };
+
+  const start: UpgradeFetching['start'] = (upgrade, isHere = false) => {
     const { bundles } = context.ports;
     if (job !== null || bundles === undefined) return false;
     const { files: filesOf, bytes } = upgrade.body;
@@ -116,16 +145,16 @@ export const createUpgradeFetching = (
     };
     job = mine;
     refusals.delete(upgrade.id);
-    const finish = async (outcome: Refusal | 'cancelled' | null): Promise<void> => {
+    const finish = async ({ outcome, trial }: Ended): Promise<void> => {
       if (job === mine) job = null;
       await own.refresh();
       if (outcome === 'cancelled' || stop.signal.aborted) return context.changed();
       if (outcome !== null) refusals.set(upgrade.id, outcome);
-      await ended(upgrade.id, outcome);
+      await ended(upgrade.id, outcome, trial);
     };
-    void run(upgrade, bundles)
-      .catch((): Refusal => notReady('unreachable', null))
-      .then((outcome) => context.run(() => finish(outcome)));
+    void run(upgrade, bundles, isHere)
+      .catch((): Ended => ({ outcome: notReady('unreachable', null), trial: null }))
+      .then((result) => context.run(() => finish(result)));
     context.changed();
     return true;
   };

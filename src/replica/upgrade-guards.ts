@@ -57,9 +57,18 @@ export const hasVetoed = (
         each.vetoes.some(({ device }) => device === holdings.me),
     );
 
-/** The protocol that a hard fork requires and that the bundle to go back to lacks; else null. */
-export const fenceBehind = (holdings: Holdings, { own, read }: UpgradeService): string | null => {
+/**
+ * What keeps this device from going back: the other bundle lacks a protocol that a hard fork
+ * requires, or does not read the format of the records (rules U7 and S13); else null.
+ */
+export const fenceBehind = (
+  holdings: Holdings,
+  { own, read }: UpgradeService,
+): UpgradeBlocker | null => {
   const idle = own.state()?.idle ?? null;
   if (idle === null) return null;
-  return lackedProtocols(read(holdings).required, idle.protocols)[0] ?? null;
+  const format = holdings.foldVersion();
+  if (idle.fold < format) return { kind: 'behind-format', format };
+  const [protocol] = lackedProtocols(read(holdings).required, idle.protocols);
+  return protocol === undefined ? null : { kind: 'behind-fence', protocol };
 };

@@ -139,6 +139,7 @@ const readinessView = (
   return {
     ...{ device, verdict: said?.verdict ?? 'unknown', reason: said?.reason ?? null },
     ...{ atMs: said?.atMs ?? null, version: report?.version ?? null, words: said?.words ?? '' },
+    trial: said?.trial ?? null,
     isRunning: report?.content === body.content,
     hasRolledBack: state.rolledBack.get(body.content)?.has(device) === true,
   };

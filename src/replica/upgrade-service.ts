@@ -1,6 +1,11 @@
 import type { FactId } from '../core/base/brands.js';
 import { readOnce } from '../core/base/read-once.js';
-import { type KnownActivation, type Upgrade, isOver } from '../core/upgrades/upgrade.js';
+import {
+  type KnownActivation,
+  type MigrationTrial,
+  type Upgrade,
+  isOver,
+} from '../core/upgrades/upgrade.js';
 import { forkMarkOf } from '../core/links/code-said.js';
 import { rollOutOf } from '../core/upgrades/roll-out.js';
 import { type SwitchGround, switchBlocker } from '../core/upgrades/switch-guard.js';
@@ -19,7 +24,7 @@ import {
   quarantinedHere,
 } from './upgrade-fetching.js';
 import { type UpgradeReading, createUpgradeReader } from './upgrade-reading.js';
-import { dueWords } from './upgrade-telling.js';
+import { dueWords, stagedUntold, triedWord } from './upgrade-telling.js';
 
 /** What an embedding says of the code that it runs. */
 export interface UpgradeOptions {
@@ -90,7 +95,11 @@ export const createUpgradeService = (
   let isMet = false;
 
   /** Says whether this device has an upgrade, unless it said exactly that last. */
-  const ended = async (upgrade: FactId, refusal: Refusal | null): Promise<void> => {
+  const ended = async (
+    upgrade: FactId,
+    refusal: Refusal | null,
+    trial: MigrationTrial | null,
+  ): Promise<void> => {
     const { holdings } = context;
     unreached.delete(upgrade);
     if (refusal?.reason === 'unreachable') unreached.add(upgrade);
@@ -99,9 +108,13 @@ export const createUpgradeService = (
     const verdict = refusal?.verdict ?? 'ready';
     const reason = refusal?.reason ?? null;
     const bundle = own.state()?.active?.content ?? null;
-    if (said?.verdict === verdict && said.reason === reason && said.bundle === bundle) return;
-    await intake.own([{ kind: 'upgrade.readied', upgrade, verdict, reason, bundle }]);
-    settleSoon();
+    const isSaid = said?.verdict === verdict && said.reason === reason && said.bundle === bundle;
+    if (isSaid && said.trial?.outcome === trial?.outcome) return;
+    const done = await intake.own([
+      { kind: 'upgrade.readied', upgrade, verdict, reason, bundle },
+      ...(trial === null ? [] : [triedWord(upgrade, trial)]),
+    ]);
+    if (done.ok) settleSoon();
   };
   const exchange = createCodeExchange(context, own, readNow, peers);
   const fetching = createUpgradeFetching(context, own, readNow, exchange, ended);
@@ -133,6 +146,9 @@ export const createUpgradeService = (
     );
     if (newest === null) return;
     const blocker = switchBlocker(newest, groundOf(holdings, newest));
+    // What would lose something is for a person to decide.
+    const losing = newest.readiness.get(holdings.me)?.trial?.lossy ?? [];
+    if (blocker === null && losing.length > 0) return;
     if (blocker === null) {
       const tried = await own.ask((bundles) => bundles.tryStaged());
       if (tried.ok) options.reload?.();
@@ -152,6 +168,12 @@ export const createUpgradeService = (
       if (upgrade === null || isOver(upgrade) || reason === 'declined') unreached.delete(id);
       else if (fetching.start(upgrade)) return;
     }
+  };
+
+  /** Takes up what lies here, checked, where the page died before it was tried, or told. */
+  const tryStaged = (holdings: Holdings): boolean => {
+    const untold = stagedUntold(holdings, own.state(), read(holdings));
+    return untold !== null && fetching.start(untold, true);
   };
 
   const mayTry = ({ id, readiness }: Upgrade, { me }: Holdings, { nowMs }: UpgradeReading) => {
@@ -189,6 +211,7 @@ export const createUpgradeService = (
   const stand = (): void => {
     const { holdings } = context;
     const reading = holdings === null ? null : read(holdings);
+    holdings?.readUpTo(own.fold());
     context.code = {
       protocols: own.protocols(),
       content: own.content(),
@@ -206,7 +229,7 @@ export const createUpgradeService = (
       const hasSaid = due.length > 0 && (await intake.own(due)).ok;
       await alarm.settle(holdings);
       if (!hasSaid) tryAgain(holdings);
-      if (!hasSaid) await follow(holdings);
+      if (!hasSaid && !tryStaged(holdings)) await follow(holdings);
       wakeLater(holdings);
       return hasSaid;
     },

@@ -1,7 +1,7 @@
 import type { DeviceId, FactId, Hash } from '../core/base/brands.js';
 import type { Body, BodyOf } from '../core/facts/bodies.js';
 import { THIS_BUILD } from '../core/upgrades/this-build.js';
-import type { Upgrade, UpgradeState } from '../core/upgrades/upgrade.js';
+import type { MigrationTrial, Upgrade, UpgradeState } from '../core/upgrades/upgrade.js';
 import type { BundleNote, Switch } from '../core/upgrades/slots.js';
 import type { BundlesState } from '../ports/bundles.js';
 import type { Holdings } from './holdings.js';
@@ -27,7 +27,6 @@ export const dueWords = (
     ...switches,
     ...bundleToTell(holdings, own, active, reading),
     ...readinessToTell(holdings, active, reading),
-    ...stagedToTell(holdings, state, reading),
     ...(own.channel === 'app-store' ? storeToTell(holdings, active, reading) : []),
   ];
 };
@@ -108,17 +107,24 @@ const readinessToTell = (
 };
 
 /**
- * What lies here whole and checked is ready, also where the page died, or could not keep its word,
- * between the two; who said no, or said anything of it, is not asked again.
+ * What lies here whole and checked, and of which this device said nothing yet, as where the page
+ * died in between: it is still to be tried. Who said anything of it is not asked again.
  */
-const stagedToTell = (
+export const stagedUntold = (
   { me }: Holdings,
-  { idle, active }: BundlesState,
+  bundles: BundlesState | null,
   { state }: UpgradeReading,
-): readonly Body[] =>
-  unsaidBy(me, state)
-    .filter(({ body }) => idle?.state === 'staged' && idle.manifest === body.manifest)
-    .map(({ id }) => readied(id, 'ready', null, active?.content ?? null));
+): Upgrade | null => {
+  const idle = bundles?.active?.state === 'good' ? bundles.idle : null;
+  if (idle?.state !== 'staged') return null;
+  return unsaidBy(me, state).find(({ body }) => body.manifest === idle.manifest) ?? null;
+};
+
+/** What trying showed, as it is told beside readiness. */
+export const triedWord = (upgrade: FactId, trial: MigrationTrial): Body => {
+  const { outcome, from, to, lossy, durationMs, bytes } = trial;
+  return { kind: 'upgrade.tried', upgrade, outcome, from, to, lossy, duration: durationMs, bytes };
+};
 
 const isOpen = (stage: Upgrade['stage']): boolean =>
   stage === 'proposed' || stage === 'started' || stage === 'locked-in';

@@ -1,11 +1,11 @@
 import type { DeviceId, FactId, Hash, StatementHash } from '../core/base/brands.js';
 import type { ReadinessReason } from '../core/facts/upgrade-bodies.js';
 import type { UpgradeBlocker } from '../core/upgrades/switch-guard.js';
-import type { UpgradeFailure, UpgradeStage } from '../core/upgrades/upgrade.js';
+import type { MigrationTrial, UpgradeFailure, UpgradeStage } from '../core/upgrades/upgrade.js';
 
 export type { ReadinessReason } from '../core/facts/upgrade-bodies.js';
 export type { UpgradeBlocker } from '../core/upgrades/switch-guard.js';
-export type { UpgradeFailure, UpgradeStage } from '../core/upgrades/upgrade.js';
+export type { MigrationTrial, UpgradeFailure, UpgradeStage } from '../core/upgrades/upgrade.js';
 
 /** The code of this device, and what the account decides about it (rules U1 to U11). */
 export interface UpgradesView {
@@ -129,6 +129,8 @@ export interface ReadinessView {
   readonly reason: ReadinessReason | null;
   /** What its person wrote with a no; empty where nothing. */
   readonly words: string;
+  /** What trying its migration on a copy of that device's records showed; null: nothing said. */
+  readonly trial: MigrationTrial | null;
   /** When it said so, its own wall ms. */
   readonly atMs: number | null;
   /** The version that it runs, by its last word. */

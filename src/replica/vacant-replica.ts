@@ -66,6 +66,7 @@ export const createVacantReplica = (open: () => Promise<Replica>): Replica => {
     records: {
       create: (draft) => then((found) => found.records.create(draft)),
       edit: (key, draft) => then((found) => found.records.edit(key, draft)),
+      setDate: (...said) => then((found) => found.records.setDate(...said)),
       remove: (key) => then((found) => found.records.remove(key)),
       history: (key) => replica?.records.history(key) ?? [],
       restoreStranded: (...said) => then((found) => found.records.restoreStranded(...said)),
@@ -80,7 +81,7 @@ export const createVacantReplica = (open: () => Promise<Replica>): Replica => {
       setPolicy: (policy) => then((found) => found.files.setPolicy(policy)),
     },
     snapshots: {
-      propose: (comment) => then((found) => found.snapshots.propose(comment)),
+      propose: (...said) => then((found) => found.snapshots.propose(...said)),
       lease: (...said) => then((found) => found.snapshots.lease(...said)),
       release: (purpose) => then((found) => found.snapshots.release(purpose)),
     },

@@ -14,6 +14,7 @@ import type { LinkService } from './link-service.js';
 import { openProblems } from './problems.js';
 import type { PruningGate } from './pruning-gate.js';
 import { receiptsOf, viewPruning } from './pruning-view.js';
+import { type FormatCode, viewFormat } from './record-format.js';
 import type { RecordService } from './record-service.js';
 import type { SyncService } from './sync-service.js';
 import type { PayloadExchange } from './payload-exchange.js';
@@ -46,6 +47,7 @@ export interface ViewSources {
   readonly gate: PruningGate;
   readonly policy: SnapshotPolicy;
   readonly upgrades: Pick<UpgradeParts, 'view' | 'read'>;
+  readonly code: () => FormatCode;
 }
 
 /** What adopting a snapshot let go on this device. */
@@ -112,6 +114,7 @@ export const buildView = (context: Context, sources: ViewSources): View => {
         : { decision: fence.statement, untilMs: fence.untilMs, queuedEdits: queue.length },
     snapshots: snapshotsView(holdings, sources),
     pruning: viewPruning(holdings, sources.gate, sources.policy),
+    format: viewFormat(holdings, sources.upgrades.read(holdings), sources.code()),
     journal: {
       facts: holdings.journal().factCount(),
       bytes: holdings.journal().byteCount(),

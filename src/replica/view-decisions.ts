@@ -5,6 +5,7 @@ import { shortCodeOf } from '../core/authority/statement.js';
 import { askedOf } from '../core/ceremonies/asking-cap.js';
 import type { Ceremony } from '../core/ceremonies/ceremony.js';
 import type { SnapshotMatter } from '../core/ceremonies/matter.js';
+import { FIRST_FOLD_VERSION } from '../core/journal/fold-version.js';
 import { seqIn } from '../core/journal/frontier.js';
 import { joinFrontiers } from '../core/journal/frontier.js';
 import type { Recomputer } from './adoption.js';
@@ -169,10 +170,18 @@ const snapshotSubject = (
     bytesFreed: going.bytes,
     sinceMs: going.sinceMs,
     untilMs: going.untilMs,
+    raisesTo: subject.fold > raisedFrom(holdings, subject) ? subject.fold : null,
     behind: behindOf(context, holdings, links, subject),
     differences: isDone ? [] : decisions.namesOf(statement),
   };
 };
+
+/** The format of the records that a proposal builds on. */
+const raisedFrom = (holdings: Holdings, { predecessors }: SnapshotMatter['subject']): number =>
+  Math.max(
+    FIRST_FOLD_VERSION,
+    ...predecessors.map((head) => holdings.completions().get(head)?.completion.fold ?? 0),
+  );
 
 /** What this device would let go: its own facts up to the cut. */
 const goingOf = (holdings: Holdings, subject: SnapshotMatter['subject']) => {

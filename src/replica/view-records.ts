@@ -4,7 +4,7 @@ import type { Fold } from '../core/journal/fold.js';
 import { seqIn } from '../core/journal/frontier.js';
 import type { Fields, Item, ItemKey } from '../core/journal/state.js';
 import { itemKeyOf } from '../core/journal/state.js';
-import { contentOf } from '../core/records/draft.js';
+import { contentOf, dateOf } from '../core/records/draft.js';
 import type { Holdings } from './holdings.js';
 import type { LinkService } from './link-service.js';
 import type { QueueEntry } from './queue.js';
@@ -173,7 +173,8 @@ const recordView = (holdings: Holdings, item: Item, state: Held): RecordView | n
   if (content === null) return null;
   const { createdMs, editedMs, editedBy } = timesOf(holdings, item.fields);
   const times = { createdMs, editedMs, editedBy };
-  return { key: itemKeyOf(item.dot), ...content, ...times, attachments: [], state };
+  const date = dateOf(item.fields);
+  return { key: itemKeyOf(item.dot), ...content, date, ...times, attachments: [], state };
 };
 
 /** When fields were first and last written, and by whom last. */
@@ -195,6 +196,9 @@ export const timesOf = (holdings: Holdings, fields: Fields) => {
   return { createdMs, editedMs, editedBy };
 };
 
+const queuedNow = (holdings: Holdings, wallMs: number) =>
+  ({ editedMs: wallMs, editedBy: holdings.me, state: 'queued' }) as const;
+
 /** What is queued behind the fence is shown where it will be, and as queued. */
 const overlaid = (
   holdings: Holdings,
@@ -206,7 +210,10 @@ const overlaid = (
     if (edit.kind === 'create') {
       const key = queuedKey(index);
       const times = { createdMs: edit.wallMs, editedMs: edit.wallMs, editedBy: holdings.me };
-      byKey.set(key, { key, ...edit.content, ...times, attachments: [], state: 'queued' });
+      byKey.set(key, {
+        ...{ key, ...edit.content, ...times },
+        ...{ date: null, attachments: [], state: 'queued' },
+      });
       continue;
     }
     // Files of a queue are laid over the list by themselves.
@@ -218,6 +225,10 @@ const overlaid = (
       byKey.delete(key);
       continue;
     }
+    if (edit.kind === 'date') {
+      byKey.set(key, { ...view, date: edit.date, ...queuedNow(holdings, edit.wallMs) });
+      continue;
+    }
     const { title, text, add, remove } = edit.change;
     const kept = view.labels.filter((label) => !remove?.includes(label));
     byKey.set(key, {
@@ -225,9 +236,7 @@ const overlaid = (
       title: title ?? view.title,
       text: text ?? view.text,
       labels: [...new Set([...kept, ...(add ?? [])])].sort(),
-      editedMs: edit.wallMs,
-      editedBy: holdings.me,
-      state: 'queued',
+      ...queuedNow(holdings, edit.wallMs),
     });
   }
   return [...byKey.values()].sort(byEdit);

@@ -6,7 +6,6 @@ import type {
   RosterHash,
   StatementHash,
 } from '../core/base/brands.js';
-
 import type { AttachmentView, BlobsView } from './blob-view.js';
 import type { DecisionView } from './decision-view.js';
 import type {
@@ -16,18 +15,20 @@ import type {
   NewcomerView,
   RemovedView,
 } from './membership-view.js';
+import type { FormatView } from './record-format.js';
 import type { PeerView } from './peer-view.js';
 import type { RecoveryView } from './recovery-view.js';
 import type { DeviceReport, PruningView, ReceiptView } from './pruning-view.js';
-import type { StrandedCause } from './stray-facts.js';
+import type { StrandedEditView } from './stray-facts.js';
 import type { UpgradesView } from './upgrade-view.js';
 
+export type { FormatBlocker, FormatView } from './record-format.js';
 export type * from './blob-view.js';
 export type * from './decision-view.js';
 export type * from './membership-view.js';
 export type * from './pruning-view.js';
 export type * from './upgrade-view.js';
-export type { StrandedCause } from './stray-facts.js';
+export type { StrandedCause, StrandedEditView } from './stray-facts.js';
 
 /** A record is named by the session and seq of the fact that created it: `<session hex>:<seq>`. */
 export type RecordKey = string;
@@ -55,6 +56,7 @@ export interface View {
   readonly fence: FenceView | null;
   readonly snapshots: readonly SnapshotView[];
   readonly pruning: PruningView;
+  readonly format: FormatView;
   readonly journal: JournalView;
   readonly activity: readonly ActivityView[];
   readonly pairing: PairingView;
@@ -130,6 +132,8 @@ export interface RecordView {
   readonly title: string;
   readonly text: string;
   readonly labels: readonly string[];
+  /** The day on which to look at it again, `YYYY-MM-DD`; null: none, or format 1 of records. */
+  readonly date: string | null;
   /** By name, equal names by blob. */
   readonly attachments: readonly AttachmentView[];
   readonly createdMs: number;
@@ -140,20 +144,6 @@ export interface RecordView {
    * the fence to fall.
    */
   readonly state: 'saved' | 'shared' | 'queued';
-}
-
-/** What was written and is part of nothing, until a person takes it over. */
-export interface StrandedEditView {
-  /** Of no record: names this very entry. */
-  readonly key: RecordKey;
-  readonly cause: StrandedCause;
-  readonly title: string;
-  readonly text: string;
-  readonly labels: readonly string[];
-  readonly editedMs: number;
-  readonly editedBy: DeviceId;
-  /** As the last list of devices called it that knew it: it may be gone from the present one. */
-  readonly editedByName: string | null;
 }
 
 /** Writing waits while a snapshot is being agreed. */

@@ -7,6 +7,9 @@ import { bundleOf, keptSlots } from './releases.js';
 import { offer, switchButton, switchNow, take } from './upgrade-acts.js';
 import { setUpgradeStage } from './upgrade-stage.js';
 
+/** In any time. */
+const TRIED = /^Tried on a copy of your records: fits, [\d.]+ s, nothing is lost\.$/u;
+
 const { root, lay, devices, gather } = setUpgradeStage();
 
 describe('an upgrade in real browsers', () => {
@@ -17,6 +20,8 @@ describe('an upgrade in real browsers', () => {
     const second = await lay(2, '0.2.0', { 'assets/more.js': 'export const more = 1;\n' });
     await offer(alice, 'More of it.');
     await take(alice);
+    // It was tried here before this device called itself ready, and the others are told.
+    await alice.page().getByText(TRIED).first().waitFor();
     expect(await switchButton(alice).isEnabled()).toBe(false);
     expect(await bundleOf(bob.page())).not.toBe(second);
 

@@ -1,3 +1,4 @@
+import type { StartMigration } from '../../src/adapters/bundles/migration-trying.js';
 import {
   type MemoryBundles,
   type MemoryCodeDisk,
@@ -43,7 +44,9 @@ export interface Upgrading extends ThreeMembers {
   readonly switchOn: (name: string, replica: Replica, upgrade: FactId) => Promise<void>;
 }
 
-export const upgrading = async (options: HouseholdOptions = {}): Promise<Upgrading> => {
+export const upgrading = async (
+  options: HouseholdOptions & { readonly migrations?: StartMigration } = {},
+): Promise<Upgrading> => {
   const hosts = createMemoryHosts();
   const disks = new Map<string, MemoryCodeDisk>();
   const stores = new Map<string, MemoryBundles>();
@@ -60,7 +63,10 @@ export const upgrading = async (options: HouseholdOptions = {}): Promise<Upgradi
       if (given !== undefined) return given;
       const disk = diskOf(name);
       const wallMs = (): number => clock.wallMs();
-      const store = createMemoryBundles({ hosts, wallMs, first: appRelease(1), disk, home: HOST });
+      const migrations = { start: options.migrations ?? (() => null), clock };
+      const store = createMemoryBundles({
+        ...{ hosts, wallMs, first: appRelease(1), disk, home: HOST, migrations },
+      });
       stores.set(name, store);
       return store;
     },

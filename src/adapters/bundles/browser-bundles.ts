@@ -20,6 +20,8 @@ import {
 } from './loader-words.js';
 import { createManifestCache } from './manifest-cache.js';
 import { fetchPatiently } from './patient-fetch.js';
+import { createBrowserClock } from '../browser-clock.js';
+import { startMigration } from './migration-start.js';
 import { createSlottedBundles } from './slotted-bundles.js';
 
 /** The bundles of this device, and what only the page that installs them does. */
@@ -95,6 +97,7 @@ export const openBrowserBundles = (home: string): BrowserBundles => {
     loader: () => loader,
     running: () => running,
     wallMs: Date.now,
+    migrations: { start: startMigration, clock: createBrowserClock() },
     home,
     tell,
     subscribe: (listener) => {

@@ -34,6 +34,9 @@ import type {
   SwitchFault,
 } from '../../ports/bundles.js';
 import type { CodeShelf, SlotKeeper } from './code-shelf.js';
+import type { Clock } from '../../ports/clock.js';
+import { MIGRATION_PATH } from '../../core/upgrades/bundle-path.js';
+import { type StartMigration, tryScript } from './migration-trying.js';
 import { type StagingParts, gatherFiles } from './staging.js';
 
 /** What bundles are made of; the browser's and the twin's differ in these alone. */
@@ -45,6 +48,8 @@ export interface BundleParts extends StagingParts {
   readonly loader: () => LoaderNote;
   readonly running: () => BundlesState['running'];
   readonly wallMs: () => number;
+  /** How scripts of candidates are run, and by which clock they are watched. */
+  readonly migrations: { readonly start: StartMigration; readonly clock: Clock };
   /** Where this page's own host has its files. */
   readonly home: string;
   /** Tells every page of this device that something changed, and this one. */
@@ -131,6 +136,14 @@ export const createSlottedBundles = (parts: BundleParts): Bundles => {
       const bytes = await (file === null ? shelf.manifest(manifest) : shelf.read(file));
       const isIt = bytes !== null && (await parts.sha256(bytes)) === (file ?? manifest);
       return isIt ? bytes : null;
+    },
+    tryMigration: async (manifest, payload) => {
+      const files = (await shelf.filesOf(manifest)) ?? [];
+      const named = files.find(({ path }) => path === MIGRATION_PATH)?.sha256;
+      const script = named === undefined ? null : await shelf.read(named);
+      if (script === null || (await parts.sha256(script)) !== named) return err('untried');
+      const { start, clock } = parts.migrations;
+      return tryScript(start, script, payload, clock);
     },
     tryStaged: async () => {
       const begun = await take((from) => startTrial(from, parts.wallMs()));

@@ -13,7 +13,8 @@ import {
 } from '../../core/upgrades/slots.js';
 import type { Bundles, BundlesState } from '../../ports/bundles.js';
 import type { CodeShelf, FetchBytes, FetchFault, SlotKeeper } from '../bundles/code-shelf.js';
-import { createSlottedBundles, noteOf } from '../bundles/slotted-bundles.js';
+import { type BundleParts, createSlottedBundles, noteOf } from '../bundles/slotted-bundles.js';
+import { createManualClock } from './manual-clock.js';
 
 /** Hosts by the addresses that they answer; a test says what each does. */
 export interface MemoryHosts {
@@ -101,6 +102,8 @@ export interface MemoryBundlesOptions {
   /** The bundle that this device came with, good from the start, unless its disk has one. */
   readonly first?: Manifest;
   readonly disk?: MemoryCodeDisk;
+  /** What runs scripts of candidates; nothing does where nothing is said. */
+  readonly migrations?: BundleParts['migrations'];
 }
 
 const LOADER_VERSION = 1;
@@ -133,6 +136,7 @@ export const createMemoryBundles = (options: MemoryBundlesOptions): MemoryBundle
     }),
     running: () => running,
     wallMs: options.wallMs,
+    migrations: options.migrations ?? { start: () => null, clock: createManualClock() },
     home: options.home ?? 'https://host.example/',
     tell,
     subscribe: (listener) => {

@@ -1,7 +1,7 @@
 import type { RosterHash, SessionId } from '../base/brands.js';
 import type { Body, UnknownBody } from '../facts/bodies.js';
 import { bodyOf } from '../facts/codec.js';
-import { isKnownKind } from '../facts/kinds.js';
+import { isKindOf } from '../facts/kinds.js';
 import { ALLOWED, type Judge, type RefusedReason, type Verdict } from '../journal/fold.js';
 import { type Capability, need } from './capability.js';
 import type { RosterChain } from './chain.js';
@@ -12,6 +12,8 @@ export interface JudgeRules {
   readonly chain: RosterChain;
   /** Only that record and those before it speak (rule S3); null: all of them. */
   readonly upTo: RosterHash | null;
+  /** The fold version whose kinds count (rule S13); those of later ones wait. */
+  readonly fold: number;
   /** The seq from which a session is quarantined; null when it is not. */
   readonly quarantinedFrom: (session: SessionId) => number | null;
 }
@@ -27,7 +29,7 @@ export interface JudgeRules {
 export const createJudge =
   (rules: JudgeRules): Judge =>
   (fact): Verdict => {
-    const { chain, upTo } = rules;
+    const { chain, upTo, fold } = rules;
     const { session, author, seq, kind, roster } = fact.envelope;
     const closed = chain.closedAt(session, author, upTo);
     if (closed !== null && seq > closed) {
@@ -36,7 +38,7 @@ export const createJudge =
     }
     const quarantined = rules.quarantinedFrom(session);
     if (quarantined !== null && seq >= quarantined) return { kind: 'wait', reason: 'quarantined' };
-    if (!isKnownKind(kind)) return { kind: 'wait', reason: 'unknown-kind' };
+    if (!isKindOf(kind, fold)) return { kind: 'wait', reason: 'unknown-kind' };
     if (upTo === null && chain.outside.has(roster)) return refused('rival-roster');
     const isHeard = upTo === null || chain.isAncestor(roster, upTo);
     const record = isHeard ? chain.recordAt(roster) : null;
@@ -78,6 +80,7 @@ export const capabilityFor = (kind: string): Capability | null => {
     case 'record.removed':
     case 'record.attached':
     case 'record.detached':
+    case 'record.dated':
     case 'blobs.wrapped':
       return 'record_write';
     case 'snapshot.proposed':

@@ -12,6 +12,7 @@ import type {
 } from '../base/brands.js';
 import type { CanonicalValue } from '../base/canonical.js';
 import { decodeCanonical, encodeCanonical, type DecodeError } from '../base/canonical.js';
+import { isDay } from '../base/day.js';
 import { isKeyPattern } from '../base/key-pattern.js';
 import { LIMITS } from '../base/limits.js';
 import { compareBy, compareText } from '../base/ordering.js';
@@ -20,6 +21,9 @@ import * as shape from '../base/shape.js';
 import { list, map, row, sortedList } from '../base/shape-groups.js';
 import { isKnownKind, type Kind } from './kinds.js';
 import { UPGRADE_BODIES } from './upgrade-bodies.js';
+
+/** A day of the calendar that there is, `YYYY-MM-DD`, whatever the time zone. */
+const day = shape.where(shape.text(10, 10), isDay);
 
 /** The place of a fact: its session and its number there. */
 const place = row({ session: shape.hex32<SessionId>(), seq: shape.unsigned });
@@ -140,6 +144,8 @@ const BODIES = {
   'lease.taken': map({ purpose, until: shape.unsigned }),
   'lease.released': map({ purpose }),
   ...UPGRADE_BODIES,
+  /** When a record is to be looked at again; null: no longer. */
+  'record.dated': map({ record: place, date: shape.nullable(day) }),
 } as const satisfies Readonly<Record<Kind, unknown>>;
 
 /** What a fact of each known kind says; identifiers in hex, lists sorted as in the bytes. */

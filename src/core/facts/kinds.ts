@@ -39,12 +39,21 @@ export const KINDS = {
   'upgrade.switched': { isKernel: true, firstFold: 1 },
   'device.alarmed': { isKernel: true, firstFold: 1 },
   'upgrade.declined': { isKernel: true, firstFold: 1 },
+  'upgrade.tried': { isKernel: true, firstFold: 1 },
+  'record.dated': { isKernel: false, firstFold: 2 },
 } as const;
 
 export type Kind = keyof typeof KINDS;
 
 /** Whether this version knows the kind; others are kept and forwarded, never folded (rule F2). */
 export const isKnownKind = (kind: string): kind is Kind => Object.hasOwn(KINDS, kind);
+
+/** Whether a fold version knows the kind; no kind ever leaves one. */
+export const isKindOf = (kind: string, fold: number): boolean =>
+  isKnownKind(kind) && KINDS[kind].firstFold <= fold;
+
+/** The fold version from which on a kind may be written (rule S13). */
+export const firstFoldOf = (kind: Kind): number => KINDS[kind].firstFold;
 
 /** Whether every version ever shipped reads the kind. */
 export const isKernelKind = (kind: string): boolean => isKnownKind(kind) && KINDS[kind].isKernel;

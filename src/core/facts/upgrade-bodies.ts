@@ -23,6 +23,20 @@ export const READINESS_REASONS = [
 /** One of that list. */
 export type ReadinessReason = (typeof READINESS_REASONS)[number];
 
+/** How trying a bundle's migration on a copy of a device's state ended (rule U12). */
+export const TRIAL_OUTCOMES = [
+  'fits',
+  /** It did not end in its time, broke, could not read the state, made too much of it. */
+  'hangs',
+  'breaks',
+  'unreadable',
+  'too-large',
+  /** The bundle brings nothing to try, or this browser cannot try it. */
+  'untried',
+] as const;
+/** One of that list. */
+export type TrialOutcome = (typeof TRIAL_OUTCOMES)[number];
+
 const hash = shape.hex32<Hash>();
 const upgrade = shape.hex32<FactId>();
 const remark = shape.text(0, LIMITS.reasonCharactersMax);
@@ -107,4 +121,17 @@ export const UPGRADE_BODIES = {
   }),
   /** Why its person does not want it, beside the word that the device does not take it. */
   'upgrade.declined': word,
+  /** What trying its migration showed, beside the word that the device is ready, or is not. */
+  'upgrade.tried': map({
+    upgrade,
+    outcome: shape.oneOf(...TRIAL_OUTCOMES),
+    /** The formats that it was tried between. */
+    from: shape.unsigned,
+    to: shape.unsigned,
+    /** Fields that going back would lose; sorted. */
+    lossy: sortedList(shape.text(1, 100), compareText, LIMITS.labelsMax),
+    /** How long it took, in ms, and how many bytes the state has in the new format. */
+    duration: shape.unsigned,
+    bytes: shape.unsigned,
+  }),
 } as const;

@@ -18,6 +18,8 @@ export type Effect =
   | { readonly kind: 'none' };
 
 const NONE: Effect = { kind: 'none' };
+/** The field that says on which day a record is to be looked at again; null: on none. */
+export const DATE_FIELD = 'date';
 const LABEL = 'label:';
 
 /** The field that says whether a label is on. */
@@ -53,6 +55,10 @@ export const effectOf = (fact: AdmittedFact): Effect => {
       if (body.text !== undefined) fields.set('text', registerOf(fact, body.text));
       for (const label of body.add ?? []) fields.set(labelField(label), registerOf(fact, true));
       for (const label of body.remove ?? []) fields.set(labelField(label), registerOf(fact, false));
+      return { kind: 'edit', target: body.record, fields };
+    }
+    case 'record.dated': {
+      const fields = new Map([[DATE_FIELD, registerOf(fact, body.date)]]);
       return { kind: 'edit', target: body.record, fields };
     }
     case 'record.removed':
@@ -107,6 +113,7 @@ export const effectOf = (fact: AdmittedFact): Effect => {
     case 'upgrade.resumed':
     case 'upgrade.switched':
     case 'upgrade.declined':
+    case 'upgrade.tried':
       return mark(fact, upgradeMark(fact));
     default:
       return NONE;

@@ -2,7 +2,7 @@ import { isWellFormedText } from '../base/canonical.js';
 import { LIMITS } from '../base/limits.js';
 import { encodeBody } from '../facts/bodies.js';
 import { type Result, err, ok } from '../base/result.js';
-import { labelOfField } from '../journal/effects.js';
+import { DATE_FIELD, labelOfField } from '../journal/effects.js';
 import type { Fields } from '../journal/state.js';
 
 /** What a person writes: plain text, and labels in any order. */
@@ -68,6 +68,12 @@ export const contentOf = (fields: Fields): RecordContent | null => {
     text: typeof text === 'string' ? text : '',
     labels: labels.sort(),
   };
+};
+
+/** The day on which an item is to be looked at again, `YYYY-MM-DD`; null: none (format 2). */
+export const dateOf = (fields: Fields): string | null => {
+  const date = fields.get(DATE_FIELD)?.value;
+  return typeof date === 'string' ? date : null;
 };
 
 /** Only what differs, as an edit says it; null when nothing does. */

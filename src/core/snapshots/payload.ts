@@ -3,10 +3,10 @@ import { decodeCanonical, encodeCanonical } from '../base/canonical.js';
 import { DOMAINS } from '../base/domains.js';
 import { compareBytes, hashOf } from '../base/hash.js';
 import { LIMITS } from '../base/limits.js';
-import { type Result, err } from '../base/result.js';
+import { type Result, err, ok } from '../base/result.js';
 import { isMap } from '../base/shape-groups.js';
 import { type DigestTree, digestOf } from '../journal/digest-tree.js';
-import { FOLD_VERSION } from '../journal/fold-version.js';
+import { FIRST_FOLD_VERSION, FOLD_VERSION } from '../journal/fold-version.js';
 import type { Act, ItemKey, State } from '../journal/state.js';
 import {
   type ItemSheets,
@@ -21,6 +21,8 @@ export interface Capture {
   readonly bytes: Uint8Array;
   readonly payload: PayloadId;
   readonly digest: Digest;
+  /** The fold version that its bytes are written in. */
+  readonly fold: number;
 }
 
 /**
@@ -38,22 +40,32 @@ export const settledState = (state: State, roster: RosterHash): State => {
  * Captures a state under a roster.
  *
  * With a tree that follows this very state the digest costs what changed; without one, all of it.
+ * `fold` is the version that it is written in: that of the account, or the one it is raised to.
  */
-export const captureState = (state: State, roster: RosterHash, tree?: DigestTree): Capture => {
+export const captureState = (
+  state: State,
+  roster: RosterHash,
+  tree?: DigestTree,
+  fold: number = FIRST_FOLD_VERSION,
+): Capture => {
   const settled = settledState(state, roster);
   const sheets = createItemSheets();
-  const bytes = encodePayload(settled, sheets);
+  const bytes = encodePayload(settled, sheets, fold);
   return {
     state: settled,
     bytes,
     payload: payloadIdOf(bytes),
+    fold,
     digest: tree === undefined ? digestOf(settled, sheets) : tree.root(settled, sheets),
   };
 };
 
 /** Payload format 1: `{v, fold, state}` in canonical CBOR. */
-export const encodePayload = (state: State, sheets?: ItemSheets): Uint8Array =>
-  encodeCanonical({ v: 1, fold: FOLD_VERSION, state: stateToCanonical(state, sheets) });
+export const encodePayload = (
+  state: State,
+  sheets?: ItemSheets,
+  fold: number = FIRST_FOLD_VERSION,
+): Uint8Array => encodeCanonical({ v: 1, fold, state: stateToCanonical(state, sheets) });
 
 /** Over the plain canonical bytes, so that it does not depend on how they are stored or sealed. */
 export const payloadIdOf = (bytes: Uint8Array): PayloadId =>
@@ -67,31 +79,27 @@ export type PayloadError =
   | { readonly kind: 'other-digest' };
 
 /**
- * Reads a payload that a verified head names.
+ * Reads a payload that a verified head names; `reads` is the highest fold version that is read.
  *
  * Errors: too-large, other-payload (its bytes have another id), malformed-payload (not what
- * `encodePayload` writes, to the byte), newer-fold (of a version that this code cannot fold),
+ * `encodePayload` writes, to the byte), newer-fold (of a version that is not read here),
  * other-digest (the state inside does not hash to the head's digest).
  * Source: rules S5, S7, S13.
  */
 export const parsePayload = (
   bytes: Uint8Array,
   expected: { readonly payload: PayloadId; readonly digest: Digest },
+  reads: number = FOLD_VERSION,
 ): Result<State, PayloadError> => {
   const bytesMax = LIMITS.payloadBytesMax;
   if (bytes.length > bytesMax) return err({ kind: 'too-large', bytes: bytes.length, bytesMax });
   if (payloadIdOf(bytes) !== expected.payload) return err({ kind: 'other-payload' });
-  const state = readPayload(bytes);
-  if (!state.ok) return state;
-  if (digestOf(state.value) !== expected.digest) return err({ kind: 'other-digest' });
-  return state;
-};
-
-const readPayload = (bytes: Uint8Array): Result<State, PayloadError> => {
-  const parsed = readStoredPayload(bytes);
-  if (!parsed.ok) return parsed;
-  const isSame = compareBytes(encodePayload(parsed.value), bytes) === 0;
-  return isSame ? parsed : err({ kind: 'malformed-payload' });
+  const read = readPayload(bytes, reads);
+  if (!read.ok) return read;
+  const { state, fold } = read.value;
+  const isSame = compareBytes(encodePayload(state, undefined, fold), bytes) === 0;
+  if (!isSame) return err({ kind: 'malformed-payload' });
+  return digestOf(state) === expected.digest ? ok(state) : err({ kind: 'other-digest' });
 };
 
 /**
@@ -99,13 +107,26 @@ const readPayload = (bytes: Uint8Array): Result<State, PayloadError> => {
  *
  * Errors: malformed-payload, newer-fold.
  */
-export const readStoredPayload = (bytes: Uint8Array): Result<State, PayloadError> => {
+export const readStoredPayload = (
+  bytes: Uint8Array,
+  reads: number = FOLD_VERSION,
+): Result<State, PayloadError> => {
+  const read = readPayload(bytes, reads);
+  return read.ok ? ok(read.value.state) : read;
+};
+
+/** What a payload holds, and in which version it is written; its form alone is checked. */
+export const readPayload = (
+  bytes: Uint8Array,
+  reads: number = FOLD_VERSION,
+): Result<{ readonly state: State; readonly fold: number }, PayloadError> => {
   const decoded = decodeCanonical(bytes, LIMITS.payloadBytesMax);
   const value = decoded.ok ? decoded.value : null;
   if (!isMap(value)) return err({ kind: 'malformed-payload' });
   const { v, fold, state } = value;
-  if (typeof fold === 'number' && fold > FOLD_VERSION) return err({ kind: 'newer-fold', fold });
-  if (v !== 1 || fold !== FOLD_VERSION) return err({ kind: 'malformed-payload' });
+  if (typeof fold === 'number' && fold > reads) return err({ kind: 'newer-fold', fold });
+  const isVersion = typeof fold === 'number' && fold >= FIRST_FOLD_VERSION;
+  if (v !== 1 || !isVersion) return err({ kind: 'malformed-payload' });
   const parsed = parseState(state ?? null);
-  return parsed.ok ? parsed : err({ kind: 'malformed-payload' });
+  return parsed.ok ? ok({ state: parsed.value, fold }) : err({ kind: 'malformed-payload' });
 };

@@ -1,7 +1,6 @@
 import type { AccountId, HeadId, RosterHash } from '../base/brands.js';
 import type { QuarantinePoint, SnapshotSubject } from '../authority/statement.js';
 import { type CutEntry, advanceOf, largestLamport, seqIn } from '../journal/frontier.js';
-import { FOLD_VERSION } from '../journal/fold-version.js';
 import { type Judge, createFold } from '../journal/fold.js';
 import type { Journal } from '../journal/journal.js';
 import type { State } from '../journal/state.js';
@@ -18,6 +17,10 @@ export interface Ground {
   readonly base: State;
   /** Sorted by session. */
   readonly quarantine: readonly QuarantinePoint[];
+  /** The account's fold version: the highest that a standing head names (rule S13). */
+  readonly fold: number;
+  /** The highest fold version that this replica's code implements. */
+  readonly reads: number;
 }
 
 /** The subject that a proposer puts to the others: its capture, as a difference from the base. */
@@ -32,7 +35,7 @@ export const planSnapshot = (ground: Ground, capture: Capture): SnapshotSubject 
   lamport: largestLamport(capture.state.frontier),
   digest: capture.digest,
   payload: capture.payload,
-  fold: FOLD_VERSION,
+  fold: capture.fold,
 });
 
 /** Why a proposal cannot be recomputed here, or what recomputing showed. */
@@ -49,14 +52,17 @@ export type Recomputed =
    * must not be passed: undecided, unknown, closed off, or quarantined as far as is known here.
    */
   | { readonly kind: 'other-chain' }
-  | { readonly kind: 'newer-fold' };
+  /** It is of a version that this code does not implement. */
+  | { readonly kind: 'newer-fold' }
+  /** It would take the account back to a version that a standing head left behind. */
+  | { readonly kind: 'older-fold' };
 
 /**
  * Computes the state at a proposal's cut from this replica's own facts and compares (rules C2, S3).
  *
- * `judge` is the one of the statement's roster and quarantine points, not today's. `capture` turns
- * the state into bytes and digest. Never reads the proposal's own description of what changes:
- * every part of the statement is computed here, so that nobody signs what only a proposer says.
+ * `judge` is the one of the statement's roster, quarantine points and fold version, not today's.
+ * `capture` turns the state into bytes of that version and digest. Never reads the proposal's own
+ * description of what changes: every part of the statement is computed here, so that nobody signs what only a proposer says.
  */
 export const recompute = (
   subject: SnapshotSubject,
@@ -69,7 +75,8 @@ export const recompute = (
   if (subject.roster !== ground.roster || subject.epoch !== ground.epoch) {
     return { kind: 'other-epoch' };
   }
-  if (subject.fold > FOLD_VERSION) return { kind: 'newer-fold' };
+  if (subject.fold > ground.reads) return { kind: 'newer-fold' };
+  if (subject.fold < ground.fold) return { kind: 'older-fold' };
   if (subject.predecessors.join() !== ground.predecessors.join()) return { kind: 'other-base' };
   const missing = factsMissing(subject, journal);
   if (missing > 0) return { kind: 'facts-missing', count: missing };
@@ -82,7 +89,7 @@ export const recompute = (
     own.payload === subject.payload &&
     largestLamport(state.frontier) === subject.lamport &&
     subject.index === ground.predecessorIndex + 1 &&
-    subject.fold === FOLD_VERSION &&
+    subject.fold === own.fold &&
     isSameCut(subject.advance, advanceOf(state.frontier, ground.base.frontier));
   return isEqual ? { kind: 'equal' } : { kind: 'differs', own };
 };

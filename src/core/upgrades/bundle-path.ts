@@ -1,5 +1,7 @@
 /** The page that a bundle opens with. */
 export const ENTRY_PATH = 'index.html';
+/** The script with which a bundle is tried on a copy of a state before it runs (rule U12). */
+export const MIGRATION_PATH = 'migration.js';
 /** The loader's own script: no bundle may bring another (rule U6). */
 const LOADER_PATH = 'sw.js';
 

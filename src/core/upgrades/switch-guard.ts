@@ -38,6 +38,8 @@ export type UpgradeBlocker =
   | { readonly kind: 'forked' }
   /** What this device would go back to lacks a protocol that a hard fork requires. */
   | { readonly kind: 'behind-fence'; readonly protocol: string }
+  /** What this device would go back to does not read the format of the records (rule S13). */
+  | { readonly kind: 'behind-format'; readonly format: number }
   /** It has locked in: only taking it back, or halting it, stops it now. */
   | { readonly kind: 'locked-in' }
   /** Another download goes on here. */

@@ -5,7 +5,7 @@ export const THIS_BUILD = {
   package: 'upkeep',
   version: '0.1.0',
   /** What it speaks with other devices, sorted. */
-  protocols: ['upkeep/1'],
+  protocols: ['records/2', 'upkeep/1'],
   /** The highest fold version that it implements. */
   fold: FOLD_VERSION,
   /** The least version of the loader that can run it. */

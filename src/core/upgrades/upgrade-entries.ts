@@ -62,7 +62,8 @@ export const takeReadiness = (
   const isLate = entry.lockedInMs === null && wallMs > entry.body.expires;
   if (isFixed || isLate) return;
   const { verdict, reason, bundle } = body;
-  entry.readiness.set(author, { verdict, reason, bundle, atMs: wallMs, words: '' });
+  const said = { verdict, reason, bundle, atMs: wallMs, words: '', trial: null };
+  entry.readiness.set(author, said);
 };
 
 /** Words belong to the no that stands when they come, and go with it. */
@@ -72,6 +73,18 @@ export const takeWords = (
 ): void => {
   const said = readiness.get(author);
   if (said?.reason === 'declined') readiness.set(author, { ...said, words: body.reason });
+};
+
+/** What a trial showed belongs to the word that it comes with, and goes with it. */
+export const takeTrial = (
+  { readiness }: Pick<Entry, 'readiness'>,
+  { author, body }: UpgradeWord<'upgrade.tried'>,
+): void => {
+  const said = readiness.get(author);
+  if (said === undefined) return;
+  const { outcome, from, to, lossy, duration, bytes } = body;
+  const trial = { outcome, from, to, lossy, durationMs: duration, bytes };
+  readiness.set(author, { ...said, trial });
 };
 
 /** Of a hard fork ready means that the new bundle runs there already (rule U4). */

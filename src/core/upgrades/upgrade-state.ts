@@ -16,6 +16,7 @@ import {
   readyIn,
   takeObjection,
   takeReadiness,
+  takeTrial,
   takeWords,
   weigh,
 } from './upgrade-entries.js';
@@ -61,6 +62,8 @@ export const readUpgrades = (ground: UpgradeGround): UpgradeState => {
         weigh(entry, word.wallMs, entries, needed);
       } else if (body.kind === 'upgrade.declined') {
         takeWords(entry, word as UpgradeWord<'upgrade.declined'>);
+      } else if (body.kind === 'upgrade.tried') {
+        takeTrial(entry, word as UpgradeWord<'upgrade.tried'>);
       } else if (body.kind !== 'upgrade.vetoed' || isMember.has(author)) {
         takeObjection(entry, word, spent);
       }

@@ -1,7 +1,7 @@
 import type { RosterRecord } from '../authority/roster.js';
 import type { DeviceId, FactId, Hash } from '../base/brands.js';
 import type { BodyOf } from '../facts/bodies.js';
-import type { ReadinessReason } from '../facts/upgrade-bodies.js';
+import type { ReadinessReason, TrialOutcome } from '../facts/upgrade-bodies.js';
 import type { BundleReport, UpgradeWord } from '../journal/upgrade-marks.js';
 
 /**
@@ -38,6 +38,21 @@ export interface Readiness {
   readonly atMs: number;
   /** A person's own words with it; empty where there are none. */
   readonly words: string;
+  /** What trying its migration on a copy of that device's state showed; null: it said nothing. */
+  readonly trial: MigrationTrial | null;
+}
+
+/** How trying a candidate's migration on a copy of a device's state ended (rule U12). */
+export interface MigrationTrial {
+  readonly outcome: TrialOutcome;
+  /** The formats of records that it was tried between. */
+  readonly from: number;
+  readonly to: number;
+  /** What did not come back on the way back: names of fields and of other parts; sorted. */
+  readonly lossy: readonly string[];
+  readonly durationMs: number;
+  /** Bytes of the state in the new format. */
+  readonly bytes: number;
 }
 
 export interface Objection {

@@ -2,6 +2,8 @@ import { createCodeCache, sha256Of } from '../../../src/adapters/bundles/code-ca
 import type { CodeShelf } from '../../../src/adapters/bundles/code-shelf.js';
 import { createLoaderDatabase } from '../../../src/adapters/bundles/loader-database.js';
 import { createManifestCache } from '../../../src/adapters/bundles/manifest-cache.js';
+import { createBrowserClock } from '../../../src/adapters/browser-clock.js';
+import { startMigration } from '../../../src/adapters/bundles/migration-start.js';
 import { createSlottedBundles, noteOf } from '../../../src/adapters/bundles/slotted-bundles.js';
 import { createMemoryHosts } from '../../../src/adapters/memory/memory-bundles.js';
 import { ok } from '../../../src/core/base/result.js';
@@ -60,6 +62,7 @@ export const realBundles = async (): Promise<BundlesBench> => {
       loader: () => ({ version: 1, sha256: null, isChanged: false }),
       running: () => running,
       wallMs: () => 1_000,
+      migrations: { start: startMigration, clock: createBrowserClock() },
       home: HOST,
       tell: () => listeners.forEach((listener) => listener()),
       subscribe: (listener) => {

@@ -57,10 +57,33 @@ const bundle = async (): Promise<ReadonlyMap<string, string>> => {
   });
   const [output] = Array.isArray(built) ? built : [built];
   if (output === undefined || !('output' in output)) throw new Error('nothing was bundled');
-  return new Map(
-    output.output.map((file) => [
-      `/${file.fileName}`,
-      file.type === 'chunk' ? file.code : Buffer.from(file.source).toString(),
-    ]),
-  );
+  return new Map([
+    ...output.output.map(
+      (file) =>
+        [
+          `/${file.fileName}`,
+          file.type === 'chunk' ? file.code : Buffer.from(file.source).toString(),
+        ] as const,
+    ),
+    ['/migration.js', await migrationScript()],
+  ]);
+};
+
+/** The script with which a bundle is tried, as a build makes it. */
+const migrationScript = async (): Promise<string> => {
+  const path = '../../../src/adapters/bundles/migration-script.ts';
+  const built = await build({
+    configFile: false,
+    logLevel: 'error',
+    build: {
+      write: false,
+      rolldownOptions: {
+        input: fileURLToPath(new URL(path, import.meta.url)),
+        output: { format: 'iife', entryFileNames: 'migration.js' },
+      },
+    },
+  });
+  const [output] = Array.isArray(built) ? built : [built];
+  if (output === undefined || !('output' in output)) throw new Error('nothing was bundled');
+  return output.output[0].code;
 };

@@ -24,6 +24,8 @@ import { keysContract } from '../keys-contract.js';
 import { randomnessContract } from '../randomness-contract.js';
 import { storeContract } from '../store-contract.js';
 import { verifierContract } from '../verifier-contract.js';
+import { migrationContract } from '../migration-contract.js';
+import { lookAround, lookingAround, realMigrations } from './migration-bench.js';
 import { watchdogContract, workersIn, type WatchdogBench } from '../watchdog-contract.js';
 import { writerLockContract } from '../writer-lock-contract.js';
 import { realBundles } from './bundles-bench.js';
@@ -132,6 +134,8 @@ export const suites: readonly Suite[] = [
     const reader = createWorkerReader(startSurely, patientClock());
     return async () => createYjsCarrierShelf(profile, reader);
   }),
+  suite('scripts of candidates in real workers', migrationContract, realMigrations),
+  suite('a script of a candidate that looks around', lookingAround, () => lookAround),
   suite('reader over real workers', watchdogContract, realBench),
   suite('WebCrypto vault', keysContract, () => {
     const profile = freshProfile();

@@ -124,6 +124,13 @@ const FIELDS: { readonly [K in Kind]: fc.Arbitrary<object> } = {
   'upgrade.revoked': upgradeWord,
   'upgrade.halted': upgradeWord,
   'upgrade.resumed': upgradeWord,
+  'upgrade.tried': fc.record({
+    ...{ upgrade: id, from: whole, to: whole, lossy: labels, duration: whole, bytes: whole },
+    outcome: fc.constantFrom('fits', 'hangs', 'breaks', 'unreadable', 'too-large', 'untried'),
+  }),
+  'record.dated': fc.record({
+    ...{ record, date: fc.option(fc.constantFrom('2028-02-29', '0001-01-01', '9999-12-31')) },
+  }),
   'upgrade.switched': fc.record({
     ...{ upgrade: fc.option(id), from: id, to: id, automatic: fc.boolean() },
     ...{ outcome: fc.constantFrom('good', 'rolled-back'), cause: fc.string({ maxLength: 40 }) },

@@ -44,7 +44,7 @@ type UpgradeSaying = 'bundle' | 'upgrade' | 'ready' | 'switch' | 'alarm';
 export interface Saying {
   readonly session: number;
   readonly kind:
-    'create' | 'edit' | 'relabel' | 'remove' | 'act' | 'report' | 'lease' | UpgradeSaying;
+    'create' | 'edit' | 'relabel' | 'remove' | 'date' | 'act' | 'report' | 'lease' | UpgradeSaying;
   readonly target: readonly [session: number, seq: number];
   readonly word: string;
   readonly lamportStep: number;
@@ -55,7 +55,7 @@ const place = fc.tuple(fc.nat(3), fc.nat(7));
 export const saying: fc.Arbitrary<Saying> = fc.record({
   session: fc.nat(3),
   kind: fc.constantFrom(
-    ...(['create', 'create', 'create', 'edit', 'relabel', 'remove', 'act'] as const),
+    ...(['create', 'create', 'create', 'edit', 'relabel', 'remove', 'date', 'act'] as const),
     ...(['report', 'lease', 'bundle', 'upgrade', 'ready', 'switch', 'alarm'] as const),
   ),
   target: place,
@@ -81,6 +81,8 @@ const bodyOf = ({ kind, target: [session, seq], word }: Saying): Body => {
       return { kind: 'record.edited', record, title: `new ${word}` };
     case 'relabel':
       return { kind: 'record.edited', record, add: [word], remove: [`${word}${word}`] };
+    case 'date':
+      return { kind: 'record.dated', record, date: word === 'c' ? null : `2028-02-1${seq}` };
     case 'remove':
       return { kind: 'record.removed', record };
     case 'act':

@@ -41,6 +41,8 @@ export const expectedState = (facts: readonly AdmittedFact[]): CanonicalValue =>
       if (body.text !== undefined) write(place, fact, 'text', body.text);
       for (const label of body.add ?? []) write(place, fact, `label:${label}`, true);
       for (const label of body.remove ?? []) write(place, fact, `label:${label}`, false);
+    } else if (body.kind === 'record.dated') {
+      write(`${body.record.session}:${body.record.seq}`, fact, 'date', body.date);
     } else if (body.kind === 'record.removed') {
       removed.add(`${body.record.session}:${body.record.seq}`);
     } else if (body.kind.startsWith('roster.') && body.kind !== 'roster.completed') {

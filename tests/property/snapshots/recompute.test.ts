@@ -22,7 +22,7 @@ const capture = (state: State) => captureState(state, ROSTER);
 
 const groundOn = (base: State): Ground => ({
   ...{ account: ACCOUNT, epoch: 0, roster: ROSTER, predecessors: [], predecessorIndex: 0 },
-  ...{ base, quarantine: [] },
+  ...{ base, quarantine: [], fold: 1, reads: 2 },
 });
 
 const journalOf = (base: State, sessions: readonly (readonly AdmittedFact[])[]): Journal => {

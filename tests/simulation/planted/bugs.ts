@@ -188,8 +188,8 @@ export const PLANTED: readonly PlantedBug[] = [
   bug(
     'an unknown kind is refused instead of waited for',
     'src/core/authority/judge.ts',
-    "if (!isKnownKind(kind)) return { kind: 'wait', reason: 'unknown-kind' };",
-    "if (!isKnownKind(kind)) return refused('bad-body');",
+    "if (!isKindOf(kind, fold)) return { kind: 'wait', reason: 'unknown-kind' };",
+    "if (!isKindOf(kind, fold)) return refused('bad-body');",
     'liar',
   ),
   bug(

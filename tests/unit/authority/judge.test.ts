@@ -96,7 +96,7 @@ const verdictOn = (
   said: Said,
   quarantinedFrom: number | null = null,
   upTo: RosterHash | null = null,
-) => createJudge({ chain, upTo, quarantinedFrom: () => quarantinedFrom })(factOf(said));
+) => createJudge({ chain, upTo, fold: 1, quarantinedFrom: () => quarantinedFrom })(factOf(said));
 
 const said = (verdict: ReturnType<typeof verdictOn>): string =>
   verdict.kind === 'allowed' ? 'allowed' : `${verdict.kind}: ${verdict.reason}`;
@@ -132,6 +132,11 @@ describe('the judge', () => {
     const rest = { kind: 'garden.watered', by: dave, body: bad };
     expect(said(verdictOn({ ...rest, roster: UNKNOWN }))).toBe('wait: unknown-kind');
     expect(said(verdictOn({ ...rest, roster: RIVAL_HASH }))).toBe('wait: unknown-kind');
+  });
+
+  it('[S13] lets wait what is of a newer fold version than the account', () => {
+    const dated = { kind: 'record.dated', by: dave };
+    expect(said(verdictOn(dated))).toBe('wait: unknown-kind');
   });
 
   it('[A4, S3] then lets wait what claims a roster that is not heard of', () => {
@@ -175,7 +180,7 @@ describe('the judge', () => {
       stepTo(both, GENESIS, [alice]),
       stepTo(less, both, [alice, carol]),
     ]);
-    const judge = createJudge({ chain: taken, upTo: null, quarantinedFrom: () => null });
+    const judge = createJudge({ chain: taken, upTo: null, fold: 1, quarantinedFrom: () => null });
     const claim = { by: carol, in: 'carol', roster: rosterHashOf(both) };
     expect(said(judge(factOf({ ...claim, seq: 5 })))).toBe('allowed');
     expect(said(judge(factOf({ ...claim, seq: 6 })))).toBe('refused: lacks-capability');
@@ -191,6 +196,7 @@ describe('the judge', () => {
       'cache.invalidated: cache_invalidate',
       'record.attached: record_write',
       'record.created: record_write',
+      'record.dated: record_write',
       'record.detached: record_write',
       'record.edited: record_write',
       'record.removed: record_write',
@@ -230,7 +236,7 @@ describe('the judge', () => {
       stepTo(less, both, [alice, carol]),
     ];
     const taken = foldChain(ACCOUNT, steps);
-    const judge = createJudge({ chain: taken, upTo: null, quarantinedFrom: () => null });
+    const judge = createJudge({ chain: taken, upTo: null, fold: 1, quarantinedFrom: () => null });
     const activation = { package: 'upkeep', version: '2.0.0', manifest: hexOf<Hash>('manifest') };
     const proposing = (record: RosterRecord): Partial<Said> => ({
       kind: 'roster.proposed',

@@ -6,7 +6,13 @@ import {
 } from '../../../src/core/base/canonical.js';
 import { LIMITS } from '../../../src/core/base/limits.js';
 import { bodyToCanonical, encodeBody, parseBody } from '../../../src/core/facts/bodies.js';
-import { isKernelKind, KINDS, type Kind } from '../../../src/core/facts/kinds.js';
+import {
+  firstFoldOf,
+  isKernelKind,
+  isKindOf,
+  KINDS,
+  type Kind,
+} from '../../../src/core/facts/kinds.js';
 import { sampleBodies, SAMPLE_BODIES } from './sample-bodies.js';
 
 const kinds = Object.keys(KINDS) as Kind[];
@@ -63,8 +69,24 @@ describe('bodies of every kind', () => {
     expect(isKernelKind('toString')).toBe(false);
   });
 
-  test('[S13] every kind may be written from fold version 1 on', () => {
-    expect(kinds.map((kind) => KINDS[kind].firstFold)).toEqual(kinds.map(() => 1));
+  test('[S13] every kind but days of records may be written from fold version 1 on', () => {
+    const later = kinds.filter((kind) => firstFoldOf(kind) > 1);
+    expect(later.map((kind) => [kind, firstFoldOf(kind)])).toEqual([['record.dated', 2]]);
+    expect([1, 2].map((fold) => isKindOf('record.dated', fold))).toEqual([false, true]);
+    expect([isKindOf('record.edited', 1), isKindOf('toString', 2)]).toEqual([true, false]);
+  });
+
+  test('[F2] a day is one that the calendar has', () => {
+    const dated = (date: CanonicalValue): unknown => changed('record.dated', { date });
+    const days = ['2028-02-29', '2000-02-29', '2026-12-31', '0001-01-01', '2026-04-30'];
+    for (const date of [...days, null]) expect(dated(date)).toMatchObject({ date });
+    const odd = ['2027-02-29', '1900-02-29', '2026-13-01', '2026-00-10', '2026-01-00'];
+    for (const date of [...odd, '2026-04-31', '2026-01-32', '2026-1-01', '26-01-011', '', 7]) {
+      expect(dated(date)).toEqual({ kind: 'malformed', field: 'date' });
+    }
+  });
+
+  test('[C9] every kind has a sample', () => {
     expect(sampleBodies().map((body) => body.kind)).toEqual(kinds);
   });
 });

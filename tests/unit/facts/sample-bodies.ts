@@ -142,6 +142,11 @@ export const SAMPLE_BODIES: { readonly [K in Kind]: BodyOf<K> } = {
   },
   'device.alarmed': { kind: 'device.alarmed', on: true, found: idNamed('loader') },
   'upgrade.declined': { kind: 'upgrade.declined', upgrade, reason: 'the list is fine as it is' },
+  'upgrade.tried': {
+    ...{ kind: 'upgrade.tried', upgrade, outcome: 'fits', from: 1, to: 2 },
+    ...{ lossy: ['date'], duration: 212, bytes: 48_211 },
+  },
+  'record.dated': { kind: 'record.dated', record, date: '2028-02-29' },
 };
 
 export const sampleBodies = (): readonly Body[] => Object.values(SAMPLE_BODIES);

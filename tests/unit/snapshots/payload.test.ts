@@ -38,7 +38,7 @@ describe('a payload', () => {
   it('[F9] from the own store is read by its form alone', () => {
     expect(readStoredPayload(encodePayload(STATE))).toEqual({ ok: true, value: STATE });
     const kindOf = (bytes: Uint8Array) => errorOf(readStoredPayload(bytes))?.kind;
-    expect(kindOf(encodeCanonical({ v: 2, fold: 2, state: 0 }))).toBe('newer-fold');
+    expect(kindOf(encodeCanonical({ v: 2, fold: 3, state: 0 }))).toBe('newer-fold');
     expect(kindOf(encodeCanonical({ v: 1, fold: 1, state: 0 }))).toBe('malformed-payload');
     expect(kindOf(encodePayload(STATE).slice(0, -1))).toBe('malformed-payload');
   });
@@ -66,8 +66,8 @@ describe('a payload', () => {
   });
 
   it('[S13] of a newer fold says so, whatever else it holds', () => {
-    const newer = encodeCanonical({ v: 2, fold: 2, state: 'in a form of its own' });
-    expect(errorOf(read(newer))).toEqual({ kind: 'newer-fold', fold: 2 });
+    const newer = encodeCanonical({ v: 2, fold: 3, state: 'in a form of its own' });
+    expect(errorOf(read(newer))).toEqual({ kind: 'newer-fold', fold: 3 });
   });
 
   it.each<readonly [string, Uint8Array]>([

@@ -54,6 +54,8 @@ const groundOn = (base: State, changes: Partial<Ground> = {}): Ground => ({
   predecessorIndex: 0,
   base,
   quarantine: [],
+  fold: 1,
+  reads: 2,
   ...changes,
 });
 
@@ -121,7 +123,7 @@ describe('recomputing', () => {
       { lamport: PROPOSAL.lamport + 1 },
       { index: 2 },
       { index: 0 },
-      { fold: 0 },
+      { fold: 2 },
     ]) {
       expect(answerTo(changes).kind).toBe('differs');
     }
@@ -218,7 +220,16 @@ describe('recomputing', () => {
     expect(at(SESSIONS[0] as string, -1)).toBeNull();
   });
 
-  it('[S13] is not possible for a newer fold', () => {
-    expect(answerTo({ fold: 2 })).toEqual({ kind: 'newer-fold' });
+  it('[S13] may take the account to a newer fold, never back, nor to one that is not read', () => {
+    expect(answerTo({ fold: 3 })).toEqual({ kind: 'newer-fold' });
+    const held = journalOf(sessions);
+    expect(answerTo({}, held, { ...GROUND, fold: 2 })).toEqual({ kind: 'older-fold' });
+    const newer = (state: State) => captureState(state, ROSTER, undefined, 2);
+    const raising = planSnapshot(GROUND, newer(stateOf(prefixOf(sessions, [3, 0, 3, 1]))));
+    expect(raising.fold).toBe(2);
+    expect(recompute(raising, GROUND, held, all, newer)).toEqual({ kind: 'equal' });
+    const narrow = { ...GROUND, reads: 1 };
+    expect(recompute(raising, narrow, held, all, newer)).toEqual({ kind: 'newer-fold' });
+    expect(recompute(raising, GROUND, held, all, capture).kind).toBe('differs');
   });
 });

@@ -13,6 +13,7 @@ const record = (key: string, more: Partial<RecordView>): RecordView => ({
   title: '',
   text: '',
   labels: [],
+  date: null,
   attachments: [],
   createdMs: 0,
   editedMs: 0,

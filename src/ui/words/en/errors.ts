@@ -51,6 +51,12 @@ const blocker = (reason: ApproveBlocker): string => {
       return 'This device is not one of those who decide this.';
     case 'payload-unreadable':
       return 'This version cannot read all of it. Update first.';
+    case 'newer-format':
+      return 'This device cannot read the new form of records yet. Update it first.';
+    case 'code-unproven':
+      return reason.untilMs === null
+        ? 'This device is still trying out its new version.'
+        : `This device may still go back to a version that could not read it, until ${format.dateTime(reason.untilMs)}.`;
     case 'answered-another':
       return 'You agreed to another one that starts at the same point; only one can count.';
     case 'voted-twice':
@@ -111,6 +117,12 @@ const command = (error: CommandError): string => {
       return upgradeError(error);
     case 'store':
       return store[error.error.kind];
+    case 'newer-format':
+      return 'The records have a newer form than this version reads. Update first.';
+    case 'older-format':
+      return 'The records of this account have an older form, which cannot hold that yet.';
+    case 'format-newest':
+      return 'The records have the newest form already.';
     case 'no-account':
       return 'There is no account on this device yet.';
     case 'has-account':

@@ -22,6 +22,13 @@ export const snapshots = {
     }),
   previewBehind: (names: readonly string[]) =>
     `${format.list(names)} ${names.length === 1 ? 'is' : 'are'} away and will catch up later; nothing is lost.`,
+  format: 'Form of the records',
+  formatKeep: 'As it is',
+  formatRaise: 'The newest',
+  formatText:
+    'The newest form lets a record say on which day to look at it again. It cannot be undone.',
+  formatBehind: (names: readonly string[]) =>
+    `${format.list(names)} cannot read it before an update; what is written there waits until then.`,
   needed: (needed: number, of: number) =>
     needed <= 1
       ? 'Your yes alone is enough.'

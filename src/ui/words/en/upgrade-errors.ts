@@ -35,6 +35,8 @@ export const upgradeBlocker = (blocker: UpgradeBlocker): string => {
       return 'Your devices are being asked already.';
     case 'forked':
       return 'The account has split in two. This has to be settled first.';
+    case 'behind-format':
+      return 'The version before cannot read the records of this account any more.';
     case 'behind-fence':
       return 'The version before cannot talk to your other devices any more.';
     case 'locked-in':

@@ -1,5 +1,5 @@
 import type { DeviceId } from '../../../core/base/brands.js';
-import type { ReadinessView, UpgradeView } from '../../../replica/view.js';
+import type { MigrationTrial, ReadinessView, UpgradeView } from '../../../replica/view.js';
 import { plainName } from '../../names.js';
 import { format } from './common.js';
 import { upgradeReason } from './upgrade-errors.js';
@@ -32,13 +32,52 @@ const prompt = (upgrade: UpgradeView, by: string): string => {
   return `${plainName(by)} offers it: ${size}, ${undone}.`;
 };
 
+/** Names of fields as people know them, of what a trial lost. */
+const LOST: Readonly<Record<string, string>> = {
+  title: 'titles',
+  text: 'texts',
+  label: 'labels',
+  file: 'files',
+  date: 'days to look again',
+};
+
+/** What trying it on a copy of the records showed, in the row of one device. */
+const tried = (trial: MigrationTrial | null): string => {
+  if (trial === null || trial.outcome !== 'fits') return '';
+  return trial.lossy.length === 0 ? ', tried on a copy' : `, but it loses ${lost(trial)}`;
+};
+
+const lost = ({ lossy }: MigrationTrial): string =>
+  format.list(lossy.map((name) => LOST[name] ?? 'something'));
+
+/** The same of this very device, in full. */
+const triedHere = (shown: MigrationTrial): string => {
+  switch (shown.outcome) {
+    case 'fits': {
+      const seconds = format.number(Math.max(shown.durationMs, 100) / 1000);
+      const loss = shown.lossy.length === 0 ? 'nothing is lost' : `it loses ${lost(shown)}`;
+      return `Tried on a copy of your records: fits, ${seconds} s, ${loss}.`;
+    }
+    case 'hangs':
+      return 'Tried on a copy of your records: it did not come to an end.';
+    case 'breaks':
+      return 'Tried on a copy of your records: it broke, or lost records.';
+    case 'unreadable':
+      return 'Tried on a copy of your records: it could not read them.';
+    case 'too-large':
+      return 'Tried on a copy of your records: they became too large.';
+    case 'untried':
+      return 'It could not be tried on a copy of your records here.';
+  }
+};
+
 /** What one device says, for the second line of its row. */
 const readiness = (row: ReadinessView): string => {
   const runs = row.version === null ? null : `runs ${row.version}`;
   const said = (): string => {
     if (row.hasRolledBack) return 'tried it and went back';
     if (row.isRunning) return 'runs it well';
-    if (row.verdict === 'ready') return 'ready, every file checked';
+    if (row.verdict === 'ready') return `ready, every file checked${tried(row.trial)}`;
     if (row.verdict === 'unknown') return 'has not said yet';
     if (row.words !== '') return `said no: “${row.words}”`;
     return row.reason === null ? 'not ready' : upgradeReason(row.reason, null).replace(/\.$/u, '');
@@ -67,4 +106,4 @@ const past = ({ failure, stage }: UpgradeView, nameOf: (device: DeviceId) => str
 };
 
 /** What is told of one upgrade, or of one device with it. */
-export const upgradeTelling = { undo, fork, prompt, readiness, past };
+export const upgradeTelling = { undo, fork, prompt, readiness, triedHere, past };

@@ -1,0 +1,81 @@
+import { type Result, err, ok } from '../../core/base/result.js';
+import type { MigrationFault, MigrationRun } from '../../ports/bundles.js';
+import type { Cancel, Clock } from '../../ports/clock.js';
+import { ownBytes } from '../own-bytes.js';
+import type { MigrationJob, MigrationReport } from './migration-job.js';
+
+export type { MigrationReport } from './migration-job.js';
+
+/** A candidate's script at work; it does one job and is stopped. */
+export interface MigrationWorker {
+  readonly post: (job: MigrationJob) => void;
+  /** Calls back with each report, and when it could not be loaded or broke; one listener only. */
+  readonly listen: (
+    listener: (report: MigrationReport | { readonly kind: 'failed' }) => void,
+  ) => void;
+  readonly stop: () => void;
+}
+
+/** Starts a script where it reaches nothing of this device; null where that cannot be done. */
+export type StartMigration = (script: Uint8Array) => MigrationWorker | null;
+
+/** So long a script may take until it begins. */
+const START_MS = 10_000;
+/** So long it may take from its beginning. */
+export const MIGRATION_MS_MAX = 30_000;
+
+/**
+ * Has a candidate's script take a copy of the state up and down again, and watches it.
+ *
+ * What hangs is ended; what it answers is foreign, so it is read part by part.
+ * Errors: untried, hangs, breaks, unreadable, too-large.
+ * Source: rule U12.
+ */
+export const tryScript = (
+  start: StartMigration,
+  script: Uint8Array,
+  payload: Uint8Array,
+  clock: Clock,
+): Promise<Result<MigrationRun, MigrationFault>> => {
+  const worker = start(script);
+  if (worker === null) return Promise.resolve(err('untried'));
+  return new Promise((resolve) => {
+    let startedMs: number | null = null;
+    let cancel: Cancel = () => undefined;
+    const end = (result: Result<MigrationRun, MigrationFault>): void => {
+      cancel();
+      worker.stop();
+      resolve(result);
+    };
+    const watch = (delayMs: number, fault: MigrationFault): void => {
+      cancel();
+      cancel = clock.after(delayMs, () => end(err(fault)));
+    };
+    watch(START_MS, 'hangs');
+    worker.listen((report) => {
+      if (report.kind === 'started' && startedMs === null) {
+        startedMs = clock.monotonicMs();
+        return watch(MIGRATION_MS_MAX, 'hangs');
+      }
+      if (report.kind === 'refused') return end(err(faultOf(report.reason)));
+      const run = startedMs === null ? null : runOf(report, clock.monotonicMs() - startedMs);
+      end(run === null ? err('breaks') : ok(run));
+    });
+    worker.post({ payload: ownBytes(payload) });
+  });
+};
+
+const faultOf = (reason: unknown): MigrationFault =>
+  reason === 'unreadable' || reason === 'too-large' ? reason : 'breaks';
+
+/** Null for what no script of ours says. */
+const runOf = (
+  report: MigrationReport | { readonly kind: 'failed' },
+  durationMs: number,
+): MigrationRun | null => {
+  if (report.kind !== 'done') return null;
+  const { format, bytes, back } = report;
+  const isWhole = [format, bytes].every((each) => Number.isSafeInteger(each) && each >= 0);
+  if (!isWhole || !(back instanceof Uint8Array)) return null;
+  return { format, bytes, back, durationMs: Math.max(0, Math.round(durationMs)) };
+};

@@ -1,0 +1,86 @@
+import { startMigration } from '../../../src/adapters/bundles/migration-start.js';
+import { type StartMigration, tryScript } from '../../../src/adapters/bundles/migration-trying.js';
+import { createManualClock } from '../../../src/adapters/memory/manual-clock.js';
+import { type ContractCase, expectEqual, valueOf } from '../expectation.js';
+import type { MigrationBench, ScriptManner } from '../migration-contract.js';
+
+const STARTED = 'postMessage({ kind: "started" });';
+const TEXT_BY_MANNER: Readonly<Record<Exclude<ScriptManner, 'sound' | 'forbidden'>, string>> = {
+  hangs: `onmessage = () => { ${STARTED} for (;;); };`,
+  silent: 'onmessage = () => { for (;;); };',
+  breaks: 'throw new Error("broken");',
+  raves: `onmessage = () => { ${STARTED} postMessage({ kind: "done", format: -1 }); };`,
+  refuses: `onmessage = () => { ${STARTED} postMessage({ kind: "refused", reason: "unreadable" }); };`,
+};
+
+/** Says what it finds of what would be a way out. */
+const LOOKING_AROUND = `onmessage = () => {
+  ${STARTED}
+  const found = ['fetch', 'XMLHttpRequest', 'WebSocket', 'indexedDB', 'caches', 'importScripts',
+    'BroadcastChannel', 'Worker', 'navigator', 'crypto'].filter((name) => self[name] !== undefined);
+  if (self.origin !== 'null') found.push('origin');
+  const back = new TextEncoder().encode(found.join());
+  postMessage({ kind: 'done', format: 2, bytes: 0, back });
+};`;
+
+const scriptOf = async (manner: ScriptManner): Promise<string> => {
+  if (manner === 'sound') return (await fetch('/migration.js')).text();
+  return manner === 'forbidden' ? '' : TEXT_BY_MANNER[manner];
+};
+
+/** Scripts in the browser's own workers of no origin, over a clock that the test moves. */
+export const realMigrations = (): MigrationBench => {
+  const clock = createManualClock();
+  let running = 0;
+  let said = (): void => undefined;
+  const startOf =
+    (manner: ScriptManner): StartMigration =>
+    (script) => {
+      const worker = manner === 'forbidden' ? null : startMigration(script);
+      if (worker === null) return null;
+      running += 1;
+      return {
+        post: worker.post,
+        listen: (listener) =>
+          worker.listen((report) => {
+            listener(report);
+            said();
+          }),
+        stop: () => {
+          running -= 1;
+          worker.stop();
+        },
+      };
+    };
+  let begun = Promise.resolve();
+  return {
+    run: async (manner, payload) => {
+      begun = new Promise((resolve) => {
+        said = resolve;
+        if (manner === 'silent') setTimeout(resolve, 50);
+      });
+      const script = new TextEncoder().encode(await scriptOf(manner));
+      return tryScript(startOf(manner), script, payload, clock);
+    },
+    pass: async (byMs) => {
+      await begun;
+      clock.advance(byMs);
+    },
+    running: () => running,
+  };
+};
+
+/** What a script finds that looks around, in the browser's own worker. */
+export const lookingAround: readonly ContractCase<() => Promise<string>>[] = [
+  {
+    title: '[U10, U12] a script of a candidate finds no store, no key and no network',
+    run: async (look) => expectEqual(await look(), ''),
+  },
+];
+
+export const lookAround = async (): Promise<string> => {
+  const script = new TextEncoder().encode(LOOKING_AROUND);
+  const clock = createManualClock();
+  const ran = await tryScript(startMigration, script, new Uint8Array(1), clock);
+  return new TextDecoder().decode(valueOf(ran).back);
+};
