@@ -62,7 +62,8 @@ export type Recomputed =
  *
  * `judge` is the one of the statement's roster, quarantine points and fold version, not today's.
  * `capture` turns the state into bytes of that version and digest. Never reads the proposal's own
- * description of what changes: every part of the statement is computed here, so that nobody signs what only a proposer says.
+ * description of what changes: every part of the statement is computed here, so that nobody signs
+ * what only a proposer says.
  */
 export const recompute = (
   subject: SnapshotSubject,
