@@ -26,8 +26,9 @@ const contentSecurityPolicy = (host: string, rendezvous: readonly string[]): str
   // A candidate's migration is tried in a worker of no origin (rule U12): data: among workers.
   return (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; " +
-    `connect-src 'self' ${connect}; font-src 'self'; manifest-src 'self'; worker-src 'self' data:; ` +
-    "base-uri 'none'; form-action 'none'; frame-src 'self'; frame-ancestors 'self'; " +
+    `connect-src 'self' ${connect}; font-src 'self'; manifest-src 'self'; ` +
+    "worker-src 'self' data:; base-uri 'none'; form-action 'none'; frame-src 'self'; " +
+    "frame-ancestors 'self'; " +
     "require-trusted-types-for 'script'; trusted-types svelte-trusted-html upkeep-worker"
   );
 };

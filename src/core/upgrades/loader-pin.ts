@@ -7,5 +7,5 @@
  */
 export const LOADER_PIN = {
   version: 1,
-  sha256: 'ef81856ac9fdfb064501e7fbbfa971b97554cabc3b0cf62189625da6b917a312',
+  sha256: 'b80fe0a0bc68430590331c678aa421f7a5a644faa95f265fdfbe1af6ba436eac',
 } as const;
