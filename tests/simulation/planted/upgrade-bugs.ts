@@ -47,8 +47,8 @@ export const UPGRADE_BUGS: readonly PlantedBug[] = [
   bug(
     'ready is said while files are still coming',
     'src/replica/upgrade-telling.ts',
-    "idle?.state === 'staged' && idle.manifest === body.manifest",
-    'idle?.manifest === body.manifest',
+    "if (idle?.state !== 'staged') return null;",
+    'if (idle == null) return null;',
     'upgrade',
   ),
   bug(
