@@ -7,7 +7,7 @@ import {
   encodePayload,
   parsePayload,
   payloadIdOf,
-  readStoredPayload,
+  readPayload,
 } from '../../src/core/snapshots/payload.js';
 import {
   abandoned,
@@ -29,16 +29,17 @@ const payload: Door = {
   weight: 3,
   seeds: PAYLOADS,
   enter: (input) => {
-    const stored = readStoredPayload(input);
+    const stored = readPayload(input);
     const read = parsePayload(input, { payload: payloadIdOf(input), digest });
     demand(read.ok || read.error.kind !== 'other-payload', 'it has another id than its own');
     if (!stored.ok) return false;
-    const written = encodePayload(stored.value);
-    const joined = joinStates(stored.value, stored.value);
-    demandSame(encodePayload(joined), written, 'joined with itself it is another');
+    const { state: held, fold } = stored.value;
+    const written = encodePayload(held, undefined, fold);
+    const joined = encodePayload(joinStates(held, held), undefined, fold);
+    demandSame(joined, written, 'joined with itself it is another');
     if (!read.ok && read.error.kind === 'malformed-payload') return false;
     demandSame(written, input);
-    const own = { payload: payloadIdOf(input), digest: digestOf(stored.value) };
+    const own = { payload: payloadIdOf(input), digest: digestOf(held) };
     demand(parsePayload(input, own).ok, 'it is refused under its own digest');
     return true;
   },
