@@ -32,7 +32,7 @@ const NAMES = {
 const ROOMS = [
   ['first', /\/src\/(?:core|ports|replica)\/|preload-helper/, '$initial'],
   ['svelte', /\/node_modules\/(?:svelte|clsx|esm-env)\//],
-  ['words', /\/src\/ui\/words\//],
+  ['words', /\/src\/ui\/words\/(?!en\/later\/)/],
   ['base', /\/src\/core\/base\//],
   ['ciphers', /\/@noble\//],
   ['bundles', /\/src\/core\/upgrades\/(?:manifest|slots|loader-pin)\.ts/],

@@ -193,6 +193,7 @@ export const createBlobExchange = (
         peer.has.set(blob, new Set(chunksIn(ranges)));
       }
     }
+    peer.link.meter.files = peer.has.size;
     ask();
     context.changed();
   };

@@ -15,7 +15,7 @@ import {
   takeLeave,
 } from './link.js';
 import { createMeetingRooms } from './meeting-rooms.js';
-import { type PeerBook, count } from './peer-book.js';
+import { type PeerBook, count, noteOpened } from './peer-book.js';
 import { type PeerView, viewPeers } from './peer-view.js';
 import { createPings } from './pings.js';
 import { noteOwnWord, ownStep } from './steps.js';
@@ -27,7 +27,7 @@ export interface LinkService {
   readonly links: () => readonly Link[];
   /** One link a device: the one heard of last. */
   readonly linkTo: (device: DeviceId) => Link | null;
-  /** What is known of each connected device, as it stands now. */
+  /** What is known of each other device of the account, as it stands now. */
   readonly peers: () => readonly PeerView[];
   /** Joins the rooms that the present roster and connections ask for, and leaves the others. */
   readonly settleRooms: () => Promise<void>;
@@ -93,6 +93,7 @@ export const createLinkService = (
       if (older.isOpen && outlives(link, older)) takeLeave(context, older, 'epoch-advanced');
     }
     links = [...links, link];
+    noteOpened(link.meter);
     noteSeen(link);
     events.opened(link);
     settleSoon();
@@ -103,6 +104,7 @@ export const createLinkService = (
   const received = (link: Link, bytes: Uint8Array, traffic: Traffic): void | Promise<void> => {
     if (!link.isOpen) return;
     link.heardMs = context.ports.clock.monotonicMs();
+    link.meter.heardMs = link.heardMs;
     const message = parseMessage(bytes);
     const heard = message.ok ? message.value : null;
     if (heard !== null) count(link.meter.received, heard.kind, bytes.length);
@@ -246,7 +248,7 @@ export const createLinkService = (
   return {
     links: () => links,
     linkTo,
-    peers: () => viewPeers(book, links, context.ports.clock.monotonicMs()),
+    peers: () => viewPeers(context, book, links, (device) => bannedUntilMs.get(device) ?? 0),
     settleRooms,
     rejudge: () => {
       const { holdings } = context;

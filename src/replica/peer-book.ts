@@ -6,6 +6,7 @@ import {
   type PeerStanding,
   newStanding,
   noteAct,
+  recoversInMs,
   scoreOf,
 } from '../core/links/peer-score.js';
 import type { Step } from '../core/links/step.js';
@@ -15,6 +16,13 @@ import type { Clock } from '../ports/clock.js';
 export interface Tally {
   messages: number;
   bytes: number;
+}
+
+/** How often a peer did something that raised or lowered its score, and when last. */
+export interface Conduct {
+  times: number;
+  /** Monotonic ms. */
+  atMs: number;
 }
 
 /** What passed between this device and another one since this device was started. */
@@ -30,6 +38,19 @@ export interface PeerMeter {
   throttled: number;
   /** Things asked of it that are not here yet. */
   load: number;
+  /** Bytes both ways before the present link opened. */
+  bytesAtOpen: number;
+  /** What it did that counts, by kind. */
+  readonly conduct: Map<PeerAct, Conduct>;
+  /** Files of which it said that it has something. */
+  files: number;
+  /** Monotonic ms at which anything was last heard; null before. */
+  heardMs: number | null;
+  /** Monotonic ms since when both are known to hold different things; null while they do not. */
+  apartMs: number | null;
+  /** How often both came to hold the same again, and how long the last time took, ms. */
+  catchUps: number;
+  catchUpMs: number | null;
   /** Where it stands, as was heard of it last over any link; null before. */
   step: Step | null;
 }
@@ -39,6 +60,8 @@ export interface PeerBook {
   readonly meterOf: (device: DeviceId) => PeerMeter;
   readonly note: (device: DeviceId, act: PeerAct) => void;
   readonly scoreOf: (device: DeviceId) => PeerScore;
+  /** In how many ms its score is above the threshold again; 0 where it is. */
+  readonly recoversInMs: (device: DeviceId) => number;
   /** A ping was answered after so many ms. */
   readonly noteLatency: (device: DeviceId, ms: number) => void;
 }
@@ -62,23 +85,33 @@ export const createPeerBook = (clock: Clock): PeerBook => {
     }
     const meter: PeerMeter = {
       ...{ sent: new Map(), received: new Map(), facts: 0, errors: 0, latencyMs: null },
-      ...{ throttled: 0, load: 0, step: null },
+      ...{ throttled: 0, load: 0, step: null, conduct: new Map(), files: 0, heardMs: null },
+      ...{ apartMs: null, catchUps: 0, catchUpMs: null, bytesAtOpen: 0 },
     };
     meters.set(device, meter);
     return meter;
   };
 
+  const standingOf = (device: DeviceId, nowMs: number): PeerStanding =>
+    standings.get(device) ?? newStanding(nowMs);
+  const loadOf = (device: DeviceId): number => meters.get(device)?.load ?? 0;
+
   return {
     meterOf,
     note: (device, act) => {
       const nowMs = clock.monotonicMs();
-      standings.set(device, noteAct(standings.get(device) ?? newStanding(nowMs), act, nowMs));
-      if (act === 'offence' || act === 'flood') meterOf(device).errors += 1;
+      const meter = meterOf(device);
+      standings.set(device, noteAct(standingOf(device, nowMs), act, nowMs));
+      meter.conduct.set(act, { times: (meter.conduct.get(act)?.times ?? 0) + 1, atMs: nowMs });
+      if (act === 'offence' || act === 'flood') meter.errors += 1;
     },
     scoreOf: (device) => {
       const nowMs = clock.monotonicMs();
-      const standing = standings.get(device) ?? newStanding(nowMs);
-      return scoreOf(standing, meters.get(device)?.load ?? 0, nowMs);
+      return scoreOf(standingOf(device, nowMs), loadOf(device), nowMs);
+    },
+    recoversInMs: (device) => {
+      const nowMs = clock.monotonicMs();
+      return recoversInMs(standingOf(device, nowMs), loadOf(device), nowMs);
     },
     noteLatency: (device, ms) => {
       const meter = meterOf(device);
@@ -98,6 +131,16 @@ export const count = (
   tally.messages += 1;
   tally.bytes += bytes;
   tallies.set(kind, tally);
+};
+
+/** All bytes of some tallies. */
+export const bytesIn = (tallies: PeerMeter['sent']): number =>
+  [...tallies.values()].reduce((sum, { bytes }) => sum + bytes, 0);
+
+/** A link opened: what passed before is no part of its throughput, nor of how it catches up. */
+export const noteOpened = (meter: PeerMeter): void => {
+  meter.bytesAtOpen = bytesIn(meter.sent) + bytesIn(meter.received);
+  meter.apartMs = null;
 };
 
 /** Facts came in over a link; nothing is said for those that were not what they said. */

@@ -38,6 +38,19 @@ const noteStep = (link: Link, step: Step): void => {
   link.meter.step = step;
 };
 
+/** Notes how long two devices held different things, from when it showed until it was over. */
+export const followAgreement = (context: Context, link: Link): void => {
+  const nowMs = context.ports.clock.monotonicMs();
+  const { meter } = link;
+  if (!isInStep(context, link)) {
+    meter.apartMs ??= nowMs;
+  } else if (meter.apartMs !== null) {
+    meter.catchUps += 1;
+    meter.catchUpMs = nowMs - meter.apartMs;
+    meter.apartMs = null;
+  }
+};
+
 /** Takes a peer that says so for one that stands where this device stands. */
 export const holdsTheSame = (holdings: Holdings, link: Link): void => {
   const { theirs } = link;

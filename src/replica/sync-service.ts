@@ -29,7 +29,7 @@ import { type PeerBook, noteFacts } from './peer-book.js';
 import type { PayloadExchange } from './payload-exchange.js';
 import { createRounds } from './rounds.js';
 import { headsLackedBy, incomingRun } from './standing-words.js';
-import { isInStep } from './steps.js';
+import { followAgreement, isInStep } from './steps.js';
 import { type StepWord, createStepTaking } from './step-taking.js';
 import { createTelling } from './telling.js';
 import { type UpdateMessage, createUpdateTaking } from './update-taking.js';
@@ -190,6 +190,11 @@ export const createSyncService = (
   };
 
   const received = async (link: Link, message: Message): Promise<void> => {
+    await take(link, message);
+    if (isOpenMember(link)) followAgreement(context, link);
+  };
+
+  const take = async (link: Link, message: Message): Promise<void> => {
     if (!link.isOpen || context.holdings === null) return;
     const mayOnly = link.membership === 'ahead' || link.membership === 'removed';
     if (mayOnly && !BEFORE_MEMBERSHIP.has(message.kind)) return;
@@ -252,6 +257,7 @@ export const createSyncService = (
   const announce = (isOwn: boolean): void => {
     if (context.holdings === null) return;
     steps.noteOwn();
+    for (const link of members()) followAgreement(context, link);
     if (isOwn) offering.to(members());
     if (isClosed) return;
     quiet ??= context.ports.clock.after(QUIET_MS, () => {

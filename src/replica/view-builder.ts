@@ -73,7 +73,6 @@ export const buildView = (context: Context, sources: ViewSources): View => {
   const queue = sources.records.queue();
   let records: View['records'] | null = null;
   let strandedEdits: View['strandedEdits'] | null = null;
-  let peers: View['peers'] | null = null;
   let upgrades: View['upgrades'] | null = null;
   return {
     ...common,
@@ -99,7 +98,7 @@ export const buildView = (context: Context, sources: ViewSources): View => {
       return records;
     },
     get peers() {
-      return (peers ??= sources.links.peers());
+      return sources.links.peers();
     },
     get upgrades() {
       return (upgrades ??= sources.upgrades.view(holdings));

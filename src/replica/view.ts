@@ -38,7 +38,10 @@ export interface View {
   readonly stage: Stage;
   readonly account: AccountView | null;
   readonly sync: SyncView;
-  /** Devices that are connected, by what passed since this one was started; sorted by id. */
+  /**
+   * Other devices, by what passed with them since this one was started; sorted by id. Measured anew
+   * whenever it is asked for.
+   */
   readonly peers: readonly PeerView[];
   readonly devices: readonly DeviceView[];
   /** Who came in lately, until a person put it away. */

@@ -12,6 +12,8 @@ export type Route =
   | { readonly kind: 'devices' }
   /** `act` is what was asked for by name, and stands open. */
   | { readonly kind: 'device'; readonly id: DeviceId; readonly act: DeviceAct | null }
+  /** Another device as it was measured here; null: the list of them. */
+  | { readonly kind: 'peers'; readonly id: DeviceId | null }
   | { readonly kind: 'rules' }
   | { readonly kind: 'recovery' }
   | { readonly kind: 'split' }
@@ -65,9 +67,11 @@ export const parseRoute = (hash: string): Route => {
       return { kind: 'decision', id: tail as StatementHash };
     if (first === 'records') return { kind: 'record', key: tail };
     if (first === 'devices') return parseDevice(rest);
+    if (first === 'peers' && isHex32(tail)) return { kind: 'peers', id: tail as DeviceId };
     if (first === 'join') return { kind: 'join', code: tail };
     return { kind: 'home' };
   }
+  if (first === 'peers') return { kind: 'peers', id: null };
   const plain = PLAIN.find((kind) => kind === first);
   return plain === undefined ? { kind: 'home' } : { kind: plain };
 };
@@ -89,6 +93,8 @@ export const routeToHash = (route: Route): string => {
       return `#/records/${encodeURIComponent(route.key)}`;
     case 'device':
       return `#/devices/${route.id}${route.act === null ? '' : `/${route.act}`}`;
+    case 'peers':
+      return `#/peers${route.id === null ? '' : `/${route.id}`}`;
     case 'join':
       return `#/join/${encodeURIComponent(route.code)}`;
     default:

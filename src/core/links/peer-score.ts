@@ -93,6 +93,23 @@ export const scoreOf = (standing: PeerStanding, load: number, nowMs: number): Pe
   return { score, trust, success, load: busy };
 };
 
+/** Looked at in steps of so many ms; the success of a thousand failures comes back within. */
+const LOOK_MS = 15_000;
+const LOOKS_MAX = 1_000;
+
+/**
+ * In how many ms at most a score that sank is back above the threshold by time alone, were nothing
+ * more to happen; 0 where it did not sink. Nobody stays below it for good.
+ */
+export const recoversInMs = (standing: PeerStanding, load: number, nowMs: number): number => {
+  for (let look = 0; look < LOOKS_MAX; look += 1) {
+    if (scoreOf(standing, load, nowMs + look * LOOK_MS).score >= SCORE_THRESHOLD) {
+      return look * LOOK_MS;
+    }
+  }
+  return LOOKS_MAX * LOOK_MS;
+};
+
 /**
  * In which order to ask: those above the threshold, best first; of all others none unless nobody
  * is above it, for nobody is ever dropped for good.

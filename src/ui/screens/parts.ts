@@ -1,3 +1,5 @@
+import { type Words, withWords } from '../words/words.js';
+
 /** Parts of the app that a first visit does without; each is fetched when it is first shown. */
 export const loadActivity = () => import('./activity/Activity.svelte');
 export const loadDecision = () => import('./decision/ShownDecision.svelte');
@@ -6,6 +8,8 @@ export const loadMore = () => import('./more/More.svelte');
 export const loadFencedOut = () => import('./updates/FencedOut.svelte');
 export const loadPair = () => import('./pair/Pair.svelte');
 export const loadPalette = () => import('./palette/Palette.svelte');
+export const loadPeers = (words: Words) =>
+  withWords(words.later.peers, import('./sync/Peers.svelte'));
 export const loadPublish = () => import('./updates/Publish.svelte');
 export const loadRecords = () => import('./records/Records.svelte');
 export const loadRecovery = () => import('./recovery/Recovery.svelte');

@@ -40,4 +40,8 @@ export const en = {
   membership,
   recovery,
   lock,
+  /** What comes with screens that are opened seldom. */
+  later: {
+    peers: () => import('./en/later/peers.js').then(({ peers }) => peers),
+  },
 };

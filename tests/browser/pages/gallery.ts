@@ -6,6 +6,7 @@ import { SAMPLE_VIEWS } from '../fixtures/sample-views.js';
 import { MEMBERSHIP_VIEWS } from '../fixtures/samples-membership.js';
 import { EVERYDAY_VIEWS } from '../fixtures/samples-everyday.js';
 import { FILES_VIEWS } from '../fixtures/samples-files.js';
+import { SYNC_VIEWS } from '../fixtures/samples-sync.js';
 import { UPDATES_VIEWS } from '../fixtures/samples-updates.js';
 
 /** Shows any screen with any sample: `gallery.html?sample=needs-me#/decision/<id>`. */
@@ -15,6 +16,7 @@ const samples: Readonly<Record<string, View>> = {
   ...EVERYDAY_VIEWS,
   ...MEMBERSHIP_VIEWS,
   ...FILES_VIEWS,
+  ...SYNC_VIEWS,
   ...UPDATES_VIEWS,
 };
 const view = samples[name];

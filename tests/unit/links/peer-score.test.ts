@@ -8,6 +8,7 @@ import {
   choosePeers,
   newStanding,
   noteAct,
+  recoversInMs,
   scoreOf,
   standingAt,
 } from '../../../src/core/links/peer-score.js';
@@ -78,6 +79,24 @@ describe('what is made of the conduct of a peer', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 0, max: 100 }), { minLength: 1 }), (scores) => {
         expect(choosePeers(scores, (each) => each).length).toBeGreaterThan(0);
+      }),
+    );
+  });
+});
+
+describe('how long a score stays low', () => {
+  test('[N5] is told as it comes to be, and is never for good', () => {
+    fc.assert(
+      fc.property(conduct, fc.nat(20), (acts, load) => {
+        const { standing, nowMs } = after(acts);
+        const ms = recoversInMs(standing, load, nowMs);
+        expect(scoreOf(standing, load, nowMs + ms).score).toBeGreaterThanOrEqual(SCORE_THRESHOLD);
+        const isLow = scoreOf(standing, load, nowMs).score < SCORE_THRESHOLD;
+        expect(ms > 0).toBe(isLow);
+        if (isLow) {
+          const before = scoreOf(standing, load, nowMs + ms - 15_000).score;
+          expect(before).toBeLessThan(SCORE_THRESHOLD);
+        }
       }),
     );
   });

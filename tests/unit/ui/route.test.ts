@@ -12,6 +12,8 @@ const ROUTES: readonly Route[] = [
   { kind: 'device', id: hex('b2'), act: null },
   { kind: 'device', id: hex('b2'), act: 'rename' },
   { kind: 'device', id: hex('b2'), act: 'remove' },
+  { kind: 'peers', id: null },
+  { kind: 'peers', id: hex('b2') },
   { kind: 'rules' },
   { kind: 'recovery' },
   { kind: 'split' },
@@ -41,6 +43,7 @@ describe('[P1] routes', () => {
     '#/records/%E0%A4%A',
     '#/more/1',
     '#/devices/xyz',
+    '#/peers/xyz',
     `#/devices/${hex('b2')}/melt`,
     `#/devices/${hex('b2')}/rename/1`,
   ])('[P1] %j goes Home, as everything unknown does', (hash) => {

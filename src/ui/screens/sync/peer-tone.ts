@@ -1,0 +1,5 @@
+import type { PeerView } from '../../../replica/peer-view.js';
+
+/** A device that is turned away or asked last: something for a person to look at. */
+export const needsCare = ({ state, isPreferred }: PeerView): boolean =>
+  state === 'refused' || !isPreferred;
