@@ -132,7 +132,7 @@ export const createParts = (
   const links: LinkService = createLinkService(context, secrets, book, {
     opened: (link) => {
       sync.opened(link);
-      upgrades.met();
+      upgrades.met(link.peer);
     },
     received: async (link, message) => {
       const isCode = upgrades.exchange.received(link, message);

@@ -261,6 +261,7 @@ export const createReplica = async (
     takeOver: () => options.takeOver?.(),
     wake: () => {
       links.wake();
+      upgrades.woke();
       settleSoon();
     },
     close: async () => {

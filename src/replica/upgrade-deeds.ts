@@ -29,7 +29,7 @@ export const createUpgradeDeeds = (
   intake: Intake,
   { upgrades, publishing, askBinding, isAsked }: UpgradeDeedParts,
 ): UpgradeCommands => {
-  const { own, fetching } = upgrades;
+  const { own, fetching, waiting } = upgrades;
 
   const about = async <T = void>(
     id: FactId,
@@ -88,7 +88,11 @@ export const createUpgradeDeeds = (
         if (reason !== null) return blocked(reason);
         return fetching.start(upgrade) ? ok(undefined) : blocked({ kind: 'fetching' });
       }),
-    cancelFetch: (id) => about(id, async () => ok(fetching.cancel(id))),
+    cancelFetch: (id) =>
+      about(id, async () => {
+        waiting.forget(id);
+        return ok(fetching.cancel(id));
+      }),
     decline: (id, words) =>
       about(id, async (upgrade) => {
         if (isOver(upgrade)) return blocked({ kind: 'over' });

@@ -256,9 +256,10 @@ const refusalOfRelease = (fault: ReleaseFault): Refusal => {
 
 const refusalOfStage = (fault: StageFault): Refusal | 'cancelled' | null => {
   switch (fault.kind) {
+    // That hosts gave something else speaks against them, not against what was agreed to.
     case 'mismatch':
     case 'too-large':
-      return rejected('mismatch', fault.path);
+      return notReady('mismatch', fault.path);
     case 'missing':
     case 'unreachable':
       return notReady('unreachable', fault.path);

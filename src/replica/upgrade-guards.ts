@@ -7,7 +7,7 @@ import type { CommandError } from './command-error.js';
 import type { Holdings } from './holdings.js';
 import { isSetAside } from './set-aside.js';
 import { quarantinedHere } from './upgrade-fetching.js';
-import type { UpgradeService } from './upgrade-service.js';
+import type { UpgradeRoom, UpgradeService } from './upgrade-service.js';
 
 /** The answer to a command that something stands in the way of. */
 export const blocked = (
@@ -28,7 +28,7 @@ export const lacking = (
 /** Why an upgrade is not fetched; null when it can be. */
 export const fetchBlocker = (
   upgrade: Upgrade,
-  upgrades: UpgradeService,
+  upgrades: Pick<UpgradeRoom, 'own' | 'fetching' | 'read'>,
   holdings: Holdings,
 ): UpgradeBlocker | null => {
   const { own, fetching } = upgrades;

@@ -5,6 +5,7 @@ import { rollOutOf, waveOf } from '../core/upgrades/roll-out.js';
 import { HEALTHY_MS_MAX } from '../core/upgrades/slots.js';
 import {
   bindingBlocker,
+  holdersOf,
   switchBlocker,
   type UpgradeBlocker,
   verifiedBy,
@@ -14,6 +15,7 @@ import type { Holdings } from './holdings.js';
 import { fenceBehind, fetchBlocker, hasVetoed, lacking } from './upgrade-guards.js';
 import type { UpgradeReading } from './upgrade-reading.js';
 import type { UpgradeService } from './upgrade-service.js';
+import { isAwaited } from './upgrade-waiting.js';
 import type {
   MineView,
   ReadinessView,
@@ -157,9 +159,10 @@ const waveView = (
 const mineView = (
   holdings: Holdings,
   { own, fetching }: UpgradeService,
-  { state: known }: UpgradeReading,
-  { id, body, readiness }: Upgrade,
+  { state: known, devices, bundleOf }: UpgradeReading,
+  upgrade: Upgrade,
 ): MineView => {
+  const { id, body, readiness } = upgrade;
   const progress = fetching.progressOf(id);
   if (progress !== null) return { kind: 'fetching', ...progress };
   const state = own.state();
@@ -174,10 +177,14 @@ const mineView = (
   const said = readiness.get(holdings.me);
   if (said?.reason === 'declined') return { kind: 'declined' };
   if (idle?.state === 'staged' && idle.manifest === body.manifest) return { kind: 'verified' };
-  const refusal = fetching.refusalOf(id);
-  if (refusal !== null) return { kind: 'refused', reason: refusal.reason, detail: refusal.detail };
-  const reason = said?.reason ?? null;
-  return reason === null ? { kind: 'none' } : { kind: 'refused', reason, detail: null };
+  const { verdict, reason, detail } = fetching.refusalOf(id) ?? { ...said, detail: null };
+  if (reason == null) return { kind: 'none' };
+  if (verdict !== 'not-ready' || !isAwaited(reason)) return { kind: 'refused', reason, detail };
+  if (known.quarantined.has(body.content)) {
+    return { kind: 'refused', reason: 'quarantined', detail: null };
+  }
+  const holders = holdersOf(upgrade, devices, bundleOf).filter((each) => each !== holdings.me);
+  return { kind: 'awaited', reason, detail, holders };
 };
 
 const historyView = (

@@ -1,4 +1,4 @@
-import type { FactId } from '../core/base/brands.js';
+import type { DeviceId, FactId } from '../core/base/brands.js';
 import { readOnce } from '../core/base/read-once.js';
 import {
   type KnownActivation,
@@ -24,7 +24,9 @@ import {
   quarantinedHere,
 } from './upgrade-fetching.js';
 import { type UpgradeReading, createUpgradeReader } from './upgrade-reading.js';
-import { dueWords, stagedUntold, triedWord } from './upgrade-telling.js';
+import { fetchBlocker } from './upgrade-guards.js';
+import { dueWords, isWordGiven, stagedUntold, triedWord } from './upgrade-telling.js';
+import { type UpgradeWaiting, createUpgradeWaiting, isAwaited } from './upgrade-waiting.js';
 
 /** What an embedding says of the code that it runs. */
 export interface UpgradeOptions {
@@ -41,6 +43,7 @@ export interface UpgradeOptions {
 export interface UpgradeRoom {
   readonly own: OwnBundle;
   readonly fetching: UpgradeFetching;
+  readonly waiting: UpgradeWaiting;
   readonly read: (holdings: Holdings) => UpgradeReading;
   readonly groundOf: (holdings: Holdings, upgrade: Upgrade) => SwitchGround;
 }
@@ -49,7 +52,9 @@ export interface UpgradeService extends UpgradeRoom {
   /** Versions that other members give, and are given. */
   readonly exchange: Pick<CodeExchange, 'received' | 'closed'>;
   /** Another device is connected now. */
-  readonly met: () => void;
+  readonly met: (device: DeviceId) => void;
+  /** This device woke, or its network came back. */
+  readonly woke: () => void;
   /** Holds this device's code against what hard forks demand; before anything else is done. */
   readonly stand: () => void;
   /** True when it wrote something. */
@@ -90,9 +95,7 @@ export const createUpgradeService = (
     context.holdings === null ? null : read(context.holdings);
   let timer: Cancel | null = null;
   const triedMs = new Map<FactId, number>();
-  /** What nobody who was there gave; whoever comes next may have it. */
-  const unreached = new Set<FactId>();
-  let isMet = false;
+  const waiting = createUpgradeWaiting(context, () => peers.ranked().map(({ peer }) => peer));
 
   /** Says whether this device has an upgrade, unless it said exactly that last. */
   const ended = async (
@@ -101,20 +104,19 @@ export const createUpgradeService = (
     trial: MigrationTrial | null,
   ): Promise<void> => {
     const { holdings } = context;
-    unreached.delete(upgrade);
-    if (refusal?.reason === 'unreachable') unreached.add(upgrade);
+    const isNoFault = refusal?.verdict === 'not-ready' && isAwaited(refusal.reason);
+    waiting.note(upgrade, isNoFault ? refusal.reason : null);
+    settleSoon();
     if (holdings === null || context.stage !== 'member') return;
     const said = read(holdings).find(upgrade)?.readiness.get(holdings.me);
     const verdict = refusal?.verdict ?? 'ready';
     const reason = refusal?.reason ?? null;
     const bundle = own.state()?.active?.content ?? null;
-    const isSaid = said?.verdict === verdict && said.reason === reason && said.bundle === bundle;
-    if (isSaid && said.trial?.outcome === trial?.outcome) return;
-    const done = await intake.own([
+    if (isWordGiven(said, { verdict, reason, bundle, trial })) return;
+    await intake.own([
       { kind: 'upgrade.readied', upgrade, verdict, reason, bundle },
       ...(trial === null ? [] : [triedWord(upgrade, trial)]),
     ]);
-    if (done.ok) settleSoon();
   };
   const exchange = createCodeExchange(context, own, readNow, peers);
   const fetching = createUpgradeFetching(context, own, readNow, exchange, ended);
@@ -158,16 +160,14 @@ export const createUpgradeService = (
     }
   };
 
-  /** Goes on with what was asked for once somebody else is connected. */
+  /** Asks again for what no true copy came of; what lies here checked is not given up for it. */
   const tryAgain = (holdings: Holdings): void => {
-    if (!isMet) return;
-    isMet = false;
-    for (const id of unreached) {
-      const upgrade = read(holdings).find(id);
-      const reason = upgrade?.readiness.get(holdings.me)?.reason;
-      if (upgrade === null || isOver(upgrade) || reason === 'declined') unreached.delete(id);
-      else if (fetching.start(upgrade)) return;
-    }
+    const due = waiting.due(holdings, read(holdings), (upgrade) => {
+      const idle = own.state()?.idle ?? null;
+      const isFree = idle?.state !== 'staged' || idle.manifest === upgrade.body.manifest;
+      return isFree && fetchBlocker(upgrade, room, holdings) === null;
+    });
+    if (due !== null) fetching.start(due);
   };
 
   /** Takes up what lies here, checked, where the page died before it was tried, or told. */
@@ -178,7 +178,7 @@ export const createUpgradeService = (
 
   const mayTry = ({ id, readiness }: Upgrade, { me }: Holdings, { nowMs }: UpgradeReading) => {
     const said = readiness.get(me);
-    if (said?.verdict === 'rejected' || said?.reason === 'declined') return false;
+    if (said?.verdict === 'rejected' || isAwaited(said?.reason ?? null)) return false;
     const lastMs = triedMs.get(id);
     return !fetching.isBusy() && (lastMs === undefined || Math.abs(nowMs - lastMs) >= RETRY_MS);
   };
@@ -198,6 +198,8 @@ export const createUpgradeService = (
         ...(own.policy() === 'auto' && stage !== 'active' ? [reading.nowMs + RETRY_MS] : []),
       ];
     });
+    const againMs = fetching.isBusy() ? null : waiting.nextInMs();
+    if (againMs !== null) moments.push(reading.nowMs + againMs);
     const next = Math.min(...moments.filter((each) => each > reading.nowMs));
     if (!Number.isFinite(next)) return;
     const waitMs = Math.min(next - reading.nowMs, 24 * 3_600_000);
@@ -220,8 +222,10 @@ export const createUpgradeService = (
     };
   };
 
+  const room: UpgradeRoom = { own, fetching, waiting, read, groundOf };
+
   return {
-    ...{ own, fetching, read, groundOf, stand, exchange },
+    ...{ ...room, stand, exchange },
     settle: async () => {
       const { holdings } = context;
       if (holdings === null || context.stage !== 'member') return false;
@@ -233,12 +237,12 @@ export const createUpgradeService = (
       wakeLater(holdings);
       return hasSaid;
     },
-    met: () => {
+    met: (device) => {
       exchange.opened();
-      if (unreached.size === 0) return;
-      isMet = true;
-      settleSoon();
+      waiting.met(device);
+      if (waiting.nextInMs() !== null) settleSoon();
     },
+    woke: waiting.woke,
     load: async (rows) => {
       own.load(rows);
       alarm.load(rows);

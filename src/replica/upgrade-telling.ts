@@ -1,7 +1,7 @@
 import type { DeviceId, FactId, Hash } from '../core/base/brands.js';
 import type { Body, BodyOf } from '../core/facts/bodies.js';
 import { THIS_BUILD } from '../core/upgrades/this-build.js';
-import type { MigrationTrial, Upgrade, UpgradeState } from '../core/upgrades/upgrade.js';
+import type { MigrationTrial, Readiness, Upgrade, UpgradeState } from '../core/upgrades/upgrade.js';
 import type { BundleNote, Switch } from '../core/upgrades/slots.js';
 import type { BundlesState } from '../ports/bundles.js';
 import type { Holdings } from './holdings.js';
@@ -118,6 +118,23 @@ export const stagedUntold = (
   const idle = bundles?.active?.state === 'good' ? bundles.idle : null;
   if (idle?.state !== 'staged') return null;
   return unsaidBy(me, state).find(({ body }) => body.manifest === idle.manifest) ?? null;
+};
+
+/**
+ * Whether the last word of this device says all of that. That nothing came says less than that
+ * something else did, so a host that is false and gone by turns is told of once.
+ */
+export const isWordGiven = (
+  said: Readiness | undefined,
+  word: Pick<Readiness, 'verdict' | 'reason' | 'bundle' | 'trial'>,
+): boolean => {
+  const isLess = said?.reason === 'mismatch' && word.reason === 'unreachable';
+  return (
+    said?.verdict === word.verdict &&
+    (said.reason === word.reason || isLess) &&
+    said.bundle === word.bundle &&
+    said.trial?.outcome === word.trial?.outcome
+  );
 };
 
 /** What trying showed, as it is told beside readiness. */

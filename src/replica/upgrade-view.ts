@@ -167,6 +167,16 @@ export type MineView =
   | { readonly kind: 'trial' }
   | { readonly kind: 'running' }
   | { readonly kind: 'declined' }
+  /**
+   * No true copy of it came yet, and it is asked for again by itself: `mismatch` where a host gave
+   * something else. `holders` are the other devices that can bring it.
+   */
+  | {
+      readonly kind: 'awaited';
+      readonly reason: 'mismatch' | 'unreachable';
+      readonly detail: string | null;
+      readonly holders: readonly DeviceId[];
+    }
   /** It was not taken; `detail` names the file, protocol or package where there is one. */
   | { readonly kind: 'refused'; readonly reason: ReadinessReason; readonly detail: string | null }
   | { readonly kind: 'rolled-back' };

@@ -157,7 +157,7 @@ describe('a version whose host is gone', () => {
     await home.stop('bob');
     tampers['alice'] = (part) => [{ ...part, bytes: part.bytes?.fill(0) ?? null }];
     await fetchOn(carol, v2);
-    expect(upgradeAt(carol, v2)?.mine).toMatchObject({ kind: 'refused', reason: 'unreachable' });
+    expect(upgradeAt(carol, v2)?.mine).toMatchObject({ kind: 'awaited', reason: 'unreachable' });
     expect(disk('carol').files.size).toBe(0);
     const bob = await home.start('bob');
     await home.until('it came from bob', () => mineAt(carol, v2) === 'verified');

@@ -119,14 +119,14 @@ describe('a soft upgrade', () => {
     }
     await fetchOn(bob, v2);
     expect(upgradeAt(bob, v2)?.mine).toEqual({
-      ...{ kind: 'refused', reason: 'mismatch', detail: 'assets/own-2.js' },
+      ...{ kind: 'awaited', reason: 'mismatch', detail: 'assets/own-2.js', holders: [] },
     });
     await home.until(
       'alice hears it',
       () =>
         upgradeAt(alice, v2)?.readiness.some(
           ({ device, verdict, reason }) =>
-            device === idOf(bob) && verdict === 'rejected' && reason === 'mismatch',
+            device === idOf(bob) && verdict === 'not-ready' && reason === 'mismatch',
         ) === true,
     );
     expect(stageAt(carol, v2)).toBe('proposed');

@@ -1,4 +1,5 @@
 import type { DeviceId, Hash } from '../base/brands.js';
+import type { BundleReport } from '../journal/upgrade-marks.js';
 import { type RollOut, waveOf } from './roll-out.js';
 import { type Upgrade, isOver } from './upgrade.js';
 
@@ -97,6 +98,17 @@ const tooFew = (
 /** Who said last that it has checked the bundle, whether it runs it or not. */
 export const verifiedBy = ({ readiness }: Pick<Upgrade, 'readiness'>): readonly DeviceId[] =>
   [...readiness].filter(([, { verdict }]) => verdict === 'ready').map(([device]) => device);
+
+/** Who can give a copy of it, by its own word: it has it checked, or runs it. */
+export const holdersOf = (
+  { readiness, body }: Pick<Upgrade, 'readiness' | 'body'>,
+  devices: readonly DeviceId[],
+  bundleOf: (device: DeviceId) => BundleReport | null,
+): readonly DeviceId[] =>
+  devices.filter(
+    (device) =>
+      readiness.get(device)?.verdict === 'ready' || bundleOf(device)?.content === body.content,
+  );
 
 /** What is so on the device that would ask to make a hard fork binding. */
 export interface BindingGround {

@@ -13,7 +13,7 @@ export interface Rung {
 type Place = readonly [at: number, hasFailed: boolean];
 
 /** What lies with the files themselves is found by comparing them, not by fetching. */
-const FETCHING_FAULTS: readonly string[] = ['unreachable', 'no-room'];
+const FETCHING_FAULTS: readonly string[] = ['no-room'];
 
 /** How many steps are behind this device, and whether the next one failed. */
 const placeOf = ({ mine }: UpgradeView): Place => {
@@ -23,6 +23,8 @@ const placeOf = ({ mine }: UpgradeView): Place => {
       return [0, false];
     case 'fetching':
       return [mine.files < mine.filesOf ? 0 : 1, false];
+    case 'awaited':
+      return [mine.reason === 'unreachable' ? 0 : 1, false];
     case 'refused':
       return [FETCHING_FAULTS.includes(mine.reason) ? 0 : 1, true];
     case 'verified':

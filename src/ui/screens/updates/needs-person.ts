@@ -11,6 +11,7 @@ export const needsPerson = (upgrade: UpgradeView): boolean => {
     case 'running':
       return upgrade.canActivate;
     case 'fetching':
+    case 'awaited':
     case 'trial':
     case 'declined':
     case 'rolled-back':

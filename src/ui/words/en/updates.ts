@@ -85,6 +85,11 @@ export const updates = {
   haltedTitle: 'Stopped for now',
   mismatch: 'Nothing of it runs here.',
   refusedTitle: 'Not taken',
+  awaitedTitle: 'Waiting for a true copy',
+  awaited: (holders: readonly string[]) =>
+    holders.length === 0
+      ? 'None of your other devices has it yet. This device asks again by itself.'
+      : `${format.choice(holders.map(plainName))} can bring it: open Upkeep there. This device asks again by itself.`,
   wentBackTitle: 'It did not run well here',
   wentBack: (version: string | null) =>
     version === null

@@ -26,6 +26,8 @@ const prompt = (upgrade: UpgradeView, by: string): string => {
   if (mine.kind === 'verified') return 'Checked and ready here. Switch when it suits you.';
   if (mine.kind === 'running')
     return 'Enough devices run it well. Now it can become the version that all of them need.';
+  if (mine.kind === 'awaited')
+    return 'No true copy of it has come yet. This device asks again by itself.';
   if (mine.kind === 'refused') return `${upgradeReason(mine.reason, mine.detail)} Try again.`;
   const size = format.bytes(upgrade.bytes);
   const undone = kind === 'soft' ? 'it can be undone' : 'all devices will need it';
