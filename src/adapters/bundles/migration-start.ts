@@ -21,18 +21,25 @@ const PRELUDE = `(() => {
 })();
 `;
 
+/** Workers of their own address alone, and nothing from anywhere: not a module, not an answer. */
+const POLICY = "default-src 'none'; worker-src data:";
+
 /**
  * Starts a candidate's script in a worker that is of no origin: nobody agreed to this code yet, so
  * it finds no store, no key, no cache and no network, only the copy that it is given.
  *
  * The script is text in the worker's own address (`data:`), which browsers give an origin of its
- * own; the page's policy holds in it as well. Null where the browser does not let it start.
- * Source: rules U10 and U12; HTML standard, workers of `data:` addresses (opaque origin).
+ * own. It takes over the policy of the document that makes it: an empty frame, whose policy lets
+ * nothing in or out, so that `import()` reaches nobody either. Null where the browser does not let
+ * it start.
+ * Source: rules U10 and U12; HTML standard, workers of `data:` addresses (opaque origin), and
+ * requirements for a policy container of a worker (local schemes inherit).
  */
 export const startMigration: StartMigration = (script) => {
+  const frame = document.createElement('iframe');
   try {
     const text = PRELUDE + new TextDecoder('utf-8', { fatal: true }).decode(script);
-    const worker = new Worker(trustMigration(text), { name: 'migration' });
+    const worker = new (strictWindow(frame).Worker)(trustMigration(text), { name: 'migration' });
     return {
       post: (job) => worker.postMessage(job, [job.payload.buffer]),
       listen: (listener) => {
@@ -40,9 +47,26 @@ export const startMigration: StartMigration = (script) => {
         worker.onerror = () => listener({ kind: 'failed' });
         worker.onmessageerror = () => listener({ kind: 'failed' });
       },
-      stop: () => worker.terminate(),
+      stop: () => {
+        worker.terminate();
+        frame.remove();
+      },
     };
   } catch {
+    frame.remove();
     return null;
   }
+};
+
+/** The window of an empty frame under that policy; it goes with the worker that it makes. */
+const strictWindow = (frame: HTMLIFrameElement): Window & typeof globalThis => {
+  frame.hidden = true;
+  document.body.append(frame);
+  const { contentDocument, contentWindow } = frame;
+  if (contentDocument === null || contentWindow === null) throw new Error('an empty frame is ours');
+  const meta = contentDocument.createElement('meta');
+  meta.httpEquiv = 'Content-Security-Policy';
+  meta.content = POLICY;
+  contentDocument.head.append(meta);
+  return contentWindow as Window & typeof globalThis;
 };

@@ -76,6 +76,8 @@ const runOf = (
   if (report.kind !== 'done') return null;
   const { format, bytes, back } = report;
   const isWhole = [format, bytes].every((each) => Number.isSafeInteger(each) && each >= 0);
-  if (!isWhole || !(back instanceof Uint8Array)) return null;
-  return { format, bytes, back, durationMs: Math.max(0, Math.round(durationMs)) };
+  // Its arrays are those of the window that made the worker, which may be another one.
+  if (!isWhole || !ArrayBuffer.isView(back)) return null;
+  const own = new Uint8Array(back.buffer, back.byteOffset, back.byteLength);
+  return { format, bytes, back: own, durationMs: Math.max(0, Math.round(durationMs)) };
 };

@@ -1,7 +1,7 @@
 import { startMigration } from '../../../src/adapters/bundles/migration-start.js';
 import { type StartMigration, tryScript } from '../../../src/adapters/bundles/migration-trying.js';
 import { createManualClock } from '../../../src/adapters/memory/manual-clock.js';
-import { type ContractCase, expectEqual, valueOf } from '../expectation.js';
+import { type ContractCase, expectEqual, expectTrue, valueOf } from '../expectation.js';
 import type { MigrationBench, ScriptManner } from '../migration-contract.js';
 
 const STARTED = 'postMessage({ kind: "started" });';
@@ -70,16 +70,35 @@ export const realMigrations = (): MigrationBench => {
   };
 };
 
+/** Asks this page's own host for a module, whose address could tell anything. */
+const importing = (): string => `onmessage = async () => {
+  ${STARTED}
+  const came = await import('${location.origin}${WAY_OUT}').then(() => 'it came', () => '');
+  const back = new TextEncoder().encode(came);
+  postMessage({ kind: 'done', format: 2, bytes: 0, back });
+};`;
+const WAY_OUT = '/migration.js?way-out';
+
 /** What a script finds that looks around, in the browser's own worker. */
-export const lookingAround: readonly ContractCase<() => Promise<string>>[] = [
+export const lookingAround: readonly ContractCase<typeof lookAround>[] = [
   {
     title: '[U10, U12] a script of a candidate finds no store, no key and no network',
-    run: async (look) => expectEqual(await look(), ''),
+    run: async (look) => expectEqual(await look(LOOKING_AROUND), ''),
+  },
+  {
+    title: '[U10, U12] a script of a candidate imports nothing, and its host is not even asked',
+    run: async (look) => {
+      expectEqual(await look(importing()), '');
+      const asked: readonly string[] = await (await fetch('/asked')).json();
+      expectTrue(asked.includes('/page.js'), 'the host tells what it was asked for');
+      expectEqual(asked.includes(WAY_OUT), false);
+    },
   },
 ];
 
-export const lookAround = async (): Promise<string> => {
-  const script = new TextEncoder().encode(LOOKING_AROUND);
+/** Runs a text as a candidate's script would be run, and gives what it says. */
+export const lookAround = async (text: string): Promise<string> => {
+  const script = new TextEncoder().encode(text);
   const clock = createManualClock();
   const ran = await tryScript(startMigration, script, new Uint8Array(1), clock);
   return new TextDecoder().decode(valueOf(ran).back);

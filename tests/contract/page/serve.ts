@@ -11,10 +11,16 @@ export interface ContractPage {
   readonly close: () => Promise<void>;
 }
 
+/** Where the page learns which paths this host was asked for. */
+export const ASKED_PATH = '/asked';
+
 /** Bundles the page and serves it, at the same port again where one is given. */
 export const serveContractPage = async (port = 0): Promise<ContractPage> => {
   const scripts = await bundle();
+  const asked: string[] = [];
   const server = createServer((request, response) => {
+    asked.push(request.url ?? '');
+    if (request.url === ASKED_PATH) return void response.end(JSON.stringify(asked));
     const script = scripts.get(request.url ?? '');
     const isLost = script === undefined && request.url !== '/';
     response.statusCode = isLost ? 404 : 200;
