@@ -125,6 +125,21 @@ export const rests = async (page: Page): Promise<void> => {
   await page.waitForFunction(() => window.handle?.replica.view().journal.queuedEdits === 0);
 };
 
+/**
+ * Has a snapshot agreed to when nothing disturbs: each takes back what it asked for, since three
+ * that asked at once and said yes each to its own would stay apart for days, and one asks anew.
+ */
+export const agreeInCalm = async (pages: readonly Page[]): Promise<void> => {
+  for (const page of pages) await page.evaluate(() => window.handle?.acts.retract());
+  for (const page of pages) await agrees(page, pages.length);
+  await pages[0]?.evaluate(() => window.handle?.acts.ask());
+  for (const page of pages) {
+    await page.waitForFunction(() => (window.handle?.acts.look().index ?? 0) > 0, undefined, {
+      timeout: HEALED_MS_MAX,
+    });
+  }
+};
+
 /** What was lost on the way is told again after a while, more and more rarely while it is in vain. */
 const HEALED_MS_MAX = 150_000;
 

@@ -49,6 +49,7 @@ export interface Look extends Standing {
 /** What may keep an act from being done at such a time; it is simply not done then. */
 const PASSING: ReadonlySet<CommandError['kind']> = new Set([
   ...(['snapshot-pending', 'nothing-to-prune', 'too-many-proposals', 'blocked'] as const),
+  ...(['payload-awaited', 'pruning-waits'] as const),
   ...(['unknown-decision', 'unknown-record'] as const),
 ]);
 
@@ -173,6 +174,22 @@ export const createActs = (replicaOf: () => Replica) => {
     }
   };
 
+  /** Takes back whatever this device itself asks for. */
+  const retract = async (): Promise<void> => {
+    for (const { id, canWithdraw } of replicaOf().view().decisions) {
+      if (!canWithdraw) continue;
+      const taken = await replicaOf().decisions.withdraw(id);
+      if (!taken.ok) throw new Error(`withdraw: ${JSON.stringify(taken.error)}`);
+    }
+  };
+
+  /** Asks for the first snapshot, unless there is one; nothing may stand against it now. */
+  const ask = async (): Promise<void> => {
+    if (standing().index > 0) return;
+    const asked = await replicaOf().snapshots.propose('now that it is calm');
+    if (!asked.ok) throw new Error(`propose: ${JSON.stringify(asked.error)}`);
+  };
+
   const look = (): Look => {
     const { stage, records, decisions, problems } = replicaOf().view();
     const isOpen = (each: { stage: string; needsMe: boolean }): boolean =>
@@ -189,5 +206,5 @@ export const createActs = (replicaOf: () => Replica) => {
     };
   };
 
-  return { live, attend, rest, look };
+  return { live, attend, rest, retract, ask, look };
 };
