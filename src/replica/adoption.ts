@@ -38,7 +38,7 @@ export const createRecomputer = (context: Context): Recomputer => {
     const { roster, quarantine, fold } = subject;
     const judge = holdings.judgeAt(roster, quarantine, fold);
     const capture = (state: State): Capture => {
-      const made = captureState(state, roster, undefined, fold);
+      const made = captureState(state, roster, fold);
       captures.set(statement, made);
       return made;
     };

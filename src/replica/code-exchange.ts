@@ -58,6 +58,9 @@ interface Wanted {
   readonly end: (bytes: Uint8Array | null) => void;
 }
 
+/** What one device is asked for at a time: a part of a file, or of the manifest (null). */
+const partName = (file: Hash | null, part: number): string => `${file ?? ''}/${part}`;
+
 export const createCodeExchange = (
   context: Context,
   own: Pick<OwnBundle, 'manifest'>,
@@ -110,7 +113,7 @@ export const createCodeExchange = (
     if (isOther && needsOne(want)) begin(want);
     const count = want.total === null ? 1 : codePartCount(want.total);
     for (let part = 0; part < count && giver.asked.size < ASKED_AT_ONCE; part += 1) {
-      const name = `${file ?? ''}/${part}`;
+      const name = partName(file, part);
       if (want.parts.has(part) || givers.isAsked(manifest, name)) continue;
       givers.request(giver, manifest, name, { kind: 'wantCode', manifest, file, part });
     }
@@ -173,7 +176,7 @@ export const createCodeExchange = (
 
   const take = async (peer: Giver<Hash>, message: CodePartMessage): Promise<void> => {
     const { manifest, file, part, totalBytes, bytes } = message;
-    const isAnswer = givers.answered(peer, manifest, `${file ?? ''}/${part}`);
+    const isAnswer = givers.answered(peer, manifest, partName(file, part));
     const want = [...wanted].find((each) => each.manifest === manifest && each.file === file);
     if (!isAnswer || want === undefined || want.parts.has(part)) return ask();
     if (needsOne(want) && peer !== want.giver) return ask();

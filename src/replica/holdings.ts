@@ -78,6 +78,8 @@ export interface Holdings {
   readonly foldVersion: () => number;
   /** The highest fold version that this device's code implements. */
   readonly reads: () => number;
+  /** The version whose kinds are folded here: the account's, or the highest that is read. */
+  readonly folded: () => number;
   /** Says what the code implements; what newer versions brought is not folded from then on. */
   readonly readUpTo: (fold: number) => void;
   readonly ground: () => Ground;
@@ -125,7 +127,6 @@ export const createHoldings = (account: AccountId, me: DeviceId): Holdings => {
   const folding = createFolding(base.state);
   let ceremonies: ReadonlyMap<StatementHash, Ceremony> | null = null;
 
-  /** The version whose kinds are folded here. */
   const folded = (): number => Math.min(version, reads);
 
   const judgeOf = (
@@ -140,12 +141,12 @@ export const createHoldings = (account: AccountId, me: DeviceId): Holdings => {
       quarantinedFrom: (session) => points.get(session)?.seq ?? null,
     });
 
-  const acts = () => [...folding.fold().state().acts.values(), ...folding.snapshotActs()];
+  const actCount = (): number => folding.fold().state().acts.size + folding.snapshotActs().length;
 
   const advance = (): void => {
-    const before = acts().length;
+    const before = actCount();
     folding.advance(journal, judgeOf(quarantine, null));
-    if (acts().length !== before) ceremonies = null;
+    if (actCount() !== before) ceremonies = null;
   };
 
   const refold = (): void => {
@@ -219,12 +220,15 @@ export const createHoldings = (account: AccountId, me: DeviceId): Holdings => {
     shares: () => shares,
     quarantine: () => quarantine,
     ceremonies: () => {
-      return (ceremonies ??= foldCeremonies(account, acts(), shares));
+      if (ceremonies !== null) return ceremonies;
+      const acts = [...folding.fold().state().acts.values(), ...folding.snapshotActs()];
+      return (ceremonies = foldCeremonies(account, acts, shares));
     },
     undecidedCount: folding.waitingCount,
     judgeAt: (roster, points, fold) =>
       judgeOf(new Map(points.map((point) => [point.session, point])), roster, fold),
     foldVersion: () => version,
+    folded,
     reads: () => reads,
     readUpTo: (fold) => {
       const before = folded();

@@ -1,6 +1,5 @@
 import type { Hash } from '../core/base/brands.js';
 import { LIMITS } from '../core/base/limits.js';
-import { FOLD_VERSION } from '../core/journal/fold-version.js';
 import { encodePayload, settledState } from '../core/snapshots/payload.js';
 import { lostBetween } from '../core/snapshots/migration-trial.js';
 import type { MigrationTrial } from '../core/upgrades/upgrade.js';
@@ -19,9 +18,9 @@ export const tryMigration = async (
   manifest: Hash,
   to: number,
 ): Promise<MigrationTrial> => {
-  const from = Math.min(holdings.foldVersion(), holdings.reads(), FOLD_VERSION);
+  const from = holdings.folded();
   const state = settledState(holdings.fold().state(), holdings.chain().tipHash);
-  const payload = encodePayload(state, undefined, from);
+  const payload = encodePayload(state, from);
   const none = { from, to, lossy: [], durationMs: 0, bytes: 0 };
   const ran = await bundles.tryMigration(manifest, payload);
   if (!ran.ok) return { ...none, outcome: ran.error };

@@ -208,11 +208,10 @@ const captureAnew = (
   const advance = advanceOf(holdings.fold().state().frontier, base.frontier);
   const judge = holdings.judgeAt(roster, quarantine, fold);
   const state = stateAtCut({ advance }, base, holdings.journal(), judge);
-  if (state !== null)
-    return { capture: captureState(state, roster, undefined, fold), isCounted: true };
+  if (state !== null) return { capture: captureState(state, roster, fold), isCounted: true };
   holdings.refold();
   const present = holdings.fold().state();
-  return { capture: captureState(present, roster, undefined, fold), isCounted: false };
+  return { capture: captureState(present, roster, fold), isCounted: false };
 };
 
 /** What newer code brought is not asked for: nothing is pruned by what cannot be read (S13). */

@@ -61,8 +61,7 @@ const collect = (holdings: Holdings): StrayFact[] => {
   const { me } = holdings;
   const isMember = memberOf(chain.tip, me) !== null;
   const quarantinedFrom = (session: SessionId) => holdings.quarantine().get(session)?.seq ?? null;
-  const fold = Math.min(holdings.foldVersion(), holdings.reads());
-  const judge = createJudge({ chain, upTo: null, fold, quarantinedFrom });
+  const judge = createJudge({ chain, upTo: null, fold: holdings.folded(), quarantinedFrom });
   const strays: StrayFact[] = [];
   for (const [session, log] of holdings.journal().sessions()) {
     const author = holdings.journal().tip(session)?.author;

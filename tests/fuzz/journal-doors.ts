@@ -34,8 +34,8 @@ const payload: Door = {
     demand(read.ok || read.error.kind !== 'other-payload', 'it has another id than its own');
     if (!stored.ok) return false;
     const { state: held, fold } = stored.value;
-    const written = encodePayload(held, undefined, fold);
-    const joined = encodePayload(joinStates(held, held), undefined, fold);
+    const written = encodePayload(held, fold);
+    const joined = encodePayload(joinStates(held, held), fold);
     demandSame(joined, written, 'joined with itself it is another');
     if (!read.ok && read.error.kind === 'malformed-payload') return false;
     demandSame(written, input);

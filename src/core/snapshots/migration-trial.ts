@@ -31,16 +31,12 @@ export const roundTrip = (payload: Uint8Array): Result<RoundTrip, RoundTripFault
   const read = readPayload(payload);
   if (!read.ok) return err({ kind: read.error.kind === 'too-large' ? 'too-large' : 'unreadable' });
   const { state, fold } = read.value;
-  const written = encodePayload(
-    migrateState(state, fold, FOLD_VERSION).state,
-    undefined,
-    FOLD_VERSION,
-  );
+  const written = encodePayload(migrateState(state, fold, FOLD_VERSION).state, FOLD_VERSION);
   if (written.length > LIMITS.payloadBytesMax) return err({ kind: 'too-large' });
   const again = readPayload(written);
   if (!again.ok) return err({ kind: 'unreadable' });
   const older = migrateState(again.value.state, FOLD_VERSION, fold).state;
-  const back = encodePayload(older, undefined, fold);
+  const back = encodePayload(older, fold);
   return ok({ format: FOLD_VERSION, bytes: written.length, back });
 };
 

@@ -45,12 +45,12 @@ export const settledState = (state: State, roster: RosterHash): State => {
 export const captureState = (
   state: State,
   roster: RosterHash,
-  tree?: DigestTree,
   fold: number = FIRST_FOLD_VERSION,
+  tree?: DigestTree,
 ): Capture => {
   const settled = settledState(state, roster);
   const sheets = createItemSheets();
-  const bytes = encodePayload(settled, sheets, fold);
+  const bytes = encodePayload(settled, fold, sheets);
   return {
     state: settled,
     bytes,
@@ -63,8 +63,8 @@ export const captureState = (
 /** Payload format 1: `{v, fold, state}` in canonical CBOR. */
 export const encodePayload = (
   state: State,
-  sheets?: ItemSheets,
   fold: number = FIRST_FOLD_VERSION,
+  sheets?: ItemSheets,
 ): Uint8Array => encodeCanonical({ v: 1, fold, state: stateToCanonical(state, sheets) });
 
 /** Over the plain canonical bytes, so that it does not depend on how they are stored or sealed. */
@@ -97,7 +97,7 @@ export const parsePayload = (
   const read = readPayload(bytes, reads);
   if (!read.ok) return read;
   const { state, fold } = read.value;
-  const isSame = compareBytes(encodePayload(state, undefined, fold), bytes) === 0;
+  const isSame = compareBytes(encodePayload(state, fold), bytes) === 0;
   if (!isSame) return err({ kind: 'malformed-payload' });
   return digestOf(state) === expected.digest ? ok(state) : err({ kind: 'other-digest' });
 };

@@ -1,6 +1,6 @@
-import { type SimDevice, replicaOf } from '../device.js';
+import { replicaOf } from '../device.js';
 import type { CreateChecker } from './checker.js';
-import { countsStill, headsOn } from './head-book.js';
+import { countsStill, headsOn, standingOn } from './head-book.js';
 import { bookOf, lineageOf } from './roster-book.js';
 
 /**
@@ -11,13 +11,6 @@ import { bookOf, lineageOf } from './roster-book.js';
  * stands. Bits and records are read from the disk; no code of the product that judges is asked.
  */
 export const checkEligibility: CreateChecker = (scene) => {
-  const standingOn = (device: SimDevice): ReadonlySet<string> =>
-    new Set(
-      (replicaOf(device)?.view().snapshots ?? []).flatMap((each) =>
-        each.isStanding ? each.id : [],
-      ),
-    );
-
   return {
     step: (device) => {
       const view = replicaOf(device)?.view();

@@ -7,6 +7,7 @@ import { capabilityBit } from '../../core/authority/capability.js';
 import type { RosterRecord } from '../../core/authority/roster.js';
 import type { DeviceId, HeadId } from '../../core/base/brands.js';
 import { readOnce } from '../../core/base/read-once.js';
+import { type SimDevice, replicaOf } from '../device.js';
 import type { SimDisk } from '../ports/sim-disk.js';
 import { type BookEntry, type RosterBook, beforeOf, bookOf, lineageOf } from './roster-book.js';
 
@@ -27,6 +28,12 @@ export const headsOn = (disk: SimDisk): Heads => {
   return heads;
 };
 
+/** The snapshots that a device shows as standing. */
+export const standingOn = (device: SimDevice): ReadonlySet<HeadId> =>
+  new Set(
+    (replicaOf(device)?.view().snapshots ?? []).flatMap((each) => (each.isStanding ? each.id : [])),
+  );
+
 /** The members whose bits are set, by the record that it was signed under. */
 export const signersIn = (
   { signature: { signers } }: SnapshotCompletion,
@@ -45,8 +52,7 @@ interface Past {
 
 /**
  * Whether a snapshot still has enough signers, by its own record and by each later one that neither
- * names it nor is followed by one that does (rule A11). True where its
- * record is not of that lineage.
+ * names it nor is followed by one that does (rule A11). True where its record is not of that lineage.
  */
 export const countsStill = (
   completion: SnapshotCompletion,

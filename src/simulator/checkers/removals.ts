@@ -1,7 +1,7 @@
 import type { HeadId, SessionId } from '../../core/base/brands.js';
 import { type SimDevice, replicaOf } from '../device.js';
 import type { CreateChecker } from './checker.js';
-import { type Heads, countsStill, headsOn } from './head-book.js';
+import { type Heads, countsStill, headsOn, standingOn } from './head-book.js';
 import { bookOf, closingAt, lineageOf, removalIn } from './roster-book.js';
 
 /**
@@ -14,13 +14,6 @@ import { bookOf, closingAt, lineageOf, removalIn } from './roster-book.js';
  */
 export const checkRemovals: CreateChecker = (scene) => {
   const lookedAt = new Map<SimDevice, string>();
-
-  const standingOn = (device: SimDevice): ReadonlySet<HeadId> =>
-    new Set(
-      (replicaOf(device)?.view().snapshots ?? []).flatMap((each) =>
-        each.isStanding ? each.id : [],
-      ),
-    );
 
   const step = (device: SimDevice): void => {
     const view = replicaOf(device)?.view();

@@ -8,6 +8,7 @@ import type { AccountId, DeviceId, RosterHash, StatementHash } from '../../core/
 import type { SignatureCheck } from '../../ports/verifier.js';
 import type { Change } from '../../ports/store.js';
 import type { CreateChecker, Scene } from './checker.js';
+import { signersIn } from './head-book.js';
 import { statementIdOf } from './own-word.js';
 
 /**
@@ -59,14 +60,14 @@ export const checkThresholds: CreateChecker = (scene) => {
     const read = parseSnapshotCompletion(value);
     const record = read.ok ? recordByHash.get(read.value.roster) : undefined;
     if (!read.ok || record === undefined) return;
-    const { signers, signatures } = read.value.signature;
-    const bits = record.members.filter((_, bit) => ((signers[bit >> 3] ?? 0) >> (bit & 7)) & 1);
-    const signed = bits.map(({ device }, at) => [device, signatures[at] as Uint8Array] as const);
+    const { signatures } = read.value.signature;
+    const signers = signersIn(read.value, record);
+    const signed = signers.map((device, at) => [device, signatures[at] as Uint8Array] as const);
     const head = headOf(read.value);
     const what = `snapshot ${read.value.index} ${head.slice(0, 8)}`;
-    if (signatures.length !== bits.length) scene.fail('7 every signer counts once', what);
+    if (signatures.length !== signers.length) scene.fail('7 every signer counts once', what);
     count(what, head, signed, record, record.snapshotThreshold);
-    for (const { device } of bits) {
+    for (const device of signers) {
       const asked = scene.deviceOf(device);
       if (asked !== null && !asked.isLiar && !saidYes(scene, device, head)) {
         scene.fail('14 nobody approves unasked', `${asked.name} in ${what}`);

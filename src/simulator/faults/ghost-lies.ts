@@ -1,8 +1,7 @@
 import { encodeRosterCompletion, sortedShares } from '../../core/authority/roster-completion.js';
 import { type RosterRecord, encodeRosterRecord } from '../../core/authority/roster.js';
 import { planRosterChange } from '../../core/authority/roster-plan.js';
-import { shareSigningBytes } from '../../core/authority/statement.js';
-import type { RosterHash, StatementHash } from '../../core/base/brands.js';
+import type { RosterHash } from '../../core/base/brands.js';
 import { bytesToHex } from '../../core/base/hash.js';
 import { factSigningBytes } from '../../core/facts/codec.js';
 import type { KnownMessage } from '../../core/links/messages.js';
@@ -14,7 +13,7 @@ import { sealSecret } from '../../replica/epoch-secrets.js';
 import type { Holdings } from '../../replica/holdings.js';
 import { ballotsOf, rosterCeremonies, promisesOf } from '../../replica/roster-ballots.js';
 import type { Chance } from '../chance.js';
-import { completedWith, firstEnough, sharesOf } from './old-days.js';
+import { completedWith, firstEnough, sharesOf, signedBy } from './old-days.js';
 import { type Pen, createPen } from './pen.js';
 
 /** What a device speaks with whose time is over. */
@@ -57,17 +56,12 @@ const writes =
     return told(pen);
   };
 
-const signed = async (keys: DeviceKeys, statement: StatementHash) => ({
-  signer: keys.signer.device,
-  signature: await keys.signer.sign(shareSigningBytes(statement)),
-});
-
 /** Votes for whatever somebody asks for now, as a fact of old and as a share of its own. */
 const votes: GhostLie = async (scene) => {
   const open = [...scene.fresh.ceremonies().values()];
   if (open.length === 0) return [];
   const { statement, matter } = scene.chance.pick(open);
-  const share = await signed(scene.keys, statement);
+  const share = await signedBy(scene.keys, statement);
   const pen = penOf(scene, scene.chance.pick(['old', 'new']));
   const kind = matter.purpose === 'roster' ? 'roster.approved' : 'snapshot.approved';
   const { signature } = share;

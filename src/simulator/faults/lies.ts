@@ -2,7 +2,6 @@ import type { Share } from '../../core/authority/signature-check.js';
 import {
   type SnapshotSubject,
   proposalIdOf,
-  shareSigningBytes,
   snapshotStatement,
   statementHashOf,
 } from '../../core/authority/statement.js';
@@ -23,7 +22,7 @@ import { planSnapshot } from '../../core/snapshots/proposal.js';
 import type { DeviceKeys } from '../../ports/keys.js';
 import type { Holdings } from '../../replica/holdings.js';
 import type { Chance } from '../chance.js';
-import { completedWith, firstEnough, sharesOf } from './old-days.js';
+import { completedWith, firstEnough, sharesOf, signedBy } from './old-days.js';
 import { type Pen, createPen } from './pen.js';
 
 /** What a liar lies with: keys of a member, what it held when it turned, chance, other members. */
@@ -64,9 +63,6 @@ const proposalOf = (subject: SnapshotSubject): Body => {
   return { kind: 'snapshot.proposed', proposal, ...said, comment: 'trust me', expires: 2 ** 43 };
 };
 
-const shareOf = (keys: DeviceKeys, statement: StatementHash): Promise<Uint8Array> =>
-  keys.signer.sign(shareSigningBytes(statement));
-
 const propose = async (
   scene: LieScene,
   twist: Partial<SnapshotSubject>,
@@ -74,7 +70,7 @@ const propose = async (
   const pen = penFor(scene);
   const subject = subjectOf(scene, twist);
   const statement = statementHashOf(snapshotStatement(subject));
-  const signature = await shareOf(scene.keys, statement);
+  const { signature } = await signedBy(scene.keys, statement);
   pen.write(proposalOf(subject));
   pen.write({ kind: 'snapshot.approved', statement, signature, comment: '', bundle: null });
   return told(pen);
@@ -192,8 +188,7 @@ export const LIES: Readonly<Record<string, Lie>> = {
   },
   'own-share': async ({ keys, chance }) => {
     const statement = hexOf<StatementHash>(chance);
-    const signature = await shareOf(keys, statement);
-    return [[{ kind: 'share', statement, signer: keys.signer.device, signature }]];
+    return [[{ kind: 'share', statement, ...(await signedBy(keys, statement)) }]];
   },
   heads: async ({ holdings, chance }) => [
     [

@@ -9,7 +9,7 @@ import {
   statementHashOf,
 } from '../../core/authority/statement.js';
 import { joinShares } from '../../core/authority/threshold-signature.js';
-import type { RosterHash } from '../../core/base/brands.js';
+import type { RosterHash, StatementHash } from '../../core/base/brands.js';
 import type { DeviceKeys } from '../../ports/keys.js';
 
 /** A record that was in force once, and its name. */
@@ -29,18 +29,22 @@ export const firstEnough = (chain: RosterChain, keys: readonly DeviceKeys[]): Ol
   return null;
 };
 
+/** What a device's key says to a statement. */
+export const signedBy = async (
+  { signer }: DeviceKeys,
+  statement: StatementHash,
+): Promise<Share> => ({
+  signer: signer.device,
+  signature: await signer.sign(shareSigningBytes(statement)),
+});
+
 /** What these keys say to a snapshot. */
 export const sharesOf = (
   keys: readonly DeviceKeys[],
   subject: SnapshotSubject,
 ): Promise<readonly Share[]> => {
-  const message = shareSigningBytes(statementHashOf(snapshotStatement(subject)));
-  return Promise.all(
-    keys.map(async ({ signer }) => ({
-      signer: signer.device,
-      signature: await signer.sign(message),
-    })),
-  );
+  const statement = statementHashOf(snapshotStatement(subject));
+  return Promise.all(keys.map((each) => signedBy(each, statement)));
 };
 
 /** The bytes of a snapshot completed with these signatures, whatever they are worth. */

@@ -3,6 +3,7 @@ import type { RosterHash } from '../../../src/core/base/brands.js';
 import { encodeCanonical, type CanonicalMap } from '../../../src/core/base/canonical.js';
 import { LIMITS } from '../../../src/core/base/limits.js';
 import { createDigestTree, digestOf } from '../../../src/core/journal/digest-tree.js';
+import { FIRST_FOLD_VERSION } from '../../../src/core/journal/fold-version.js';
 import { itemKeyOf, type Act, type State } from '../../../src/core/journal/state.js';
 import { stateToCanonical } from '../../../src/core/journal/state-codec.js';
 import {
@@ -141,6 +142,7 @@ describe('capturing', () => {
     expect(plain.bytes).toEqual(encodePayload(settledState(state, ROSTER)));
     expect(plain.payload).toBe(payloadIdOf(plain.bytes));
     expect(plain.digest).toBe(digestOf(settledState(state, ROSTER)));
-    expect(captureState(state, ROSTER, createDigestTree(state))).toEqual(plain);
+    const tree = createDigestTree(state);
+    expect(captureState(state, ROSTER, FIRST_FOLD_VERSION, tree)).toEqual(plain);
   });
 });

@@ -224,7 +224,7 @@ describe('recomputing', () => {
     expect(answerTo({ fold: 3 })).toEqual({ kind: 'newer-fold' });
     const held = journalOf(sessions);
     expect(answerTo({}, held, { ...GROUND, fold: 2 })).toEqual({ kind: 'older-fold' });
-    const newer = (state: State) => captureState(state, ROSTER, undefined, 2);
+    const newer = (state: State) => captureState(state, ROSTER, 2);
     const raising = planSnapshot(GROUND, newer(stateOf(prefixOf(sessions, [3, 0, 3, 1]))));
     expect(raising.fold).toBe(2);
     expect(recompute(raising, GROUND, held, all, newer)).toEqual({ kind: 'equal' });
