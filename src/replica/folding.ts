@@ -28,7 +28,9 @@ export interface Kept extends Folded {
 export interface Folding {
   readonly fold: () => Fold;
   readonly tree: () => DigestTree;
-  readonly snapshotActs: () => readonly Act[];
+  /** What was said of ceremonies: by the state, and of snapshots by the facts beyond it. */
+  readonly acts: () => readonly Act[];
+  readonly actCount: () => number;
   readonly waitingCount: () => number;
   /** Folds on from where each session stands, until something waits. */
   readonly advance: (journal: Journal, judge: Judge) => void;
@@ -85,7 +87,8 @@ export const createFolding = (base: State): Folding => {
   return {
     fold: () => fold,
     tree: () => tree,
-    snapshotActs: () => snapshotActs,
+    acts: () => [...fold.state().acts.values(), ...snapshotActs],
+    actCount: () => fold.state().acts.size + snapshotActs.length,
     waitingCount: () => [...waiting.values()].reduce((sum, count) => sum + count, 0),
     advance,
     restart: (from, journal, judge) => {

@@ -141,12 +141,10 @@ export const createHoldings = (account: AccountId, me: DeviceId): Holdings => {
       quarantinedFrom: (session) => points.get(session)?.seq ?? null,
     });
 
-  const actCount = (): number => folding.fold().state().acts.size + folding.snapshotActs().length;
-
   const advance = (): void => {
-    const before = actCount();
+    const before = folding.actCount();
     folding.advance(journal, judgeOf(quarantine, null));
-    if (actCount() !== before) ceremonies = null;
+    if (folding.actCount() !== before) ceremonies = null;
   };
 
   const refold = (): void => {
@@ -219,11 +217,7 @@ export const createHoldings = (account: AccountId, me: DeviceId): Holdings => {
     fallen: () => new Map([...fallen].filter(([head]) => !standing.has(head))),
     shares: () => shares,
     quarantine: () => quarantine,
-    ceremonies: () => {
-      if (ceremonies !== null) return ceremonies;
-      const acts = [...folding.fold().state().acts.values(), ...folding.snapshotActs()];
-      return (ceremonies = foldCeremonies(account, acts, shares));
-    },
+    ceremonies: () => (ceremonies ??= foldCeremonies(account, folding.acts(), shares)),
     undecidedCount: folding.waitingCount,
     judgeAt: (roster, points, fold) =>
       judgeOf(new Map(points.map((point) => [point.session, point])), roster, fold),

@@ -52,7 +52,8 @@ interface Past {
 
 /**
  * Whether a snapshot still has enough signers, by its own record and by each later one that neither
- * names it nor is followed by one that does (rule A11). True where its record is not of that lineage.
+ * names it nor is followed by one that does (rule A11). True where its record is not of that
+ * lineage.
  */
 export const countsStill = (
   completion: SnapshotCompletion,
