@@ -28,6 +28,7 @@ export type ActivityKind =
   | 'refused'
   | 'abandoned'
   | 'queue-written'
+  | 'cache-cleared'
   | 'fact-refused'
   | 'fact-wait'
   | 'fact-beyond'

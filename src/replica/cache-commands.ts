@@ -4,12 +4,15 @@ import type { Done } from './command-error.js';
 
 /** How asking for the values of one class of keys went on this device since it was opened. */
 export interface CacheClassView extends ClassCounts {
-  /** What stands before the first colon of its keys. */
+  /** What stands before the first colon of its keys, or after `state:`. */
   readonly name: string;
   /** Hits among all questions, from 0 to 1; null before there were enough of them. */
   readonly hitRate: number | null;
   /** Values are outdated more often than they are asked for. */
   readonly isLow: boolean;
+  /** Held now. */
+  readonly values: number;
+  readonly bytes: number;
 }
 
 /** What this device keeps of values that can be worked out again. */
@@ -64,6 +67,11 @@ export interface CacheCommands {
   ) => Promise<T>;
   /** Holds a value that was computed from what is known now. */
   readonly set: (key: string, value: CanonicalValue, how?: CacheHow) => Promise<void>;
+  /**
+   * Lets go of the values here of all keys of these classes; no other device hears of it. Answers
+   * how many went.
+   */
+  readonly drop: (...classes: readonly string[]) => Promise<number>;
   /** How full it is, and how often it could answer. */
   readonly figures: () => CacheView;
 }

@@ -6,6 +6,7 @@ import { err, ok } from '../core/base/result.js';
 import { type Invalidation, planInvalidation, planSweep } from '../core/cache/invalidation.js';
 import type { Row } from '../ports/store.js';
 import type { CacheCommands } from './cache-commands.js';
+import { createInvalidationLog } from './cache-log.js';
 import { CACHE_BYTES_MAX, createCacheValues } from './cache-values.js';
 import type { CommandError, Done } from './command-error.js';
 import type { Context } from './context.js';
@@ -39,6 +40,7 @@ export const createCacheService = (
   settle: () => Promise<void>,
 ): CacheService => {
   const values = createCacheValues(context);
+  const followInvalidations = createInvalidationLog(context);
   let waiting: readonly Waiting[] = [];
   let nextIndex = 0;
 
@@ -107,6 +109,7 @@ export const createCacheService = (
         ...said: Parameters<CacheCommands['fetchFresh']>
       ) => (isWaitedFor(said[0]) ? await said[1]() : await values.fetchFresh(...said)) as T,
       set: async (...said) => (isWaitedFor(said[0]) ? undefined : values.set(...said)),
+      drop: (...classes) => values.drop(classes),
       figures: () => ({
         values: values.count(),
         bytes: values.bytes(),
@@ -118,7 +121,7 @@ export const createCacheService = (
     },
     settle: async () => {
       await flush();
-      await values.sweep();
+      followInvalidations(values.floors(), await values.sweep());
     },
     load: (own) => {
       waiting = own.flatMap((row) => waitingIn(row) ?? []);

@@ -1,5 +1,6 @@
 import { type CanonicalValue, encodeCanonical } from '../core/base/canonical.js';
-import { type ClassCounts, classOf, hitRateOf, isLow } from '../core/cache/hit-rate.js';
+import { isMatch } from '../core/base/key-pattern.js';
+import { type ClassCounts, classOf, hitRateOf, isLow, patternsOf } from '../core/cache/hit-rate.js';
 import { createShelf } from '../core/cache/shelf.js';
 import {
   type Floors,
@@ -39,13 +40,15 @@ interface Running {
 /** The values of one device, and what it knows of them. */
 export interface CacheValues extends Pick<CacheCommands, 'isValid' | 'get' | 'fetchFresh' | 'set'> {
   readonly floors: () => Floors;
-  /** Lets go of every value that may not be served any more, so that it never is again. */
-  readonly sweep: () => Promise<void>;
+  /** Lets go of every value that may not be served any more, for good; gives their keys. */
+  readonly sweep: () => Promise<readonly string[]>;
+  readonly drop: (classes: readonly string[]) => Promise<number>;
   readonly classes: () => readonly CacheClassView[];
   readonly count: () => number;
   readonly bytes: () => number;
 }
 
+const NO_COUNTS: ClassCounts = { hits: 0, misses: 0, refusals: 0 };
 const NOTHING: Floors = readFloors(new Map());
 
 export const createCacheValues = (context: Context): CacheValues => {
@@ -92,7 +95,7 @@ export const createCacheValues = (context: Context): CacheValues => {
 
   const count = (key: string, what: keyof ClassCounts): void => {
     const name = classOf(key);
-    const held = countsByClass.get(name) ?? { hits: 0, misses: 0, refusals: 0 };
+    const held = countsByClass.get(name) ?? NO_COUNTS;
     countsByClass.set(name, { ...held, [what]: held[what] + 1 });
   };
 
@@ -135,6 +138,15 @@ export const createCacheValues = (context: Context): CacheValues => {
     const rows = isKept ? [valueRow(account ?? '', key, held.stamp, held.value)] : [];
     const others = gone.filter((each) => each !== key).map((each) => deleteRow('cache', each));
     await commit([...rows, ...others, ...(had && !isKept ? [deleteRow('cache', key)] : [])]);
+  };
+
+  /** Lets go of what is bad; gives its keys. */
+  const letGo = async (isBad: (key: string, held: Held) => boolean): Promise<readonly string[]> => {
+    const bad = [...shelf.entries()].filter(([key, { value }]) => isBad(key, value));
+    for (const [key] of bad) shelf.drop(key);
+    const kept = bad.filter(([, { value }]) => value.isKept);
+    await commit(kept.map(([key]) => deleteRow('cache', key)));
+    return bad.map(([key]) => key);
   };
 
   const isKeptOf = (key: string, how: CacheHow): boolean =>
@@ -206,18 +218,22 @@ export const createCacheValues = (context: Context): CacheValues => {
       await loaded();
       await put(key, { ...now(key), value, isKept: isKeptOf(key, how) });
     },
-    sweep: async () => {
-      const bad = [...shelf.entries()].filter(([key, { value }]) => !isGood(key, value));
-      for (const [key] of bad) shelf.drop(key);
-      const kept = bad.filter(([, { value }]) => value.isKept);
-      await commit(kept.map(([key]) => deleteRow('cache', key)));
+    sweep: () => letGo((key, held) => !isGood(key, held)),
+    drop: async (classes) => {
+      await loaded();
+      const patterns = classes.flatMap(patternsOf);
+      return (await letGo((key) => patterns.some((each) => isMatch(each, key)))).length;
     },
-    classes: () =>
-      [...countsByClass]
-        .map(([name, counts]) => {
-          return { name, ...counts, hitRate: hitRateOf(counts), isLow: isLow(counts) };
-        })
-        .sort((a, b) => (a.name < b.name ? -1 : 1)),
+    classes: () => {
+      const names = [...shelf.entries()].map(([key]) => classOf(key));
+      return [...new Set([...names, ...countsByClass.keys()])].sort().map((name) => {
+        const counts = countsByClass.get(name) ?? NO_COUNTS;
+        const held = [...shelf.entries()].filter(([key]) => classOf(key) === name);
+        const bytes = held.reduce((sum, [, each]) => sum + each.bytes, 0);
+        const rate = { hitRate: hitRateOf(counts), isLow: isLow(counts) };
+        return { name, ...counts, ...rate, values: held.length, bytes };
+      });
+    },
     count: () => [...shelf.entries()].length,
     bytes: shelf.bytes,
   };

@@ -8,6 +8,7 @@ export const NO_CACHE: CacheCommands = {
   get: async () => undefined,
   fetchFresh: async (_key, compute) => compute(),
   set: async () => undefined,
+  drop: async () => 0,
   figures: () => ({
     ...{ values: 0, bytes: 0, bytesMax: 0, classes: [], waiting: 0, mayInvalidate: false },
   }),
@@ -23,5 +24,6 @@ export const passedOn = (
   get: (key) => cache().get(key),
   fetchFresh: (...said) => cache().fetchFresh(...said),
   set: (...said) => cache().set(...said),
+  drop: (...said) => cache().drop(...said),
   figures: () => cache().figures(),
 });

@@ -26,6 +26,7 @@ export type Route =
   | { readonly kind: 'publish' }
   | { readonly kind: 'more' }
   | { readonly kind: 'storage' }
+  | { readonly kind: 'caches' }
   | { readonly kind: 'try' };
 
 /** What can be done to one device from its page. */
@@ -46,6 +47,7 @@ const PLAIN = [
   'publish',
   'more',
   'storage',
+  'caches',
   'try',
 ] as const;
 

@@ -12,6 +12,9 @@ const SCREENS: readonly { sample: string; hash: string; names: readonly RegExp[]
   { sample: 'files-coming', hash: '#/', names: [/^In step/] },
   { sample: 'files-coming', hash: '#/storage', names: [] },
   { sample: 'little-room', hash: '#/', names: [] },
+  { sample: 'cleared', hash: '#/caches', names: [/^Work out again$/] },
+  { sample: 'cleared', hash: '#/storage', names: [] },
+  { sample: 'alone', hash: '#/caches', names: [] },
   { sample: 'little-room', hash: '#/records/new', names: [] },
 ];
 

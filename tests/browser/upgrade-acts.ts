@@ -7,6 +7,7 @@ import { isSettled } from './releases.js';
 /** What people do about the app's own versions, in the words that stand there. */
 
 const say = en.updates;
+const publish = await en.later.publish();
 const button = (device: Device, name: string): Locator =>
   device.page().getByRole('button', { name, exact: true });
 
@@ -21,10 +22,10 @@ export const offer = async (
 ): Promise<void> => {
   const page = device.page();
   await goTo(page, '#/publish');
-  await button(device, say.publish.look).click();
-  await page.getByLabel(say.publish.notes, { exact: true }).fill(notes);
-  await page.getByLabel(say.publish.kinds[kind].label).check();
-  await button(device, say.publish.send).click();
+  await button(device, publish.look).click();
+  await page.getByLabel(publish.notes, { exact: true }).fill(notes);
+  await page.getByLabel(publish.kinds[kind].label).check();
+  await button(device, publish.send).click();
 };
 
 /** Fetches what is offered, until it lies there checked. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Replica } from '../../src/replica/commands.js';
 import { type Household, createHousehold, pair } from './household.js';
-import { areEqual, askedOf, draftOf } from './with-liar.js';
+import { areEqual, askedOf, draftOf, idOf } from './with-liar.js';
 
 /** Alice and bob on one network, in step. */
 const twoOf = async (): Promise<readonly [Household, Replica, Replica]> => {
@@ -167,5 +167,53 @@ describe('the cache of a device', () => {
     expect(alice.view().journal.facts).toBe(facts + 1);
     expect(await alice.cache.get('elsewhere')).toBe('new');
     await home.stop('alice');
+  });
+
+  it('[K3] works values of a class out again here, and tells nobody', async () => {
+    const [home, alice, bob] = await twoOf();
+    const { made, compute } = counted();
+    for (const key of ['thumb:a', 'thumb:b', 'state:room:a', 'other']) {
+      await alice.cache.fetchFresh(key, compute, { isKept: true });
+    }
+    const facts = alice.view().journal.facts;
+    const figuresOf = (name: string) =>
+      alice.cache.figures().classes.find((each) => each.name === name);
+    expect(figuresOf('thumb')).toMatchObject({ values: 2, misses: 2, hits: 0 });
+    expect(figuresOf('room')).toMatchObject({ values: 1 });
+    expect(await alice.cache.drop('thumb', 'room')).toBe(3);
+    expect(figuresOf('thumb')).toMatchObject({ values: 0, bytes: 0, misses: 2 });
+    expect(await alice.cache.get('other')).toBe('made 4');
+    expect(await alice.cache.fetchFresh('thumb:a', compute)).toBe('made 5');
+    expect(made.times).toBe(5);
+    expect(alice.view().journal.facts).toBe(facts);
+    await home.stop('alice');
+    const again = await home.start('alice');
+    expect(await again.cache.get('thumb:b')).toBeUndefined();
+    expect(await again.cache.get('other')).toBe('made 4');
+    expect(bob.view().activity.filter(({ kind }) => kind === 'cache-cleared')).toEqual([]);
+    await Promise.all(['alice', 'bob'].map(home.stop));
+  });
+
+  it('[K1, K3] says who had what worked out again, and what that cost here', async () => {
+    const [home, alice, bob] = await twoOf();
+    const lines = (replica: Replica) =>
+      replica
+        .view()
+        .activity.filter(({ kind }) => kind === 'cache-cleared')
+        .map(({ device, details }) => ({ device, ...details }));
+    for (const key of ['thumb:a', 'thumb:b', 'other']) await bob.cache.set(key, 'old');
+    await alice.cache.invalidate(['thumb:*']);
+    await home.until('both are in step', () => areEqual(alice, bob));
+    await home.until('bob says so', () => lines(bob).length === 1);
+    const ofAlice = { device: idOf(alice), keys: 'thumb:*' };
+    expect(lines(bob)).toEqual([{ ...ofAlice, gone: 2 }]);
+    expect(lines(alice)).toEqual([{ ...ofAlice, gone: 0 }]);
+    await home.stop('bob');
+    await alice.cache.invalidate(['other']);
+    const again = await home.start('bob');
+    await home.until('both are in step', () => areEqual(alice, again));
+    await home.until('bob says that too', () => lines(again).length === 2);
+    expect(lines(again)[0]).toMatchObject({ device: idOf(alice), keys: 'other' });
+    await Promise.all(['alice', 'bob'].map(home.stop));
   });
 });

@@ -10,8 +10,20 @@ export interface ClassCounts {
 const ASKED_MIN = 20;
 const RATE_LOW = 0.5;
 
-/** The class of a key: what stands before its first colon. */
-export const classOf = (key: string): string => key.split(':', 1)[0] ?? key;
+/**
+ * The class of a key: what stands before its first colon; for what follows from the state alone,
+ * `state:statistics:files` and such, what stands before its second.
+ */
+export const classOf = (key: string): string => {
+  const [first = '', second] = key.split(':', 2);
+  return first === 'state' && second !== undefined ? second : first;
+};
+
+/** The patterns that cover all keys of a class. */
+export const patternsOf = (name: string): readonly string[] => [
+  ...(name === 'state' ? [name] : [name, `${name}:*`]),
+  ...[`state:${name}`, `state:${name}:*`],
+];
 
 /** Hits among all questions, from 0 to 1; null before there were enough of them. */
 export const hitRateOf = ({ hits, misses }: ClassCounts): number | null =>

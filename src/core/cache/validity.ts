@@ -19,11 +19,14 @@ export interface Floors {
   readonly invalidationsOf: (key: string) => Invalidations;
   /** Patterns with a floor of their own, each with it. */
   readonly floors: ReadonlyMap<string, number>;
+  /** What each session invalidated, with the number of its last fact that did. */
+  readonly invalidations: readonly Invalidation[];
   /** How many patterns a session invalidated and did not sweep. */
   readonly countOf: (session: SessionId) => number;
 }
 
-interface Invalidation {
+/** The last fact of a session that invalidated what a pattern covers. */
+export interface Invalidation {
   readonly session: SessionId;
   readonly pattern: string;
   readonly seq: number;
@@ -56,6 +59,7 @@ export const readFloors = (marks: Marks): Floors => {
       }
       return known;
     },
+    invalidations: invalidated,
     countOf: (session) => invalidated.filter((each) => each.session === session).length,
   };
 };

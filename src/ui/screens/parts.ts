@@ -2,6 +2,8 @@ import { type Words, withWords } from '../words/words.js';
 
 /** Parts of the app that a first visit does without; each is fetched when it is first shown. */
 export const loadActivity = () => import('./activity/Activity.svelte');
+export const loadCaches = (words: Words) =>
+  withWords(words.later.caches, import('./caches/Caches.svelte'));
 export const loadDecision = () => import('./decision/ShownDecision.svelte');
 export const loadDevices = () => import('./devices/Devices.svelte');
 export const loadMore = () => import('./more/More.svelte');
@@ -10,7 +12,8 @@ export const loadPair = () => import('./pair/Pair.svelte');
 export const loadPalette = () => import('./palette/Palette.svelte');
 export const loadPeers = (words: Words) =>
   withWords(words.later.peers, import('./sync/Peers.svelte'));
-export const loadPublish = () => import('./updates/Publish.svelte');
+export const loadPublish = (words: Words) =>
+  withWords(words.later.publish, import('./updates/Publish.svelte'));
 export const loadRecords = () => import('./records/Records.svelte');
 export const loadRecovery = () => import('./recovery/Recovery.svelte');
 export const loadRemoved = () => import('./stage/Removed.svelte');
@@ -22,6 +25,7 @@ export const loadSplit = () => import('./split/Split.svelte');
 export const loadStorage = () => import('./files/Storage.svelte');
 export const loadSync = () => import('./sync/SyncSheet.svelte');
 export const loadTransfers = () => import('./files/TransferList.svelte');
-export const loadTryIt = () => import('./try-it/TryIt.svelte');
+export const loadTryIt = (words: Words) =>
+  withWords(words.later.tryIt, import('./try-it/TryIt.svelte'));
 export const loadUpgradePrompt = () => import('./updates/UpgradePrompt.svelte');
 export const loadUpdates = () => import('./updates/Updates.svelte');

@@ -13,7 +13,6 @@ import { palette } from './en/palette.js';
 import { records } from './en/records.js';
 import { recovery } from './en/recovery.js';
 import { snapshots } from './en/snapshots.js';
-import { tryIt } from './en/try-it.js';
 import { updates } from './en/updates.js';
 import { welcome } from './en/welcome.js';
 
@@ -35,13 +34,15 @@ export const en = {
   files,
   devices,
   pair,
-  tryIt,
   palette,
   membership,
   recovery,
   lock,
   /** What comes with screens that are opened seldom. */
   later: {
+    caches: () => import('./en/later/caches.js').then(({ caches }) => caches),
     peers: () => import('./en/later/peers.js').then(({ peers }) => peers),
+    publish: () => import('./en/later/upgrade-publishing.js').then(({ publish }) => publish),
+    tryIt: () => import('./en/later/try-it.js').then(({ tryIt }) => tryIt),
   },
 };

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { type SessionId, brandHex } from '../../../src/core/base/brands.js';
 import { planInvalidation, planSweep } from '../../../src/core/cache/invalidation.js';
-import { classOf, hitRateOf, isLow } from '../../../src/core/cache/hit-rate.js';
+import { classOf, hitRateOf, isLow, patternsOf } from '../../../src/core/cache/hit-rate.js';
+import { isMatch } from '../../../src/core/base/key-pattern.js';
 import { createShelf } from '../../../src/core/cache/shelf.js';
 import { isSameStamp, isServable, readFloors, stampOf } from '../../../src/core/cache/validity.js';
 import { floorMark, invalidationMark } from '../../../src/core/journal/floors.js';
@@ -109,6 +110,15 @@ describe('a shelf', () => {
 
   it('[K3] has a rate of hits by class of keys, and a low one warns', () => {
     expect(['thumb:a:b', 'plain', ':'].map(classOf)).toEqual(['thumb', 'plain', '']);
+    const ofState = ['state:statistics:files', 'state:a', 'state', 'states:a'];
+    expect(ofState.map(classOf)).toEqual(['statistics', 'a', 'state', 'states']);
+    for (const key of [...ofState, 'thumb:a:b', 'plain']) {
+      expect(patternsOf(classOf(key)).some((pattern) => isMatch(pattern, key))).toBe(true);
+      const others = [...ofState, 'plain'].filter((each) => classOf(each) !== classOf(key));
+      for (const pattern of patternsOf(classOf(key))) {
+        expect(others.filter((each) => isMatch(pattern, each))).toEqual([]);
+      }
+    }
     const counts = (hits: number, misses: number) => ({ hits, misses, refusals: 0 });
     expect(hitRateOf(counts(10, 9))).toBeNull();
     expect(hitRateOf(counts(15, 5))).toBe(0.75);

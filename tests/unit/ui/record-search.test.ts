@@ -5,7 +5,9 @@ import {
   countLabels,
   excerptOf,
   filterRecords,
+  forgetTexts,
   newestFirst,
+  searchFigures,
 } from '../../../src/ui/screens/records/record-search.js';
 
 const record = (key: string, more: Partial<RecordView>): RecordView => ({
@@ -93,5 +95,25 @@ describe('[P1] search in records', () => {
   it('[P1] takes the first line that says something as the excerpt', () => {
     expect(excerptOf('\n  \n  Second line \nthird')).toBe('Second line');
     expect(excerptOf('')).toBe('');
+  });
+});
+
+describe('[K3] texts made ready for searching', () => {
+  it('[K3] are counted: ready the second time, and made again once they were let go of', () => {
+    const fresh = [record('c:1', { title: 'Once' }), record('c:2', { title: 'Twice' })];
+    const begun = searchFigures();
+    const since = () => {
+      const { hits, misses } = searchFigures();
+      return [hits - begun.hits, misses - begun.misses];
+    };
+    filterRecords(fresh, { query: '', label: null });
+    expect(since()).toEqual([0, 0]);
+    filterRecords(fresh, { query: 'once', label: null });
+    expect(since()).toEqual([0, 2]);
+    filterRecords(fresh, { query: 'twice', label: null });
+    expect(since()).toEqual([2, 2]);
+    forgetTexts();
+    expect(filterRecords(fresh, { query: 'twice', label: null })).toEqual([fresh[1]]);
+    expect(since()).toEqual([2, 4]);
   });
 });

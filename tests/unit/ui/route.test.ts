@@ -25,6 +25,7 @@ const ROUTES: readonly Route[] = [
   { kind: 'updates' },
   { kind: 'more' },
   { kind: 'storage' },
+  { kind: 'caches' },
   { kind: 'try' },
 ];
 

@@ -1,4 +1,4 @@
-import { readOnce } from '../../../core/base/read-once.js';
+import { type ClassCounts, hitRateOf, isLow } from '../../../core/cache/hit-rate.js';
 import type { RecordView } from '../../../replica/view.js';
 
 /** What the list is narrowed to. */
@@ -32,12 +32,36 @@ export const foldText = (text: string): string => {
 };
 
 /** Records are immutable, so what was folded for one stays true. */
-const foldedOf = readOnce((record: RecordView): Folded => {
+let ready = new WeakMap<RecordView, Folded>();
+let [hits, misses] = [0, 0];
+
+/** How often a text that was looked through was ready for it (rule K3). */
+export const searchFigures = () => {
+  const counts: ClassCounts = { hits, misses, refusals: 0 };
+  return { ...counts, hitRate: hitRateOf(counts), isLow: isLow(counts) };
+};
+
+/** Makes every text ready anew when it is looked through next. */
+export const forgetTexts = (): void => void (ready = new WeakMap());
+
+const foldedOf = (record: RecordView): Folded => {
+  const held = ready.get(record);
+  if (held !== undefined) {
+    hits += 1;
+    return held;
+  }
+  misses += 1;
+  const folded = foldRecord(record);
+  ready.set(record, folded);
+  return folded;
+};
+
+const foldRecord = (record: RecordView): Folded => {
   const title = foldText(record.title);
   const top = [title, ...record.labels.map(foldText)].join('\n');
   const all = `${top}\n${foldText(record.text)}`;
   return { all, titleEnd: title.length, labelsEnd: top.length };
-});
+};
 
 /** How far from the title words stand: 0 for all in it; null where one is nowhere. */
 const distanceOf = (folded: Folded, words: readonly string[]): number | null => {

@@ -14,6 +14,12 @@ const textOf = (details: Details, key: string): string => String(details[key] ??
 const entries = (count: number): string =>
   format.plural(count, { one: '# entry', other: '# entries' });
 
+const valuesOf = (count: number): string =>
+  count === 0 ? 'nothing to do' : format.plural(count, { one: '# value', other: '# values' });
+/** What an invalidation covers, as far as it has a name for people. */
+const clearedOf = (keys: string): string =>
+  keys === '*' ? 'all values' : keys === 'thumb:*' ? 'all small pictures' : `“${keys}”`;
+
 const KINDS: Readonly<Record<ActivityKind, Say>> = {
   'account-created': () => 'The account was made on this device',
   joined: (details) => `This device joined the account, let in by ${textOf(details, 'name')}`,
@@ -33,6 +39,8 @@ const KINDS: Readonly<Record<ActivityKind, Say>> = {
   refused: (_details, who) => `${who} said no`,
   abandoned: () => 'A decision was given up',
   'queue-written': (details) => `${entries(numberOf(details, 'count'))} that had waited went out`,
+  'cache-cleared': (details, who) =>
+    `${who} had ${clearedOf(textOf(details, 'keys'))} worked out again: ${valuesOf(numberOf(details, 'gone', 0))} here`,
   'fact-refused': (_details, who) => `An entry of ${who} was refused`,
   'fact-wait': (_details, who) => `An entry of ${who} waits until it can be judged`,
   'fact-beyond': (_details, who) => `A late entry of ${who} counts for nothing`,

@@ -1,7 +1,6 @@
 import type { UpgradeView } from '../../../replica/view.js';
 import { plainName } from '../../names.js';
 import { format } from './common.js';
-import { publish } from './upgrade-publishing.js';
 import { upgradeTelling } from './upgrade-telling.js';
 
 const names = (of: readonly string[]): string => format.list(of.map(plainName));
@@ -10,6 +9,7 @@ const devices = (count: number): string =>
 
 /** Words of Updates. */
 export const updates = {
+  publishOpen: 'Offer a version…',
   ...upgradeTelling,
   title: 'Updates',
   upToDate: 'Up to date',
@@ -250,5 +250,4 @@ export const updates = {
     stage: 'Stage',
     fence: 'Fence epoch',
   },
-  publish,
 };

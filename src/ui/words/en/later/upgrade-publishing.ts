@@ -1,10 +1,9 @@
-import { format } from './common.js';
+import { format } from '../common.js';
 
 /** Words of offering a version to the other devices. */
 export const publish = {
   title: 'Offer a version',
   lead: 'Your devices look at it, check it, and say whether they are ready. Nothing switches before enough of them did.',
-  open: 'Offer a version…',
   may: 'Only a device that may offer versions can do this. The admin’s device may.',
   address: 'Address of the host',
   addressHint: 'Left empty: the host that this app came from.',
