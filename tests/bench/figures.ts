@@ -86,12 +86,13 @@ const goalText = (goal: Goal | null): string =>
 export const round = (value: number): number =>
   Math.abs(value) >= 100 ? Math.round(value) : Number(value.toPrecision(3));
 
-/** The one object for programs. */
-export const jsonOf = (figures: readonly Figure[]): string =>
+/** The one object for programs; `findings` tells of each other library what is no figure. */
+export const jsonOf = (figures: readonly Figure[], findings: object): string =>
   JSON.stringify({
     results: figures.map(({ name, unit, ours, peers, ratio, goal, note }) => ({
       ...{ name, unit, ours: round(ours), ratio: ratio === null ? null : round(ratio) },
       peers: Object.fromEntries(Object.entries(peers).map(([peer, of]) => [peer, round(of)])),
       ...{ goal, isMet: isMet({ name, unit, ours, peers, ratio, goal, note }), note },
     })),
+    others: findings,
   });

@@ -2,6 +2,8 @@ import { launchChromium } from '../browser/chromium.js';
 import { measureFiles } from './files.js';
 import { type Figure, isMet, jsonOf, tableOf } from './figures.js';
 import { measureMessages } from './messages.js';
+import { measureOthers } from './others.js';
+import { isOfOthers, othersTables } from './others-table.js';
 import { measureDevice, measureMerging } from './one-device.js';
 import { serveFigures } from './page-server.js';
 import { measureSimulation } from './simulation.js';
@@ -11,39 +13,68 @@ import { measureUpgrades } from './upgrades.js';
 /**
  * Measures the figures, those of the app in Chromium, and prints them with their goals.
  *
- * `--json` puts one object on the last line. `--only` measures some of them: merge, device, messages,
- * peers, files, simulation, upgrades, with commas between. A missed goal is told, and is no failure of the run.
+ * `--json` puts one object on the last line. `--only` measures some of them, with commas between:
+ * merge, device, messages, peers, files, simulation, upgrades, others. Of the last
+ * `--libraries cojson,yjs` measures some beside ours, and `--size 10k` leaves out 100k facts.
+ * A missed goal is told, and is no failure of the run.
  */
-const GROUPS = {
+const IN_CHROMIUM = {
   merge: measureMerging,
   device: measureDevice,
-  messages: measureMessages,
   peers: measurePeers,
   files: measureFiles,
-  simulation: measureSimulation,
   upgrades: measureUpgrades,
 } as const;
+const IN_NODE = { messages: measureMessages, simulation: measureSimulation } as const;
+
+const said = (option: string): string | undefined =>
+  process.argv.find((_, index, all) => all[index - 1] === option);
 
 const run = async (): Promise<void> => {
-  const only = process.argv.find((_, index, all) => all[index - 1] === '--only')?.split(',');
+  const only = said('--only')?.split(',');
+  const isAsked = (name: string): boolean => only === undefined || only.includes(name);
+  const figures: Figure[] = [];
+  const inChromium = Object.entries(IN_CHROMIUM).filter(([name]) => isAsked(name));
+  if (inChromium.length > 0) figures.push(...(await measureInChromium(inChromium)));
+  for (const [name, measure] of Object.entries(IN_NODE)) {
+    if (isAsked(name)) figures.push(...(await measure()));
+  }
+  let findings = {};
+  if (isAsked('others')) {
+    const others = await measureOthers(said('--libraries')?.split(','), said('--size') !== '10k');
+    figures.push(...others.figures);
+    findings = others.findings;
+  }
+  const plain = figures.filter(({ name }) => !isOfOthers(name));
+  if (plain.length > 0) process.stdout.write(`${tableOf(plain)}\n\n`);
+  process.stdout.write(
+    othersTables(
+      figures.filter(({ name }) => isOfOthers(name)),
+      findings,
+    ),
+  );
+  const missed = figures.filter((figure) => isMet(figure) === false).map(({ name }) => name);
+  const counted = figures.filter((figure) => figure.goal !== null).length;
+  process.stdout.write(`${counted - missed.length} of ${counted} goals met`);
+  process.stdout.write(missed.length === 0 ? '.\n' : `; missed: ${missed.join(', ')}.\n`);
+  if (process.argv.includes('--json')) process.stdout.write(`${jsonOf(figures, findings)}\n`);
+};
+
+type Measure = (typeof IN_CHROMIUM)[keyof typeof IN_CHROMIUM];
+
+const measureInChromium = async (
+  groups: readonly (readonly [string, Measure])[],
+): Promise<readonly Figure[]> => {
   const server = await serveFigures(process.argv.includes('--readable'));
   const browser = await launchChromium();
-  const figures: Figure[] = [];
   try {
-    for (const [name, measure] of Object.entries(GROUPS)) {
-      if (only !== undefined && !only.includes(name)) continue;
-      figures.push(...(await measure(browser, server)));
-    }
+    const figures: Figure[] = [];
+    for (const [, measure] of groups) figures.push(...(await measure(browser, server)));
+    return figures;
   } finally {
     await browser.close();
     await server.close();
   }
-  const missed = figures.filter((figure) => isMet(figure) === false).map(({ name }) => name);
-  const counted = figures.filter((figure) => figure.goal !== null).length;
-  process.stdout.write(`${tableOf(figures)}\n\n`);
-  process.stdout.write(`${counted - missed.length} of ${counted} goals met`);
-  process.stdout.write(missed.length === 0 ? '.\n' : `; missed: ${missed.join(', ')}.\n`);
-  if (process.argv.includes('--json')) process.stdout.write(`${jsonOf(figures)}\n`);
 };
 
 await run();

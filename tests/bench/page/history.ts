@@ -8,7 +8,7 @@ import type { Signer } from '../../../src/ports/keys.js';
 import type { Change } from '../../../src/ports/store.js';
 import type { Holdings } from '../../../src/replica/holdings.js';
 import { KEYS, factRows, putRow } from '../../../src/replica/rows.js';
-import { bodyOf, deedsOf } from './samples.js';
+import { type Deed, bodyOf, deedsOf } from './samples.js';
 
 /** Facts of one session with the signature of the last. */
 export interface History {
@@ -25,12 +25,13 @@ export const writeHistories = async (
   signer: Signer,
   factCount: number,
   sessionCount: number,
+  deeds: (count: number) => readonly Deed[] = deedsOf,
 ): Promise<readonly History[]> => {
   const histories: History[] = [];
   for (let index = 0; index < sessionCount; index += 1) {
     const share = Math.floor((factCount * (index + 1)) / sessionCount);
     const before = Math.floor((factCount * index) / sessionCount);
-    histories.push(await writeHistory(holdings, signer, share - before));
+    histories.push(await writeHistory(holdings, signer, deeds(share - before - 1)));
   }
   return histories;
 };
@@ -38,13 +39,13 @@ export const writeHistories = async (
 const writeHistory = async (
   holdings: Holdings,
   signer: Signer,
-  factCount: number,
+  deeds: readonly Deed[],
 ): Promise<History> => {
   const nonce = brandHex<Hash>(bytesToHex(crypto.getRandomValues(new Uint8Array(32))));
   const session = sessionIdOf(holdings.account, signer.device, nonce);
   const head = holdings.base().heads[0] ?? null;
   const bodies: Body[] = [{ kind: 'session.opened', nonce, head }];
-  for (const deed of deedsOf(factCount - 1)) {
+  for (const deed of deeds) {
     bodies.push(bodyOf(deed, (record) => ({ session, seq: record + 1 })));
   }
   const facts: Fact[] = [];

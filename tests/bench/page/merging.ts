@@ -3,13 +3,22 @@ import { createBrowserRandomness } from '../../../src/adapters/browser-randomnes
 import { createMemoryCarrierShelf } from '../../../src/adapters/memory/memory-carrier.js';
 import { createMemoryCipher } from '../../../src/adapters/memory/memory-cipher.js';
 import { createMemoryVault } from '../../../src/adapters/memory/memory-keys.js';
-import { createMemoryDisk, createMemoryStore } from '../../../src/adapters/memory/memory-store.js';
-import { createMemoryNetwork } from '../../../src/adapters/memory/memory-transport.js';
+import {
+  type MemoryDisk,
+  createMemoryDisk,
+  createMemoryStore,
+} from '../../../src/adapters/memory/memory-store.js';
+import {
+  type MemoryNetwork,
+  createMemoryNetwork,
+} from '../../../src/adapters/memory/memory-transport.js';
 import { createPaperKeys } from '../../../src/adapters/paper-keys.js';
 import { createVerifier } from '../../../src/adapters/verifier-choice.js';
-import type { Signer } from '../../../src/ports/keys.js';
+import type { DeviceId } from '../../../src/core/base/brands.js';
+import type { KeyVault, Signer } from '../../../src/ports/keys.js';
 import type { Verifier } from '../../../src/ports/verifier.js';
 import { type IncomingRun, admitForeign } from '../../../src/replica/foreign.js';
+import type { Ports } from '../../../src/replica/context.js';
 import type { Holdings } from '../../../src/replica/holdings.js';
 import type { LinkService } from '../../../src/replica/link-service.js';
 import { openStore } from '../../../src/replica/opening.js';
@@ -23,35 +32,53 @@ export interface MergeGround {
   readonly fresh: () => Promise<Holdings>;
   readonly signer: Signer;
   readonly verifier: Verifier;
+  readonly vault: KeyVault;
+  readonly disk: MemoryDisk;
 }
 
-export const createMergeGround = async (): Promise<MergeGround> => {
+/** What a replica stands on that keeps everything in memory; the rest is as in the app. */
+export const memoryPorts = (
+  parts: Pick<Ports, 'vault' | 'verifier'> & {
+    readonly disk: MemoryDisk;
+    readonly network?: MemoryNetwork;
+    readonly name: string;
+  },
+): Ports => {
+  const { vault, verifier, disk, name } = parts;
   const clock = createBrowserClock();
-  const disk = createMemoryDisk();
-  const vault = createMemoryVault('figures');
-  const verifier = await createVerifier();
-  const replica = await createReplica({
+  const network = parts.network ?? createMemoryNetwork({ clock });
+  return {
     paper: createPaperKeys(createBrowserRandomness()),
     ...{ clock, vault, verifier, store: createMemoryStore(disk), cipher: createMemoryCipher() },
     randomness: createBrowserRandomness(),
     shelf: createMemoryCarrierShelf(),
-    transport: createMemoryNetwork({ clock }).transport('figures'),
+    transport: network.transport(name),
     storage: {
       isPersisted: async () => null,
       persist: async () => false,
       estimate: async () => ({ used: null, quota: null }),
     },
-  });
+  };
+};
+
+export const createMergeGround = async (): Promise<MergeGround> => {
+  const disk = createMemoryDisk();
+  const vault = createMemoryVault('figures');
+  const verifier = await createVerifier();
+  const replica = await createReplica(memoryPorts({ vault, verifier, disk, name: 'figures' }));
   await replica.account.create('Figures');
   await replica.close();
   const keys = await vault.load();
   if (keys === null) throw new Error('the account has keys');
-  const fresh = async (): Promise<Holdings> => {
-    const opened = await openStore(createMemoryStore(disk), keys.signer.device);
-    if (!opened.ok || opened.value.holdings === null) throw new Error('the account opens');
-    return opened.value.holdings;
-  };
-  return { fresh, signer: keys.signer, verifier };
+  const fresh = (): Promise<Holdings> => holdingsOn(disk, keys.signer.device);
+  return { fresh, signer: keys.signer, verifier, vault, disk };
+};
+
+/** What a store of a member holds. */
+export const holdingsOn = async (disk: MemoryDisk, device: DeviceId): Promise<Holdings> => {
+  const opened = await openStore(createMemoryStore(disk), device);
+  if (!opened.ok || opened.value.holdings === null) throw new Error('the account opens');
+  return opened.value.holdings;
 };
 
 /** Runs as they come off the wire: each fact bytes of its own. */

@@ -40,6 +40,15 @@ export const deedsOf = (count: number): readonly Deed[] =>
       : { kind: 'remove', record };
   });
 
+/** As many deeds of one session that leave a tenth of them: each record has nine new titles. */
+export const editsOf = (count: number): readonly Deed[] => {
+  const records = Math.max(1, Math.floor(count / 10));
+  return Array.from({ length: count }, (_, index): Deed => {
+    if (index < records) return { kind: 'create', record: index, content: contentOf(index) };
+    return { kind: 'retitle', record: index % records, title: `${titleOf(index)}, checked` };
+  });
+};
+
 export const contentOf = (index: number): Content => ({
   title: titleOf(index),
   text: Array.from(
