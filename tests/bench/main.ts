@@ -7,6 +7,7 @@ import { isOfOthers, othersTables } from './others-table.js';
 import { measureDevice, measureMerging } from './one-device.js';
 import { serveFigures } from './page-server.js';
 import { measureSimulation } from './simulation.js';
+import { measureTasks } from './tasks.js';
 import { measurePeers } from './two-devices.js';
 import { measureUpgrades } from './upgrades.js';
 
@@ -14,7 +15,7 @@ import { measureUpgrades } from './upgrades.js';
  * Measures the figures, those of the app in Chromium, and prints them with their goals.
  *
  * `--json` puts one object on the last line. `--only` measures some of them, with commas between:
- * merge, device, messages, peers, files, simulation, upgrades, others. Of the last
+ * merge, device, messages, peers, files, simulation, upgrades, tasks, others. Of the last
  * `--libraries cojson,yjs` measures some beside ours, and `--size 10k` leaves out 100k facts.
  * A missed goal is told, and is no failure of the run.
  */
@@ -24,6 +25,7 @@ const IN_CHROMIUM = {
   peers: measurePeers,
   files: measureFiles,
   upgrades: measureUpgrades,
+  tasks: measureTasks,
 } as const;
 const IN_NODE = { messages: measureMessages, simulation: measureSimulation } as const;
 

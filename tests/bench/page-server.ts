@@ -21,8 +21,15 @@ export interface FiguresServer {
 /** Builds the page as the app is built, and serves it on a free port of this machine. */
 export const serveFigures = async (isReadable: boolean): Promise<FiguresServer> => {
   const folder = await mkdtemp(join(tmpdir(), 'upkeep-figures-'));
+  await buildFigures(folder, isReadable);
+  return serveFolder(folder);
+};
+
+/** Builds the page into a folder; it can be served from anywhere. */
+export const buildFigures = async (folder: string, isReadable: boolean): Promise<void> => {
   await build({
     configFile: false,
+    base: './',
     root: pathTo('./page'),
     logLevel: 'error',
     define: { __RENDEZVOUS__: '[]' },
@@ -35,7 +42,6 @@ export const serveFigures = async (isReadable: boolean): Promise<FiguresServer> 
       chunkSizeWarningLimit: 10_000,
     },
   });
-  return serveFolder(folder);
 };
 
 /** Serves a folder on a free port of this machine, with a rendezvous; closing removes the folder. */
