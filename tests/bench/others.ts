@@ -31,7 +31,7 @@ export const measureOthers = async (
   return { figures: [...small, ...large], findings };
 };
 
-type Times = Map<string, number[]>;
+type Times = Map<string, Round[]>;
 
 const measureSize = async (
   size: keyof typeof SIZES,
@@ -48,13 +48,14 @@ const measureSize = async (
     const isSigned = size === 'small';
     const signed = isSigned
       ? await inTurn(children, rounds, ({ answers }) => answers.mergeSigned())
-      : new Map<string, number[]>();
+      : new Map<string, Round[]>();
     const starts = await inTurn(children, rounds, ({ answers }) => answers.coldStart());
     for (const [name, times] of signed) merges.set(`${name} with signatures`, times);
     const startGoal = { is: 'below', value: size === 'small' ? 150 : 1_000 } as const;
+    const mergeGoal = { of: 'ratio', is: 'at-most', value: 1 } as const;
     const figures = [
-      timesFigure(`merge-${suffix}`, merges, { of: 'ratio', is: 'at-most', value: 1 }),
-      timesFigure(`start-${suffix}`, starts, { of: 'ours', ...startGoal }),
+      ...timesFigures(`merge-${suffix}`, merges, mergeGoal),
+      ...timesFigures(`start-${suffix}`, starts, { of: 'ours', ...startGoal }),
     ];
     if (size === 'large') return figures;
     const told = new Map<string, Told>();
@@ -85,7 +86,7 @@ const inTurn = async (
       if (child.name === SLOW && round !== 0) continue;
       const done = await run(child);
       if (done === null || round < 0) continue;
-      times.set(child.name, [...(times.get(child.name) ?? []), done.ms]);
+      times.set(child.name, [...(times.get(child.name) ?? []), done]);
     }
   }
   return times;
@@ -105,10 +106,14 @@ const figureOfAll = (
   return { name: `others-${name}`, unit, ours, peers, ratio, goal, note };
 };
 
-const timesFigure = (name: string, times: Times, goal: Goal | null): Figure => {
-  const medians = new Map([...times].map(([peer, each]) => [peer, median(each)]));
-  const note = [...times].map(([peer, each]) => `${peer} ${spread(each)}`).join('; ');
-  return figureOfAll(name, 'ms', medians, goal, note);
+const timesFigures = (name: string, times: Times, goal: Goal): readonly Figure[] => {
+  const of = (pick: (round: Round) => number, suffix: string, reached: Goal | null): Figure => {
+    const all = [...times].map(([peer, rounds]) => [peer, rounds.map(pick)] as const);
+    const note = all.map(([peer, each]) => `${peer} ${spread(each)}`).join('; ');
+    const medians = new Map(all.map(([peer, each]) => [peer, median(each)]));
+    return figureOfAll(`${name}${suffix}`, 'ms', medians, reached, note);
+  };
+  return [of(({ ms }) => ms, '', goal), of(({ computedMs }) => computedMs, '-computing', null)];
 };
 
 const toldFigures = (told: ReadonlyMap<string, Told>): readonly Figure[] => {
