@@ -36,9 +36,9 @@ const ROOMS = [
   ['base', /\/src\/core\/base\//],
   ['ciphers', /\/@noble\//],
   ['bundles', /\/src\/core\/upgrades\/(?:manifest|slots|loader-pin)\.ts/],
-  ['core', /\/src\/core\//],
+  ['core', /\/src\/core\/(?!cache\/shared-)/],
   ['duties', /\/src\/replica\/(?:blob|pairing|upgrade)-/],
-  ['replica', /\/src\/replica\/(?!recovery-commands)/],
+  ['replica', /\/src\/replica\/(?!recovery-commands|shared-[ev])/],
 ] as const;
 
 const rendezvous = parseRendezvousList(process.env['UPKEEP_RENDEZVOUS'] ?? '');

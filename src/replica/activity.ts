@@ -29,6 +29,7 @@ export type ActivityKind =
   | 'abandoned'
   | 'queue-written'
   | 'cache-cleared'
+  | 'shared-false'
   | 'fact-refused'
   | 'fact-wait'
   | 'fact-beyond'

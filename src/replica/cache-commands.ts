@@ -20,6 +20,8 @@ export interface CacheView {
   readonly values: number;
   readonly bytes: number;
   readonly bytesMax: number;
+  /** Values of other devices among them. */
+  readonly foreign: number;
   /** By name. */
   readonly classes: readonly CacheClassView[];
   /** Invalidations that wait for a fence to fall. */
@@ -34,8 +36,18 @@ export interface CacheHow {
   readonly isKept?: boolean;
 }
 
+/** How a value is come by that devices work out for each other. */
+export interface SharedHow {
+  /** Works it out from what is here; null: this device lacks what it takes. */
+  readonly compute: (() => Promise<Uint8Array>) | null;
+  /** What a value of another device has to stand before it is taken: its form, sizes, limits. */
+  readonly isSound: (theirs: Uint8Array) => boolean;
+  /** Whether what another device made is what was worked out here. */
+  readonly isSame: (own: Uint8Array, theirs: Uint8Array) => boolean | Promise<boolean>;
+}
+
 /**
- * Values that can be worked out again (rules K1 to K3).
+ * Values that can be worked out again (rules K1 to K4).
  *
  * A key is text of at most 200 UTF-16 units without an asterisk. Values are canonical (numbers are
  * whole) and are not changed after they were given. A key that begins with `state:` names what
@@ -65,6 +77,16 @@ export interface CacheCommands {
     compute: () => T | Promise<T>,
     how?: CacheHow,
   ) => Promise<T>;
+  /**
+   * A value that follows from what all devices have, as bytes (rule K4): worked out here where that
+   * is possible, else another device's, signed by it; null where nobody who is connected gives one.
+   *
+   * A value of another device is replaced once this one works it out; where both differ its maker
+   * is named in the log, and nothing it made is taken any more until this device is opened again.
+   * Limits: other devices are given LIMITS.sharedValueBytesMax bytes at most. What `compute` throws
+   * comes out of it.
+   */
+  readonly fetchShared: (key: string, how: SharedHow) => Promise<Uint8Array | null>;
   /** Holds a value that was computed from what is known now. */
   readonly set: (key: string, value: CanonicalValue, how?: CacheHow) => Promise<void>;
   /**

@@ -15,11 +15,16 @@ import type { Holdings } from './holdings.js';
 import { runInTurn } from './inbox.js';
 import type { Intake } from './intake.js';
 import type { OwnSession } from './own-session.js';
+import type { PeerChoice } from './payload-exchange.js';
+import type { SharedExchange } from './shared-exchange.js';
+import type { SharedValues } from './shared-values.js';
 import { KEYS, deleteRow, putRow, readRow } from './rows.js';
 
 /** Values that can be worked out again, and what is published of them (rules K1 to K3). */
 export interface CacheService {
   readonly commands: CacheCommands;
+  /** What passes between devices of values that they work out for each other. */
+  readonly shared: Omit<SharedExchange, 'ask'>;
   /** Publishes what waited for a fence, and lets go of what may not be served any more. */
   readonly settle: () => Promise<void>;
   readonly load: (own: readonly Row[]) => void;
@@ -38,8 +43,16 @@ export const createCacheService = (
   fence: Fence,
   session: OwnSession,
   settle: () => Promise<void>,
+  choice: Pick<PeerChoice, 'ranked' | 'note'>,
 ): CacheService => {
   const values = createCacheValues(context);
+  let shared: SharedValues | null = null;
+  let loading: Promise<SharedValues> | null = null;
+  /** Comes when it is first needed: when a list of pictures is looked at, here or elsewhere. */
+  const loadShared = (): Promise<SharedValues> =>
+    (loading ??= import('./shared-values.js').then(
+      ({ createSharedValues }) => (shared = createSharedValues(context, values, choice)),
+    ));
   const followInvalidations = createInvalidationLog(context);
   let waiting: readonly Waiting[] = [];
   let nextIndex = 0;
@@ -101,6 +114,14 @@ export const createCacheService = (
     waiting.some(({ keys }) => keys.some((pattern) => isMatch(pattern, key)));
 
   return {
+    shared: {
+      received: (link, message) =>
+        message.kind === 'wantShared' || message.kind === 'sharedValue'
+          ? loadShared().then(async ({ exchange }) => void (await exchange.received(link, message)))
+          : null,
+      closed: (link) => shared?.exchange.closed(link),
+      close: () => shared?.exchange.close(),
+    },
     commands: {
       invalidate: (keys, floor) => runInTurn(context.inbox, () => invalidate(keys, floor)),
       isValid: (key, epoch) => !isWaitedFor(key) && values.isValid(key, epoch),
@@ -108,12 +129,15 @@ export const createCacheService = (
       fetchFresh: async <T extends CanonicalValue>(
         ...said: Parameters<CacheCommands['fetchFresh']>
       ) => (isWaitedFor(said[0]) ? await said[1]() : await values.fetchFresh(...said)) as T,
+      fetchShared: async (key, how) =>
+        isWaitedFor(key) ? ((await how.compute?.()) ?? null) : (await loadShared()).fetch(key, how),
       set: async (...said) => (isWaitedFor(said[0]) ? undefined : values.set(...said)),
       drop: (...classes) => values.drop(classes),
       figures: () => ({
         values: values.count(),
         bytes: values.bytes(),
         bytesMax: CACHE_BYTES_MAX,
+        foreign: shared?.foreignCount() ?? 0,
         classes: values.classes(),
         waiting: waiting.length,
         mayInvalidate: context.holdings !== null && mayInvalidate(context.holdings),

@@ -40,6 +40,19 @@ interface Running {
 /** The values of one device, and what it knows of them. */
 export interface CacheValues extends Pick<CacheCommands, 'isValid' | 'get' | 'fetchFresh' | 'set'> {
   readonly floors: () => Floors;
+  /** A value that may be served, with what was known of it; nobody counts that it was asked for. */
+  readonly peek: (key: string) => Promise<Pick<Held, 'stamp' | 'value'> | null>;
+  /** Holds a value across restarts as what was known where it was made allows. */
+  readonly hold: (key: string, stamp: Stamp, value: CanonicalValue) => Promise<void>;
+  /** Works a value out whatever is held of it, once for all who ask at one time. */
+  readonly workOut: (
+    key: string,
+    compute: () => Promise<CanonicalValue>,
+    how: CacheHow,
+  ) => Promise<CanonicalValue>;
+  /** Lets go of what is bad; gives its keys. */
+  readonly letGo: (isBad: (key: string, held: Held) => boolean) => Promise<readonly string[]>;
+  readonly countOf: (isCounted: (value: CanonicalValue) => boolean) => number;
   /** Lets go of every value that may not be served any more, for good; gives their keys. */
   readonly sweep: () => Promise<readonly string[]>;
   readonly drop: (classes: readonly string[]) => Promise<number>;
@@ -140,7 +153,6 @@ export const createCacheValues = (context: Context): CacheValues => {
     await commit([...rows, ...others, ...(had && !isKept ? [deleteRow('cache', key)] : [])]);
   };
 
-  /** Lets go of what is bad; gives its keys. */
   const letGo = async (isBad: (key: string, held: Held) => boolean): Promise<readonly string[]> => {
     const bad = [...shelf.entries()].filter(([key, { value }]) => isBad(key, value));
     for (const [key] of bad) shelf.drop(key);
@@ -214,6 +226,19 @@ export const createCacheValues = (context: Context): CacheValues => {
       compute: () => T | Promise<T>,
       how: CacheHow = {},
     ) => ((await find(key)) ?? (await start(key, compute, how))) as T,
+    peek: async (key) => {
+      await loaded();
+      const held = shelf.get(key);
+      return held !== undefined && isGood(key, held) ? held : null;
+    },
+    hold: async (key, stamp, value) => {
+      await loaded();
+      await put(key, { stamp, version: versionFor(key), value, isKept: true });
+    },
+    workOut: start,
+    letGo,
+    countOf: (isCounted) =>
+      [...shelf.entries()].filter(([, { value }]) => isCounted(value.value)).length,
     set: async (key, value, how = {}) => {
       await loaded();
       await put(key, { ...now(key), value, isKept: isKeptOf(key, how) });

@@ -7,10 +7,19 @@ export const NO_CACHE: CacheCommands = {
   isValid: () => false,
   get: async () => undefined,
   fetchFresh: async (_key, compute) => compute(),
+  fetchShared: async (_key, { compute }) => (await compute?.()) ?? null,
   set: async () => undefined,
   drop: async () => 0,
   figures: () => ({
-    ...{ values: 0, bytes: 0, bytesMax: 0, classes: [], waiting: 0, mayInvalidate: false },
+    ...{
+      values: 0,
+      bytes: 0,
+      bytesMax: 0,
+      foreign: 0,
+      classes: [],
+      waiting: 0,
+      mayInvalidate: false,
+    },
   }),
 };
 
@@ -23,6 +32,7 @@ export const passedOn = (
   isValid: (...said) => cache().isValid(...said),
   get: (key) => cache().get(key),
   fetchFresh: (...said) => cache().fetchFresh(...said),
+  fetchShared: (...said) => cache().fetchShared(...said),
   set: (...said) => cache().set(...said),
   drop: (...said) => cache().drop(...said),
   figures: () => cache().figures(),

@@ -129,6 +129,7 @@ export const createParts = (
     () => links,
     settle,
   );
+  const cache = createCacheService(context, intake, fence, session, settle, choice);
   const links: LinkService = createLinkService(context, secrets, book, {
     opened: (link) => {
       sync.opened(link);
@@ -137,6 +138,8 @@ export const createParts = (
     received: async (link, message) => {
       const isCode = upgrades.exchange.received(link, message);
       if (isCode !== null) return isCode;
+      const isShared = isKernelOnly(context, link) ? null : cache.shared.received(link, message);
+      if (isShared !== null) return isShared;
       return !isKernelOnly(context, link) && (await blobs.received(link, message))
         ? undefined
         : sync.received(link, message);
@@ -144,12 +147,12 @@ export const createParts = (
     closed: (link) => {
       upgrades.exchange.closed(link);
       payloads.gone(link);
+      cache.shared.closed(link);
       blobs.closed(link);
     },
   });
   const inviter = createPairingInviter(context, rosters, secrets, settle);
   const upgrades = createUpgradeParts(context, intake, rosters, upgradeOptions, choice, settleSoon);
-  const cache = createCacheService(context, intake, fence, session, settle);
   const viewer = createRecordViewer();
   const reading = createStoredReading(context);
   const carriers = createCarrierKeeper(context, reading);

@@ -280,6 +280,7 @@ export const createReplica = async (
       [gate, reports, triggers, upgrades].forEach((each) => each.close());
       roster.close();
       payloads.close();
+      cache.shared.close();
       await blobs.close();
       // Lines that waited for a commit to go with.
       if (context.stage !== 'lost') await context.commit([], 'relaxed');

@@ -32,7 +32,13 @@ export const TOTAL_ALLOWANCE: Allowance = { perSecond: 400, burst: 6_000 };
 export const WAITING_MAX = { messages: 1_500, bytes: 64 * 1024 * 1024 } as const;
 
 /** What comes in large pieces, because this device asked for it. */
-const BULK = new Set<Message['kind']>(['payloadPart', 'blobIndex', 'blobChunk', 'codePart']);
+const BULK = new Set<Message['kind']>([
+  'payloadPart',
+  'blobIndex',
+  'blobChunk',
+  'codePart',
+  'sharedValue',
+]);
 /** A small piece costs as much as this, in bytes: it has to be read as well. */
 const BULK_BYTES_MIN = 16 * 1024;
 

@@ -31,6 +31,7 @@ export const drawPlan = (
  * older seeds have the faults they had, and now and then one more.
  */
 const LATER: Partial<Record<FaultName, number>> = {
+  caches: 0.05,
   files: 0.06,
   membership: 0.06,
   rush: 0.1,

@@ -6,7 +6,9 @@ import { type LyingHousehold, areEqual, draftOf, idOf, lyingHousehold } from './
 /** More at once than an honest device ever has waiting. */
 const FLOOD = PEER_ALLOWANCES.words.burst + WAITING_MAX.messages + 200;
 /** What an honest member sends only when asked, or seldom: more of it is put off, then refused. */
-const isBulk = new Set(['runs', 'carrierUpdate', 'payloadPart', 'blobIndex', 'blobChunk']);
+const isBulk = new Set([
+  ...['runs', 'carrierUpdate', 'payloadPart', 'blobIndex', 'blobChunk', 'sharedValue'],
+]);
 
 describe('a member that sends without end', () => {
   let all: LyingHousehold;

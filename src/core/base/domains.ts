@@ -35,6 +35,7 @@ export const DOMAINS = {
   bundle: 'upkeep/bundle/1',
   step: 'upkeep/step/1',
   heads: 'upkeep/heads/1',
+  sharedValue: 'upkeep/shared-value/1',
 } as const;
 
 export type Domain = (typeof DOMAINS)[keyof typeof DOMAINS];

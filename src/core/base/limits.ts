@@ -32,6 +32,9 @@ export const LIMITS = {
   equivocationFactsMax: 4_096,
   cacheKeyUnitsMax: 200,
   cacheKeysPerFactMax: 32,
+  /** Bytes of a value that devices work out for each other, and sessions that it knows of. */
+  sharedValueBytesMax: 24 * 1024,
+  sharedKnownMax: 256,
   /** With more floors, or more invalidated keys of one session, their author sweeps them (K1). */
   cacheFloorsMax: 256,
   /** Bytes of one attached file. */

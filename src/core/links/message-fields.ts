@@ -27,6 +27,7 @@ import {
   type SeqRange,
   type SeqSignature,
 } from './message-kinds.js';
+import { SHARED_SHAPES } from './shared-messages.js';
 import { GAPS_MAX, type Gap } from './leaving-out.js';
 import { REACHED_BYTES_MAX } from './reach.js';
 import {
@@ -236,6 +237,8 @@ export const BODY_FIELDS: { readonly [K in Kind]: BodyField<Body<K>> } = {
     code: 29,
     field: sound(row<Body<'codePart'>>(CODE_SHAPES.codePart), isWholeCodePart),
   },
+  wantShared: body<'wantShared'>(30, SHARED_SHAPES.wantShared),
+  sharedValue: body<'sharedValue'>(31, SHARED_SHAPES.sharedValue),
 };
 
 /** Which message a code means. */

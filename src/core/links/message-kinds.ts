@@ -12,10 +12,12 @@ import type {
 import type { BlobMessage } from './blob-messages.js';
 import type { CodeMessage } from './code-messages.js';
 import type { Gap } from './leaving-out.js';
+import type { SharedMessage } from './shared-messages.js';
 import type { HeadsDigest, Step } from './step.js';
 
 export type * from './blob-messages.js';
 export type * from './code-messages.js';
+export type * from './shared-messages.js';
 
 /** What a replica holds and where it stands: the first message each way on a proven link. */
 export interface HeadsMessage {
@@ -246,6 +248,7 @@ export type ByeReason = (typeof BYE_REASONS)[number];
 export type KnownMessage =
   | BlobMessage
   | CodeMessage
+  | SharedMessage
   | HeadsMessage
   | StandingMessage
   | CompareMessage

@@ -1,4 +1,5 @@
 import type { ArmedFault, Fault } from './fault.js';
+import { caches } from './caches.js';
 import { files } from './files.js';
 import { LIAR_FAULTS } from './liar-faults.js';
 import { membership, vetoes } from './membership.js';
@@ -15,6 +16,7 @@ export const FAULTS = {
   ...STORE_FAULTS,
   ...TIME_FAULTS,
   ...LIAR_FAULTS,
+  caches,
   files,
   membership,
   restless,
@@ -30,6 +32,7 @@ export type FaultName =
   | keyof typeof STORE_FAULTS
   | keyof typeof TIME_FAULTS
   | keyof typeof LIAR_FAULTS
+  | 'caches'
   | 'files'
   | 'membership'
   | 'restless'

@@ -21,7 +21,8 @@ export const loadRoomNotice = () => import('./files/RoomNotice.svelte');
 export const loadRules = () => import('./rules/Rules.svelte');
 export const loadShell = () => import('../Shell.svelte');
 export const loadSnapshots = () => import('./snapshots/Snapshots.svelte');
-export const loadSplit = () => import('./split/Split.svelte');
+export const loadSplit = (words: Words) =>
+  withWords(words.later.split, import('./split/Split.svelte'));
 export const loadStorage = () => import('./files/Storage.svelte');
 export const loadSync = () => import('./sync/SyncSheet.svelte');
 export const loadTransfers = () => import('./files/TransferList.svelte');

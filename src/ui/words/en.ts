@@ -43,6 +43,7 @@ export const en = {
     caches: () => import('./en/later/caches.js').then(({ caches }) => caches),
     peers: () => import('./en/later/peers.js').then(({ peers }) => peers),
     publish: () => import('./en/later/upgrade-publishing.js').then(({ publish }) => publish),
+    split: () => import('./en/later/split.js').then(({ split }) => split),
     tryIt: () => import('./en/later/try-it.js').then(({ tryIt }) => tryIt),
   },
 };

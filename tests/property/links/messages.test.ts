@@ -64,6 +64,19 @@ const message: fc.Arbitrary<KnownMessage> = fc.oneof(
     file: fc.option(hex),
     part: fc.nat(511),
   }),
+  fc.record({
+    kind: fc.constant('sharedValue' as const),
+    key: fc.stringMatching(/^[a-z:0-9]{1,40}$/),
+    value: fc.option(
+      fc.record({
+        maker: hex,
+        epoch: whole,
+        known: sorted(fc.record({ session: hex, seq: whole }), (one) => one.session),
+        signature,
+        bytes: fc.uint8Array({ minLength: 1, maxLength: 40 }),
+      }),
+    ),
+  }),
   fc
     .record({ manifest: hex, file: fc.option(hex), bytes: some })
     .chain(({ bytes, ...named }) =>

@@ -5,6 +5,20 @@ import { type PlantedBug, bug } from './bug.js';
 /** What protocols of this kind get wrong, each as small as it can be. */
 export const PLANTED: readonly PlantedBug[] = [
   bug(
+    'a value is served one epoch below its floor',
+    'src/core/cache/validity.ts',
+    'if (stamp.epoch < floors.floorOf(key)) return false;',
+    'if (stamp.epoch < floors.floorOf(key) - 1) return false;',
+    'caches',
+  ),
+  bug(
+    'a value outlives an invalidation that it did not know of',
+    'src/core/cache/validity.ts',
+    'if ((stamp.invalidations.get(session) ?? -1) < seq) return false;',
+    'if ((stamp.invalidations.get(session) ?? seq) < seq) return false;',
+    'caches',
+  ),
+  bug(
     'a threshold is off by one',
     'src/core/authority/threshold-signature.ts',
     'if (signers.length < needed) {',

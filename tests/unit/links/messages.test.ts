@@ -17,6 +17,13 @@ const malformed = (message: KnownMessage['kind'] | null) => ({
   ok: false,
   error: { kind: 'malformed', message },
 });
+const manySessions = (count: number): CanonicalValue =>
+  Array.from({ length: count }, (_, at) => [
+    Uint8Array.from({ length: 32 }, (__, place) =>
+      place < 30 ? 1 : place === 30 ? at >> 8 : at & 255,
+    ),
+    1,
+  ]);
 const b32 = (byte: number): Uint8Array => filled(32, byte);
 
 describe('messages of a link', () => {
@@ -80,6 +87,36 @@ describe('messages of a link', () => {
     ['codePart', 'the bytes are too many', [29, b32(1), b32(2), 0, 5, filled(6, 7)]],
     ['codePart', 'the file is too large', [29, b32(1), null, 0, 2 ** 25 + 1, filled(65_536, 7)]],
     ['codePart', 'nothing is of some size', [29, b32(1), null, 0, 5, null]],
+    ['wantShared', 'the key is a pattern', [30, 'thumb:*']],
+    ['wantShared', 'the key is empty', [30, '']],
+    ['wantShared', 'the key is too long', [30, 'k'.repeat(201)]],
+    ['sharedValue', 'the value is empty', [31, 'a', [b32(1), 1, [], filled(64, 1), filled(0, 1)]]],
+    [
+      'sharedValue',
+      'it is too large',
+      [31, 'a', [b32(1), 1, [], filled(64, 1), filled(24_577, 1)]],
+    ],
+    [
+      ...(['sharedValue', 'a session is named twice'] as const),
+      [
+        31,
+        'a',
+        [
+          b32(1),
+          1,
+          [
+            [b32(2), 1],
+            [b32(2), 1],
+          ],
+          filled(64, 1),
+          filled(3, 1),
+        ],
+      ],
+    ],
+    [
+      ...(['sharedValue', 'it knows of too many sessions'] as const),
+      [31, 'a', [b32(1), 1, manySessions(257), filled(64, 1), filled(3, 1)]],
+    ],
   ])('[N8] %s is malformed when %s', (kind, _, value) => {
     expect(parsed(value)).toEqual(malformed(kind));
   });

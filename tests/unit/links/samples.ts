@@ -133,4 +133,12 @@ export const MESSAGES: readonly KnownMessage[] = [
     ...{ kind: 'codePart', manifest: id(1), file: null, part: 0 },
     ...{ totalBytes: 20, bytes: filled(20, 4) },
   },
+  { kind: 'wantShared', key: 'thumb:a' },
+  {
+    ...{ kind: 'sharedValue', key: 'thumb:a' },
+    value: {
+      ...{ maker: id(1), epoch: 3, known: [{ session: id(2), seq: 7 }] },
+      ...{ signature: filled(64, 3), bytes: filled(12, 4) },
+    },
+  },
 ];

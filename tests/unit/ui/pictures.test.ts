@@ -1,5 +1,7 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { mayBePicture, sniffPicture } from '../../../src/ui/screens/files/pictures.js';
+import { jpegSize, mayBePicture, sniffPicture } from '../../../src/ui/screens/files/pictures.js';
+import { isThumbnail } from '../../../src/ui/screens/files/thumbnail.js';
 
 const bytesOf = (...parts: readonly (string | readonly number[])[]): Uint8Array =>
   Uint8Array.from(
@@ -54,5 +56,32 @@ describe('[P1] which attached files are drawn', () => {
     expect(mayBePicture('scan', 'image/webp')).toBe(true);
     expect(mayBePicture('plan.svg', 'image/svg+xml')).toBe(false);
     expect(mayBePicture('bill.pdf', 'application/pdf')).toBe(false);
+  });
+});
+
+describe('[K4] a small picture of another device', () => {
+  /** A picture of that size as far as its headers go. */
+  const jpeg = (width: number, height: number, frame = 0xc0): Uint8Array =>
+    Uint8Array.from([
+      ...[0xff, 0xd8, 0xff, 0xe0, 0, 4, 1, 2, 0xff, 0xc4, 0, 3, 9, 0xff, frame, 0, 11, 8],
+      ...[height >> 8, height & 255, width >> 8, width & 255, 1, 1, 0x11, 0],
+    ]);
+
+  it('[K4] is told by its headers, before anything of it is decoded', () => {
+    expect(jpegSize(jpeg(144, 100))).toEqual([144, 100]);
+    expect(jpegSize(jpeg(65_535, 1, 0xc2))).toEqual([65_535, 1]);
+    expect(jpegSize(jpeg(144, 144, 0xda))).toBeNull();
+    expect([144, 143, 1_440].map((edge) => isThumbnail(jpeg(edge, 144)))).toEqual([
+      ...[true, false, false],
+    ]);
+    expect(isThumbnail(jpeg(144, 144, 0xc2))).toBe(true);
+    expect(isThumbnail(new Uint8Array())).toBe(false);
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 60 }), (tail) => {
+        for (const bytes of [tail, Uint8Array.from([0xff, 0xd8, 0xff, ...tail])]) {
+          expect(() => isThumbnail(bytes)).not.toThrow();
+        }
+      }),
+    );
   });
 });

@@ -38,6 +38,19 @@ const hasAvifBrand = (bytes: Uint8Array): boolean => {
   return false;
 };
 
+/** Width and height that a JPEG says of itself; null where it says nothing that can be read. */
+export const jpegSize = (bytes: Uint8Array): readonly [number, number] | null => {
+  if (!startsWith(bytes, [0xff, 0xd8, 0xff])) return null;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  for (let at = 2; at + 9 <= bytes.length && view.getUint8(at) === 0xff;) {
+    const marker = view.getUint8(at + 1);
+    const isFrame = marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker);
+    if (isFrame) return [view.getUint16(at + 7), view.getUint16(at + 5)];
+    at += 2 + view.getUint16(at + 2);
+  }
+  return null;
+};
+
 /** Whether it is worth looking if these bytes are a picture. */
 export const mayBePicture = (name: string, type: string): boolean =>
   ENDINGS.test(name) || (type.startsWith('image/') && !type.startsWith('image/svg'));

@@ -1,4 +1,4 @@
-import { sniffPicture } from './pictures.js';
+import { jpegSize, sniffPicture } from './pictures.js';
 
 /** As large as a row shows it, on a screen with three dots where others have one. */
 export const THUMBNAIL_PX = 144;
@@ -28,4 +28,35 @@ export const makeThumbnail = async (bytes: Uint8Array): Promise<Uint8Array> => {
   drawn.close();
   const small = await new Promise<Blob | null>((done) => canvas.toBlob(done, TYPE, QUALITY));
   return small === null ? new Uint8Array() : new Uint8Array(await small.arrayBuffer());
+};
+
+/** Whether bytes of another device are a small picture at all: before any of it is decoded. */
+export const isThumbnail = (bytes: Uint8Array): boolean =>
+  jpegSize(bytes)?.every((edge) => edge === THUMBNAIL_PX) === true;
+
+/** Pictures are compared by the mean colours of so many squares by so many. */
+const SQUARES = 8;
+/** Browsers draw and pack alike up to this much, of 255. */
+const DIFFERENCE_MAX = 32;
+
+/** Whether two small pictures show the same, as far as pictures drawn and packed apart can. */
+export const isSamePicture = async (own: Uint8Array, theirs: Uint8Array): Promise<boolean> => {
+  if (own.length === 0) return false;
+  const [left, right] = await Promise.all([meanColours(own), meanColours(theirs)]);
+  if (left === null || right === null) return false;
+  return left.every((value, at) => Math.abs(value - (right[at] ?? 0)) <= DIFFERENCE_MAX);
+};
+
+/** The picture shrunk to a few squares, four bytes each; null where it cannot be drawn. */
+const meanColours = async (bytes: Uint8Array): Promise<Uint8ClampedArray | null> => {
+  const whole = new Blob([bytes as Uint8Array<ArrayBuffer>], { type: TYPE });
+  const drawn = await createImageBitmap(whole).catch(() => null);
+  const canvas = document.createElement('canvas');
+  canvas.width = canvas.height = SQUARES;
+  const paper = canvas.getContext('2d');
+  if (drawn === null || paper === null) return null;
+  paper.imageSmoothingQuality = 'high';
+  paper.drawImage(drawn, 0, 0, SQUARES, SQUARES);
+  drawn.close();
+  return paper.getImageData(0, 0, SQUARES, SQUARES).data;
 };

@@ -39,6 +39,8 @@ const KINDS: Readonly<Record<ActivityKind, Say>> = {
   refused: (_details, who) => `${who} said no`,
   abandoned: () => 'A decision was given up',
   'queue-written': (details) => `${entries(numberOf(details, 'count'))} that had waited went out`,
+  'shared-false': (_details, who) =>
+    `A small picture that ${who} made was of something else; nothing it made is taken any more`,
   'cache-cleared': (details, who) =>
     `${who} had ${clearedOf(textOf(details, 'keys'))} worked out again: ${valuesOf(numberOf(details, 'gone', 0))} here`,
   'fact-refused': (_details, who) => `An entry of ${who} was refused`,

@@ -2,7 +2,6 @@ import { LIMITS } from '../../../core/base/limits.js';
 import type { DeviceView, RemovalReason } from '../../../replica/view.js';
 import { plainName } from '../../names.js';
 import { format } from './common.js';
-import { split } from './split.js';
 
 const quote = (name: string): string => `“${plainName(name)}”`;
 const devices = (count: number): string =>
@@ -191,5 +190,5 @@ export const membership = {
     handOn: 'Hand on as text',
     more: (count: number) => `Show ${format.number(count)} more`,
   },
-  split,
+  splitLook: 'See both',
 };

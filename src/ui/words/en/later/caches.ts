@@ -29,6 +29,11 @@ export const caches = {
     title: plainName(name),
     text: 'Values that another part of the app keeps.',
   }),
+  foreign: (count: number): string =>
+    format.plural(count, {
+      one: '# is the word of another device: its file is not here to compare with.',
+      other: '# are the word of another device: their files are not here to compare with.',
+    }),
   ready: 'Found ready',
   rate: (hits: number, misses: number): string =>
     `${format.number(hits)} of ${format.plural(hits + misses, { one: '# time', other: '# times' })}`,

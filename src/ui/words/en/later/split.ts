@@ -1,7 +1,7 @@
-import type { DeviceId } from '../../../core/base/brands.js';
-import type { MergingView, RosterChanges } from '../../../replica/view.js';
-import { plainName } from '../../names.js';
-import { format } from './common.js';
+import type { DeviceId } from '../../../../core/base/brands.js';
+import type { MergingView, RosterChanges } from '../../../../replica/view.js';
+import { plainName } from '../../../names.js';
+import { format } from '../common.js';
 
 const quote = (name: string): string => `“${plainName(name)}”`;
 const names = (all: readonly string[]): string => format.list(all.map(plainName));
@@ -42,7 +42,6 @@ const BLOCKED: Readonly<Record<NonNullable<MergingView['blocker']>, string>> = {
 export const split = {
   title: 'Two lists of devices',
   lead: 'Two changes of the devices were both agreed to. Until people settle it, only what both allow goes on.',
-  look: 'See both',
   none: 'There is one list of devices.',
   branch: (index: number) => `List ${index}`,
   stands: 'stands',
