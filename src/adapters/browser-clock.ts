@@ -14,7 +14,19 @@ export const createBrowserClock = (): Clock => ({
   wallMs: () => Date.now(),
   monotonicMs: () => performance.now(),
   after: (delayMs, run) => startTimer(delayMs > 0 && Number.isFinite(delayMs) ? delayMs : 0, run),
+  pause,
 });
+
+/** A message to itself: it waits its turn behind what came before, and no longer in a hidden tab. */
+const pause = (): Promise<void> =>
+  new Promise((done) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      done();
+    };
+    port2.postMessage(null);
+  });
 
 const startTimer = (delayMs: number, run: () => void): Cancel => {
   const dueMs = performance.now() + delayMs;

@@ -122,27 +122,44 @@ const writeChanges = async (
   const tables = [...new Set(changes.map((change) => change.table))];
   const transaction = database.transaction(tables, 'readwrite', { durability });
   try {
-    for (const change of changes) {
+    for (const [index, change] of changes.entries()) {
       // Raw requests: a failed one aborts the transaction, and `done` alone tells of it.
-      requestChange(unwrap(transaction).objectStore(change.table), change);
+      const request = requestChange(unwrap(transaction).objectStore(change.table), change);
+      const isTurn = index % CHANGES_AT_ONCE === CHANGES_AT_ONCE - 1;
+      if (isTurn && request !== null) await Promise.race([succeeded(request), transaction.done]);
     }
   } catch (cause) {
     transaction.done.catch(() => undefined);
-    transaction.abort();
+    abort(unwrap(transaction));
     throw cause;
   }
   await transaction.done;
 };
 
-const requestChange = (store: IDBObjectStore, change: Change): void => {
+/** One that ended by itself needs no end. */
+const abort = (transaction: IDBTransaction): void => {
+  try {
+    transaction.abort();
+  } catch {
+    // Its own error is told.
+  }
+};
+
+/** So many changes are asked for at a time: the page has its turn while the browser takes them. */
+const CHANGES_AT_ONCE = 200;
+
+const succeeded = (request: IDBRequest): Promise<void> =>
+  new Promise((done) => request.addEventListener('success', () => done()));
+
+const requestChange = (store: IDBObjectStore, change: Change): IDBRequest | null => {
   switch (change.kind) {
     case 'put':
-      return void store.put(change.value, change.key);
+      return store.put(change.value, change.key);
     case 'delete':
-      return void store.delete(change.key);
+      return store.delete(change.key);
     case 'delete-range':
-      if (change.from >= change.to) return;
-      return void store.delete(IDBKeyRange.bound(change.from, change.to, false, true));
+      if (change.from >= change.to) return null;
+      return store.delete(IDBKeyRange.bound(change.from, change.to, false, true));
     default:
       return assertNever(change);
   }

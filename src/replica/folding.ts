@@ -32,8 +32,11 @@ export interface Folding {
   readonly acts: () => readonly Act[];
   readonly actCount: () => number;
   readonly waitingCount: () => number;
-  /** Folds on from where each session stands, until something waits. */
-  readonly advance: (journal: Journal, judge: Judge) => void;
+  /**
+   * Folds on from where each session stands, until something waits, or it is over: at least one
+   * fact, if there is one. True once nothing is left to fold.
+   */
+  readonly advance: (journal: Journal, judge: Judge, isOver?: () => boolean) => boolean;
   /** Folds everything again, from a base on. */
   readonly restart: (base: State, journal: Journal, judge: Judge) => void;
   /** Takes up where a fold over that base stood. */
@@ -43,6 +46,8 @@ export interface Folding {
   readonly isResumed: () => boolean;
   readonly takeRefused: () => readonly RefusedFact[];
 }
+
+const never = (): boolean => false;
 
 export const createFolding = (base: State): Folding => {
   let fold = createFold(base);
@@ -60,7 +65,7 @@ export const createFolding = (base: State): Folding => {
     refused.push({ fact, verdict });
   };
 
-  const advance = (journal: Journal, judge: Judge): void => {
+  const advance: Folding['advance'] = (journal, judge, isOver = never) => {
     waiting = new Map();
     for (const [session, log] of journal.sessions()) {
       const end = log.firstSeq + log.count;
@@ -72,9 +77,13 @@ export const createFolding = (base: State): Folding => {
         fold.apply(fact, verdict);
         const isAct = fact.envelope.kind.startsWith('snapshot.');
         if (isAct && verdict.kind === 'allowed') snapshotActs.push(actOf(fact));
+        if (!isOver()) continue;
+        tree.touch(fold.takeTouched());
+        return false;
       }
     }
     tree.touch(fold.takeTouched());
+    return true;
   };
 
   const begin = (from: State, kept: Kept | null): void => {

@@ -11,6 +11,7 @@ import {
 import type { SessionTip } from '../core/facts/session.js';
 import type { Verifier } from '../ports/verifier.js';
 import type { Holdings } from './holdings.js';
+import type { Slices } from './slices.js';
 import { isDoubted } from './stored-signatures.js';
 
 /** Facts of one session as they came: contiguous from firstSeq, with the signatures offered. */
@@ -56,12 +57,14 @@ export interface Clash {
 /**
  * Admits what came from outside: parse, link, verify (rules F1 to F4).
  *
- * All run-end signatures are verified in one batch. Nothing is stored or folded here.
+ * All run-end signatures are verified in one batch. Nothing is stored or folded here. Others have
+ * their turn in between; nothing may change the holdings until it is over.
  */
 export const admitForeign = async (
   holdings: Holdings,
   verifier: Verifier,
   incoming: readonly IncomingRun[],
+  slices: Slices,
 ): Promise<ForeignOutcome> => {
   const plans: { readonly run: IncomingRun; readonly plan: RunPlan }[] = [];
   const refused: { run: IncomingRun; error: ForeignError }[] = [];
@@ -76,7 +79,7 @@ export const admitForeign = async (
       continue;
     }
     judged.add(run.session);
-    const parsed = parseFacts(run.facts);
+    const parsed = await parseFacts(run.facts, slices);
     if (!parsed.ok) {
       refused.push({ run, error: parsed.error });
       continue;
@@ -136,9 +139,13 @@ const planIncoming = (
   });
 };
 
-const parseFacts = (all: readonly Uint8Array[]): Result<readonly Fact[], FactError> => {
+const parseFacts = async (
+  all: readonly Uint8Array[],
+  slices: Slices,
+): Promise<Result<readonly Fact[], FactError>> => {
   const facts: Fact[] = [];
   for (const bytes of all) {
+    if (slices.isOver()) await slices.next();
     const fact = parseFact(bytes);
     if (!fact.ok) return err(fact.error);
     facts.push(fact.value);

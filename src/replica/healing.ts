@@ -9,6 +9,15 @@ import { isInStep, noteOwnWord } from './steps.js';
 const HEAL_MS = 2_000;
 const HEAL_MS_MAX = 300_000;
 
+/** A slow phone takes facts in at this pace: what it says before shows nothing to be lost. */
+const TAKEN_BYTES_PER_MS = 256;
+
+/** A peer was sent so many bytes of facts: it is not told them again before it can hold them. */
+export const beTakenIn = (context: Context, link: Link, bytes: number): void => {
+  const takenMs = context.ports.clock.monotonicMs() + Math.ceil(bytes / TAKEN_BYTES_PER_MS);
+  link.healedMs = Math.max(link.healedMs, takenMs);
+};
+
 /**
  * Finding out what got lost between two devices (rule F12).
  *

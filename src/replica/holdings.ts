@@ -21,8 +21,8 @@ import { type Kept, type RefusedFact, createFolding } from './folding.js';
 import { footingOf } from './footing.js';
 import { baseIdOf, foldVersionOf, isSameSet, standsOf, tipsOf } from './heads.js';
 
-export type { RefusedFact } from './folding.js';
-export { baseIdOf } from './heads.js';
+/** Says whether a turn of long work is over. */
+export type IsOver = () => boolean;
 
 /**
  * What the journal continues from: the joined states of the standing heads whose payload is held.
@@ -88,8 +88,10 @@ export interface Holdings {
   readonly addCompletion: (completion: AdmittedCompletion) => void;
   readonly addShare: (statement: StatementHash, device: DeviceId, signature: Uint8Array) => boolean;
   readonly addQuarantine: (point: QuarantinePoint) => void;
-  /** Takes runs in; gives the facts that are new. */
-  readonly addRuns: (runs: readonly AdmittedRun[]) => readonly AdmittedFact[];
+  /** Takes runs in and folds them, until it is over; gives the facts that are new. */
+  readonly addRuns: (runs: readonly AdmittedRun[], isOver?: IsOver) => readonly AdmittedFact[];
+  /** Folds on, until it is over; true once nothing is left to fold. */
+  readonly foldOn: (isOver: IsOver) => boolean;
   /** Takes a verified payload's state in; the base moves if the head stands. */
   readonly addPayload: (head: HeadId, state: State) => Pruned;
   /** Takes in what a head says that does not stand; the base stays. */
@@ -126,6 +128,7 @@ export const createHoldings = (account: AccountId, me: DeviceId): Holdings => {
   let journal = createJournal(base.state.frontier);
   const folding = createFolding(base.state);
   let ceremonies: ReadonlyMap<StatementHash, Ceremony> | null = null;
+  let isFolded = true;
 
   const folded = (): number => Math.min(version, reads);
 
@@ -141,10 +144,11 @@ export const createHoldings = (account: AccountId, me: DeviceId): Holdings => {
       quarantinedFrom: (session) => points.get(session)?.seq ?? null,
     });
 
-  const advance = (): void => {
+  const advance = (isOver?: IsOver): boolean => {
     const before = folding.actCount();
-    folding.advance(journal, judgeOf(quarantine, null));
+    isFolded = folding.advance(journal, judgeOf(quarantine, null), isOver);
     if (folding.actCount() !== before) ceremonies = null;
+    return isFolded;
   };
 
   const refold = (): void => {
@@ -260,11 +264,12 @@ export const createHoldings = (account: AccountId, me: DeviceId): Holdings => {
       quarantine.set(point.session, point);
       refold();
     },
-    addRuns: (runs) => {
+    addRuns: (runs, isOver) => {
       const fresh = runs.flatMap((run) => journal.append(run));
-      if (fresh.length > 0) advance();
+      if (fresh.length > 0) advance(isOver);
       return fresh;
     },
+    foldOn: (isOver) => isFolded || advance(isOver),
     addPayload: (head, state) => {
       payloadStates.set(head, state);
       return regovern(true);

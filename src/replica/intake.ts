@@ -20,6 +20,7 @@ import type { Holdings } from './holdings.js';
 import { type OwnSession, draftFacts, openSession, ownRun } from './own-session.js';
 import { addProblem } from './problems.js';
 import { KEYS, factRows, putRow } from './rows.js';
+import { startSlices } from './slices.js';
 import { doubtsOf } from './stored-signatures.js';
 
 /** What taking in foreign bytes came to, for the link that they came over. */
@@ -79,14 +80,15 @@ export const createIntake = (context: Context, session: OwnSession): Intake => {
     if (!done.ok) return done;
     session.current = opened.id;
     session.lastSeq = run.lastSeq;
-    const fresh = apply(context, holdings, [run], news);
+    const fresh = await apply(context, holdings, [run], news);
     return ok(fresh.slice(all.length - bodies.length));
   };
 
   const foreign: Intake['foreign'] = async (incoming, offer, from) => {
     const holdings = holdingsOf();
     const { verifier } = context.ports;
-    const outcome = await admitForeign(holdings, verifier, incoming);
+    const slices = startSlices(context.ports.clock);
+    const outcome = await admitForeign(holdings, verifier, incoming, slices);
     const facts = outcome.admitted.flatMap((run) => run.facts);
     const found = offerOf(facts);
     const proofs = proofsOf(holdings, outcome.clashes);
@@ -145,7 +147,7 @@ export const createIntake = (context: Context, session: OwnSession): Intake => {
       holdings.journal().sign(at, { seq: tip.seq, signature });
       doubtsOf(holdings).delete(at);
     }
-    const fresh = apply(context, holdings, outcome.admitted, news);
+    const fresh = await apply(context, holdings, outcome.admitted, news);
     return {
       freshFacts: fresh.length,
       isNothingNew: changes.length === 0 && fresh.length === 0,
@@ -157,13 +159,18 @@ export const createIntake = (context: Context, session: OwnSession): Intake => {
   return { own, foreign };
 };
 
-/** Takes verified objects into memory and the carrier; storing came first. */
-const apply = (
+/**
+ * Takes verified objects into memory and the carrier; storing came first.
+ *
+ * Who looks between two turns sees a part of many facts, in the order of their sessions.
+ */
+const apply = async (
   context: Context,
   holdings: Holdings,
   runs: readonly AdmittedRun[],
   news: GovernanceNews,
-): readonly AdmittedFact[] => {
+): Promise<readonly AdmittedFact[]> => {
+  const slices = startSlices(context.ports.clock);
   for (const transition of news.transitions) {
     holdings.addTransition(transition);
     context.activity.add('roster-changed', 'good', null, { epoch: transition.record.epoch });
@@ -186,8 +193,12 @@ const apply = (
   }
   for (const share of news.shares)
     holdings.addShare(share.statement, share.signer, share.signature);
-  const fresh = holdings.addRuns(runs);
-  carry(context, holdings, runs);
+  const fresh = holdings.addRuns(runs, slices.isOver);
+  while (!holdings.foldOn(slices.isOver)) await slices.next();
+  for (const piece of piecesOf(runs)) {
+    if (slices.isOver()) await slices.next();
+    carry(context, holdings, [piece]);
+  }
   for (const { fact, verdict } of holdings.takeRefused()) {
     if (verdict.kind === 'allowed') continue;
     const tone = verdict.kind === 'wait' ? 'plain' : 'warn';
@@ -200,6 +211,16 @@ const apply = (
   context.changed();
   return fresh;
 };
+
+/** So many facts go into the carrier at a time. */
+const CARRIED_AT_ONCE = 200;
+
+const piecesOf = (runs: readonly AdmittedRun[]): readonly Pick<AdmittedRun, 'facts'>[] =>
+  runs.flatMap(({ facts }) =>
+    Array.from({ length: Math.ceil(facts.length / CARRIED_AT_ONCE) }, (_, at) => ({
+      facts: facts.slice(at * CARRIED_AT_ONCE, (at + 1) * CARRIED_AT_ONCE),
+    })),
+  );
 
 /** Puts runs into the carrier at their places after the cut. */
 export const carry = (

@@ -118,7 +118,7 @@ export const createLinkService = (
 
   const hear = (link: Link, message: Message): void => {
     if (message.kind === 'ping') {
-      return sendOn(link, { kind: 'pong', n: message.n, wallMs: wallMs(context) });
+      return void sendOn(link, { kind: 'pong', n: message.n, wallMs: wallMs(context) });
     }
     if (message.kind === 'beat') {
       sendOn(link, { kind: 'pong', n: message.n, wallMs: wallMs(context) });
@@ -186,7 +186,7 @@ export const createLinkService = (
     const { holdings } = context;
     const beat = { n, wallMs: wallMs(context) };
     if (holdings === null || !isOpenMember(link) || isKernelOnly(context, link)) {
-      return sendOn(link, { kind: 'ping', ...beat });
+      return void sendOn(link, { kind: 'ping', ...beat });
     }
     sendOn(link, { kind: 'beat', ...beat, step: ownStep(holdings) });
   };

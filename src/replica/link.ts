@@ -92,12 +92,14 @@ const LEAVE_MS = 5_000;
 /** Who opens a channel and proves nothing for so long is turned away. */
 const HANDSHAKE_MS = 15_000;
 
-export const sendOn = (link: Link, message: KnownMessage): void => {
-  if (!link.isOpen) return;
+/** Gives its length in bytes; 0 where the link is closed. */
+export const sendOn = (link: Link, message: KnownMessage): number => {
+  if (!link.isOpen) return 0;
   const bytes = encodeMessage(message);
   link.sending += 1;
   count(link.meter.sent, message.kind, bytes.length);
   void link.channel.send(bytes).then(() => (link.sending -= 1));
+  return bytes.length;
 };
 
 /**

@@ -2,6 +2,7 @@ import type { DeviceId, SessionId } from '../core/base/brands.js';
 import type { Context } from './context.js';
 import type { IncomingRun } from './foreign.js';
 import { type Link, sendOn } from './link.js';
+import { beTakenIn } from './healing.js';
 import { factsFor, markSent, noteRuns } from './outgoing.js';
 import { groundKey, standingKey } from './standing-words.js';
 import { reachedBytes, reachedIn } from './steps.js';
@@ -55,7 +56,7 @@ export const createOffering = (
         reachedBy(session, seq, now),
       );
       if (messages.length === 0) continue;
-      for (const message of messages) sendOn(link, message);
+      for (const message of messages) beTakenIn(context, link, sendOn(link, message));
       markSent(holdings, link);
       const isTold = messages.every(({ kind }) => kind === 'news');
       isNews ||= isTold;

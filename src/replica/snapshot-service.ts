@@ -20,6 +20,7 @@ import type { Ceremony } from '../core/ceremonies/ceremony.js';
 import { type Body, encodeBody } from '../core/facts/bodies.js';
 import { advanceOf } from '../core/journal/frontier.js';
 import { type Capture, captureState } from '../core/snapshots/payload.js';
+import { nameableCut } from '../core/snapshots/cut-width.js';
 import { planSnapshot, stateAtCut } from '../core/snapshots/proposal.js';
 import { outdatedHeads } from '../core/snapshots/retention.js';
 import type { Recomputer } from './adoption.js';
@@ -142,8 +143,13 @@ export const createSnapshotService = (
     const verdicts = completionChecks(completion, record).map(() => true);
     const under = { account: holdings.account, record };
     if (!admitCompletion(completion, under, verdicts).ok) return ok(false);
-    const bytes = encodeSnapshotCompletion(completion);
-    const done = await intake.own([{ kind: 'snapshot.completed', completion: bytes }]);
+    const body = {
+      kind: 'snapshot.completed',
+      completion: encodeSnapshotCompletion(completion),
+    } as const;
+    // What somebody proposed may be too much to be completed: it stays open, and stops nothing.
+    if (!encodeBody(body).ok) return ok(false);
+    const done = await intake.own([body]);
     return done.ok ? ok(true) : err({ kind: 'store', error: done.error });
   };
 
@@ -195,9 +201,10 @@ export const createSnapshotService = (
 /**
  * The state as it is proposed, folded from the facts once more: never from what a checkpoint said.
  *
- * It is what the others will compute, so this device need not compute it a second time. Where the
- * cut cannot be passed under the roster's own rules the present state is taken as it stands, and
- * recomputing tells why nobody may say yes.
+ * Of a cut that one fact cannot name it is the part that it can. It is what the others will compute,
+ * so this device need not compute it a second time. Where the cut cannot be passed under the
+ * roster's own rules the present state is taken as it stands, and recomputing tells why nobody may
+ * say yes.
  */
 const captureAnew = (
   holdings: Holdings,
@@ -205,7 +212,8 @@ const captureAnew = (
   fold: number,
 ): { readonly capture: Capture; readonly isCounted: boolean } => {
   const { base, quarantine } = holdings.ground();
-  const advance = advanceOf(holdings.fold().state().frontier, base.frontier);
+  const whole = advanceOf(holdings.fold().state().frontier, base.frontier);
+  const advance = nameableCut(whole, base.frontier, quarantine.length);
   const judge = holdings.judgeAt(roster, quarantine, fold);
   const state = stateAtCut({ advance }, base, holdings.journal(), judge);
   if (state !== null) return { capture: captureState(state, roster, fold), isCounted: true };

@@ -35,6 +35,15 @@ export const clockContract: readonly ContractCase<ClockBench>[] = [
     },
   },
   {
+    title: '[X1] a pause ends by itself, after what was asked of the thread before it',
+    run: async ({ clock }) => {
+      let isDone = false;
+      queueMicrotask(() => (isDone = true));
+      await clock.pause();
+      expectTrue(isDone, 'what came before had its turn');
+    },
+  },
+  {
     title: '[X1] a cancelled callback never runs, and cancelling again does nothing',
     run: async ({ clock, pass }) => {
       let ran = 0;

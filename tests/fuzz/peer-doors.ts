@@ -4,6 +4,7 @@ import type { Verifier } from '../../src/ports/verifier.js';
 import { admitForeign } from '../../src/replica/foreign.js';
 import { NOTHING_OFFERED, admitGovernance, offerOf } from '../../src/replica/governance.js';
 import type { Holdings } from '../../src/replica/holdings.js';
+import { UNCUT } from '../../src/replica/slices.js';
 import { openStore } from '../../src/replica/opening.js';
 import { bytesToHex } from '../../src/core/base/hash.js';
 import { parseFact } from '../../src/core/facts/codec.js';
@@ -72,6 +73,7 @@ const peer: Door = {
         ...run,
         signatures: new Map(run.signatures.map(({ seq, signature }) => [seq, signature])),
       })),
+      UNCUT,
     );
     const facts = holdings.addRuns(outcome.admitted);
     for (const each of [offer, offerOf(facts)]) {

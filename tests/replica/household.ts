@@ -15,6 +15,7 @@ import {
 import { createSeededRandomness } from '../../src/adapters/memory/seeded-randomness.js';
 import { createPaperKeys } from '../../src/adapters/paper-keys.js';
 import type { Bundles } from '../../src/ports/bundles.js';
+import type { Clock } from '../../src/ports/clock.js';
 import type { Transport } from '../../src/ports/transport.js';
 import type { Replica } from '../../src/replica/commands.js';
 import type { StorageInfo, Timing } from '../../src/replica/context.js';
@@ -50,6 +51,8 @@ export interface HouseholdOptions {
   readonly disks?: ReadonlyMap<string, MemoryDisk>;
   /** Stands between a device and what it keeps things with. */
   readonly wrap?: (name: string, keeping: Keeping) => Keeping;
+  /** Stands between a device and the time of all. */
+  readonly time?: (name: string, clock: Clock) => Clock;
   /** Stands between a device and its network. */
   readonly wire?: (name: string, transport: Transport) => Transport;
   readonly timing?: Partial<Timing>;
@@ -98,7 +101,7 @@ export const createHousehold = (options: HouseholdOptions = {}): Household => {
     transports.set(name, transport);
     const bundles = options.bundles?.(name, clock);
     const ports = {
-      clock,
+      clock: options.time?.(name, clock) ?? clock,
       ...(bundles === undefined ? {} : { bundles }),
       randomness: createSeededRandomness(`${name}-${starts}`),
       ...keeping,

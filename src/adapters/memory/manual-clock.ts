@@ -39,6 +39,7 @@ export const createManualClock = (wallStartMs = 1_700_000_000_000): ManualClock 
       timers.add(timer);
       return () => void timers.delete(timer);
     },
+    pause: () => Promise.resolve(),
     advance: (byMs) => {
       assert(byMs >= 0, 'monotonic time never falls');
       const endMs = monotonicMs + byMs;

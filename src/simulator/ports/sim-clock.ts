@@ -18,5 +18,7 @@ export const createSimClock = (
       queue.after(delayMs, () => {
         if (isAlive()) run();
       }),
+    // Nothing takes time within an event.
+    pause: () => Promise.resolve(),
   };
 };

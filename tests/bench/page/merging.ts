@@ -23,6 +23,7 @@ import type { Holdings } from '../../../src/replica/holdings.js';
 import type { LinkService } from '../../../src/replica/link-service.js';
 import { openStore } from '../../../src/replica/opening.js';
 import { createReplica } from '../../../src/replica/replica.js';
+import { UNCUT } from '../../../src/replica/slices.js';
 import type { RecordView } from '../../../src/replica/view.js';
 import { createRecordViewer } from '../../../src/replica/view-records.js';
 import { writeHistories } from './history.js';
@@ -113,7 +114,7 @@ const NO_LINKS = { links: () => [] } as unknown as LinkService;
 export const merge = async (ground: MergeGround, runs: readonly IncomingRun[]): Promise<Merged> => {
   const holdings = await ground.fresh();
   const startedMs = performance.now();
-  const outcome = await admitForeign(holdings, ground.verifier, runs);
+  const outcome = await admitForeign(holdings, ground.verifier, runs, UNCUT);
   holdings.addRuns(outcome.admitted);
   const records = createRecordViewer().records(holdings, NO_LINKS, []);
   const ms = performance.now() - startedMs;

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { FactId, SessionId } from '../../../src/core/base/brands.js';
 import { foldChain } from '../../../src/core/authority/chain.js';
-import { doubleVotesIn } from '../../../src/core/authority/double-vote.js';
+import { doubleVotesIn, type DoubleVote } from '../../../src/core/authority/double-vote.js';
 import { electorsOf, forkGround, forkHashOf } from '../../../src/core/authority/fork.js';
 import {
   encodeRosterCompletion,
@@ -90,6 +90,22 @@ describe('a merge of two branches', () => {
     expect(error(MERGED, HELD, [alice, carol], { round: 0, promising: [] })).toBe(
       'ballot-not-open-to',
     );
+  });
+
+  it('[A3] a double vote is one only if both of its signatures are', () => {
+    const [shown] = BOB_TWICE;
+    const isUnited = (votedTwice: readonly DoubleVote[]) =>
+      judgeMerge(MERGED, HELD, [alice, carol], { votedTwice }).ok;
+    const none = { ...shown!, device: carol.device };
+    expect(isUnited([none])).toBe(false);
+    expect(isUnited([shown!, none])).toBe(true);
+    expect(isUnited([none, shown!])).toBe(true);
+    for (const at of [0, 1]) {
+      const votes = shown!.votes.map((vote, index) =>
+        index === at ? { ...vote, signature: new Uint8Array(64) } : vote,
+      );
+      expect(isUnited([{ ...shown!, votes }])).toBe(false);
+    }
   });
 
   it('[A3] it follows the highest branch, stands under the least, and lets nobody in', () => {
