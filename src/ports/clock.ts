@@ -14,6 +14,6 @@ export interface Clock {
   readonly monotonicMs: () => number;
   /** Runs the callback once, not before delayMs of monotonic time have passed. */
   readonly after: (delayMs: number, run: () => void) => Cancel;
-  /** Lets everything else that waits for this thread have its turn: a finger, a frame, a channel. */
+  /** Lets all else that waits for this thread have its turn: a finger, a frame, a channel. */
   readonly pause: () => Promise<void>;
 }

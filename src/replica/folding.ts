@@ -24,6 +24,9 @@ export interface Kept extends Folded {
   readonly snapshotActs: readonly Act[];
 }
 
+/** Says whether a turn of long work is over. */
+export type IsOver = () => boolean;
+
 /** What the facts of a journal fold into, and what of them waits or was refused. */
 export interface Folding {
   readonly fold: () => Fold;
@@ -36,7 +39,7 @@ export interface Folding {
    * Folds on from where each session stands, until something waits, or it is over: at least one
    * fact, if there is one. True once nothing is left to fold.
    */
-  readonly advance: (journal: Journal, judge: Judge, isOver?: () => boolean) => boolean;
+  readonly advance: (journal: Journal, judge: Judge, isOver?: IsOver) => boolean;
   /** Folds everything again, from a base on. */
   readonly restart: (base: State, journal: Journal, judge: Judge) => void;
   /** Takes up where a fold over that base stood. */

@@ -17,12 +17,9 @@ import { seqIn } from '../core/journal/frontier.js';
 import { type Journal, type StoredFacts, createJournal, runFrom } from '../core/journal/journal.js';
 import { EMPTY_STATE, type State, joinStates } from '../core/journal/state.js';
 import type { Ground } from '../core/snapshots/proposal.js';
-import { type Kept, type RefusedFact, createFolding } from './folding.js';
+import { type IsOver, type Kept, type RefusedFact, createFolding } from './folding.js';
 import { footingOf } from './footing.js';
 import { baseIdOf, foldVersionOf, isSameSet, standsOf, tipsOf } from './heads.js';
-
-/** Says whether a turn of long work is over. */
-export type IsOver = () => boolean;
 
 /**
  * What the journal continues from: the joined states of the standing heads whose payload is held.

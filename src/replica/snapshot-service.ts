@@ -201,7 +201,7 @@ export const createSnapshotService = (
 /**
  * The state as it is proposed, folded from the facts once more: never from what a checkpoint said.
  *
- * Of a cut that one fact cannot name it is the part that it can. It is what the others will compute,
+ * Of a cut that one fact cannot name it is the part that it can. The others will compute the same,
  * so this device need not compute it a second time. Where the cut cannot be passed under the
  * roster's own rules the present state is taken as it stands, and recomputing tells why nobody may
  * say yes.
