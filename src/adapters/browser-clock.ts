@@ -17,7 +17,7 @@ export const createBrowserClock = (): Clock => ({
   pause,
 });
 
-/** A message to itself: it waits behind what came before, and no longer than that in a hidden tab. */
+/** A message to itself: it waits behind what came before, and no longer in a hidden tab. */
 const pause = (): Promise<void> =>
   new Promise((done) => {
     const { port1, port2 } = new MessageChannel();
