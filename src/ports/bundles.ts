@@ -150,6 +150,12 @@ export interface Bundles {
     manifest: Hash,
     payload: Uint8Array,
   ) => Promise<Result<MigrationRun, MigrationFault>>;
+  /**
+   * Looks through the files of the bundle that runs, and brings back what was lost or harmed: from
+   * the page's own host, which may have another release by now, else from `elsewhere`. True: all of
+   * them lie here as its manifest says.
+   */
+  readonly mend: (elsewhere: FileSource, signal?: AbortSignal) => Promise<boolean>;
   /** Puts the staged bundle on trial from the next load on; the caller loads the page anew. */
   readonly tryStaged: () => Promise<Result<number, SwitchFault>>;
   /** This page, which is of that trial, is well: the bundle is good and the floor rises. */

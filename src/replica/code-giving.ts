@@ -15,7 +15,8 @@ const AT_HAND_MAX = 2;
 const AT_HAND_MS = 10_000;
 
 /**
- * Giving out versions that lie here checked, of those that were put to the account (rule U3).
+ * Giving out versions that lie here checked, of those that were put to the account, or that a
+ * member runs by its own word, as the one that all of them came with (rule U3).
  *
  * Whoever has the kernel channel alone is given what lets it come back, and nothing else: versions
  * that speak all that hard forks require (rules C9 and U4).
@@ -30,9 +31,13 @@ export const createCodeGiving = (
 
   const isGiven = (link: Link, manifest: Hash): boolean => {
     const reading = read();
-    const upgrade = reading?.state.upgrades.find(({ body }) => body.manifest === manifest);
-    if (reading === null || upgrade === undefined || upgrade.stage === 'failed') return false;
-    const lacked = lackedProtocols(reading.required, upgrade.body.protocols);
+    const upgrade = reading?.state.upgrades.find(
+      ({ body, stage }) => body.manifest === manifest && stage !== 'failed',
+    );
+    const runs = reading?.devices.map(reading.bundleOf).find((each) => each?.manifest === manifest);
+    const told = upgrade?.body ?? runs ?? null;
+    if (reading === null || told === null) return false;
+    const lacked = lackedProtocols(reading.required, told.protocols);
     return !isKernelOnly(context, link) || lacked.length === 0;
   };
 

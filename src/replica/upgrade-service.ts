@@ -10,6 +10,7 @@ import { forkMarkOf } from '../core/links/code-said.js';
 import { rollOutOf } from '../core/upgrades/roll-out.js';
 import { type SwitchGround, switchBlocker } from '../core/upgrades/switch-guard.js';
 import type { Cancel } from '../ports/clock.js';
+import { createBundleMending } from './bundle-mending.js';
 import { type CodeExchange, createCodeExchange } from './code-exchange.js';
 import type { Context } from './context.js';
 import type { Holdings } from './holdings.js';
@@ -119,6 +120,7 @@ export const createUpgradeService = (
     ]);
   };
   const exchange = createCodeExchange(context, own, readNow, peers);
+  const mending = createBundleMending(context, own, exchange);
   const fetching = createUpgradeFetching(context, own, readNow, exchange, ended);
 
   const groundOf: UpgradeRoom['groundOf'] = (holdings, upgrade) => {
@@ -239,19 +241,25 @@ export const createUpgradeService = (
     },
     met: (device) => {
       exchange.opened();
+      mending.hope();
       waiting.met(device);
       if (waiting.nextInMs() !== null) settleSoon();
     },
-    woke: waiting.woke,
+    woke: () => {
+      mending.hope();
+      waiting.woke();
+    },
     load: async (rows) => {
       own.load(rows);
       alarm.load(rows);
       await own.refresh();
       stand();
+      mending.start();
     },
     close: () => {
       timer?.();
       alarm.close();
+      mending.close();
       fetching.close();
       exchange.close();
       own.close();

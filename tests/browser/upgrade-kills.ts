@@ -141,6 +141,16 @@ const layGround = async (): Promise<Ground & { readonly close: () => Promise<voi
   };
 };
 
+/** Scrolls down to it: a list draws what is in sight alone, the newest first. */
+const isListed = async (page: Page, title: string): Promise<void> => {
+  const row = page.getByRole('link', { name: title }).first();
+  await until(async () => {
+    if ((await row.count()) > 0) return true;
+    await page.locator('main li').last().scrollIntoViewIfNeeded();
+    return null;
+  }, `the record ${title}`);
+};
+
 /** The app that came up after a kill, offline. Gives its bundle and when its trial was decided. */
 const judge = async (
   device: Device,
@@ -154,7 +164,8 @@ const judge = async (
     const isRest = kept.trial === null && slot?.stage === 'good';
     return isRest && (await bundleOf(page)) === slot.manifest ? kept : null;
   }, 'a page of the active bundle, and a good one');
-  for (const title of titles) await page.getByRole('link', { name: title }).first().waitFor();
+  await page.locator(`main li[aria-setsize="${titles.length}"]`).first().waitFor();
+  for (const title of [...titles].reverse()) await isListed(page, title);
   const bundle = (await bundleOf(page)) ?? 'none';
   expectThat(allowed.includes(bundle), `an approved bundle runs, not ${bundle}`);
   return { bundle, decidedMs: slots.history.at(-1)?.atMs ?? 0 };

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { sha256Hex } from '../../src/core/base/hash.js';
 import * as people from './people.js';
 import { bundleOf, isSettled } from './releases.js';
 import { offer, switchNow, take } from './upgrade-acts.js';
@@ -11,7 +12,8 @@ describe('an upgrade whose host is gone, in real browsers', () => {
     await lay(1, '0.1.0');
     const [alice, bob, carol] = await gather();
     const words = 'more of it, '.repeat(30_000);
-    const second = await lay(2, '0.2.0', { 'assets/more.js': `export const more = '${words}';\n` });
+    const more = `export const more = '${words}';\n`;
+    const second = await lay(2, '0.2.0', { 'assets/more.js': more });
     await offer(alice, 'More of it.');
     await take(alice);
     await deleteAll();
@@ -28,5 +30,20 @@ describe('an upgrade whose host is gone, in real browsers', () => {
     await isSettled(carol.page());
     expect(await bundleOf(carol.page())).toBe(second);
     await people.openRecord(carol, 'Boiler');
+
+    // A file of what runs is lost there: the others give it, and nobody has to ask for it.
+    const place = `~code/${sha256Hex(new TextEncoder().encode(more))}`;
+    const isKept = (): Promise<boolean> =>
+      carol.page().evaluate(async (path) => {
+        const kept = await (await caches.open('upkeep.code')).match(path);
+        return kept !== undefined;
+      }, place);
+    expect(await isKept()).toBe(true);
+    await carol.page().evaluate(async (path) => {
+      await (await caches.open('upkeep.code')).delete(path);
+    }, place);
+    await carol.page().reload();
+    expect(await isKept()).toBe(false);
+    await expect.poll(isKept, { timeout: 60_000 }).toBe(true);
   });
 });

@@ -227,6 +227,34 @@ const giving: readonly ContractCase<BundlesBench>[] = [
       );
     },
   },
+  {
+    title: '[U3, U6] a file of what runs that was spoilt comes from the host, else from elsewhere',
+    run: async (bench) => {
+      const { bundles, hosts, spoil } = bench;
+      valueOf(await bundles.confirm(await switchTo(bench, 2)));
+      const second = manifestHashOf(releaseOf(2));
+      const own = releaseOf(2).files.find(({ path }) => path === OWN)?.sha256;
+      const hash = brandHex<Hash>(own ?? '');
+      const isRead = async (): Promise<boolean> => (await bundles.read(second, hash)) !== null;
+      const nobody = async (): Promise<null> => null;
+      expectEqual(await bundles.mend(nobody), true);
+      await spoil(hash);
+      expectEqual([await bundles.mend(nobody), await isRead()], [true, true]);
+      await spoil(hash);
+      // Another release lies there by now, with other bytes under that address.
+      hosts.answer(`${HOST}${OWN}`, UTF8.encode('export const own = 3;'));
+      hosts.answer(`${HOST}files/${hash}`, 'missing');
+      expectEqual([await bundles.mend(nobody), await isRead()], [false, false]);
+      const liar = async (): Promise<Uint8Array> => releaseBytes(2)(OWN).fill(7);
+      expectEqual([await bundles.mend(liar), await isRead()], [false, false]);
+      const asked: string[] = [];
+      const mended = await bundles.mend(async ({ path }) => {
+        asked.push(path);
+        return releaseBytes(2)(path);
+      });
+      expectEqual([mended, await isRead(), asked], [true, true, [OWN]]);
+    },
+  },
 ];
 
 const switching: readonly ContractCase<BundlesBench>[] = [

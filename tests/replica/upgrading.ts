@@ -63,9 +63,10 @@ export const upgrading = async (
       if (given !== undefined) return given;
       const disk = diskOf(name);
       const wallMs = (): number => clock.wallMs();
+      const firstBytes = releaseBytes(1);
       const migrations = { start: options.migrations ?? (() => null), clock };
       const store = createMemoryBundles({
-        ...{ hosts, wallMs, first: appRelease(1), disk, home: HOST, migrations },
+        ...{ hosts, wallMs, first: appRelease(1), firstBytes, disk, home: HOST, migrations },
       });
       stores.set(name, store);
       return store;

@@ -9,7 +9,7 @@ import { createNobleVerifier } from '../../src/adapters/noble-verifier.js';
 import type { BaseId } from '../../src/core/base/brands.js';
 import { manifestHashOf } from '../../src/core/upgrades/manifest.js';
 import { createFakeKit, type Kit, type Mode } from '../../src/simulator/kit.js';
-import type { SimHost } from '../../src/simulator/ports/sim-code.js';
+import { type SimHost, releaseBytes } from '../../src/simulator/ports/sim-code.js';
 
 const HOME = 'https://host.example/';
 
@@ -33,7 +33,7 @@ const createHost = (): SimHost => {
         },
         open: ({ wallMs, wait }) =>
           createMemoryBundles({
-            ...{ wallMs, first, disk, home: HOME },
+            ...{ wallMs, first, firstBytes: releaseBytes('first'), disk, home: HOME },
             hosts: {
               fetchBytes: async (...asked) => {
                 await wait();

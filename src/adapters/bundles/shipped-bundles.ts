@@ -38,6 +38,7 @@ export const createShippedBundles = (parts: AskingParts): Bundles => {
     offered: (url, manifest) => askHost(parts, url ?? parts.home, manifest),
     stage: stay,
     read: async () => null,
+    mend: async () => true,
     tryMigration: async () => err('untried'),
     tryStaged: stay,
     confirm: stay,

@@ -13,6 +13,7 @@ import {
   type Slot,
   type SlotFault,
   type Slots,
+  activeOf,
   beginStaging,
   emptyIdle,
   finishStaging,
@@ -136,6 +137,14 @@ export const createSlottedBundles = (parts: BundleParts): Bundles => {
       const bytes = await (file === null ? shelf.manifest(manifest) : shelf.read(file));
       const isIt = bytes !== null && (await parts.sha256(bytes)) === (file ?? manifest);
       return isIt ? bytes : null;
+    },
+    mend: async (elsewhere, signal) => {
+      const slot = activeOf(await slots.read());
+      const files = slot === null ? null : await shelf.filesOf(slot.manifest);
+      if (files === null) return false;
+      const urls = [parts.home, `${parts.home}files/`];
+      const untold = (): void => undefined;
+      return (await gatherFiles(parts, { files }, urls, untold, signal, elsewhere)).ok;
     },
     tryMigration: async (manifest, payload) => {
       const files = (await shelf.filesOf(manifest)) ?? [];

@@ -25,7 +25,7 @@ export interface StagingParts {
  */
 export const gatherFiles = async (
   { shelf, fetchBytes, sha256 }: StagingParts,
-  manifest: Manifest,
+  manifest: Pick<Manifest, 'files'>,
   urls: readonly string[],
   onProgress: (done: StageProgress) => void,
   signal?: AbortSignal,

@@ -101,6 +101,8 @@ export interface MemoryBundlesOptions {
   readonly home?: string;
   /** The bundle that this device came with, good from the start, unless its disk has one. */
   readonly first?: Manifest;
+  /** The bytes of that bundle's files. */
+  readonly firstBytes?: (path: string) => Uint8Array;
   readonly disk?: MemoryCodeDisk;
   /** What runs scripts of candidates; nothing does where nothing is said. */
   readonly migrations?: BundleParts['migrations'];
@@ -121,6 +123,10 @@ export const createMemoryBundles = (options: MemoryBundlesOptions): MemoryBundle
     disk.slots = installed(disk.slots, options.first, options.wallMs());
     const { manifest } = noteOf(options.first);
     disk.lists.set(manifest, options.first.files);
+    for (const { path, sha256 } of options.first.files) {
+      const bytes = options.firstBytes?.(path);
+      if (bytes !== undefined) disk.files.set(sha256, bytes);
+    }
     disk.manifests.set(manifest, encodeManifest(options.first));
   }
   const bundles = createSlottedBundles({
