@@ -7,6 +7,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { contentRootOf, manifestHashOf } from '../../src/core/upgrades/manifest.js';
 import { en } from '../../src/ui/words/en.js';
 import { launchChromium } from './chromium.js';
+import { neverEnd } from './hostile-host.js';
 import {
   askHost,
   bundleOf,
@@ -192,16 +193,6 @@ const ATTACKS: readonly (readonly [title: string, attack: () => Promise<unknown>
     },
   ],
 ];
-
-const neverEnd = (response: ServerResponse): true => {
-  const chunk = Buffer.alloc(64 * 1024, 'x');
-  const more = (): void => {
-    while (!response.destroyed && response.write(chunk));
-  };
-  response.on('drain', more);
-  more();
-  return true;
-};
 
 /** A manifest that names a file under a path which no bundle may have. */
 const layPath = async (path: string): Promise<unknown> => {

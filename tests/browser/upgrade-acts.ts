@@ -14,6 +14,13 @@ const button = (device: Device, name: string): Locator =>
 /** The button that switches to the version that lies here, checked. */
 export const switchButton = (device: Device): Locator => button(device, say.switch);
 
+/** The card of one version among those on Updates. */
+export const cardOf = (device: Device, version: string): Locator => {
+  const page = device.page();
+  const name = page.getByRole('heading', { name: say.name(version) });
+  return page.locator('[aria-labelledby^="upgrade-"]').filter({ has: name });
+};
+
 /** Puts what the host has to the others. */
 export const offer = async (
   device: Device,

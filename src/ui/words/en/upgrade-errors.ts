@@ -1,5 +1,6 @@
 import type { UpgradeError } from '../../../replica/commands.js';
 import type { ReadinessReason, UpgradeBlocker } from '../../../replica/view.js';
+import { plainName } from '../../names.js';
 import { format } from './common.js';
 
 /** What keeps a version from being switched to, or made binding. */
@@ -113,6 +114,25 @@ export const releaseFault = (fault: Of<'bad-release'>['fault']): string => {
   }
 };
 
+/** What is wrong with what a version says of itself. */
+const manifestFault = (error: Of<'bad-manifest'>['error']): string => {
+  switch (error.kind) {
+    case 'not-canonical':
+    case 'malformed':
+      return 'What the host gave is not a version of this app.';
+    case 'too-large':
+      return 'What the host gave is far too large to be a version.';
+    case 'bad-path':
+      return `It names a file “${plainName(error.path)}”, where no version may have one.`;
+    case 'no-entry-page':
+      return 'It has no page to open.';
+    case 'bad-version':
+      return 'Its number is not one of a version.';
+    case 'never-valid':
+      return 'It ends before it begins.';
+  }
+};
+
 /** Why the store of versions on this device did not do it; a file at fault is named. */
 const bundleFault = (fault: Of<'bundle'>['fault']): string => {
   switch (fault.kind) {
@@ -130,7 +150,7 @@ const bundleFault = (fault: Of<'bundle'>['fault']): string => {
     case 'cancelled':
       return 'It was stopped. What came is kept.';
     case 'bad-manifest':
-      return 'What came is not a version of this app.';
+      return manifestFault(fault.error);
     case 'newer-loader':
       return 'It needs a newer starter of the app. Load the page anew from its host first.';
     case 'quarantined':
@@ -172,7 +192,7 @@ export const upgradeError = (error: UpgradeError): string => {
     case 'too-many-upgrades':
       return `${format.number(error.max)} versions wait already. Take one of them back first.`;
     case 'bad-manifest':
-      return 'What the host gave is not a version of this app.';
+      return manifestFault(error.error);
     case 'bad-release':
       return releaseFault(error.fault);
     case 'bundle':

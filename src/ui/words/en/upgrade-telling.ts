@@ -49,6 +49,22 @@ const tried = (trial: MigrationTrial | null): string => {
   return trial.lossy.length === 0 ? ', tried on a copy' : `, but it loses ${lost(trial)}`;
 };
 
+/** What trying it there showed, where that was why it was not taken. */
+const triedThere = (shown: MigrationTrial | null): string => {
+  switch (shown?.outcome) {
+    case 'hangs':
+      return 'not taken: tried on a copy, it did not come to an end';
+    case 'unreadable':
+      return 'not taken: tried on a copy, it could not read the records';
+    case 'too-large':
+      return 'not taken: tried on a copy, the records became too large';
+    case 'breaks':
+      return 'not taken: tried on a copy, it broke, or lost records';
+    default:
+      return 'not taken: its data could not be carried over';
+  }
+};
+
 const lost = ({ lossy }: MigrationTrial): string =>
   format.list(lossy.map((name) => LOST[name] ?? 'something'));
 
@@ -82,6 +98,7 @@ const readiness = (row: ReadinessView): string => {
     if (row.verdict === 'ready') return `ready, every file checked${tried(row.trial)}`;
     if (row.verdict === 'unknown') return 'has not said yet';
     if (row.words !== '') return `said no: “${row.words}”`;
+    if (row.reason === 'failed-migration') return triedThere(row.trial);
     return row.reason === null ? 'not ready' : upgradeReason(row.reason, null).replace(/\.$/u, '');
   };
   return row.isRunning || runs === null ? said() : `${said()} · ${runs}`;
