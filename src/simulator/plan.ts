@@ -39,6 +39,7 @@ const LATER: Partial<Record<FaultName, number>> = {
   vetoes: 0.03,
   'low-threshold': 0.05,
   upgrade: 0.01,
+  'false-code': 0.01,
   'false-votes': 0.04,
   'false-payloads': 0.04,
 };

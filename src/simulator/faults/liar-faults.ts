@@ -1,5 +1,6 @@
 import { encodeMessage } from '../../core/links/messages.js';
 import { type SimDevice, replicaOf } from '../device.js';
+import { CODE_LIES, codeTwisted } from './code-lies.js';
 import { damageOf } from './damage.js';
 import type { Fault, FaultScene } from './fault.js';
 import { LIES, type Lie } from './lies.js';
@@ -109,6 +110,26 @@ const falsePayloads: Fault = (scene) => {
   };
 };
 
+/** A liar about the account's code: in its own words, and in the files that it gives. */
+const falseCode: Fault = (scene) => {
+  const { world, chance } = scene;
+  const { step, end } = liars(1, CODE_LIES)(scene);
+  const mouths = new Set<SimDevice>();
+  return {
+    step: () => {
+      step?.();
+      for (const liar of world.devices) {
+        if (!liar.isLiar || mouths.has(liar)) continue;
+        mouths.add(liar);
+        world.network.setMouth(liar.name, (_to, message) =>
+          chance.happens(0.7) ? codeTwisted(message) : message,
+        );
+      }
+    },
+    ...(end === undefined ? {} : { end }),
+  };
+};
+
 const replay = (
   { world, chance }: FaultScene,
   liar: SimDevice,
@@ -152,6 +173,7 @@ const garbage: Fault = ({ world, chance }) => ({
 export const LIAR_FAULTS = {
   liar: liars(1),
   colluders: liars(2),
+  'false-code': falseCode,
   'false-votes': liars(1, VOTE_LIES),
   'false-payloads': falsePayloads,
   garbage,
