@@ -21,6 +21,7 @@ import { bundleOf, isSettled, keptSlots } from './releases.js';
 import { cardOf, offer, switchNow } from './upgrade-acts.js';
 
 const say = en.updates;
+const publish = await en.later.publish();
 const NUMBER = 5;
 
 const ground = layHostileHost({ sequence: NUMBER, version: '0.5.0' });
@@ -176,7 +177,7 @@ const LOOKS: readonly Attack[] = [
 const look = async (): Promise<void> => {
   await people.goTo(page, '#/');
   await people.goTo(page, '#/publish');
-  await page.getByRole('button', { name: say.publish.look, exact: true }).click();
+  await page.getByRole('button', { name: publish.look, exact: true }).click();
 };
 
 describe('a hostile host that is looked at', () => {
@@ -185,7 +186,7 @@ describe('a hostile host that is looked at', () => {
     await attack();
     await look();
     await page.getByText(words).first().waitFor({ timeout: 40_000 });
-    expect(await page.getByRole('button', { name: say.publish.send, exact: true }).count()).toBe(0);
+    expect(await page.getByRole('button', { name: publish.send, exact: true }).count()).toBe(0);
     await isUntouched();
   });
 });
