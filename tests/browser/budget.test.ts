@@ -71,7 +71,7 @@ describe('the first route', () => {
     await context.close();
   });
 
-  it('[P1] fetches at most 290 KB of scripts, packed, for the Home of a member and all that follows it', async () => {
+  it('[P1] fetches at most 295 KB of scripts, packed, for the Home of a member and all that follows it', async () => {
     const context = await browser.newContext();
     const { page } = await visit(context);
     await page.getByRole('button', { name: en.welcome.create }).click();

@@ -1,6 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { en } from '../../src/ui/words/en.js';
+import { pair as pairWords } from '../../src/ui/words/en/later/pair.js';
 import { type CameraFilm, createFilm, drawQr, readQr } from './camera-film.js';
 import { launchChromium } from './chromium.js';
 import { startDevice, type Device } from './device.js';
@@ -33,7 +34,7 @@ const allow = (device: Device, ...what: readonly string[]): Promise<void> =>
 const startScanning = async (device: Device): Promise<Page> => {
   const page = await device.open();
   await page.getByRole('link', { name: en.welcome.join }).click();
-  await page.getByRole('button', { name: en.pair.scan, exact: true }).click();
+  await page.getByRole('button', { name: pairWords.scan, exact: true }).click();
   return page;
 };
 
@@ -46,11 +47,11 @@ describe('the camera', () => {
     await people.showCode(alice);
     await film.show(null);
     const page = await startScanning(bob);
-    await page.getByText(en.pair.scanHint).waitFor();
+    await page.getByText(pairWords.scanHint).waitFor();
     await film.show(drawQr('https://example.org/menu'));
-    await page.getByText(en.pair.notACode).waitFor();
-    await film.show(await readQr(alice, en.pair.qrLabel));
-    await page.getByText(en.pair.codeGood).waitFor();
+    await page.getByText(pairWords.notACode).waitFor();
+    await film.show(await readQr(alice, pairWords.qrLabel));
+    await page.getByText(pairWords.codeGood).waitFor();
   });
 
   it('[N9] that is missing is said to be missing, and a photo of the code does', async () => {
@@ -60,18 +61,18 @@ describe('the camera', () => {
     await people.createAccount(alice);
     await people.showCode(alice);
     const page = await startScanning(bob);
-    await page.getByText(en.pair.cameraFailure.missing).waitFor();
+    await page.getByText(pairWords.cameraFailure.missing).waitFor();
 
     const give = async (buffer: Buffer): Promise<void> => {
       const choosing = page.waitForEvent('filechooser');
-      await page.getByRole('button', { name: en.pair.photo }).click();
+      await page.getByRole('button', { name: pairWords.photo }).click();
       await (await choosing).setFiles({ name: 'photo.png', mimeType: 'image/png', buffer });
     };
     await give(await page.screenshot());
-    await page.getByText(en.pair.photoBlank).waitFor();
+    await page.getByText(pairWords.photoBlank).waitFor();
     await give(await alice.page().screenshot());
-    await page.getByText(en.pair.codeGood).waitFor();
-    await page.getByRole('button', { name: en.pair.joinNow, exact: true }).click();
+    await page.getByText(pairWords.codeGood).waitFor();
+    await page.getByRole('button', { name: pairWords.joinNow, exact: true }).click();
     await people.readWords(bob);
   });
 
@@ -79,8 +80,8 @@ describe('the camera', () => {
     const bob = await start(browser, 'Bob phone');
     await allow(bob);
     const page = await startScanning(bob);
-    await page.getByText(en.pair.cameraFailure.refused).waitFor();
-    await page.getByRole('button', { name: en.pair.scanStop }).click();
-    await page.getByLabel(en.pair.code, { exact: true }).waitFor();
+    await page.getByText(pairWords.cameraFailure.refused).waitFor();
+    await page.getByRole('button', { name: pairWords.scanStop }).click();
+    await page.getByLabel(pairWords.code, { exact: true }).waitFor();
   });
 });

@@ -5,6 +5,7 @@ import {
   parsePairingCode,
 } from '../../src/core/links/pairing-code.js';
 import { en } from '../../src/ui/words/en.js';
+import { pair as pairWords } from '../../src/ui/words/en/later/pair.js';
 import type { Device } from './device.js';
 import { setStage } from './journey-stage.js';
 import * as people from './people.js';
@@ -51,7 +52,7 @@ describe('two devices', () => {
 });
 
 describe('pairing codes', () => {
-  const { failure } = en.pair;
+  const { failure } = pairWords;
 
   it('[N9] each wrong code has its own sentence, before anybody is asked', async () => {
     const bob = await stage.add('Bob phone');
@@ -61,7 +62,7 @@ describe('pairing codes', () => {
     const fresh = encodePairingCode({ ...good, accountTag, expiresMs: Date.now() + 600_000 }).text;
     const old = encodePairingCode({ ...good, accountTag, expiresMs: Date.now() - 600_000 }).text;
     const last = fresh.at(-1) === '0' ? '1' : '0';
-    const code = page.getByLabel(en.pair.code, { exact: true });
+    const code = page.getByLabel(pairWords.code, { exact: true });
     const said = async (typed: string, sentence: string): Promise<void> => {
       await code.fill(typed);
       await page.getByText(sentence).waitFor();
@@ -69,7 +70,7 @@ describe('pairing codes', () => {
     await said('U'.repeat(60), failure['code-malformed'].text);
     await said(`${fresh.slice(0, -1)}${last}`, failure['code-mistyped'].text);
     await said(old, failure['code-expired'].text);
-    await said(fresh, en.pair.codeGood);
+    await said(fresh, pairWords.codeGood);
   });
 
   it('[N9] a code that names another account ends the pairing, and nobody joins', async () => {
@@ -109,6 +110,6 @@ describe('pairing codes', () => {
     const alice = await stage.add('Alice phone');
     await people.createAccount(alice);
     await people.goTo(alice.page(), '#/join/0000000000');
-    await alice.page().getByText(en.pair.memberText).waitFor();
+    await alice.page().getByText(pairWords.memberText).waitFor();
   });
 });

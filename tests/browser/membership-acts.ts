@@ -1,5 +1,6 @@
 import type { Locator, Page } from 'playwright-core';
 import { en } from '../../src/ui/words/en.js';
+import { pair as pairWords } from '../../src/ui/words/en/later/pair.js';
 import type { Device } from './device.js';
 import { goTo } from './people.js';
 
@@ -17,48 +18,48 @@ export const tapToCode = async (inviter: Device): Promise<void> => {
   const page = inviter.page();
   await page.getByRole('navigation').getByRole('link', { name: en.common.devices }).click();
   await link(page, en.devices.add).click();
-  await button(page, en.pair.showCode).click();
-  await page.getByRole('img', { name: en.pair.qrLabel }).waitFor();
+  await button(page, pairWords.showCode).click();
+  await page.getByRole('img', { name: pairWords.qrLabel }).waitFor();
 };
 
 /** Holds the camera of a new device before the code, and joins by it. `hold` shows it the code. */
 export const scanCode = async (newcomer: Device, hold: () => Promise<void>): Promise<void> => {
   const page = newcomer.page();
   await link(page, en.welcome.join).click();
-  await button(page, en.pair.scan).click();
+  await button(page, pairWords.scan).click();
   await hold();
-  await page.getByText(en.pair.codeGood).waitFor();
+  await page.getByText(pairWords.codeGood).waitFor();
   await field(page, en.welcome.name).fill(newcomer.name);
-  await button(page, en.pair.joinNow).click();
+  await button(page, pairWords.joinNow).click();
 };
 
 /** Types the code on a new device, key by key. */
 export const typeCodeByHand = async (newcomer: Device, code: string): Promise<void> => {
   const page = newcomer.page();
   await link(page, en.welcome.join).click();
-  await field(page, en.pair.code).click();
+  await field(page, pairWords.code).click();
   await page.keyboard.type(code.replaceAll(/\s/g, '').toLowerCase());
-  await page.getByText(en.pair.codeGood).waitFor();
+  await page.getByText(pairWords.codeGood).waitFor();
   await field(page, en.welcome.name).fill(newcomer.name);
-  await button(page, en.pair.joinNow).click();
+  await button(page, pairWords.joinNow).click();
 };
 
 /** Lets the two devices exchange two codes, as letters; they need no rendezvous for it. */
 export const exchangeCodes = async (inviter: Device, newcomer: Device): Promise<void> => {
   await goTo(inviter.page(), '#/pair');
-  await button(inviter.page(), en.pair.offlineStart).click();
+  await button(inviter.page(), pairWords.offlineStart).click();
   const page = newcomer.page();
   await link(page, en.welcome.join).click();
-  await field(page, en.pair.code).fill(await readLetters(inviter));
+  await field(page, pairWords.code).fill(await readLetters(inviter));
   await field(page, en.welcome.name).fill(newcomer.name);
-  await button(page, en.pair.joinNow).click();
-  await field(inviter.page(), en.pair.otherLetters).fill(await readLetters(newcomer));
-  await button(inviter.page(), en.pair.connect).click();
+  await button(page, pairWords.joinNow).click();
+  await field(inviter.page(), pairWords.otherLetters).fill(await readLetters(newcomer));
+  await button(inviter.page(), pairWords.connect).click();
 };
 
 const readLetters = async (device: Device): Promise<string> => {
   const page = device.page();
-  await page.getByText(en.pair.asLetters).click();
+  await page.getByText(pairWords.asLetters).click();
   return page.locator('[data-code=shown]').innerText();
 };
 

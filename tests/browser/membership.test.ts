@@ -2,6 +2,7 @@ import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { LIMITS } from '../../src/core/base/limits.js';
 import { en } from '../../src/ui/words/en.js';
+import { pair as pairWords } from '../../src/ui/words/en/later/pair.js';
 import { type CameraFilm, createFilm, readQr } from './camera-film.js';
 import { launchChromium } from './chromium.js';
 import { startDevice, type Device } from './device.js';
@@ -36,8 +37,8 @@ const compareAndEnter = async (
   await people.chooseWords(inviter, await people.readWords(newcomer));
   await people.sayWords(newcomer, true);
   for (const other of others) await people.sayYes(other, new RegExp(`^Add .*${newcomer.name}`));
-  await newcomer.page().getByRole('button', { name: en.pair.toHome }).click();
-  await inviter.page().getByRole('button', { name: en.pair.toDevices }).click();
+  await newcomer.page().getByRole('button', { name: en.common.toHome }).click();
+  await inviter.page().getByRole('button', { name: en.common.toDevices }).click();
 };
 
 /** The bytes of the rows of a store that hold a text. */
@@ -64,7 +65,7 @@ describe('the devices of an account', () => {
     // Bob's new phone looks at Alice's screen.
     await bob.open();
     await acts.tapToCode(alice);
-    await acts.scanCode(bob, async () => film.show(await readQr(alice, en.pair.qrLabel)));
+    await acts.scanCode(bob, async () => film.show(await readQr(alice, pairWords.qrLabel)));
     await compareAndEnter(alice, bob);
     await people.isInStep(bob, 2);
     expect(await hearing.readEffort(bob)).toEqual({ taps: 5, keys: 0 });

@@ -1,5 +1,6 @@
 import { describe, it } from 'vitest';
 import { en } from '../../src/ui/words/en.js';
+import { pair as pairWords } from '../../src/ui/words/en/later/pair.js';
 import type { Device } from './device.js';
 import { setStage } from './journey-stage.js';
 import * as people from './people.js';
@@ -9,7 +10,7 @@ const stage = setStage();
 /** The code of a screen, as its letters. */
 const readLetters = async (device: Device): Promise<string> => {
   const page = device.page();
-  await page.getByText(en.pair.asLetters).click();
+  await page.getByText(pairWords.asLetters).click();
   return page.locator('[data-code=shown]').innerText();
 };
 
@@ -24,20 +25,20 @@ describe('two devices with no network but their own', () => {
     for (const device of [alice, bob]) device.cable.cut();
 
     await people.goTo(alice.page(), '#/pair');
-    await alice.page().getByRole('button', { name: en.pair.offlineStart }).click();
+    await alice.page().getByRole('button', { name: pairWords.offlineStart }).click();
     const offer = await readLetters(alice);
     await bob.page().getByRole('link', { name: en.welcome.join }).click();
-    await bob.page().getByLabel(en.pair.code, { exact: true }).fill(offer);
+    await bob.page().getByLabel(pairWords.code, { exact: true }).fill(offer);
     await bob.page().getByLabel(en.welcome.name, { exact: true }).fill(bob.name);
-    await bob.page().getByRole('button', { name: en.pair.joinNow, exact: true }).click();
+    await bob.page().getByRole('button', { name: pairWords.joinNow, exact: true }).click();
     const answer = await readLetters(bob);
-    await alice.page().getByLabel(en.pair.otherLetters).fill(answer);
-    await alice.page().getByRole('button', { name: en.pair.connect, exact: true }).click();
+    await alice.page().getByLabel(pairWords.otherLetters).fill(answer);
+    await alice.page().getByRole('button', { name: pairWords.connect, exact: true }).click();
 
     await people.chooseWords(alice, await people.readWords(bob));
     await people.sayWords(bob, true);
-    await bob.page().getByRole('button', { name: en.pair.toHome }).click();
-    await alice.page().getByRole('button', { name: en.pair.toDevices }).click();
+    await bob.page().getByRole('button', { name: en.common.toHome }).click();
+    await alice.page().getByRole('button', { name: en.common.toDevices }).click();
 
     for (const device of [alice, bob]) device.cable.mend();
     for (const device of [alice, bob]) {

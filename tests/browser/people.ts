@@ -1,5 +1,6 @@
 import type { Locator, Page } from 'playwright-core';
 import { en } from '../../src/ui/words/en.js';
+import { pair as pairWords } from '../../src/ui/words/en/later/pair.js';
 import type { Device } from './device.js';
 
 /** What people do on the screens, in the words that stand there. */
@@ -27,7 +28,7 @@ export const createAccount = async (device: Device): Promise<void> => {
 export const showCode = async (device: Device): Promise<string> => {
   const page = device.page();
   await goTo(page, '#/pair');
-  await button(page, en.pair.showCode).click();
+  await button(page, pairWords.showCode).click();
   return (await page.locator('.groups').innerText()).trim();
 };
 
@@ -35,34 +36,34 @@ export const showCode = async (device: Device): Promise<string> => {
 export const typeCode = async (device: Device, code: string): Promise<void> => {
   const page = await device.open();
   await page.getByRole('link', { name: en.welcome.join }).click();
-  await field(page, en.pair.code).fill(code);
+  await field(page, pairWords.code).fill(code);
   await field(page, en.welcome.name).fill(device.name);
-  await button(page, en.pair.joinNow).click();
+  await button(page, pairWords.joinNow).click();
 };
 
 /** The link of the code that a device shows, as its button copies it. */
 export const copyLink = async (device: Device): Promise<string> => {
   const page = device.page();
   await device.context.grantPermissions(['clipboard-read', 'clipboard-write']);
-  await button(page, en.pair.copyLink).click();
-  await button(page, en.pair.copied).waitFor();
+  await button(page, pairWords.copyLink).click();
+  await button(page, pairWords.copied).waitFor();
   return page.evaluate(() => navigator.clipboard.readText());
 };
 
 /** The words that a newcomer's screen shows. */
 export const readWords = async (newcomer: Device): Promise<readonly string[]> => {
-  const list = newcomer.page().getByRole('list', { name: en.pair.compareLabel });
+  const list = newcomer.page().getByRole('list', { name: pairWords.compareLabel });
   await list.waitFor();
   return list.getByRole('listitem').allInnerTexts();
 };
 
 /** The newcomer's person says whether one of the inviter's sets is the same. */
 export const sayWords = (newcomer: Device, areSame: boolean): Promise<void> =>
-  button(newcomer.page(), areSame ? en.pair.same : en.pair.differ).click();
+  button(newcomer.page(), areSame ? pairWords.same : pairWords.differ).click();
 
 /** The sets that the inviter's screen shows to choose from. */
 export const readChoices = async (inviter: Device): Promise<readonly string[]> => {
-  const sets = inviter.page().getByRole('group', { name: en.pair.chooseLabel }).locator('.words');
+  const sets = inviter.page().getByRole('group', { name: pairWords.chooseLabel }).locator('.words');
   await sets.first().waitFor();
   return sets.allInnerTexts();
 };
@@ -72,7 +73,7 @@ export const chooseWords = async (inviter: Device, words: readonly string[]): Pr
   const sets = await readChoices(inviter);
   if (!sets.includes(words.join(' '))) throw new Error(`no set has ${words}: ${sets}`);
   await inviter.page().getByText(words.join(' '), { exact: true }).click();
-  await button(inviter.page(), en.pair.choose).click();
+  await button(inviter.page(), pairWords.choose).click();
 };
 
 /**
@@ -96,9 +97,9 @@ export const pairDevices = async (
 
 /** Both put the pairing that is done away, and stand where its last button leads. */
 export const leavePairing = async (inviter: Device, newcomer: Device): Promise<void> => {
-  await button(newcomer.page(), en.pair.toHome).click();
+  await button(newcomer.page(), en.common.toHome).click();
   await newcomer.page().waitForURL(/#\/$/);
-  await button(inviter.page(), en.pair.toDevices).click();
+  await button(inviter.page(), en.common.toDevices).click();
   await inviter.page().waitForURL(/#\/devices$/);
 };
 

@@ -6,6 +6,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { listBundle } from '../../src/server/release.js';
 import { en } from '../../src/ui/words/en.js';
+import { pair as pairWords } from '../../src/ui/words/en/later/pair.js';
 import { launchChromium, launchPersistent } from './chromium.js';
 import { createAccount, install, isDrawn, moveToNewer, newerWaits } from './releases.js';
 import { buildApp, ensureBuild, startApp, type RunningApp } from './serve.js';
@@ -207,7 +208,7 @@ describe('the installed app', () => {
     // The other page still is of the build before, and is served the rest of that.
     expect(await buildOf(other)).toBe(before);
     await other.getByRole('link', { name: en.welcome.join }).click();
-    await other.getByRole('heading', { name: en.pair.joinTitle }).waitFor();
+    await other.getByRole('heading', { name: pairWords.joinTitle }).waitFor();
     await other.reload();
     await isDrawn(other);
     expect(await buildOf(other)).toBe(after);

@@ -1,6 +1,6 @@
 import type { Browser, BrowserContext, FrameLocator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { en } from '../../src/ui/words/en.js';
+import { pair as pairWords } from '../../src/ui/words/en/later/pair.js';
 import { launchChromium } from './chromium.js';
 import { startApp, type RunningApp } from './serve.js';
 
@@ -51,13 +51,13 @@ describe('[P4] the page with three pretend devices', () => {
     await press(laptop, 'Show the code');
     await press(page, 'Hand the code to the phone');
     await press(phone, 'Join');
-    const list = phone.getByRole('list', { name: en.pair.compareLabel });
+    const list = phone.getByRole('list', { name: pairWords.compareLabel });
     await list.waitFor();
     const words = await list.getByRole('listitem').allInnerTexts();
     expect(words).toHaveLength(4);
     await laptop.getByText(words.join(' '), { exact: true }).click();
-    await press(laptop, en.pair.choose);
-    await press(phone, en.pair.same);
+    await press(laptop, pairWords.choose);
+    await press(phone, pairWords.same);
     await press(laptop, 'See all devices');
     await press(phone, 'Go to Home');
 

@@ -8,8 +8,9 @@ export const loadDecision = () => import('./decision/ShownDecision.svelte');
 export const loadDevices = () => import('./devices/Devices.svelte');
 export const loadMore = () => import('./more/More.svelte');
 export const loadFencedOut = () => import('./updates/FencedOut.svelte');
-export const loadPair = () => import('./pair/Pair.svelte');
-export const loadPalette = () => import('./palette/Palette.svelte');
+export const loadPair = (words: Words) => withWords(words.later.pair, import('./pair/Pair.svelte'));
+export const loadPalette = (words: Words) =>
+  withWords(words.later.palette, import('./palette/Palette.svelte'));
 export const loadPeers = (words: Words) =>
   withWords(words.later.peers, import('./sync/Peers.svelte'));
 export const loadPublish = (words: Words) =>

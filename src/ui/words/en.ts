@@ -8,8 +8,6 @@ import { home } from './en/home.js';
 import { lock } from './en/lock.js';
 import { membership } from './en/membership.js';
 import { more, stage, sync } from './en/more.js';
-import { pair } from './en/pair.js';
-import { palette } from './en/palette.js';
 import { records } from './en/records.js';
 import { recovery } from './en/recovery.js';
 import { snapshots } from './en/snapshots.js';
@@ -33,14 +31,14 @@ export const en = {
   records,
   files,
   devices,
-  pair,
-  palette,
   membership,
   recovery,
   lock,
   /** What comes with screens that are opened seldom. */
   later: {
     caches: () => import('./en/later/caches.js').then(({ caches }) => caches),
+    pair: () => import('./en/later/pair.js').then(({ pair }) => pair),
+    palette: () => import('./en/later/palette.js').then(({ palette }) => palette),
     peers: () => import('./en/later/peers.js').then(({ peers }) => peers),
     publish: () => import('./en/later/upgrade-publishing.js').then(({ publish }) => publish),
     split: () => import('./en/later/split.js').then(({ split }) => split),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { findOperations, listOperations } from '../../../src/ui/screens/palette/operations.js';
-import { palette } from '../../../src/ui/words/en/palette.js';
+import { palette } from '../../../src/ui/words/en/later/palette.js';
 import { FILES_VIEWS } from '../../browser/fixtures/samples-files.js';
 import { SAMPLE_VIEWS } from '../../browser/fixtures/sample-views.js';
 

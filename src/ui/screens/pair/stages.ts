@@ -1,5 +1,6 @@
 import type { PairingView } from '../../../replica/view.js';
-import type { Words } from '../../words/words.js';
+import type { PairWords } from '../../words/en/later/pair.js';
+import type { Format } from '../../words/format.js';
 
 /** One named step on the way in. */
 export interface PairingStage {
@@ -15,35 +16,39 @@ type Running = Extract<PairingView, { kind: 'seeking' | 'waiting' | 'receiving' 
 const AT = { seeking: 1, waiting: 3, receiving: 4 } as const;
 
 /** The steps of pairing as one device sees them, with the progress of the present one. */
-export const pairingToStages = (pairing: Running, words: Words): readonly PairingStage[] => {
-  const say = words.pair.stage;
+export const pairingToStages = (
+  pairing: Running,
+  say: PairWords,
+  format: Format,
+): readonly PairingStage[] => {
   const isInviter = pairing.kind === 'waiting' && pairing.role === 'inviter';
   const labels = [
-    ['code', say.code],
-    ['find', say.find],
-    ['compare', say.compare],
-    ['agree', say.agree],
-    ['receive', isInviter ? say.hand : say.receive],
+    ['code', say.stage.code],
+    ['find', say.stage.find],
+    ['compare', say.stage.compare],
+    ['agree', say.stage.agree],
+    ['receive', isInviter ? say.stage.hand : say.stage.receive],
   ] as const;
   const at = AT[pairing.kind];
   return labels.map(([key, label], index) => ({
     key,
     label,
     state: index < at ? 'done' : index === at ? 'now' : 'next',
-    ...(index === at ? progressOf(pairing, words) : {}),
+    ...(index === at ? progressOf(pairing, say, format) : {}),
   }));
 };
 
 const progressOf = (
   pairing: Running,
-  words: Words,
+  say: PairWords,
+  format: Format,
 ): { readonly note?: string; readonly fraction?: number | null } => {
   if (pairing.kind !== 'receiving') return { fraction: null };
   const { receivedBytes, totalBytes } = pairing;
-  const have = words.format.bytes(receivedBytes);
+  const have = format.bytes(receivedBytes);
   if (totalBytes === null || totalBytes === 0) return { note: have, fraction: null };
   return {
-    note: words.pair.received(have, words.format.bytes(totalBytes)),
+    note: say.received(have, format.bytes(totalBytes)),
     fraction: Math.min(receivedBytes / totalBytes, 1),
   };
 };

@@ -1,6 +1,6 @@
 import type { View } from '../../../replica/view.js';
 import type { DeviceAct, Route } from '../../route.svelte.js';
-import type { PaletteWords } from '../../words/en/palette.js';
+import type { PaletteWords } from '../../words/en/later/palette.js';
 
 /** What an operation does: leads somewhere, or acts at once. */
 export type Target =

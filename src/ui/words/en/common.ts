@@ -15,6 +15,8 @@ export const common = {
   navigation: 'Main',
   skip: 'Skip to the content',
   back: 'Back',
+  toHome: 'Go to Home',
+  toDevices: 'See all devices',
   backTo: (where: string) => `Back to ${where}`,
   close: 'Close',
   cancel: 'Cancel',

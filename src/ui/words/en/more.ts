@@ -8,6 +8,8 @@ export const more = {
   snapshotsNote: (last: string | null) => (last === null ? 'none yet' : `the last one ${last}`),
   activity: 'Activity',
   activityNote: 'what happened, line by line',
+  palette: 'Everything by name',
+  paletteNote: 'type what you want to do',
   tryIt: 'Try it',
   tryItNote: 'three pretend devices, side by side',
   about: 'About',

@@ -1,10 +1,8 @@
-import { plainName } from '../../names.js';
+import { plainName } from '../../../names.js';
 
 /** Everything that can be done, by name. */
 export const palette = {
   title: 'Do something',
-  open: 'Everything by name',
-  openNote: 'type what you want to do',
   hint: 'Type a name: snapshot propose',
   list: 'What can be done',
   none: 'Nothing is called that.',

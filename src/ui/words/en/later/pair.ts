@@ -1,4 +1,4 @@
-import type { PairingFailure } from '../../../replica/view.js';
+import type { PairingFailure } from '../../../../replica/view.js';
 
 /** What went wrong in pairing: a title, what it means, and what to do next. */
 interface FailureWords {
@@ -206,10 +206,10 @@ export const pair = {
   doneTitleInviter: (peer: string) => `${peer} is in`,
   doneLead: 'It holds a full copy now, and has a say in what is decided.',
   doneLeadInviter: 'It holds a full copy now. Every device was told.',
-  toHome: 'Go to Home',
-  toDevices: 'See all devices',
   again: 'Try again',
   enterAgain: 'Enter a code',
   back: 'Not now',
   failure,
 };
+
+export type PairWords = typeof pair;
