@@ -3,6 +3,7 @@ import { assert, err, ok } from '../core/base/result.js';
 import { need } from '../core/authority/capability.js';
 import { memberOf } from '../core/authority/roster.js';
 import { shareSigningBytes } from '../core/authority/statement.js';
+import { countedApprovals } from '../core/ceremonies/agreed-code.js';
 import type { Ceremony } from '../core/ceremonies/ceremony.js';
 import {
   type Guard,
@@ -13,6 +14,7 @@ import {
 import type { Recomputer } from './adoption.js';
 import { type Answers, answerRow, bindsUntil, groundOf, isAnsweredElsewhere } from './answers.js';
 import { choiceOf } from './choice.js';
+import type { CodePolicy } from './code-policy.js';
 import type { Done } from './commands.js';
 import type { Context } from './context.js';
 import type { DifferenceService } from './difference-service.js';
@@ -55,6 +57,7 @@ export interface DecisionParts {
   readonly differences: DifferenceService;
   readonly answers: Answers;
   readonly code: () => FormatCode;
+  readonly policy: CodePolicy;
 }
 
 export const createDecisionService = (
@@ -108,6 +111,8 @@ export const createDecisionService = (
   };
 
   const recomputeBlocker = (ceremony: Ceremony): ApproveBlocker | null => {
+    const { holdings } = context;
+    if (holdings !== null && parts.policy.isHeldBack(holdings)) return { kind: 'foreign-code' };
     if (isAboutRoster(ceremony)) return rosterAnswers.blockerOf(ceremony);
     const { matter, statement } = ceremony;
     if (matter.purpose === 'roster') return null;
@@ -234,7 +239,7 @@ export const createDecisionService = (
     if (!done.ok) return done;
     const { snapshotThreshold } = holdings.chain().tip;
     const { governanceThreshold } = choiceOf(holdings).record;
-    const have = ceremony.approvals.size;
+    const have = countedApprovals(ceremony, parts.policy.terms(holdings)).size;
     const need = isSnapshot ? snapshotThreshold : governanceThreshold;
     return done.value ? ok(undefined) : err({ kind: 'below-threshold', have, need });
   };

@@ -35,6 +35,8 @@ export interface AnswerView {
   readonly comment: string;
   /** A yes that names a bundle which this account never agreed to run (rule C7). */
   readonly isForeign: boolean;
+  /** A yes that completes nothing here as things stand, by the account's own rule (C7). */
+  readonly isUncounted: boolean;
 }
 
 /** What a snapshot would settle, and let go. */
@@ -118,6 +120,8 @@ export type ApproveBlocker =
   /** The same, while this device may still go back to code that does not read it. */
   | FormatBlocker
   | { readonly kind: 'answered-another' }
+  /** This device runs code that the account never agreed to, and such a yes does not count (C7). */
+  | { readonly kind: 'foreign-code' }
   /** This device is shown to have agreed to both branches of the fork. */
   | { readonly kind: 'voted-twice' }
   /** A member wants it not to happen. */

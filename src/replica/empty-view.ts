@@ -46,6 +46,7 @@ export const EMPTY_VIEW: View = {
     ...{ running: null, canSwitch: false, cannotSwitch: 'no-loader', isLoaderChanged: false },
     ...{ pending: [], past: [], history: [], policy: 'manual', required: [], fencedOut: null },
     ...{ devices: [], mayPublish: false, mayActivate: false },
+    agreedCode: { isRequired: false, said: null, isForeignHere: false, mayChange: false },
   },
 };
 

@@ -8,7 +8,7 @@ const busy = async <T>(): Done<T> => err({ kind: 'busy' });
 export const NO_UPGRADES: UpgradeCommands = {
   ...{ publish: busy, discover: busy, fetch: busy, cancelFetch: busy, decline: busy, veto: busy },
   ...{ revoke: busy, halt: busy, resume: busy, activate: busy, confirmHealthy: busy },
-  ...{ rollBack: busy, setPolicy: busy },
+  ...{ rollBack: busy, setPolicy: busy, requireAgreedCode: busy },
 };
 
 /** What passes everything on to a replica that `then` opens. */
@@ -28,6 +28,7 @@ export const upgradesOf = (
   confirmHealthy: (trial) => then(({ upgrades }) => upgrades.confirmHealthy(trial)),
   rollBack: (reason) => then(({ upgrades }) => upgrades.rollBack(reason)),
   setPolicy: (policy) => then(({ upgrades }) => upgrades.setPolicy(policy)),
+  requireAgreedCode: (isOn) => then(({ upgrades }) => upgrades.requireAgreedCode(isOn)),
 });
 
 /** The same commands, each in its turn. */
@@ -48,4 +49,5 @@ export const inTurn = (
   confirmHealthy: (trial) => then(() => commands.confirmHealthy(trial)),
   rollBack: (reason) => then(() => commands.rollBack(reason)),
   setPolicy: (policy) => then(() => commands.setPolicy(policy)),
+  requireAgreedCode: (isOn) => then(() => commands.requireAgreedCode(isOn)),
 });

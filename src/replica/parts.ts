@@ -6,6 +6,7 @@ import { createCacheService } from './cache-service.js';
 import { createCarrierKeeper } from './carrier-keeper.js';
 import { createCheckpointKeeper } from './checkpoint-keeper.js';
 import type { SnapshotPolicy } from '../core/snapshots/policy.js';
+import { createCodePolicy } from './code-policy.js';
 import type { Context } from './context.js';
 import { createDecisionService } from './decision-service.js';
 import { createDeviceReports } from './device-reports.js';
@@ -71,13 +72,14 @@ export const createParts = (
   const secrets = createEpochSecrets(context);
   const intake = createIntake(context, session);
   const fence = createFence(context, settleSoon);
+  const codePolicy = createCodePolicy(context, intake);
   const gate = createPruningGate(context, policy, recomputer, () => links, settleSoon);
   const code = (): FormatCode => ({
     state: upgrades.own.state(),
     nowMs: wallNowMs(context.ports.clock),
   });
   const proposing = createSnapshotService(
-    ...([context, intake, fence, recomputer, answers, gate, code] as const),
+    ...([context, intake, fence, recomputer, answers, gate, code, codePolicy] as const),
   );
   const snapshots: SnapshotService = {
     ...proposing,
@@ -98,7 +100,9 @@ export const createParts = (
     settleSoon,
   );
   const removal = createRemoval(context);
-  const roster = createRosterParts(context, intake, secrets, answers, () => links, settleSoon);
+  const roster = createRosterParts(
+    ...([context, intake, secrets, answers, () => links, codePolicy, settleSoon] as const),
+  );
   const { rosters } = roster;
   const differences = createDifferenceService(context, recomputer);
   const evidence = createEvidenceService(context, intake);
@@ -106,7 +110,7 @@ export const createParts = (
   const harmed = createHarmedSessions(context, signatures.check);
   const fallen = createFallenHeads(context);
   const decisions = createDecisionService(context, intake, {
-    ...{ snapshots, rosters, recomputer, differences, answers, code },
+    ...{ snapshots, rosters, recomputer, differences, answers, code, policy: codePolicy },
     rosterAnswers: roster.rosterAnswers,
   });
   const choice: PeerChoice = {
@@ -152,7 +156,9 @@ export const createParts = (
     },
   });
   const inviter = createPairingInviter(context, rosters, secrets, settle);
-  const upgrades = createUpgradeParts(context, intake, rosters, upgradeOptions, choice, settleSoon);
+  const upgrades = createUpgradeParts(
+    ...([context, intake, rosters, upgradeOptions, choice, codePolicy, settleSoon] as const),
+  );
   const viewer = createRecordViewer();
   const reading = createStoredReading(context);
   const carriers = createCarrierKeeper(context, reading);
@@ -162,6 +168,6 @@ export const createParts = (
     ...{ session, answers, receipts, storage, recomputer, intake, fence, snapshots, removal },
     ...{ roster, differences, evidence, signatures, harmed, decisions, payloads, records, sync },
     ...{ gate, reports, leases, triggers, policy, links, inviter, viewer, reading, carriers },
-    ...{ checkpoints, fallen, cache, blobs, upgrades, code },
+    ...{ checkpoints, fallen, cache, blobs, upgrades, code, codePolicy },
   };
 };

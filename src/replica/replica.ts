@@ -223,7 +223,7 @@ export const createReplica = async (
       (view ??= buildView(context, {
         ...{ links, sync, fence, records, decisions, recomputer, payloads, viewer },
         ...{ receipts: receipts.byHead, storage: storage.view(), roster, gate, policy, blobs },
-        ...{ upgrades, code: parts.code },
+        ...{ upgrades, code: parts.code, codePolicy: parts.codePolicy },
       })),
     inspect: () => inspectHoldings(context.holdings),
     subscribe: (listener) => {

@@ -2,9 +2,11 @@ import type { DeviceId, RosterHash } from '../core/base/brands.js';
 import { compareBallots, encodePromise, valueForced } from '../core/authority/ballot.js';
 import { need } from '../core/authority/capability.js';
 import { type RosterRecord, memberOf } from '../core/authority/roster.js';
+import { type CodeTerms, countedApprovals } from '../core/ceremonies/agreed-code.js';
 import type { BallotBox } from './ballot-box.js';
 import type { BindingCheck } from './binding-votes.js';
 import { choiceOf } from './choice.js';
+import type { CodePolicy } from './code-policy.js';
 import { type Confirmations, dangerIn, vetoOf } from './confirmations.js';
 import type { Context } from './context.js';
 import { type EpochSecrets, envelopesRow } from './epoch-secrets.js';
@@ -47,6 +49,7 @@ export interface CourseParts {
   readonly patience: Patience;
   readonly isLinked: (device: DeviceId) => boolean;
   readonly bindingBlocker: BindingCheck;
+  readonly policy: CodePolicy;
 }
 
 /** So long promises of more members are waited for where those at hand force another record. */
@@ -62,7 +65,7 @@ const DOUBLINGS_MAX = 10;
 export const createRosterCourse = (
   context: Context,
   intake: Intake,
-  { secrets, box, rosters, confirmations, patience, isLinked, bindingBlocker }: CourseParts,
+  { secrets, box, rosters, confirmations, patience, isLinked, bindingBlocker, policy }: CourseParts,
 ): RosterCourse => {
   /** Records whose envelopes are known to be in the store. */
   const kept = new Set<RosterHash>();
@@ -116,9 +119,14 @@ export const createRosterCourse = (
     return (await intake.own([proposalBody(offered, words)])).ok;
   };
 
+  /** Members whose yes would count here now. */
+  const countedFor = (holdings: Holdings, ceremony: RosterCeremony): number =>
+    countedIn(choiceOf(holdings).record, ceremony, policy.terms(holdings));
+
   const isHeldBack = (ceremony: RosterCeremony): boolean => {
     const { holdings } = context;
     const { matter } = ceremony;
+    if (holdings !== null && policy.isHeldBack(holdings)) return true;
     if (holdings === null || dangerIn(context, matter) === null) return false;
     if (isRepeated(holdings, matter)) return false;
     const votesAt = confirmations.votesAtMs(matter.recordHash);
@@ -137,10 +145,15 @@ export const createRosterCourse = (
     if (!rosters.isVotable(matter) || rosters.missing(matter) > 0) return false;
     const { record: deciders } = choiceOf(holdings);
     const isMine = matter.ballotProposer === holdings.me;
-    if (isMine && countedIn(deciders, ceremony) < deciders.governanceThreshold - 1) return false;
+    if (isMine && countedFor(holdings, ceremony) < deciders.governanceThreshold - 1) return false;
     if (isHeldBack(ceremony) || !(await rosters.canOpen(matter))) return false;
     return (await box.vote(ceremony, yes.comment)).ok;
   };
+
+  /** Whether only the vote of its proposer, which comes last, is missing. */
+  const lacksOnlyIts = (holdings: Holdings, ceremony: RosterCeremony): boolean =>
+    countedFor(holdings, ceremony) >= choiceOf(holdings).record.governanceThreshold - 1 &&
+    !ceremony.approvals.has(ceremony.matter.ballotProposer);
 
   /** Whether a ballot cannot go on, and this device is to put its record forward again. */
   const isMyTurn = async (holdings: Holdings, ceremony: RosterCeremony): Promise<boolean> => {
@@ -164,7 +177,7 @@ export const createRosterCourse = (
       return patience.isOver(`overtaken:${topKey}`, doubled + rank * TURN_MS);
     }
     const isGone = !isLinked(matter.ballotProposer);
-    const isWaiting = isOvertaken || !rosters.isVotable(matter) || lacksOnlyIts(deciders, ceremony);
+    const isWaiting = isOvertaken || !rosters.isVotable(matter) || lacksOnlyIts(holdings, ceremony);
     if (!isGone || !isWaiting) {
       patience.forget(`gone:${topKey}`);
       return false;
@@ -202,7 +215,7 @@ export const createRosterCourse = (
     const isAble = memberOf(deciders, holdings.me) !== null && !isSetAside(holdings, holdings.me);
     for (const ceremony of rosterCeremonies(holdings)) {
       if (stageNow(holdings, ceremony, nowMs) !== 'open' || !isAble) continue;
-      if (countedIn(deciders, ceremony) >= deciders.governanceThreshold) {
+      if (countedFor(holdings, ceremony) >= deciders.governanceThreshold) {
         const done = await rosters.complete(ceremony);
         if (done.ok && done.value) return true;
         continue;
@@ -218,13 +231,10 @@ export const createRosterCourse = (
   return { settle, isHeldBack };
 };
 
-const countedIn = (deciders: RosterRecord, { approvals }: RosterCeremony): number =>
-  [...approvals.keys()].filter((device) => memberOf(deciders, device) !== null).length;
-
-/** Whether only the vote of its proposer, which comes last, is missing. */
-const lacksOnlyIts = (deciders: RosterRecord, ceremony: RosterCeremony): boolean =>
-  countedIn(deciders, ceremony) >= deciders.governanceThreshold - 1 &&
-  !ceremony.approvals.has(ceremony.matter.ballotProposer);
+const countedIn = (deciders: RosterRecord, ceremony: RosterCeremony, terms: CodeTerms): number =>
+  [...countedApprovals(ceremony, terms).keys()].filter(
+    (device) => memberOf(deciders, device) !== null,
+  ).length;
 
 /**
  * Envelopes of the epoch in force are kept beside its record: they outlive the proposal's fact.

@@ -1,6 +1,7 @@
 import type { Answers } from './answers.js';
 import { createBallotBox } from './ballot-box.js';
 import { createBindingCheck } from './binding-votes.js';
+import type { CodePolicy } from './code-policy.js';
 import { type Confirmations, createConfirmations } from './confirmations.js';
 import type { Context } from './context.js';
 import type { EpochSecrets } from './epoch-secrets.js';
@@ -36,15 +37,16 @@ export const createRosterParts = (
   secrets: EpochSecrets,
   answers: Answers,
   links: () => LinkService,
+  policy: CodePolicy,
   settleSoon: () => void,
 ): RosterParts => {
   const box = createBallotBox(context, intake);
   const bindingBlocker = createBindingCheck(context);
   const confirmations = createConfirmations(context, settleSoon);
   const patience = createPatience(context.ports.clock, settleSoon);
-  const rosters = createRosterService(context, intake, secrets, box, confirmations);
+  const rosters = createRosterService(context, intake, secrets, box, confirmations, policy);
   const course = createRosterCourse(context, intake, {
-    ...{ secrets, box, rosters, confirmations, patience, bindingBlocker },
+    ...{ secrets, box, rosters, confirmations, patience, bindingBlocker, policy },
     isLinked: (device) => links().linkTo(device) !== null,
   });
   const votes: PaperVotes = createPaperVotes(context, intake, {

@@ -19,11 +19,13 @@ import {
   newcomersOf,
   transitionChecks,
 } from '../core/authority/transition.js';
+import { countedApprovals } from '../core/ceremonies/agreed-code.js';
 import type { Ceremony } from '../core/ceremonies/ceremony.js';
 import type { RosterMatter } from '../core/ceremonies/matter.js';
 import { type Body, encodeBody } from '../core/facts/bodies.js';
 import type { BallotBox } from './ballot-box.js';
 import { choiceOf, predecessorFor } from './choice.js';
+import type { CodePolicy } from './code-policy.js';
 import type { Done } from './commands.js';
 import type { Confirmations } from './confirmations.js';
 import type { Context } from './context.js';
@@ -78,6 +80,7 @@ export const createRosterService = (
   secrets: EpochSecrets,
   box: BallotBox,
   confirmations: Confirmations,
+  policy: CodePolicy,
 ): RosterService => {
   const propose: RosterService['propose'] = async (drafted, consents, comment) => {
     const { holdings } = context;
@@ -190,8 +193,9 @@ export const createRosterService = (
     if (!isVotable(matter)) return ok(false);
     const { fork, record: deciders, votedTwice } = choiceOf(holdings);
     // What was said by a member that is shown to have voted twice would spoil the rest.
-    const votes = [...ceremony.approvals].flatMap(([signer, { signature }]) =>
-      fork === null || memberOf(deciders, signer) !== null ? { signer, signature } : [],
+    const votes = [...countedApprovals(ceremony, policy.terms(holdings))].flatMap(
+      ([signer, { signature }]) =>
+        fork === null || memberOf(deciders, signer) !== null ? { signer, signature } : [],
     );
     const completion: RosterCompletion = {
       record: matter.record,

@@ -16,6 +16,7 @@ import {
   statementHashOf,
 } from '../core/authority/statement.js';
 import { joinShares } from '../core/authority/threshold-signature.js';
+import { countedApprovals } from '../core/ceremonies/agreed-code.js';
 import type { Ceremony } from '../core/ceremonies/ceremony.js';
 import { type Body, encodeBody } from '../core/facts/bodies.js';
 import { advanceOf } from '../core/journal/frontier.js';
@@ -26,6 +27,7 @@ import { outdatedHeads } from '../core/snapshots/retention.js';
 import type { Recomputer } from './adoption.js';
 import { adoptHead, raiseAlarm } from './adoption.js';
 import { awaitedFrom, awaitedHeads } from './awaited-heads.js';
+import type { CodePolicy } from './code-policy.js';
 import type { Done } from './commands.js';
 import type { Context } from './context.js';
 import type { Fence } from './fence.js';
@@ -75,6 +77,7 @@ export const createSnapshotService = (
   answers: Answers,
   gate: PruningGate,
   code: () => FormatCode,
+  policy: CodePolicy,
 ): SnapshotService => {
   const keeper = createPayloadKeeper(context);
   const shares = createShareKeeper(context);
@@ -84,6 +87,9 @@ export const createSnapshotService = (
     if (holdings === null || keys === null) return err({ kind: 'no-account' });
     const refusal = whyNotPropose(context, holdings, answers, gate);
     if (refusal !== null) return err(refusal);
+    if (policy.isHeldBack(holdings)) {
+      return err({ kind: 'blocked', blocker: { kind: 'foreign-code' } });
+    }
     const raised = raisesFormat ? raiseOf(holdings, code()) : ok(holdings.foldVersion());
     if (!raised.ok) return raised;
     const roster = holdings.chain().tipHash;
@@ -130,7 +136,8 @@ export const createSnapshotService = (
     const { subject } = ceremony.matter;
     const record = holdings.chain().recordAt(subject.roster);
     if (record === null) return ok(false);
-    const shares = [...ceremony.approvals].map(([signer, each]) => ({
+    const counted = countedApprovals(ceremony, policy.terms(holdings));
+    const shares = [...counted].map(([signer, each]) => ({
       signer,
       signature: each.signature,
     }));

@@ -102,6 +102,14 @@ export interface UpgradeCommands {
   readonly rollBack: (reason: string) => Done;
   /** Whether this device follows soft upgrades by itself. */
   readonly setPolicy: (policy: 'manual' | 'auto') => Done;
+  /**
+   * The account's rule that a yes counts only where it was given on code that enough devices agreed
+   * to run (rule C7). On: no device completes anything with another yes, nor gives one. Needs
+   * `policy_change`; to let go of it `roster_change` is enough, so that it never locks anyone out.
+   *
+   * Errors: `blocked` by `foreign-code` where this very device runs other code.
+   */
+  readonly requireAgreedCode: (isRequired: boolean) => Done;
   /** Reads what a host's latest release is, without taking it. Null: the page's own host. */
   readonly discover: (url: string | null) => Done<DiscoveredRelease>;
 }

@@ -20,6 +20,7 @@ export interface UpgradeDeedParts {
   readonly upgrades: UpgradeService;
   readonly publishing: Publishing;
   readonly askBinding: AskBinding;
+  readonly requireAgreedCode: UpgradeCommands['requireAgreedCode'];
   readonly isAsked: (holdings: Holdings, upgrade: Upgrade) => boolean;
 }
 
@@ -27,7 +28,7 @@ export interface UpgradeDeedParts {
 export const createUpgradeDeeds = (
   context: Context,
   intake: Intake,
-  { upgrades, publishing, askBinding, isAsked }: UpgradeDeedParts,
+  { upgrades, publishing, askBinding, requireAgreedCode, isAsked }: UpgradeDeedParts,
 ): UpgradeCommands => {
   const { own, fetching, waiting } = upgrades;
 
@@ -80,6 +81,7 @@ export const createUpgradeDeeds = (
   };
 
   return {
+    requireAgreedCode,
     publish: publishing.publish,
     discover: publishing.discover,
     fetch: (id) =>

@@ -17,6 +17,7 @@ import type { UpgradeReading } from './upgrade-reading.js';
 import type { UpgradeService } from './upgrade-service.js';
 import { isAwaited } from './upgrade-waiting.js';
 import type {
+  AgreedCodeView,
   MineView,
   ReadinessView,
   RunningView,
@@ -33,6 +34,7 @@ export const viewUpgrades = (
   holdings: Holdings,
   upgrades: UpgradeService,
   decisionOf: DecisionOf,
+  agreedCode: AgreedCodeView,
 ): UpgradesView => {
   const reading = upgrades.read(holdings);
   const { own } = upgrades;
@@ -62,6 +64,7 @@ export const viewUpgrades = (
     }),
     mayPublish: need('upgrade_publish')(tip, holdings.me),
     mayActivate: need('upgrade_activate')(tip, holdings.me),
+    agreedCode,
   };
 };
 

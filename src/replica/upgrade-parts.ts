@@ -1,5 +1,6 @@
 import type { StatementHash } from '../core/base/brands.js';
 import type { Upgrade } from '../core/upgrades/upgrade.js';
+import type { CodePolicy } from './code-policy.js';
 import type { Context } from './context.js';
 import type { Holdings } from './holdings.js';
 import type { Intake } from './intake.js';
@@ -31,6 +32,7 @@ export const createUpgradeParts = (
   rosters: RosterService,
   options: UpgradeOptions,
   peers: PeerChoice,
+  policy: CodePolicy,
   settleSoon: () => void,
 ): UpgradeParts => {
   const upgrades = createUpgradeService(context, intake, options, peers, settleSoon);
@@ -58,8 +60,9 @@ export const createUpgradeParts = (
     ...upgrades,
     commands: createUpgradeDeeds(context, intake, {
       ...{ upgrades, publishing, askBinding },
+      requireAgreedCode: policy.require,
       isAsked: (holdings, upgrade) => decisionOf(holdings, upgrade) !== null,
     }),
-    view: (holdings) => viewUpgrades(holdings, upgrades, decisionOf),
+    view: (holdings) => viewUpgrades(holdings, upgrades, decisionOf, policy.view(holdings)),
   };
 };

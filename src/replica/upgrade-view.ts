@@ -35,6 +35,18 @@ export interface UpgradesView {
   readonly mayPublish: boolean;
   /** Whether it may ask for a hard fork (`upgrade_activate`). */
   readonly mayActivate: boolean;
+  readonly agreedCode: AgreedCodeView;
+}
+
+/** Whether a yes counts only where it was given on code that the account agreed to (rule C7). */
+export interface AgreedCodeView {
+  readonly isRequired: boolean;
+  /** Who set it, or let go of it, last; null where nobody ever did. */
+  readonly said: { readonly device: DeviceId; readonly atMs: number } | null;
+  /** This device runs code that the account never agreed to. */
+  readonly isForeignHere: boolean;
+  /** Whether this device may change it. */
+  readonly mayChange: boolean;
 }
 
 /** A bundle on trial, or good. */

@@ -5,6 +5,7 @@ import { reportOf } from '../core/journal/device-marks.js';
 import type { SnapshotPolicy } from '../core/snapshots/policy.js';
 import type { Recomputer } from './adoption.js';
 import type { BlobRoom } from './blob-parts.js';
+import type { CodePolicy } from './code-policy.js';
 import type { Context } from './context.js';
 import type { DecisionService } from './decision-service.js';
 import { EMPTY_VIEW } from './empty-view.js';
@@ -20,7 +21,7 @@ import type { SyncService } from './sync-service.js';
 import type { PayloadExchange } from './payload-exchange.js';
 import type { UpgradeParts } from './upgrade-parts.js';
 import type { AccountView, DeviceView, SnapshotView, StorageView, SyncView, View } from './view.js';
-import { viewDecisions } from './view-decisions.js';
+import { type CodeKnown, viewDecisions } from './view-decisions.js';
 import { type RecordViewer, countRecords } from './view-records.js';
 import {
   type RosterSources,
@@ -48,6 +49,7 @@ export interface ViewSources {
   readonly policy: SnapshotPolicy;
   readonly upgrades: Pick<UpgradeParts, 'view' | 'read'>;
   readonly code: () => FormatCode;
+  readonly codePolicy: CodePolicy;
 }
 
 /** What adopting a snapshot let go on this device. */
@@ -87,7 +89,7 @@ export const buildView = (context: Context, sources: ViewSources): View => {
       sources.recomputer,
       sources.links,
       sources.roster,
-      sources.upgrades.read(holdings).state.approved,
+      codeKnown(holdings, sources),
     ),
     get records() {
       records ??= sources.blobs.listing.withFiles(
@@ -127,6 +129,16 @@ export const buildView = (context: Context, sources: ViewSources): View => {
     lockout: lockoutView(holdings),
     recovery: sources.roster.recovery.view(),
     blobs: sources.blobs.listing.blobs(holdings, sources.blobs.transfers()),
+  };
+};
+
+const codeKnown = (holdings: Holdings, { upgrades, codePolicy }: ViewSources): CodeKnown => {
+  const { state, bundleOf } = upgrades.read(holdings);
+  const { isRequired } = codePolicy.terms(holdings);
+  return {
+    isRequired,
+    agreed: state.approved,
+    runs: (device) => bundleOf(device)?.content ?? null,
   };
 };
 

@@ -3,6 +3,7 @@ import { devicesOf, memberOf } from '../core/authority/roster.js';
 import type { RosterRecord } from '../core/authority/roster.js';
 import { shortCodeOf } from '../core/authority/statement.js';
 import { askedOf } from '../core/ceremonies/asking-cap.js';
+import { type CodeTerms, isForeignCode } from '../core/ceremonies/agreed-code.js';
 import type { Ceremony } from '../core/ceremonies/ceremony.js';
 import type { SnapshotMatter } from '../core/ceremonies/matter.js';
 import { FIRST_FOLD_VERSION } from '../core/journal/fold-version.js';
@@ -25,8 +26,10 @@ import { stageNow } from './standing-of.js';
 import type { AnswerView, DecisionView, SnapshotSubject } from './view.js';
 import { type RosterSources, rosterSubject } from './view-roster.js';
 
-/** The bundles that the account agreed to run, by content (rule C7). */
-type Agreed = ReadonlySet<Hash>;
+/** What the account says of code, and what a device runs by its own word (rule C7). */
+export interface CodeKnown extends CodeTerms {
+  readonly runs: (device: DeviceId) => Hash | null;
+}
 
 /** Decisions that ended longer ago than this leave the list. */
 const ENDED_SHOWN_MS = 7 * 24 * 3_600_000;
@@ -42,7 +45,7 @@ export const viewDecisions = (
   recomputer: Recomputer,
   links: LinkService,
   sources: RosterSources,
-  agreed: Agreed,
+  code: CodeKnown,
 ): readonly DecisionView[] => {
   const nowMs = context.ports.clock.wallMs();
   const all = [...holdings.ceremonies().values()].filter(
@@ -56,7 +59,7 @@ export const viewDecisions = (
   return all
     .filter((each) => asked.has(each.statement) || !asks(each))
     .map((ceremony) =>
-      viewDecision(context, holdings, decisions, recomputer, links, ceremony, sources, agreed),
+      viewDecision(context, holdings, decisions, recomputer, links, ceremony, sources, code),
     )
     .filter((each) => each.stage === 'open' || nowMs - each.proposedMs < ENDED_SHOWN_MS)
     .sort((a, b) => b.proposedMs - a.proposedMs);
@@ -74,7 +77,7 @@ const viewDecision = (
   links: LinkService,
   ceremony: Ceremony,
   sources: RosterSources,
-  agreed: Agreed,
+  code: CodeKnown,
 ): DecisionView => {
   const { matter, statement } = ceremony;
   const stage = stageNow(holdings, ceremony, context.ports.clock.wallMs());
@@ -100,7 +103,7 @@ const viewDecision = (
     stage,
     shortCode: shortCodeOf(statement),
     needed: neededOf(ceremony, record),
-    answers: answersOf(holdings, links, ceremony, record, agreed),
+    answers: answersOf(holdings, links, ceremony, record, code, stage === 'open'),
     needsMe: stage === 'open' && isEligible && !isAnswered,
     approveBlocker,
     canWithdraw: stage === 'open' && ceremony.heldBy.has(holdings.me),
@@ -116,7 +119,8 @@ const answersOf = (
   links: LinkService,
   ceremony: Ceremony,
   record: RosterRecord,
-  agreed: Agreed,
+  code: CodeKnown,
+  isOpen: boolean,
 ): readonly AnswerView[] => {
   const isRoster = isAboutRoster(ceremony);
   const author = isRoster ? authorOf(holdings, ceremony.matter.recordHash) : null;
@@ -129,15 +133,20 @@ const answersOf = (
   return asked.map(({ device }): AnswerView => {
     const yes = ceremony.approvals.get(device);
     const no = all.map((each) => each.refusals.get(device)).find((each) => each !== undefined);
-    const said = { device, isForeign: false };
+    const said = { device, isForeign: false, isUncounted: false };
+    /** A yes, with what is to be said of the code that it was given on. */
+    const yesOn = (bundle: Hash | null) => {
+      const isForeign = isForeignCode(bundle, code.agreed);
+      const isUncounted = isForeign && isOpen && code.isRequired;
+      return { device, isForeign, isUncounted, answer: 'yes' } as const;
+    };
     if (no !== undefined) return { ...said, answer: 'no', atMs: no.wallMs, comment: no.reason };
     if (yes !== undefined) {
-      const isForeign = yes.bundle !== null && !agreed.has(yes.bundle);
-      return { device, isForeign, answer: 'yes', atMs: yes.wallMs, comment: yes.comment };
+      return { ...yesOn(yes.bundle), atMs: yes.wallMs, comment: yes.comment };
     }
     if (author === device) {
       const { proposedMs: atMs, comment } = ceremony;
-      return { ...said, answer: 'yes', atMs, comment };
+      return { ...yesOn(code.runs(device)), atMs, comment };
     }
     const isHere = device === holdings.me || links.linkTo(device) !== null;
     return { ...said, answer: isHere ? 'awaited' : 'away', atMs: null, comment: '' };

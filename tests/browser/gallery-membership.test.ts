@@ -56,6 +56,8 @@ const UPDATES: readonly { sample: string; hash: string; names: readonly RegExp[]
   { sample: 'offered', hash: '#/updates', names: [/^Not now/] },
   { sample: 'too-few', hash: '#/updates', names: [] },
   { sample: 'mismatch', hash: '#/updates', names: [] },
+  { sample: 'uncounted', hash: DECISION, names: [] },
+  { sample: 'uncounted', hash: '#/rules', names: [] },
   { sample: 'halted', hash: '#/updates', names: [] },
   { sample: 'trial', hash: '#/updates', names: [] },
   { sample: 'rolled-back', hash: '#/updates', names: [] },

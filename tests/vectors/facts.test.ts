@@ -34,7 +34,7 @@ const frozen = (name: string): unknown =>
 
 /** A file of its own for each set of kinds that came later: what is frozen is not written again. */
 const frozenFacts = (): { kind: string; id: string; bytes: string }[] =>
-  ['facts', 'facts-upgrades', 'facts-declined', 'facts-tried'].flatMap((name) => frozen(name) as []);
+  ['facts', 'facts-upgrades', 'facts-declined', 'facts-tried', 'facts-policy'].flatMap((name) => frozen(name) as []);
 
 const fields = { ...openingFields(alice, 'home'), seq: 1, prev: idNamed<FactId>('fact') };
 

@@ -55,15 +55,24 @@ export const createJudge =
     const body = bodyOf(fact);
     if (!body.ok) return refused('bad-body');
     if (isFloorTooHigh(body.value, record.epoch)) return refused('floor-too-high');
-    const isFree = !asksForActivation(body.value) || may('upgrade_activate');
-    return isFree ? ALLOWED : refused('lacks-capability');
+    const asked = askedBy(body.value);
+    return asked.length === 0 || asked.some(may) ? ALLOWED : refused('lacks-capability');
   };
 
-/** A record that makes a bundle binding is put forward by who may do that (rules U4 and F8). */
-const asksForActivation = (body: Body | UnknownBody): boolean => {
-  if (body.kind !== 'roster.proposed') return false;
+/**
+ * Capabilities of which what a body says needs one, besides that of its kind; none: it is free.
+ *
+ * A record that makes a bundle binding is put forward by who may do that (rules U4 and F8). A rule
+ * of the account is set by who may; it is let go of by whoever has a say in changing the devices as
+ * well, so that what holds decisions back never freezes them (rules C3 and C9).
+ */
+const askedBy = (body: Body | UnknownBody): readonly Capability[] => {
+  if (body.kind === 'policy.changed') {
+    return body.value === null ? ['policy_change', 'roster_change'] : ['policy_change'];
+  }
+  if (body.kind !== 'roster.proposed') return [];
   const record = parseRosterRecord(body.record);
-  return record.ok && record.value.activation !== null;
+  return record.ok && record.value.activation !== null ? ['upgrade_activate'] : [];
 };
 
 /** Nobody freezes all caches: a floor is at most the epoch after its author's (rule K1). */

@@ -18,6 +18,9 @@ export const LIMITS = {
   reasonCharactersMax: 280,
   /** The name of what a lease is for. */
   purposeCharactersMax: 40,
+  /** Of one rule of the account: its name, and what is said of it; UTF-16 code units. */
+  policyNameUnitsMax: 64,
+  policyValueUnitsMax: 1_000,
   standingHeadsMax: 16,
   openProposalsMax: 100,
   openSnapshotProposalsMax: 10,

@@ -144,6 +144,11 @@ const BODIES = {
   'lease.taken': map({ purpose, until: shape.unsigned }),
   'lease.released': map({ purpose }),
   ...UPGRADE_BODIES,
+  /** One rule of the account by its name; null: as an account begins. What it says is for views. */
+  'policy.changed': map({
+    name: shape.text(1, LIMITS.policyNameUnitsMax),
+    value: shape.nullable(shape.text(1, LIMITS.policyValueUnitsMax)),
+  }),
   /** When a record is to be looked at again; null: no longer. */
   'record.dated': map({ record: place, date: shape.nullable(day) }),
 } as const satisfies Readonly<Record<Kind, unknown>>;

@@ -41,6 +41,7 @@ export const KINDS = {
   'upgrade.declined': { isKernel: true, firstFold: 1 },
   'upgrade.tried': { isKernel: true, firstFold: 1 },
   'record.dated': { isKernel: false, firstFold: 2 },
+  'policy.changed': { isKernel: true, firstFold: 1 },
 } as const;
 
 export type Kind = keyof typeof KINDS;

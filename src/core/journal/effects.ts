@@ -4,6 +4,7 @@ import { bodyOf } from '../facts/codec.js';
 import { leaseMark, reportMark } from './device-marks.js';
 import { floorMark, invalidationMark } from './floors.js';
 import { fileField, wrapMark } from './file-fields.js';
+import { policyMark } from './policy-marks.js';
 import { bundleMark, loaderMark, upgradeMark } from './upgrade-marks.js';
 import type { Marks } from './marks.js';
 import type { Act, Dot, Fields, Register } from './state.js';
@@ -103,6 +104,8 @@ export const effectOf = (fact: AdmittedFact): Effect => {
       return mark(fact, leaseMark(fact.envelope.author, body.purpose, null));
     case 'device.bundled':
       return mark(fact, bundleMark(fact.envelope.author, fact.bodyBytes));
+    case 'policy.changed':
+      return mark(fact, policyMark(fact.envelope.author, body));
     case 'device.alarmed':
       return mark(fact, loaderMark(fact.envelope.author, body));
     case 'upgrade.proposed':

@@ -137,6 +137,10 @@ const FIELDS: { readonly [K in Kind]: fc.Arbitrary<object> } = {
   }),
   'device.alarmed': fc.record({ on: fc.boolean(), found: fc.option(id) }),
   'upgrade.declined': upgradeWord,
+  'policy.changed': fc.record({
+    name: fc.string({ unit: 'binary', minLength: 1, maxLength: 20 }),
+    value: fc.option(fc.string({ unit: 'binary', minLength: 1, maxLength: 200 })),
+  }),
 };
 
 const bodyOf = (kind: Kind): fc.Arbitrary<Body> =>

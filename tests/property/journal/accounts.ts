@@ -38,7 +38,7 @@ export const SESSIONS: readonly SessionId[] = LIVES.map(([author, nonce]) =>
   sessionIdOf(ACCOUNT, author.device, nonceNamed(nonce)),
 );
 
-type UpgradeSaying = 'bundle' | 'upgrade' | 'ready' | 'switch' | 'alarm';
+type UpgradeSaying = 'bundle' | 'upgrade' | 'ready' | 'switch' | 'alarm' | 'policy';
 
 /** What is said next in one of the sessions; targets may be anything, also what is yet to come. */
 export interface Saying {
@@ -56,7 +56,7 @@ export const saying: fc.Arbitrary<Saying> = fc.record({
   session: fc.nat(3),
   kind: fc.constantFrom(
     ...(['create', 'create', 'create', 'edit', 'relabel', 'remove', 'date', 'act'] as const),
-    ...(['report', 'lease', 'bundle', 'upgrade', 'ready', 'switch', 'alarm'] as const),
+    ...(['report', 'lease', 'bundle', 'upgrade', 'ready', 'switch', 'alarm', 'policy'] as const),
   ),
   target: place,
   word: fc.constantFrom('a', 'b', 'c'),
@@ -106,6 +106,8 @@ const bodyOf = ({ kind, target: [session, seq], word }: Saying): Body => {
     }
     case 'switch':
       return { ...SAMPLE_BODIES['upgrade.switched'], from: idNamed(word) };
+    case 'policy':
+      return { kind: 'policy.changed', name: word, value: seq % 2 === 0 ? null : word };
     case 'alarm': {
       const found = word === 'b' ? null : idNamed<Hash>(word);
       return { kind: 'device.alarmed', on: word !== 'a', found };

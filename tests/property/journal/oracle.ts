@@ -55,6 +55,8 @@ export const expectedState = (facts: readonly AdmittedFact[]): CanonicalValue =>
       write('marks', fact, `lease/${fact.envelope.author}/${body.purpose}`, body.until);
     } else if (body.kind === 'device.bundled') {
       write('marks', fact, `bundle/${fact.envelope.author}`, fact.bodyBytes);
+    } else if (body.kind === 'policy.changed') {
+      write('marks', fact, `policy/${body.name}`, [body.value, hexToBytes(fact.envelope.author)]);
     } else if (body.kind === 'device.alarmed') {
       const value = body.on ? [body.found === null ? null : hexToBytes(body.found)] : null;
       write('marks', fact, `loader/${fact.envelope.author}`, value);

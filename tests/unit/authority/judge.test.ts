@@ -169,6 +169,34 @@ describe('the judge', () => {
     expect(said(verdictOn({ by: carol, in: 'carol', kind, body: refusal }))).toBe('allowed');
   });
 
+  it('[C9, F8] a rule is set by who may, and let go of by whoever has a say in governance too', () => {
+    const rights = {
+      none: 0,
+      roster: maskOf(['roster_change']),
+      policy: maskOf(['policy_change']),
+    };
+    const sets = { kind: 'policy.changed', body: encodeCanonical({ name: 'a', value: 'b' }) };
+    const letsGo = { ...sets, body: encodeCanonical({ name: 'a', value: null }) };
+    const verdicts = Object.entries(rights).map(([name, mask]) => {
+      const record = recordOf([alice, carol], GENESIS, {
+        members: byDevice([memberFrom(alice), memberFrom(carol, mask)]),
+      });
+      const chain = foldChain(ACCOUNT, [
+        stepTo(GENESIS, null, [alice]),
+        stepTo(record, GENESIS, [alice]),
+      ]);
+      const judge = createJudge({ chain, upTo: null, fold: 1, quarantinedFrom: () => null });
+      const roster = rosterHashOf(record);
+      const by = { by: carol, in: 'carol', roster };
+      return [name, ...[sets, letsGo].map((each) => judge(factOf({ ...by, ...each })).kind)];
+    });
+    expect(verdicts).toEqual([
+      ['none', 'refused', 'refused'],
+      ['roster', 'refused', 'allowed'],
+      ['policy', 'allowed', 'allowed'],
+    ]);
+  });
+
   it('[A4, F8] refuses what was taken from a member beyond the closing, and not before it', () => {
     const both = recordOf([alice, carol], GENESIS);
     const less = recordOf([alice, carol], both, {

@@ -62,9 +62,9 @@ describe('bodies of every kind', () => {
     expect(parsed('toString', {})).toEqual({ kind: 'unknown' });
   });
 
-  test('[C9] the kernel is membership, snapshots, sessions, equivocation and upgrades', () => {
+  test('[C9] the kernel is membership, snapshots, sessions, equivocation, upgrades, rules', () => {
     const kernel =
-      /^(?:session|roster|snapshot|equivocation|upgrade)\.|^device\.(?:bundled|alarmed)$/;
+      /^(?:session|roster|snapshot|equivocation|upgrade|policy)\.|^device\.(?:bundled|alarmed)$/;
     expect(kinds.filter(isKernelKind)).toEqual(kinds.filter((kind) => kernel.test(kind)));
     expect(isKernelKind('toString')).toBe(false);
   });

@@ -147,6 +147,7 @@ export const SAMPLE_BODIES: { readonly [K in Kind]: BodyOf<K> } = {
     ...{ lossy: ['date'], duration: 212, bytes: 48_211 },
   },
   'record.dated': { kind: 'record.dated', record, date: '2028-02-29' },
+  'policy.changed': { kind: 'policy.changed', name: 'agreed-code', value: 'required' },
 };
 
 export const sampleBodies = (): readonly Body[] => Object.values(SAMPLE_BODIES);

@@ -211,6 +211,7 @@ export const decision = {
     away: (age: string | null) => (age === null ? 'away' : `away, last seen ${age}`),
     notAsked: 'not answered',
     foreign: 'on a version that this account never agreed to',
+    uncounted: 'does not count, as it was given on a version that this account never agreed to',
   },
   quotedComment: (text: string) => `“${text}”`,
   stageTitle: {
@@ -225,6 +226,12 @@ export const decision = {
     expired: 'It was open too long. Nothing was changed.',
     superseded: 'Something else was agreed to first. Nothing was changed by this one.',
   },
+  uncountedTitle: 'A yes that does not count',
+  uncountedText: (names: readonly string[]) =>
+    `${format.list(names.map(plainName))} said yes on a version that your devices never agreed to. It counts once enough of them agree to that version. Or ask anew, with that device on the agreed version.`,
+  uncountedNote: (names: readonly string[]) =>
+    `The yes of ${format.list(names.map(plainName))} does not count yet.`,
+  uncountedRule: 'See the rule',
   lapses: (age: string) => `Runs out ${age} if too few answer.`,
   detail: {
     kind: 'Kind',

@@ -59,6 +59,8 @@ const blocker = (reason: ApproveBlocker): string => {
         : `This device may still go back to a version that could not read it, until ${format.dateTime(reason.untilMs)}.`;
     case 'answered-another':
       return 'You agreed to another one that starts at the same point; only one can count.';
+    case 'foreign-code':
+      return 'This device runs a version that your devices never agreed to, and such a yes does not count in this account. Bring it to the agreed version first.';
     case 'voted-twice':
       return 'This device agreed to more than one of the lists, so its word does not count here.';
     case 'envelope-unopenable':

@@ -139,6 +139,16 @@ export const membership = {
     only: 'While there is only this device, it decides alone.',
     send: 'Ask the others',
     sending: 'Asking…',
+    codeTitle: 'Which yes counts',
+    codeAny: 'Every yes',
+    codeAnyNote: 'One from a version that you never agreed to is marked, and counts.',
+    codeAgreed: 'Only from agreed versions',
+    codeAgreedNote:
+      'A device that runs another version says no yes, and no device finishes anything with one.',
+    codeSaid: (name: string, age: string) => `${plainName(name)} set this ${age}.`,
+    codeForeign:
+      'This device runs a version that your devices never agreed to, so it cannot ask for that.',
+    codeNotAllowed: 'This device may not change the rules.',
     keysTitle: 'Keys of the account',
     keysText:
       'New keys lock out whoever may have seen the present ones. The devices and the records stay as they are. When a device is taken out, this happens by itself.',
