@@ -19,6 +19,7 @@ import type { PeerChoice } from './payload-exchange.js';
 import type { SharedExchange } from './shared-exchange.js';
 import type { SharedValues } from './shared-values.js';
 import { KEYS, deleteRow, putRow, readRow } from './rows.js';
+import { foreignIn } from './shared-rows.js';
 
 /** Values that can be worked out again, and what is published of them (rules K1 to K3). */
 export interface CacheService {
@@ -137,7 +138,7 @@ export const createCacheService = (
         values: values.count(),
         bytes: values.bytes(),
         bytesMax: CACHE_BYTES_MAX,
-        foreign: shared?.foreignCount() ?? 0,
+        foreign: values.countOf((value) => foreignIn(value) !== null),
         classes: values.classes(),
         waiting: waiting.length,
         mayInvalidate: context.holdings !== null && mayInvalidate(context.holdings),

@@ -1,7 +1,6 @@
 import { memberOf } from '../core/authority/roster.js';
-import { brandHex, type DeviceId } from '../core/base/brands.js';
-import type { CanonicalValue } from '../core/base/canonical.js';
-import { bytesToHex, hexToBytes } from '../core/base/hash.js';
+import type { DeviceId } from '../core/base/brands.js';
+import { hexToBytes } from '../core/base/hash.js';
 import { LIMITS } from '../core/base/limits.js';
 import {
   type SharedValue,
@@ -15,6 +14,7 @@ import type { CacheValues } from './cache-values.js';
 import type { Context } from './context.js';
 import type { PeerChoice } from './payload-exchange.js';
 import { type SharedExchange, createSharedExchange } from './shared-exchange.js';
+import { bytesIn, foreignIn } from './shared-rows.js';
 
 /**
  * Values that devices work out for each other (rule K4).
@@ -26,14 +26,6 @@ import { type SharedExchange, createSharedExchange } from './shared-exchange.js'
 export interface SharedValues {
   readonly exchange: SharedExchange;
   readonly fetch: (key: string, how: SharedHow) => Promise<Uint8Array | null>;
-  /** How many values of other devices are held. */
-  readonly foreignCount: () => number;
-}
-
-interface Foreign {
-  readonly bytes: Uint8Array;
-  readonly maker: DeviceId;
-  readonly signature: Uint8Array;
 }
 
 /** Nobody who was asked had it: not asked again for so long. */
@@ -133,23 +125,7 @@ export const createSharedValues = (
       if (how.compute !== null) return workOut(key, how.compute, how);
       return bytesIn(held) ?? askFor(key, how);
     },
-    foreignCount: () => values.countOf((value) => foreignIn(value) !== null),
   };
 };
 
 const BYTES_MAX = LIMITS.sharedValueBytesMax;
-
-/** The bytes of a shared value; null for a value of another kind. */
-const bytesIn = (value: CanonicalValue): Uint8Array | null => {
-  const [bytes] = Array.isArray(value) ? (value as readonly CanonicalValue[]) : [];
-  return bytes instanceof Uint8Array ? bytes : null;
-};
-
-const foreignIn = (value: CanonicalValue): Foreign | null => {
-  if (!Array.isArray(value) || value.length !== 3) return null;
-  const [bytes, maker, signature] = value as readonly CanonicalValue[];
-  const isForeign =
-    bytes instanceof Uint8Array && maker instanceof Uint8Array && signature instanceof Uint8Array;
-  if (!isForeign || maker.length !== 32) return null;
-  return { bytes, maker: brandHex<DeviceId>(bytesToHex(maker)), signature };
-};

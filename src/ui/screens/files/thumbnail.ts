@@ -4,6 +4,8 @@ import { jpegSize, sniffPicture } from './pictures.js';
 export const THUMBNAIL_PX = 144;
 const TYPE = 'image/jpeg';
 const QUALITY = 0.72;
+/** As its camera was held: said, since not every browser turns a picture unasked. */
+const UPRIGHT: ImageBitmapOptions = { imageOrientation: 'from-image' };
 
 /**
  * A small picture of a picture: its middle, square, as every browser draws it.
@@ -14,7 +16,7 @@ export const makeThumbnail = async (bytes: Uint8Array): Promise<Uint8Array> => {
   const type = sniffPicture(bytes);
   if (type === null) return new Uint8Array();
   const whole = new Blob([bytes as Uint8Array<ArrayBuffer>], { type });
-  const drawn = await createImageBitmap(whole).catch(() => null);
+  const drawn = await createImageBitmap(whole, UPRIGHT).catch(() => null);
   const canvas = document.createElement('canvas');
   canvas.width = canvas.height = THUMBNAIL_PX;
   const paper = canvas.getContext('2d');
@@ -39,9 +41,14 @@ const SQUARES = 8;
 /** Browsers draw and pack alike up to this much, of 255. */
 const DIFFERENCE_MAX = 32;
 
-/** Whether two small pictures show the same, as far as pictures drawn and packed apart can. */
+/**
+ * Whether two small pictures show the same, as far as pictures drawn and packed apart can.
+ *
+ * Where this device could not draw its own, as with a format that its browser lacks, nobody is
+ * accused of what it cannot judge.
+ */
 export const isSamePicture = async (own: Uint8Array, theirs: Uint8Array): Promise<boolean> => {
-  if (own.length === 0) return false;
+  if (own.length === 0) return true;
   const [left, right] = await Promise.all([meanColours(own), meanColours(theirs)]);
   if (left === null || right === null) return false;
   return left.every((value, at) => Math.abs(value - (right[at] ?? 0)) <= DIFFERENCE_MAX);
