@@ -36,7 +36,7 @@ const ROOMS = [
   ['base', /\/src\/core\/base\//],
   ['ciphers', /\/@noble\//],
   ['bundles', /\/src\/core\/upgrades\/(?:manifest|slots|loader-pin)\.ts/],
-  ['core', /\/src\/core\/(?!cache\/shared-)/],
+  ['core', /\/src\/core\/(?!cache\/shared-|ceremonies\/quiet-)/],
   ['duties', /\/src\/replica\/(?:blob|pairing|upgrade)-/],
   ['replica', /\/src\/replica\/(?!recovery-commands|shared-[ev])/],
 ] as const;

@@ -10,6 +10,21 @@ export interface Shell {
   /** Whether the list of everything that can be done is open. */
   isPaletteOpen: boolean;
   readonly openSync: () => void;
+  /** What calls this person now; null while nothing asks (rule P5). */
+  calls: ShownCalls | null;
+}
+
+/** How much of what asks may call this person, and what waits until quiet hours are over. */
+export interface ShownCalls {
+  /** Questions and alarms that are counted at Home, and versions at Updates. */
+  readonly home: number;
+  readonly updates: number;
+  /** What waits: decisions by their statement, versions by their number. */
+  readonly held: ReadonlySet<string>;
+  /** When the quiet hours that are now are over, wall ms; null outside them. */
+  readonly untilMs: number | null;
+  /** How much came in the quiet hours that ended last, and still asks. */
+  readonly gatheredCount: number;
 }
 
 const KEY = Symbol('shell');
@@ -20,6 +35,7 @@ export const provideShell = (): Shell => {
   const wide = new MediaQuery(WIDE, false);
   let isSyncOpen = $state(false);
   let isPaletteOpen = $state(false);
+  let calls: ShownCalls | null = $state.raw(null);
   return setContext<Shell>(KEY, {
     get isSyncOpen() {
       return isSyncOpen;
@@ -32,6 +48,12 @@ export const provideShell = (): Shell => {
     },
     set isPaletteOpen(isOpen) {
       isPaletteOpen = isOpen;
+    },
+    get calls() {
+      return calls;
+    },
+    set calls(shown) {
+      calls = shown;
     },
     openSync: () => {
       isSyncOpen = true;

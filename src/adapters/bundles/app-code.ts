@@ -62,10 +62,14 @@ const vouch = async (bundles: BrowserBundles): Promise<void> => {
   if (running !== null && running.trial !== null) await bundles.confirm(running.trial);
 };
 
-/** A bundle of the host's that lies here whole, or one that another page has moved to. */
+/**
+ * A bundle of the host's that lies here whole, or one that another page has moved to. The first of
+ * all, which is staged like any other and is this page's own, is none.
+ */
 const isAnotherHere = ({ active, idle, running }: BundlesState, isOfHost: boolean): boolean =>
-  (isOfHost && idle?.state === 'staged') ||
-  (running !== null && active !== null && running.manifest !== active.manifest);
+  active !== null &&
+  ((isOfHost && idle?.state === 'staged') ||
+    (running !== null && running.manifest !== active.manifest));
 
 /** Brings the host's release here when it is another one than runs; nobody is moved to it. */
 const takeOffer = async (bundles: Bundles): Promise<void> => {

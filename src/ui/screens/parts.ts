@@ -4,6 +4,7 @@ import { type Words, withWords } from '../words/words.js';
 export const loadActivity = () => import('./activity/Activity.svelte');
 export const loadCaches = (words: Words) =>
   withWords(words.later.caches, import('./caches/Caches.svelte'));
+export const loadCalls = () => import('./quiet/Calls.svelte');
 export const loadDecision = () => import('./decision/ShownDecision.svelte');
 export const loadDevices = () => import('./devices/Devices.svelte');
 export const loadMore = () => import('./more/More.svelte');
@@ -15,6 +16,8 @@ export const loadPeers = (words: Words) =>
   withWords(words.later.peers, import('./sync/Peers.svelte'));
 export const loadPublish = (words: Words) =>
   withWords(words.later.publish, import('./updates/Publish.svelte'));
+export const loadQuietNotice = (words: Words) =>
+  withWords(words.later.quiet, import('./quiet/QuietNotice.svelte'));
 export const loadRecords = () => import('./records/Records.svelte');
 export const loadRecovery = () => import('./recovery/Recovery.svelte');
 export const loadRemoved = () => import('./stage/Removed.svelte');

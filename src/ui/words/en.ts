@@ -41,6 +41,7 @@ export const en = {
     palette: () => import('./en/later/palette.js').then(({ palette }) => palette),
     peers: () => import('./en/later/peers.js').then(({ peers }) => peers),
     publish: () => import('./en/later/upgrade-publishing.js').then(({ publish }) => publish),
+    quiet: () => import('./en/later/quiet.js').then(({ quiet }) => quiet),
     split: () => import('./en/later/split.js').then(({ split }) => split),
     tryIt: () => import('./en/later/try-it.js').then(({ tryIt }) => tryIt),
   },

@@ -1,5 +1,5 @@
 import type { StatementHash } from '../../../core/base/brands.js';
-import type { DecisionView, View } from '../../../replica/view.js';
+import type { DecisionView, ProblemView, View } from '../../../replica/view.js';
 import type { Route } from '../../route.svelte.js';
 import { isStopped } from '../../stopped.js';
 
@@ -34,3 +34,21 @@ export const shownDecision = (view: View, route: Route): StatementHash | null =>
   const { needsMe, waiting } = viewToHomeLists(view);
   return needsMe[0]?.id ?? waiting[0]?.id ?? null;
 };
+
+/** Loss and attack are said at once; the rest waits until it is read. */
+export const TONES = {
+  quota: 'bad',
+  'store-lost': 'bad',
+  'store-failed': 'bad',
+  'digest-alarm': 'bad',
+  equivocation: 'bad',
+  forked: 'bad',
+  'loader-changed': 'bad',
+  'head-unreadable': 'warn',
+  'payload-missing': 'calm',
+  'rendezvous-unreachable': 'calm',
+} as const satisfies Record<ProblemView['kind'], string>;
+
+/** What a person is called for at any hour. */
+export const alarmsOf = (problems: readonly ProblemView[]): readonly ProblemView[] =>
+  problems.filter(({ kind }) => TONES[kind] === 'bad');

@@ -77,6 +77,7 @@ export const listOperations = (view: View, words: PaletteWords): readonly Operat
       ? [named('persist', { kind: 'act', act: 'persist' })]
       : []),
     named('lock', go({ kind: 'more' })),
+    named('quiet', go({ kind: 'more' })),
     named('tryIt', go({ kind: 'try' })),
   ];
 };

@@ -42,6 +42,7 @@ export const palette = {
     keys: { name: 'key rotate', note: 'new keys for the account' },
     recovery: { name: 'recovery key', note: 'make, check or use the words on paper' },
     lock: { name: 'lock set', note: 'ask for finger, face or code' },
+    quiet: { name: 'quiet hours', note: 'when nothing should call you' },
     split: { name: 'roster compare', note: 'two lists of devices, side by side' },
     updates: { name: 'update check', note: 'which version runs here, and what is offered' },
     updatePolicy: { name: 'update policy', note: 'switch by itself, or when you say so' },
