@@ -17,6 +17,8 @@ export interface Bridge {
   readonly view: View;
   /** Wall ms of this device, told anew every quarter of a minute. */
   readonly nowMs: number;
+  /** For long work in turns. */
+  readonly clock: Clock;
 }
 
 /** Makes replica and clock readable by runes. Nothing is subscribed while nobody reads. */
@@ -35,6 +37,7 @@ const createBridge = (replica: Replica, clock: Clock): Bridge => {
   });
   return {
     replica,
+    clock,
     get view() {
       followView();
       return replica.view();

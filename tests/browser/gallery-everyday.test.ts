@@ -72,3 +72,54 @@ describe('[P1] the screens of every day', () => {
     await judge();
   });
 });
+
+/** More rows than any window and what lies just beyond it hold. */
+const ROWS_MAX = 60;
+const COUNT = 10_000;
+
+describe('[P1] a list of ten thousand records', () => {
+  const rows = () => stage.page.getByRole('list', { name: 'Records' }).getByRole('listitem');
+  /** Where the rows in the page stand in the list, as a screen reader tells it. */
+  const places = () =>
+    rows().evaluateAll((all) => all.map((row) => Number(row.getAttribute('aria-posinset'))));
+  const focused = () =>
+    stage.page.evaluate(() => {
+      const row = document.activeElement?.closest('li');
+      const { top = -1, bottom = Infinity } = row?.getBoundingClientRect() ?? {};
+      const place = Number(row?.getAttribute('aria-posinset'));
+      return { place, isInSight: top >= 0 && bottom <= innerHeight };
+    });
+
+  it('[P1] draws few of them, and the last one by scrolling', async () => {
+    await stage.open('ten-thousand', '#/records');
+    expect(await rows().count()).toBeLessThan(ROWS_MAX);
+    expect(await rows().first().getAttribute('aria-setsize')).toBe(String(COUNT));
+    await stage.page.keyboard.press('End');
+    await stage.page.getByText(`Record number ${COUNT}`, { exact: true }).waitFor();
+    expect((await places()).at(-1)).toBe(COUNT);
+    expect(await rows().count()).toBeLessThan(ROWS_MAX);
+  });
+
+  it('[P1] is walked through by keyboard, past what was drawn, down to its last', async () => {
+    await stage.open('ten-thousand', '#/records');
+    await rows().first().getByRole('link').focus();
+    for (let step = 0; step < ROWS_MAX; step += 1) await stage.page.keyboard.press('Tab');
+    await expect.poll(focused).toEqual({ place: ROWS_MAX + 1, isInSight: true });
+    await stage.page.keyboard.press('End');
+    await stage.page.getByText(`Record number ${COUNT}`, { exact: true }).waitFor();
+    await rows().last().getByRole('link').focus();
+    await stage.page.keyboard.press('Shift+Tab');
+    await expect.poll(focused).toEqual({ place: COUNT - 1, isInSight: true });
+  });
+
+  it('[P1] is searched whole: the last one is found, by words and with a label', async () => {
+    await stage.open('ten-thousand', '#/records');
+    await stage.page.getByRole('searchbox').fill(`number ${COUNT}`);
+    await expect.poll(places).toEqual([1]);
+    expect(await stage.page.getByRole('status').getByText('1 of').count()).toBe(1);
+    await stage.page.getByRole('searchbox').fill('nowhere at all');
+    await stage.page.getByRole('button', { name: 'Show all' }).click();
+    await expect.poll(async () => (await places())[0]).toBe(1);
+    expect(await rows().first().getAttribute('aria-setsize')).toBe(String(COUNT));
+  });
+});

@@ -6,7 +6,6 @@ import {
   excerptOf,
   filterRecords,
   forgetTexts,
-  newestFirst,
   searchFigures,
 } from '../../../src/ui/screens/records/record-search.js';
 
@@ -79,10 +78,6 @@ describe('[P1] search in records', () => {
 
   it('[P1] gives the same array back for an empty filter', () => {
     expect(filterRecords(all, { query: '  ', label: null })).toBe(all);
-  });
-
-  it('[P1] shows the last edited first, equal times by key', () => {
-    expect(keys(newestFirst([router, boiler, cafe]))).toEqual(['a:2', 'a:1', 'b:1']);
   });
 
   it('[P1] counts labels, the most used first', () => {

@@ -74,6 +74,49 @@ const distanceOf = (folded: Folded, words: readonly string[]): number | null => 
   return distance;
 };
 
+/** A filter on its way through records, in turns. */
+export interface RecordSearch {
+  /** Looks on until it is over, at one record at least if one is left; true once none is. */
+  readonly lookOn: (isOver: () => boolean) => boolean;
+  /** What was let through so far, in the order of `filterRecords`. */
+  readonly found: () => readonly RecordView[];
+}
+
+/** Null where the filter lets everything through. */
+export const startSearch = (
+  records: readonly RecordView[],
+  filter: RecordFilter,
+): RecordSearch | null => {
+  const words = foldText(filter.query)
+    .split(/\s+/u)
+    .filter((word) => word !== '');
+  const { label } = filter;
+  if (words.length === 0 && label === null) return null;
+  const found: { readonly record: RecordView; readonly distance: number }[] = [];
+  let next = 0;
+  const look = (record: RecordView): void => {
+    if (label !== null && !record.labels.includes(label)) return;
+    const distance = words.length === 0 ? 0 : distanceOf(foldedOf(record), words);
+    if (distance !== null) found.push({ record, distance });
+  };
+  return {
+    lookOn: (isOver) => {
+      while (next < records.length) {
+        look(records[next] as RecordView);
+        next += 1;
+        if (next % RECORDS_BETWEEN_LOOKS === 0 && isOver()) break;
+      }
+      return next >= records.length;
+    },
+    found: () => [...found].sort((a, b) => a.distance - b.distance).map(({ record }) => record),
+  };
+};
+
+/** The clock is looked at after so many. */
+const RECORDS_BETWEEN_LOOKS = 16;
+
+const never = (): boolean => false;
+
 /**
  * The records that a filter lets through, in the order given.
  *
@@ -85,23 +128,30 @@ export const filterRecords = (
   records: readonly RecordView[],
   filter: RecordFilter,
 ): readonly RecordView[] => {
-  const words = foldText(filter.query)
-    .split(/\s+/u)
-    .filter((word) => word !== '');
-  const { label } = filter;
-  if (words.length === 0 && label === null) return records;
-  const found: { readonly record: RecordView; readonly distance: number }[] = [];
-  for (const record of records) {
-    if (label !== null && !record.labels.includes(label)) continue;
-    const distance = words.length === 0 ? 0 : distanceOf(foldedOf(record), words);
-    if (distance !== null) found.push({ record, distance });
-  }
-  return found.sort((a, b) => a.distance - b.distance).map(({ record }) => record);
+  const search = startSearch(records, filter);
+  if (search === null) return records;
+  search.lookOn(never);
+  return search.found();
 };
 
-/** Last edited first; the key settles equal times, so that every device shows one order. */
-export const newestFirst = (records: readonly RecordView[]): readonly RecordView[] =>
-  [...records].sort((a, b) => b.editedMs - a.editedMs || (a.key < b.key ? -1 : 1));
+/**
+ * Makes texts ready for searching before anybody asks. What it gives goes on until it is over, and
+ * is true once all are ready.
+ */
+export const startReadying = (
+  records: readonly RecordView[],
+): ((isOver: () => boolean) => boolean) => {
+  let next = 0;
+  return (isOver) => {
+    while (next < records.length) {
+      const record = records[next] as RecordView;
+      next += 1;
+      if (!ready.has(record)) foldedOf(record);
+      if (next % RECORDS_BETWEEN_LOOKS === 0 && isOver()) break;
+    }
+    return next >= records.length;
+  };
+};
 
 /** One label and how many records carry it. */
 export interface LabelCount {
@@ -109,8 +159,17 @@ export interface LabelCount {
   readonly count: number;
 }
 
+/** One list of records is counted once, for whoever shows it. */
+const countsByList = new WeakMap<readonly RecordView[], readonly LabelCount[]>();
+
 /** All labels, the most used first, equal counts by name. */
 export const countLabels = (records: readonly RecordView[]): readonly LabelCount[] => {
+  const held = countsByList.get(records) ?? countAll(records);
+  countsByList.set(records, held);
+  return held;
+};
+
+const countAll = (records: readonly RecordView[]): readonly LabelCount[] => {
   const countByLabel = new Map<string, number>();
   for (const record of records) {
     for (const label of record.labels) {
