@@ -11,9 +11,10 @@ import { bytesToHex, hexToBytes } from '../core/base/hash.js';
 import type { LateEdit } from '../core/journal/fold.js';
 import type { SessionTip } from '../core/journal/frontier.js';
 import { type Act, type Dot, type Fields, type Item, itemKeyOf } from '../core/journal/state.js';
-import type { Pending, Register } from '../core/journal/state.js';
+import type { ItemKey, Pending, Register } from '../core/journal/state.js';
 import type { Kept } from './folding.js';
 import type { Seal } from './seals.js';
+import { type Work, atOnce } from './slices.js';
 
 /** What a fold came to, and the rows that its facts lay in. */
 export interface Checkpoint {
@@ -23,7 +24,10 @@ export interface Checkpoint {
 }
 
 /** Raised when these bytes change: an older checkpoint is then passed over. */
-const FORMAT = 2;
+const FORMAT = 3;
+
+/** So many items are written and read at a time, between which others may have a turn. */
+const ITEMS_AT_ONCE = 200;
 
 /**
  * The bytes of a checkpoint: canonical [checksum, body].
@@ -52,7 +56,9 @@ export const encodeCheckpoint = ({ footing, seals, kept }: Checkpoint): Uint8Arr
       ...tipOf(seal.tip),
     ]),
     [...state.frontier].map(([session, tip]) => [ids.at(session), ...tipOf(tip)]),
-    [...state.items.values()].map(({ dot, fields }) => [...dotOf(dot), ...fieldsOf(fields)]),
+    piecesOf([...state.items.values()]).map((items) =>
+      encodeCanonical(items.map(({ dot, fields }) => [...dotOf(dot), ...fieldsOf(fields)])),
+    ),
     [...state.pending.values()].map(({ dot, isRemoved, fields }) => [
       ...[...dotOf(dot), isRemoved, ...fieldsOf(fields)],
     ]),
@@ -67,28 +73,37 @@ export const encodeCheckpoint = ({ footing, seals, kept }: Checkpoint): Uint8Arr
 };
 
 /** Null for bytes that changed, or are of another format or footing: they are passed over. */
-export const decodeCheckpoint = (bytes: Uint8Array, footing: string): Checkpoint | null => {
+export const decodeCheckpoint = (bytes: Uint8Array, footing: string): Checkpoint | null =>
+  atOnce(readCheckpoint(bytes, footing));
+
+/** Decodes one as work that can be cut. */
+export function* readCheckpoint(bytes: Uint8Array, footing: string): Work<Checkpoint | null> {
   const [sum, body] = listOf(bytes);
   if (!(body instanceof Uint8Array) || checksumOf(body) !== sum) return null;
+  yield;
   // The sum says that the body is what was written here: only its format is looked at.
   const [format, under, idBytes, names, parts] = listOf(body);
   if (format !== FORMAT || under !== footing) return null;
-  return readParts(
-    footing,
-    (idBytes as readonly Uint8Array[]).map(bytesToHex),
-    names as readonly string[],
-    parts as readonly (readonly Entry[])[],
-  );
-};
+  yield;
+  const ids = (idBytes as readonly Uint8Array[]).map(bytesToHex);
+  yield;
+  return yield* readParts(footing, ids, names as readonly string[], parts as Parts);
+}
 
 type Entry = readonly CanonicalValue[];
+type Parts = readonly (readonly Entry[])[];
 
-const readParts = (
+const piecesOf = <T>(items: readonly T[]): readonly (readonly T[])[] =>
+  Array.from({ length: Math.ceil(items.length / ITEMS_AT_ONCE) }, (_, at) =>
+    items.slice(at * ITEMS_AT_ONCE, (at + 1) * ITEMS_AT_ONCE),
+  );
+
+function* readParts(
   footing: string,
   ids: readonly string[],
   names: readonly string[],
-  [seals, frontier, items, pending, late, acts, snapshotActs, marks]: readonly (readonly Entry[])[],
-): Checkpoint => {
+  [seals, frontier, pieces, pending, late, acts, snapshotActs, marks]: Parts,
+): Work<Checkpoint> {
   const idAt = <T extends string>(at: CanonicalValue | undefined): T => ids[at as number] as T;
   const dotAt = (entry: Entry): Dot => ({ session: idAt(entry[0]), seq: entry[1] as number });
   const fieldsFrom = (entry: Entry, from: number): Fields => {
@@ -126,9 +141,16 @@ const readParts = (
     isRemoved: entry[2] as boolean,
     fields: fieldsFrom(entry, 3),
   });
+  const items = new Map<ItemKey, Item>();
+  for (const piece of (pieces ?? []) as readonly CanonicalValue[]) {
+    for (const [key, item] of keyed(listOf(piece as Uint8Array) as readonly Entry[], readItem)) {
+      items.set(key, item);
+    }
+    yield;
+  }
   const state = {
     frontier: new Map(frontier?.map((entry) => [idAt<SessionId>(entry[0]), tipFrom(entry, 1)])),
-    items: keyed(items ?? [], readItem),
+    items,
     pending: keyed(pending ?? [], readPending),
     acts: keyed(acts ?? [], actFrom),
     marks: fieldsFrom(marks?.[0] ?? [], 0),
@@ -147,7 +169,7 @@ const readParts = (
     })),
     kept: { state, late: lateEdits, snapshotActs: (snapshotActs ?? []).map(actFrom) },
   };
-};
+}
 
 const keyed = <T extends { readonly dot: Dot }>(
   entries: readonly Entry[],

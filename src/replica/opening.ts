@@ -16,6 +16,7 @@ import { payloadIdOf, readStoredPayload } from '../core/snapshots/payload.js';
 import type { Row, Store, StoreError } from '../ports/store.js';
 import { type Holdings, createHoldings } from './holdings.js';
 import { KEYS, numberIn, readRow, textIn } from './rows.js';
+import { type Slices, UNCUT, inTurns } from './slices.js';
 import { loadFacts } from './stored-facts.js';
 
 /** What the store says this device is. */
@@ -41,11 +42,13 @@ export interface Opened {
  * Rebuilds the holdings from the store without verifying again what was verified before it was
  * stored (rule F9). Damaged rows are left out, never guessed at.
  *
- * `device` is who this is, null without keys; it may still be on its way while rows are read.
+ * `device` is who this is, null without keys; it may still be on its way while rows are read. Long
+ * work is cut into `slices`.
  */
 export const openStore = async (
   store: Store,
   device: DeviceId | null | Promise<DeviceId | null>,
+  slices: Slices = UNCUT,
 ): Promise<Result<Opened, StoreError>> => {
   const tables = ['profile', 'governance', 'payloads', 'facts', 'signatures'] as const;
   const [me, ...all] = await Promise.all([
@@ -70,9 +73,11 @@ export const openStore = async (
   }
   const holdings = createHoldings(brandHex<AccountId>(account), me);
   loadGovernance(holdings, governance);
+  if (slices.isOver()) await slices.next();
   loadPayloads(holdings, payloads);
   const checkpoint = payloads.find((row) => row.key === KEYS.checkpoint)?.value ?? null;
-  const { damaged, takenUp } = loadFacts(holdings, facts, signatures, checkpoint);
+  const loading = loadFacts(holdings, facts, signatures, checkpoint);
+  const { damaged, takenUp } = await inTurns(loading, slices);
   const ownSession = session !== null && isHex32(session) ? brandHex<SessionId>(session) : null;
   // Whatever is missing of the own session, its numbers are never given a second time (rule F5).
   const tip = ownSession === null ? null : holdings.journal().tip(ownSession);
@@ -95,7 +100,7 @@ const loadGovernance = (holdings: Holdings, rows: readonly Row[]): void => {
     );
     if (predecessor === undefined) continue;
     const verdicts = transitionChecks(completion, predecessor).map(() => true);
-    const admitted = admitTransition(completion, predecessor, verdicts);
+    const admitted = admitTransition(completion, predecessor, verdicts, true);
     if (admitted.ok) holdings.addTransition(admitted.value);
   }
   for (const row of rows) loadObject(holdings, row);

@@ -18,6 +18,7 @@ import { createPendingJoins } from './pending-join.js';
 import { addProblem, noteStoreError } from './problems.js';
 import { readQueue } from './queue.js';
 import { createContext } from './shared-context.js';
+import { startSlices } from './slices.js';
 import type { UpgradeOptions } from './upgrade-service.js';
 import type { View } from './view.js';
 import { buildView } from './view-builder.js';
@@ -162,7 +163,7 @@ export const createReplica = async (
   const open = async (): Promise<void> => {
     const loading = ports.vault.load();
     const device = loading.then((held) => held?.signer.device ?? null);
-    const opened = await openStore(ports.store, device);
+    const opened = await openStore(ports.store, device, startSlices(ports.clock));
     if (!opened.ok) {
       noteStoreError(context, opened.error);
       context.stage = 'lost';

@@ -6,6 +6,7 @@ import type { SessionTip } from '../core/journal/frontier.js';
 import type { Journal, SessionLog } from '../core/journal/journal.js';
 import type { Row } from '../ports/store.js';
 import { readRow } from './rows.js';
+import { type Work, atOnce } from './slices.js';
 
 /** What a session's first rows were when their facts had been admitted, down to the bit. */
 export interface Seal {
@@ -57,19 +58,28 @@ export const sealRows = (journal: Journal, rows: readonly Row[]): readonly Seal[
 
 /** Whether the rows that a seal speaks of are what they were. */
 export const isSealed = (seal: Seal, rows: readonly Row[]): boolean =>
-  rows.length >= seal.rows && sumOfRows(rows.slice(0, seal.rows)) === seal.sum;
+  atOnce(looksSealed(seal, rows));
+
+/** The same as work that can be cut. */
+export function* looksSealed(seal: Seal, rows: readonly Row[]): Work<boolean> {
+  if (rows.length < seal.rows) return false;
+  return (yield* summing(rows.slice(0, seal.rows))) === seal.sum;
+}
 
 const KEY_BYTES = new TextEncoder();
 
 /** The sum of rows, keys and values. */
-export const sumOfRows = (rows: readonly Row[]): string => {
+export const sumOfRows = (rows: readonly Row[]): string => atOnce(summing(rows));
+
+function* summing(rows: readonly Row[]): Work<string> {
   const sum = createChecksum();
   for (const { key, value } of rows) {
     sum.add(KEY_BYTES.encode(key));
     sum.add(value);
+    yield;
   }
   return sum.value();
-};
+}
 
 /** Bytes of a log's facts where the rows hold exactly them; null where they hold anything else. */
 const bytesOfAll = (log: SessionLog, rows: readonly Row[]): number | null => {

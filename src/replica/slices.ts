@@ -11,6 +11,26 @@ export interface Slices {
   readonly next: () => Promise<void>;
 }
 
+/** Long work that says where it may be cut. */
+export type Work<T> = Generator<undefined, T, undefined>;
+
+/** Does work in turns. */
+export const inTurns = async <T>(work: Work<T>, slices: Slices): Promise<T> => {
+  for (;;) {
+    const step = work.next();
+    if (step.done === true) return step.value;
+    if (slices.isOver()) await slices.next();
+  }
+};
+
+/** Does work in one turn. */
+export const atOnce = <T>(work: Work<T>): T => {
+  for (;;) {
+    const step = work.next();
+    if (step.done === true) return step.value;
+  }
+};
+
 /** All of it in one turn: for whoever has the thread to itself. */
 export const UNCUT: Slices = { isOver: () => false, next: () => Promise.resolve() };
 

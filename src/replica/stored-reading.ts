@@ -2,11 +2,12 @@ import type { Cancel } from '../ports/clock.js';
 import type { Context } from './context.js';
 import type { Holdings } from './holdings.js';
 import { KEYS, deleteRow } from './rows.js';
+import { startSlices } from './slices.js';
 
 /** The first screen is painted before anything is read that it does not show. */
 const FIRST_MS = 200;
 
-/** Reads stored facts that nobody has asked for yet, a row at a time, between other work. */
+/** Reads stored facts that nobody has asked for yet, in turns, between other work. */
 export interface StoredReading {
   /** Null where nothing is left to read; else resolves when that is so, or after `close`. */
   readonly whenRead: () => Promise<void> | null;
@@ -28,8 +29,11 @@ export const createStoredReading = (context: Context): StoredReading => {
   /** Facts that do not read although their rows are what they were: the checkpoint is let go. */
   const read = async (holdings: Holdings): Promise<void> => {
     await pause(FIRST_MS);
+    const slices = startSlices(context.ports.clock);
     try {
-      while (!isClosed && context.holdings === holdings && readSome(holdings)) await pause(0);
+      while (!isClosed && context.holdings === holdings && readSome(holdings)) {
+        if (slices.isOver()) await slices.next();
+      }
     } catch (thrown) {
       const reason = thrown instanceof Error ? thrown.message : String(thrown);
       context.activity.add('task-failed', 'bad', null, { reason: reason.slice(0, 200) });

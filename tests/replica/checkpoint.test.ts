@@ -236,9 +236,9 @@ describe('what was folded is written down, and taken up at the next start', () =
   });
 
   test('[F9] of another format it is passed over', () => {
-    const body = encodeCanonical([1, 'footing', [], [], [[], [], [], [], [], [], []]]);
+    const body = encodeCanonical([2, 'footing', [], [], [[], [], [], [], [], [], []]]);
     expect(decodeCheckpoint(encodeCanonical([checksumOf(body), body]), 'footing')).toBeNull();
-    const sound = encodeCanonical([2, 'footing', [], [], [[], [], [], [], [], [], [], [[]]]]);
+    const sound = encodeCanonical([3, 'footing', [], [], [[], [], [], [], [], [], [], [[]]]]);
     expect(decodeCheckpoint(encodeCanonical([checksumOf(sound), sound]), 'footing')).not.toBeNull();
   });
 });

@@ -101,3 +101,41 @@ describe('many facts at once', () => {
     expect(sent).toHaveLength(1);
   });
 });
+
+describe('a start on many facts', () => {
+  const RECORDS = 200;
+  const COMMON = { checkpointFacts: 100 };
+
+  test.each([
+    ['a checkpoint', COMMON, 10],
+    ['none', { checkpointFacts: 1e6 }, 5],
+  ] as const)(
+    '[F9, P4] with %s is done in turns, and comes to the same',
+    async (_what, options, turnsMin) => {
+      let isSlow = false;
+      let looks = 0;
+      let turns = 0;
+      const time = (_name: string, clock: Clock): Clock => ({
+        ...clock,
+        monotonicMs: () => clock.monotonicMs() + (isSlow ? (looks += 1) * 8 : 0),
+        pause: async () => void (turns += 1),
+      });
+      const home = createHousehold({ ...options, time });
+      const alice = await home.start('alice');
+      await alice.account.create('Alice phone');
+      for (let index = 0; index < RECORDS; index += 1) {
+        await alice.records.create(draftOf(`record ${index}`));
+      }
+      await home.pass(3_000);
+      const before = alice.inspect();
+      expect(home.disk('alice').rowsOf('payloads').size).toBe(options === COMMON ? 1 : 0);
+      await home.stop('alice');
+      isSlow = true;
+      const again = await home.start('alice');
+      expect(turns).toBeGreaterThan(turnsMin);
+      expect(again.inspect()).toEqual(before);
+      expect(again.view().records).toHaveLength(RECORDS);
+      expect(again.view().activity.filter(({ tone }) => tone === 'bad')).toEqual([]);
+    },
+  );
+});

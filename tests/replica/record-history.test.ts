@@ -31,6 +31,25 @@ describe('the history of a record', () => {
     expect(alice.records.history('queued:1')).toEqual([]);
   });
 
+  test('[P1] of all records the list has the newest edit first, on every device', async () => {
+    const home = createHousehold();
+    const alice = await home.start('alice');
+    const bob = await home.start('bob');
+    await alice.account.create('Alice phone');
+    await pair(home, alice, bob, 'Bob phone');
+    for (const title of ['boiler', 'roof', 'cellar']) {
+      await alice.records.create(draftOf(title));
+      await home.pass(1_000);
+    }
+    await home.until('heard', () => areEqual(alice, bob));
+    const roof = bob.view().records.find(({ title }) => title === 'roof');
+    await bob.records.edit(roof?.key ?? '', draftOf('new roof'));
+    await home.until('in step', () => areEqual(alice, bob));
+    const titles = alice.view().records.map(({ title }) => title);
+    expect(titles).toEqual(['new roof', 'cellar', 'boiler']);
+    expect(bob.view().records.map(({ title }) => title)).toEqual(titles);
+  });
+
   test('[F3, S6] after a snapshot only its outcome stands, and what came since', async () => {
     const home = createHousehold();
     const alice = await home.start('alice');

@@ -120,18 +120,21 @@ export const transitionChecks = (
  * Signatures whose verdict is false are dropped and do not count. `verdicts` answers
  * transitionChecks, in its order. `predecessor` is null for a first record, which vouches for
  * itself.
+ * `areKeysKnown`: the record was admitted before it was stored, so its keys are not looked at again
+ * (F9).
  * Limits: a few ms of key checks for each newcomer.
  */
 export const admitTransition = (
   completion: RosterCompletion,
   predecessor: Predecessor | null,
   verdicts: readonly boolean[],
+  areKeysKnown = false,
 ): Result<AdmittedTransition, TransitionError> => {
   const verified = keepVerified(completion, predecessor, verdicts);
   const { record } = completion;
   const fault = predecessor === null ? genesisFault(verified) : stepFault(verified, predecessor);
   const before = predecessor === null ? [] : (predecessor.fork?.tips ?? [predecessor.record]);
-  const refusal = fault ?? keysFault(record, before);
+  const refusal = fault ?? (areKeysKnown ? null : keysFault(record, before));
   if (refusal !== null) return err(refusal);
   const hash = rosterHashOf(record);
   const transition = {

@@ -18,32 +18,42 @@ export const createChecksum = (): Checksum => {
   let left = 0x9e3779b9 | 0;
   let right = 0x7f4a7c15 | 0;
 
-  const addWord = (word: number): void => {
-    left = Math.imul(left ^ word, 0x9e3779b1);
-    left ^= left >>> 15;
-    right = Math.imul((right + word) | 0, 0x85ebca77);
-    right = (right << 13) | (right >>> 19);
-  };
-
   return {
     add: (bytes) => {
       const { length } = bytes;
-      addWord(length);
+      const words = new DataView(bytes.buffer, bytes.byteOffset, length);
       const whole = length & ~3;
+      // Variables of this call alone: those of the sum would be looked up at each word.
+      let one = mixLeft(left, length);
+      let two = mixRight(right, length);
       for (let at = 0; at < whole; at += 4) {
-        addWord(
-          (bytes[at] as number) |
-            ((bytes[at + 1] as number) << 8) |
-            ((bytes[at + 2] as number) << 16) |
-            ((bytes[at + 3] as number) << 24),
-        );
+        const word = words.getInt32(at, true);
+        one = mixLeft(one, word);
+        two = mixRight(two, word);
       }
-      let rest = 0;
-      for (let at = whole; at < length; at += 1) rest = (rest << 8) | (bytes[at] as number);
-      if (whole < length) addWord(rest);
+      const rest = restOf(bytes, whole);
+      left = whole < length ? mixLeft(one, rest) : one;
+      right = whole < length ? mixRight(two, rest) : two;
     },
     value: () => hexOf(left) + hexOf(right),
   };
+};
+
+const mixLeft = (left: number, word: number): number => {
+  const mixed = Math.imul(left ^ word, 0x9e3779b1);
+  return mixed ^ (mixed >>> 15);
+};
+
+const mixRight = (right: number, word: number): number => {
+  const mixed = Math.imul((right + word) | 0, 0x85ebca77);
+  return (mixed << 13) | (mixed >>> 19);
+};
+
+/** The last bytes, which make no whole word. */
+const restOf = (bytes: Uint8Array, from: number): number => {
+  let rest = 0;
+  for (let at = from; at < bytes.length; at += 1) rest = (rest << 8) | (bytes[at] as number);
+  return rest;
 };
 
 /** The sum of one piece. */

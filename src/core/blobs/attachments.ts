@@ -4,7 +4,7 @@ import { isWellFormedText } from '../base/canonical.js';
 import { LIMITS } from '../base/limits.js';
 import { compareBy, compareInTurn, compareText } from '../base/ordering.js';
 import { err, ok, type Result } from '../base/result.js';
-import { blobOfField } from '../journal/file-fields.js';
+import { blobOfField, hasFileField } from '../journal/file-fields.js';
 import type { Fields, Register } from '../journal/state.js';
 
 /** A file as a record names it. */
@@ -52,6 +52,7 @@ export const checkFile = (draft: FileDraft): Result<FileDraft, FileDraftError> =
 
 /** The files that hang on an item, sorted by name, then by blob. */
 export const attachmentsOf = (fields: Fields): readonly Attachment[] => {
+  if (!hasFileField(fields)) return [];
   const found: Attachment[] = [];
   for (const [field, register] of fields) {
     const blob = blobOfField(field);

@@ -10,6 +10,12 @@ export const fileField = (blob: BlobId): string => FILE + blob;
 /** The file that a field is about, or null when it is another field. */
 export const blobOfField = (field: string): BlobId | null => blobAfter(FILE, field);
 
+/** Whether one of the fields may be about a file; among thousands of items most have none. */
+export const hasFileField = (fields: ReadonlyMap<string, unknown>): boolean => {
+  for (const field of fields.keys()) if (field.startsWith(FILE)) return true;
+  return false;
+};
+
 /** The mark that holds a blob's wrapped key. */
 export const wrapMark = (blob: BlobId): string => WRAP + blob;
 

@@ -17,6 +17,15 @@ describe('the sum of rows of our own', () => {
     );
   });
 
+  test('[F9] stays what it was: rows were sealed with it before', () => {
+    const row = Uint8Array.from({ length: 300 }, (_, at) => (at * 2_654_435_761) >>> 13);
+    const sums = [1, 3, 4, 300].map((end) => checksumOf(row.subarray(1, end)));
+    expect(sums).toEqual([
+      ...['f1a37aace7f87839', '03dc01d71c9fa3e3', '1520fe4ceeb6770b', 'bf9f0e1c42e05182'],
+    ]);
+    expect(checksumOf(row)).toBe('0de3e4710d8a49f3');
+  });
+
   test('[F9] tells where one piece ends and the next begins', () => {
     fc.assert(
       fc.property(bytes, fc.nat(), (row, place) => {

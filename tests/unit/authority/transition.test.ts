@@ -126,6 +126,19 @@ describe('roster transitions', () => {
     }
   });
 
+  it('[F9] keys that were sound when their record was stored are not looked at again', () => {
+    const encryptionKey = brandHex<EncryptionKey>('00'.repeat(32));
+    const members = THREE.members.map((each) =>
+      each.device === bob.device ? { ...each, encryptionKey } : each,
+    );
+    const record = recordOf([alice, bob, carol], THREE, { members });
+    const completion = rosterCompletionOf(record, under(THREE), [alice, carol]);
+    const verdicts = transitionChecks(completion, under(THREE)).map(() => true);
+    const admit = (areKeysKnown: boolean): boolean =>
+      admitTransition(completion, under(THREE), verdicts, areKeysKnown).ok;
+    expect([admit(true), admit(false)]).toEqual([true, false]);
+  });
+
   it('[A2] a new encryption key of an old member is judged as a newcomer is', () => {
     const encryptionKey = brandHex<EncryptionKey>('00'.repeat(32));
     const members = THREE.members.map((each) =>
