@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { RosterHash, SessionId } from '../../../src/core/base/brands.js';
 import { foldChain, type RosterChain } from '../../../src/core/authority/chain.js';
-import { parentsOf } from '../../../src/core/authority/fork.js';
+import { forkHashOf, parentsOf } from '../../../src/core/authority/fork.js';
 import { memberOf, type RosterRecord } from '../../../src/core/authority/roster.js';
 import type { AdmittedTransition } from '../../../src/core/authority/transition.js';
 import { hexOf } from '../../unit/authority/people.js';
@@ -87,6 +87,7 @@ describe('[A2, A3] the chain of any records', () => {
         );
         const [tip] = onEveryWay.sort(([, a], [, b]) => b.epoch - a.epoch)[0] ?? [ROOT];
         expect(chain.tipHash).toBe(tip);
+        expect(chain.choiceHash).toBe(chain.isForked ? forkHashOf(chain.tips) : tip);
         expect([...chain.lineage].sort()).toEqual([...upTo(chain.tipHash, part)].sort());
         for (const [place, hash] of chain.lineage.entries()) {
           const behind = parentsOf(part.get(hash) as RosterRecord);
@@ -175,6 +176,8 @@ describe('[A2, A3] the chain of any records', () => {
             };
             const act = { author: device, roster: hash, session, seq: 0 };
             expect(chain.mayAct(act, null)).toEqual(verdict());
+            // The admin of all these records is somebody else.
+            expect(chain.mayAct(act, 'admin').kind).not.toBe('allowed');
           }
         }
       }),

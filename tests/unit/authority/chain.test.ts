@@ -1,8 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import type { FactId, SessionId } from '../../../src/core/base/brands.js';
+import {
+  brandHex,
+  type AccountId,
+  type FactId,
+  type SessionId,
+} from '../../../src/core/base/brands.js';
+import { compareBytes } from '../../../src/core/base/hash.js';
 import { ALL_CAPABILITIES_MASK, capabilityBit } from '../../../src/core/authority/capability.js';
 import { doubleVotesIn, promiseBreakersIn } from '../../../src/core/authority/double-vote.js';
 import { foldChain } from '../../../src/core/authority/chain.js';
+import { encodeRosterCompletion } from '../../../src/core/authority/roster-completion.js';
 import { rosterHashOf, type RosterRecord } from '../../../src/core/authority/roster.js';
 import {
   ACCOUNT,
@@ -50,6 +57,22 @@ describe('the chain of rosters', () => {
     expect(chain.tip).toEqual(WITHOUT_BOB);
     expect(chain.isForked).toBe(false);
     expect([...chain.membersEver].sort()).toEqual([alice.device, bob.device, carol.device].sort());
+  });
+
+  it('[A2, F7] hears of one account, and of one record by everyone who voted for it', () => {
+    const other = { ...three, account: brandHex<AccountId>(names(WITHOUT_BOB)) };
+    expect(foldChain(ACCOUNT, [first, other]).tipHash).toBe(ACCOUNT);
+    const ANEW = recordOf([alice, bob, carol], THREE);
+    const twice = [stepTo(ANEW, THREE, [alice, carol]), stepTo(ANEW, THREE, [alice, bob])];
+    const steps = [first, three, ...twice];
+    const [least] = [...twice].sort((a, b) =>
+      compareBytes(encodeRosterCompletion(a.completion), encodeRosterCompletion(b.completion)),
+    );
+    for (const order of [steps, [...steps].reverse()]) {
+      const joined = foldChain(ACCOUNT, order).transitions.get(rosterHashOf(ANEW));
+      expect(joined?.voters).toEqual([alice.device, bob.device, carol.device].sort());
+      expect(joined?.completion).toBe(least?.completion);
+    }
   });
 
   it('[A2] before its first record is known, an account has no members', () => {
