@@ -1,4 +1,5 @@
 import type { RecordVersionView } from '../../../replica/record-history.js';
+import { dayKeyOf } from '../../words/day-name.js';
 
 /** A version of a record, and what it changed against the one before. */
 export interface VersionStep {
@@ -10,11 +11,26 @@ export interface VersionStep {
   readonly labelsTaken: readonly string[];
   /** True for the one that stands now. */
   readonly isNow: boolean;
+  /** Its writer's clock cannot have been right: it is at odds with the order, or yet to come. */
+  readonly isTimeDoubtful: boolean;
 }
 
-/** Steps of a history, newest first. */
-export const versionsToSteps = (versions: readonly RecordVersionView[]): readonly VersionStep[] =>
-  versions
+/** What was changed on one day, as its writers' clocks say, newest first. */
+export interface VersionDay {
+  readonly atMs: number;
+  readonly steps: readonly VersionStep[];
+}
+
+/** Clocks are that far apart without anybody noticing. */
+const SLACK_MS = 2 * 60_000;
+
+/** Steps of a history, newest first. Order is by what each writer knew, never by clocks (F7). */
+export const versionsToSteps = (
+  versions: readonly RecordVersionView[],
+  nowMs: number,
+): readonly VersionStep[] => {
+  const isDoubtful = doubtsOf(versions, nowMs);
+  return versions
     .map((version, index): VersionStep => {
       const before = versions[index - 1] ?? null;
       const labels = before?.labels ?? version.labels;
@@ -25,6 +41,34 @@ export const versionsToSteps = (versions: readonly RecordVersionView[]): readonl
         labelsAdded: version.labels.filter((label) => !labels.includes(label)),
         labelsTaken: labels.filter((label) => !version.labels.includes(label)),
         isNow: index === versions.length - 1,
+        isTimeDoubtful: isDoubtful(index),
       };
     })
     .reverse();
+};
+
+/** A time before one that came earlier, or after one that came later, or after now. */
+const doubtsOf = (
+  versions: readonly RecordVersionView[],
+  nowMs: number,
+): ((index: number) => boolean) => {
+  const times = versions.map(({ atMs }) => atMs);
+  return (index) => {
+    const atMs = times[index] ?? 0;
+    const latestBefore = Math.max(...times.slice(0, index));
+    const earliestAfter = Math.min(nowMs, ...times.slice(index + 1));
+    return atMs < latestBefore - SLACK_MS || atMs > earliestAfter + SLACK_MS;
+  };
+};
+
+/** Gathers steps that follow one another on one local day; order stays. */
+export const stepsToDays = (steps: readonly VersionStep[]): readonly VersionDay[] => {
+  const days: { readonly atMs: number; readonly steps: VersionStep[] }[] = [];
+  for (const step of steps) {
+    const { atMs } = step.version;
+    const last = days.at(-1);
+    if (last !== undefined && dayKeyOf(last.atMs) === dayKeyOf(atMs)) last.steps.push(step);
+    else days.push({ atMs, steps: [step] });
+  }
+  return days;
+};

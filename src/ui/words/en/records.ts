@@ -52,6 +52,8 @@ export const records = {
     bringBack: 'Bring this back',
     bringing: 'Bringing it back…',
     isNow: 'as it is now',
+    about: (time: string) => `about ${time}`,
+    doubt: 'About: the devices’ clocks did not agree. The order is right all the same.',
   },
   fenceTitle: 'Writing waits for a moment',
   fenceText:
