@@ -75,6 +75,8 @@ export interface MergingView {
   readonly needed: number;
   /** Shown to have voted for two records in one ballot: their word does not count here. */
   readonly votedTwice: readonly { readonly device: DeviceId; readonly name: string }[];
+  /** Whom one of the lists let in: they may stay out of the new one, and be let in again. */
+  readonly newcomers: readonly { readonly device: DeviceId; readonly name: string }[];
   /** What is asked for already; null when nothing is. */
   readonly decision: StatementHash | null;
   /** Why this device cannot ask; null when it can. */

@@ -1,5 +1,6 @@
 import type { DeviceId } from '../core/base/brands.js';
 import { need } from '../core/authority/capability.js';
+import { newcomersOf } from '../core/authority/fork.js';
 import { type MergePlanError, planMerge } from '../core/authority/merge-plan.js';
 import { encodeRosterRecord, memberOf } from '../core/authority/roster.js';
 import { err, ok } from '../core/base/result.js';
@@ -17,7 +18,7 @@ import { isSetAside } from './set-aside.js';
  *
  * A new secret is drawn and sealed to its members; what it takes from anyone, of whichever branch,
  * is bound to what was folded here (A4).
- * Errors: those of mergeBlocker; unknown-device for who did not vote twice; bad-threshold;
+ * Errors: those of mergeBlocker; unknown-device for who did not vote twice and was a member before; bad-threshold;
  * too-few-left; ill-formed.
  */
 export const draftMerge = async (
@@ -31,8 +32,11 @@ export const draftMerge = async (
   if (blocker !== null) return err(blocker);
   const { fork: ground, record: electors, votedTwice } = choice;
   if (ground === null) return err({ kind: 'not-forked' });
-  const isDouble = (each: DeviceId): boolean => votedTwice.some(({ device }) => device === each);
-  if (!remove.every(isDouble)) return err({ kind: 'unknown-device' });
+  // Two lists that let many in could leave those who decide no majority of the new one.
+  const removable = [...votedTwice, ...newcomersOf(ground)].map(({ device }) => device);
+  if (!remove.every((device) => removable.includes(device))) {
+    return err({ kind: 'unknown-device' });
+  }
   const secret = context.ports.randomness.bytes(32);
   const planned = planMerge({
     ...{ ground, electors, remove, recordAt: recordsOf(holdings) },

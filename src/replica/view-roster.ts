@@ -2,6 +2,7 @@ import type { DeviceId } from '../core/base/brands.js';
 import { capabilitiesOf, effectiveMask } from '../core/authority/capability.js';
 import { matchNumberOf } from '../core/authority/danger.js';
 import { promiseBreakersIn } from '../core/authority/double-vote.js';
+import { newcomersOf } from '../core/authority/fork.js';
 import { type RosterRecord, devicesOf, memberOf } from '../core/authority/roster.js';
 import { type Confirmations, dangerIn, vetoOf } from './confirmations.js';
 import { changedBy, choiceOf, doublesAfter, doublesShown } from './choice.js';
@@ -197,6 +198,9 @@ export const mergingView = (context: Context, holdings: Holdings): MergingView |
     deciders: choice.record.members.map(({ device }) => named(device)),
     needed: choice.record.members.length === 0 ? 0 : choice.record.governanceThreshold,
     votedTwice: choice.votedTwice.map(({ device }) => named(device)),
+    newcomers: (choice.fork === null ? [] : newcomersOf(choice.fork)).map(({ device, name }) => ({
+      ...{ device, name },
+    })),
     decision: open === undefined ? null : shownBallot(holdings, open.matter.recordHash),
     blocker: mergeBlocker(holdings, choice)?.kind ?? null,
   };

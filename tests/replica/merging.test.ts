@@ -3,65 +3,12 @@ import type { DeviceId } from '../../src/core/base/brands.js';
 import type { Replica } from '../../src/replica/commands.js';
 import { createMemoryKeys } from '../../src/adapters/memory/memory-keys.js';
 import { shareSigningBytes } from '../../src/core/authority/statement.js';
-import { type Household, pair } from './household.js';
-import { type Liar, createLiar } from './liar.js';
-import { type Rival, rivalBy, tell } from './rivals.js';
+import { pair } from './household.js';
+import { createLiar } from './liar.js';
+import { areOne, errorOf, isForked, namesOn, part, threeParted } from './parted.js';
+import { rivalBy, tell } from './rivals.js';
 import { DANGER_MS, decisionOf, epochOf, sayYes, threeMembers } from './three-members.js';
 import { areEqual, draftOf, idOf, titlesOf } from './with-liar.js';
-
-const isForked = (...replicas: readonly Replica[]): boolean =>
-  replicas.every((each) => each.view().account?.isForked === true);
-const areOne = (...replicas: readonly Replica[]): boolean =>
-  replicas.every((each) => each.view().account?.isForked === false) &&
-  new Set(replicas.map((each) => each.view().account?.rosterHash)).size === 1;
-const errorOf = (kind: string, more: object = {}) => ({ ok: false, error: { kind, ...more } });
-const namesOn = (replica: Replica): readonly string[] =>
-  replica
-    .view()
-    .devices.map(({ name }) => name)
-    .sort();
-
-/** Each of both is told of its branch alone and goes on there; then they meet. */
-const part = async (
-  home: Household,
-  liar: Liar,
-  left: { readonly at: readonly [string, Replica]; readonly records: readonly Rival[] },
-  right: { readonly at: readonly [string, Replica]; readonly records: readonly Rival[] },
-): Promise<void> => {
-  const both = [left, right];
-  await home.until('the liar is there', () =>
-    both.every(({ at: [, each] }) => liar.isLinkedTo(idOf(each))),
-  );
-  home.network.partition([left.at[0]], [right.at[0]]);
-  for (const { at, records } of both) tell(liar, at[1], ...records);
-  await home.until('each is on its branch', () =>
-    both.every(({ at, records }) => at[1].view().account?.rosterHash === records.at(-1)?.hash),
-  );
-  for (const { at } of both) {
-    expect((await at[1].records.create(draftOf(`of ${at[0]}`))).ok).toBe(true);
-  }
-  home.network.heal();
-  await home.until('they see it', () => isForked(...both.map(({ at }) => at[1])));
-};
-
-/** Three members; bob agreed to a record on alice's side and to another on carol's. */
-const threeParted = async () => {
-  const three = await threeMembers();
-  const { home, alice, bob, carol } = three;
-  const bobId = idOf(bob);
-  await home.stop('bob');
-  const liar = await createLiar(home, 'bob');
-  const rename = (device: DeviceId, name: string) => ({ rename: [{ device, name }] });
-  const one = await rivalBy(liar, 'one', rename(bobId, 'Bob one'), ['alice', 'bob']);
-  const two = await rivalBy(liar, 'two', rename(idOf(carol), 'Carol two'), ['bob', 'carol']);
-  await part(
-    home,
-    liar,
-    { at: ['alice', alice], records: [one] },
-    { at: ['carol', carol], records: [two] },
-  );
-  return { ...three, liar, bobId, one, two };
-};
 
 describe('uniting two lists of devices', () => {
   test('[A3, A4, A9] four devices, two of which broke their word, are one again and lose nothing', async () => {

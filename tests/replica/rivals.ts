@@ -4,10 +4,16 @@ import {
   encodeRosterCompletion,
   sortedShares,
 } from '../../src/core/authority/roster-completion.js';
+import { ALL_CAPABILITIES_MASK } from '../../src/core/authority/capability.js';
 import { type RosterChange, planRosterChange } from '../../src/core/authority/roster-plan.js';
-import { type RosterRecord, rosterHashOf } from '../../src/core/authority/roster.js';
+import {
+  type RosterMember,
+  type RosterRecord,
+  memberOf,
+  rosterHashOf,
+} from '../../src/core/authority/roster.js';
 import { shareSigningBytes, statementHashOf } from '../../src/core/authority/statement.js';
-import { transitionStatement } from '../../src/core/authority/transition.js';
+import { consentSigningBytes, transitionStatement } from '../../src/core/authority/transition.js';
 import type { Hash, RosterHash } from '../../src/core/base/brands.js';
 import { sha256Hex } from '../../src/core/base/hash.js';
 import type { Replica } from '../../src/replica/commands.js';
@@ -21,7 +27,18 @@ export interface Rival {
   readonly bytes: Uint8Array;
 }
 
-/** A record that follows the one in force, or `after`, voted for in round 0 by these keys. */
+/** Keys that no device of the account has, as a member that is let in with them. */
+export const memberWith = (seed: string, name: string): RosterMember => {
+  const { signer, sealer } = createMemoryKeys(seed);
+  const { device, storage } = signer;
+  const { encryptionKey } = sealer;
+  return { device, encryptionKey, name, storage, capabilities: ALL_CAPABILITIES_MASK };
+};
+
+/**
+ * A record that follows the one in force, or `after`, voted for in round 0 by these keys; of them
+ * those that it lets in consent.
+ */
 export const rivalBy = async (
   { holdings }: Liar,
   name: string,
@@ -38,12 +55,20 @@ export const rivalBy = async (
     ...{ record, round: 0, proposer: after.admin, votes: [], consents: [], promises: [] },
   };
   const predecessor = { account: holdings.account, record: after };
-  const message = shareSigningBytes(statementHashOf(transitionStatement(draft, predecessor)));
-  const votes = voters.map(async (voter) => {
+  const vote = shareSigningBytes(statementHashOf(transitionStatement(draft, predecessor)));
+  const consent = consentSigningBytes(holdings.account, rosterHashOf(record));
+  const signed = voters.map(async (voter) => {
     const { signer } = createMemoryKeys(voter);
+    const message = memberOf(after, signer.device) === null ? consent : vote;
     return { signer: signer.device, signature: await signer.sign(message) };
   });
-  const completion = { ...draft, votes: sortedShares(await Promise.all(votes)) };
+  const shares = sortedShares(await Promise.all(signed));
+  const isVoter = ({ signer }: (typeof shares)[number]) => memberOf(after, signer) !== null;
+  const completion = {
+    ...draft,
+    votes: shares.filter(isVoter),
+    consents: shares.filter((share) => !isVoter(share)),
+  };
   return { record, hash: rosterHashOf(record), bytes: encodeRosterCompletion(completion) };
 };
 

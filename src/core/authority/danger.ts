@@ -1,6 +1,6 @@
 import type { DeviceId, RosterHash } from '../base/brands.js';
 import { hexToBytes } from '../base/hash.js';
-import { meetOf, type ForkGround } from './fork.js';
+import { meetOf, newcomersOf, type ForkGround } from './fork.js';
 import { memberOf, type RosterRecord } from './roster.js';
 import { defaultThresholds } from './roster-plan.js';
 
@@ -32,7 +32,8 @@ export const dangerOf = (previous: RosterRecord, record: RosterRecord): Danger |
 };
 
 /**
- * What makes a merge dangerous beyond what its branches agreed to: whom it takes out, or another
+ * What makes a merge dangerous beyond what its branches agreed to: whom it takes out, a newcomer of
+ * one branch whom it leaves out, or another
  * admin than any of them has. Who was the admin of a branch has no veto against another.
  */
 export const dangerOfMerge = (
@@ -40,9 +41,13 @@ export const dangerOfMerge = (
   record: RosterRecord,
 ): Danger | null => {
   const danger = dangerOf(meetOf(tips, common), record);
+  const leftOut = newcomersOf({ common, tips })
+    .map(({ device }) => device)
+    .filter((device) => memberOf(record, device) === null);
+  if (danger === null && leftOut.length === 0) return null;
   const admins = tips.map(({ admin }) => admin).filter((admin) => admin !== record.admin);
-  if (danger === null || admins.length === 0) return danger;
-  return { subjects: [...new Set([...danger.subjects, ...admins])].sort() };
+  const subjects = [...(danger?.subjects ?? []), ...leftOut, ...admins];
+  return { subjects: [...new Set(subjects)].sort() };
 };
 
 /**

@@ -1,7 +1,7 @@
 import type { AccountId, DeviceId, RosterHash } from '../base/brands.js';
 import { DOMAINS } from '../base/domains.js';
 import { hashOf, hexToBytes } from '../base/hash.js';
-import { compareText } from '../base/ordering.js';
+import { compareBy, compareText, sortedBy } from '../base/ordering.js';
 import { brandHex } from '../base/brands.js';
 import { majorityOf, memberOf, type RosterMember, type RosterRecord } from './roster.js';
 
@@ -91,6 +91,20 @@ const isBehindOther = (
     open.push(...parentsOf(record));
   }
   return false;
+};
+
+/** Whom a branch let in since; who was a member before the fork is none. Sorted by device. */
+export const newcomersOf = ({
+  common,
+  tips,
+}: Pick<ForkGround, 'common' | 'tips'>): readonly RosterMember[] => {
+  const all = tips.flatMap(({ members }) => members);
+  const fresh = all.filter(({ device }) => memberOf(common, device) === null);
+  const byDevice = new Map(fresh.map((member) => [member.device, member]));
+  return sortedBy(
+    byDevice.values(),
+    compareBy(({ device }) => device as string, compareText),
+  );
 };
 
 /** Whether that record, or one before it, has one of these members. */

@@ -164,7 +164,7 @@ const command = (error: CommandError): string => {
     case 'voted-twice':
       return 'This device agreed to more than one of the lists. Ask for it on another device.';
     case 'too-few-left':
-      return `Those who may agree are ${format.number(error.have)}, and the new list would need ${format.number(error.need)}. Take out more of those who agreed to more than one list.`;
+      return `Those who may agree are ${format.number(error.have)}, and the new list would need ${format.number(error.need)}. Take out more of those who agreed to more than one list, or who came in on one of them; they can be let in again.`;
     case 'pairing':
       return pairing[error.reason];
     case 'recovery-malformed':

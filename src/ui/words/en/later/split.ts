@@ -72,7 +72,8 @@ export const split = {
     excluded: (all: readonly string[]) =>
       `What ${names(all)} says does not count here, because it agreed to both.`,
     start: 'Bring them together…',
-    takeOut: 'Take out, because it agreed to both',
+    takeOut: 'Take out: who agreed to both, or came in on one list',
+    cameIn: 'came in on one list; leave it out only where too few would be left to agree',
     takeOutNote:
       'It gets nothing new, and may be paired again with new keys. Whoever is taken out makes the others wait first.',
     send: 'Ask the others',
