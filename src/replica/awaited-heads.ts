@@ -17,6 +17,7 @@ export const awaitedFrom = (
   holdings: Holdings,
   awaited: readonly HeadId[],
 ): readonly DeviceId[] => {
+  if (awaited.length === 0) return [];
   const known = caseOf(holdings);
   return [...new Set(awaited.flatMap((head) => whoMayHold(head, known)))].sort();
 };

@@ -2,6 +2,7 @@ import { devicesOf } from '../core/authority/roster.js';
 import type { DeviceId, HeadId } from '../core/base/brands.js';
 import { reportOf } from '../core/journal/device-marks.js';
 import type { SnapshotPolicy } from '../core/snapshots/policy.js';
+import { awaitedFrom, awaitedHeads } from './awaited-heads.js';
 import type { Holdings } from './holdings.js';
 import type { HeldBack, PruningGate } from './pruning-gate.js';
 
@@ -30,6 +31,11 @@ export interface PruningView {
   readonly waits: readonly PruningWaitView[];
   /** Those that count now, whether something waits for them or not. */
   readonly leases: readonly LeaseView[];
+  /**
+   * Members that may bring a snapshot which was agreed to and is not here; nobody where none is
+   * waited for. No other is proposed meanwhile, until none of them belongs to the account.
+   */
+  readonly awaitedFrom: readonly DeviceId[];
   /** Devices whose browsers promised to keep their data, by their own word. */
   readonly durable: readonly DeviceId[];
   /** Identity epochs since the last snapshot, or since the account began. */
@@ -68,6 +74,7 @@ export const viewPruning = (
       index: holdings.completions().get(head)?.completion.index ?? 0,
     })),
     leases: leaseViews(gate.liveLeases()),
+    awaitedFrom: awaitedFrom(holdings, awaitedHeads(holdings)),
     durable: [...gate.durable()],
     epochsSince,
     isOverdue: epochsSince >= policy.warnEpochs,

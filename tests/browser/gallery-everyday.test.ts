@@ -27,6 +27,8 @@ const SCREENS: readonly (readonly [sample: string, hash: string])[] = [
   ['failed-inviter', '#/pair'],
   ['reading', READING_HASH],
   ['past-kept', '#/snapshots'],
+  ['snapshot-awaited', '#/'],
+  ['snapshot-awaited', '#/snapshots'],
   ['quiet', LAPTOP_HASH],
   ['quiet', `${LAPTOP_HASH}/rename`],
   ['quiet', '#/propose'],

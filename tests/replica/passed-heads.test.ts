@@ -89,5 +89,7 @@ describe('a snapshot whose payload nobody brings', () => {
     const from = [idOf(bob), mallory.device].sort();
     const error = { kind: 'payload-awaited', from };
     expect(await alice.snapshots.propose('')).toEqual({ ok: false, error });
+    // People are told who can bring it before they ask.
+    expect(alice.view().pruning.awaitedFrom).toEqual(from);
   });
 });

@@ -2,6 +2,8 @@ import { type Words, withWords } from '../words/words.js';
 
 /** Parts of the app that a first visit does without; each is fetched when it is first shown. */
 export const loadActivity = () => import('./activity/Activity.svelte');
+export const loadAwaited = (words: Words) =>
+  withWords(words.later.awaited, import('./snapshots/AwaitedSnapshot.svelte'));
 export const loadCaches = (words: Words) =>
   withWords(words.later.caches, import('./caches/Caches.svelte'));
 export const loadCalls = () => import('./quiet/Calls.svelte');

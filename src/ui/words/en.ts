@@ -36,6 +36,7 @@ export const en = {
   lock,
   /** What comes with screens that are opened seldom. */
   later: {
+    awaited: () => import('./en/later/awaited.js').then(({ awaited }) => awaited),
     caches: () => import('./en/later/caches.js').then(({ caches }) => caches),
     pair: () => import('./en/later/pair.js').then(({ pair }) => pair),
     palette: () => import('./en/later/palette.js').then(({ palette }) => palette),

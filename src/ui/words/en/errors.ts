@@ -148,7 +148,7 @@ const command = (error: CommandError): string => {
     case 'snapshot-pending':
       return 'A snapshot is being decided already. Answer that one first.';
     case 'payload-awaited':
-      return 'The last snapshot is not here yet. Open Upkeep on a device that agreed to it; if that is gone for good, take it out of the account.';
+      return 'The last snapshot is not here yet. Open Upkeep on a device that agreed to it. If that lost its data, give it a new key; if it is gone for good, take it out.';
     case 'nothing-to-prune':
       return 'Nothing new has happened since the last snapshot.';
     case 'too-many-proposals':

@@ -65,6 +65,7 @@ export const snapshots = {
     keep: 'Keep the past until tomorrow',
     keeping: 'Keeping…',
     keepHint: 'No device lets older entries go until then, whatever is agreed.',
+    awaitedWhy: 'The last snapshot has not come here yet.',
     why: 'The last snapshot still waits to let the past go.',
     overdueTitle: 'A long time without a snapshot',
     overdue: (changes: number) =>
