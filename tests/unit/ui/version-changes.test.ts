@@ -22,6 +22,16 @@ describe('[P1] how a record came to be', () => {
     expect(kept).toMatchObject({ hasOtherText: true, labelsAdded: [], labelsTaken: [] });
   });
 
+  it('[P1] a change of nothing that is shown here is said to be one of files or of the day', () => {
+    const [first] = versions;
+    if (first === undefined) throw new Error('there is one');
+    const same = { ...first, kind: 'edited' } as const;
+    const all = [{ ...first, kind: 'created' } as const, same, { ...same, text: 'other' }];
+    expect(versionsToSteps(all).map(({ isElsewhere }) => isElsewhere)).toEqual([
+      ...[false, true, false],
+    ]);
+  });
+
   it('[P1] another title and a label taken off are told', () => {
     const [first] = versions;
     if (first === undefined) throw new Error('there is one');

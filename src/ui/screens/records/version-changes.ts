@@ -9,6 +9,8 @@ export interface VersionStep {
   readonly hasOtherText: boolean;
   readonly labelsAdded: readonly string[];
   readonly labelsTaken: readonly string[];
+  /** It changed nothing of these: files, or the day to look at the record again. */
+  readonly isElsewhere: boolean;
   /** True for the one that stands now. */
   readonly isNow: boolean;
   /** Its writer's clock cannot have been right: it is at odds with the order, or yet to come. */
@@ -34,12 +36,15 @@ export const versionsToSteps = (
     .map((version, index): VersionStep => {
       const before = versions[index - 1] ?? null;
       const labels = before?.labels ?? version.labels;
+      const titleBefore = before !== null && before.title !== version.title ? before.title : null;
+      const hasOtherText = before === null || before.text !== version.text;
+      const labelsAdded = version.labels.filter((label) => !labels.includes(label));
+      const labelsTaken = labels.filter((label) => !version.labels.includes(label));
+      const isPlain = titleBefore === null && !hasOtherText;
       return {
-        version,
-        titleBefore: before !== null && before.title !== version.title ? before.title : null,
-        hasOtherText: before === null || before.text !== version.text,
-        labelsAdded: version.labels.filter((label) => !labels.includes(label)),
-        labelsTaken: labels.filter((label) => !version.labels.includes(label)),
+        ...{ version, titleBefore, hasOtherText, labelsAdded, labelsTaken },
+        isElsewhere:
+          version.kind === 'edited' && isPlain && labelsAdded.length + labelsTaken.length === 0,
         isNow: index === versions.length - 1,
         isTimeDoubtful: isDoubtful(index),
       };

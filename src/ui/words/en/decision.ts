@@ -199,7 +199,7 @@ export const decision = {
   },
   keepers: 'Kept for sure',
   keep: (count: number, of: number) =>
-    `${format.number(count)} of ${format.plural(of, { one: '# device keeps', other: '# devices keep' })} their data`,
+    `on ${format.number(count)} of ${format.plural(of, { one: '# device', other: '# devices' })}`,
   who: 'Who decided',
   answer: {
     yes: (when: string) => `yes, ${when}`,

@@ -112,7 +112,7 @@ export const files = {
       },
     } satisfies Record<BlobPolicy, { label: string; note: string }>,
     policyHint: 'What is here already stays, until you open the file and let go of it here.',
-    caches: 'Kept to be quick',
+    caches: 'Kept for speed',
     cachesNote: (bytes: number) => `${format.bytes(bytes)}; can be worked out again`,
     largest: 'What takes the most room here',
     littleTitle: (left: string) => `Only ${left} of room left`,

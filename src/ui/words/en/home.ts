@@ -10,8 +10,9 @@ export const home = {
   settled: 'Settled lately',
   youSaidYes: 'You said yes.',
   youSaidNo: 'You said no.',
-  missing: (names: readonly string[]) => `Missing: ${format.choice(names.map(plainName))}.`,
-  missingSeen: (name: string, age: string) => `Missing: ${plainName(name)}, last seen ${age}.`,
+  missing: (names: readonly string[]) => `Not answered yet: ${format.list(names.map(plainName))}.`,
+  missingSeen: (name: string, age: string) =>
+    `Not answered yet: ${plainName(name)}, last seen ${age}.`,
   withdraw: 'Withdraw',
   remind: (names: readonly string[]) =>
     names.length === 1 ? `Remind ${format.list(names.map(plainName))}` : 'Remind them',
@@ -28,7 +29,7 @@ export const home = {
     write: 'Write your first record',
     writeNote: 'anything worth keeping in order',
     add: 'Add a second device',
-    addNote: 'if this one is lost, it has everything',
+    addNote: 'then nothing is lost if this one is',
   },
   fence: {
     title: 'New edits wait for a moment',

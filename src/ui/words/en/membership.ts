@@ -40,6 +40,8 @@ const AFTER: Readonly<Record<RemovalReason, string>> = {
   other: 'What it already holds stays on it.',
 };
 
+const every = (all: number): string => (all === 2 ? 'Both' : `All ${format.number(all)}`);
+
 /** Taking devices out, what they may do, and who decides. */
 export const membership = {
   asks,
@@ -115,13 +117,14 @@ export const membership = {
     snapshot: 'To tidy up the past',
     snapshotHint: (of: number, all: number) => {
       if (of === 1) return 'Any one device may do it by itself, without asking the others.';
-      if (of === all) return `All ${all} must agree. While one is away, nothing can be tidied up.`;
+      if (of === all)
+        return `${every(all)} must agree. While one is away, nothing can be tidied up.`;
       return `Any ${of} of your ${all} devices must agree. Up to ${all - of} may be away.`;
     },
     governance: 'To change the devices',
     governanceHint: (of: number, all: number) => {
       if (all === 1) return 'This device decides alone.';
-      if (of === all) return `All ${all} must agree to let a device in or take one out.`;
+      if (of === all) return `${every(all)} must agree to let a device in or take one out.`;
       return `Any ${of} of your ${all} devices must agree. ${all - of === 1 ? 'One' : all - of} may be lost, and the others can still take it out.`;
     },
     majority: (min: number) => `At least ${min}: more than half.`,

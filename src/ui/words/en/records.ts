@@ -29,6 +29,7 @@ export const records = {
   stateShort: { saved: 'saved here', shared: 'shared', queued: 'waits' },
   stateHint: {
     saved: 'It goes to the others when one is near.',
+    alone: 'There is no second device yet. Once there is, it is kept on both.',
     shared: 'At least one other device has it too.',
     queued:
       'It is safe here. It goes out once your devices have agreed on the snapshot, or once this one has updated.',
@@ -39,6 +40,8 @@ export const records = {
     title: 'How it came to be',
     show: 'How it came to be',
     none: 'Nothing was changed since it was written.',
+    noneSince: 'Nothing was changed since then.',
+    otherChange: 'A file, or the day to look at it again, was changed.',
     before: 'What was before the last tidying is let go.',
     kept: 'As it was kept when the past was tidied up',
     created: (who: string) => `Written by ${who}`,

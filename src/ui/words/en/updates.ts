@@ -155,7 +155,7 @@ export const updates = {
   health: 'State',
   healthOf: { good: 'runs well', trial: 'on trial' },
   comes: 'Comes by',
-  channel: { 'service-worker': 'this app itself', 'app-store': 'an app store' },
+  channel: { 'service-worker': 'the app’s web page', 'app-store': 'an app store' },
   goBack: 'Go back…',
   goBackWhy: 'There is no version to go back to.',
   trialTitle: (version: string) => `Trying ${version}`,
@@ -211,7 +211,9 @@ export const updates = {
   before: 'Before',
   history: 'Switches on this device',
   switched: (from: string | null, to: string | null) =>
-    `${from ?? 'an unknown version'} → ${to ?? 'an unknown version'}`,
+    from === null
+      ? `Began with ${to ?? 'an unknown version'}`
+      : `${from} → ${to ?? 'an unknown version'}`,
   switchNote: (outcome: 'good' | 'rolled-back', isAutomatic: boolean, when: string) =>
     outcome === 'good'
       ? `${when} · runs well`

@@ -5,7 +5,7 @@ const some = (count: number): string => format.plural(count, { one: '# value', o
 
 /** Words of what is kept only so that it need not be worked out again. */
 export const caches = {
-  title: 'Kept to be quick',
+  title: 'Kept for speed',
   lead: 'What this device has worked out and can work out again. Nothing is lost when it goes.',
   back: 'Room',
   full: 'Takes up',
@@ -63,7 +63,7 @@ export const caches = {
     filesOf: (bytes: number, pictures: number): string =>
       pictures === 0
         ? format.bytes(bytes)
-        : `${format.bytes(bytes)}, of it pictures ${format.bytes(pictures)}`,
+        : `${format.bytes(bytes)}, ${format.bytes(pictures)} of it pictures`,
     snapshots: 'Snapshots',
     entries: 'Entries since the last one',
     words: 'Texts of all records',
