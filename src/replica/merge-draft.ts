@@ -18,8 +18,8 @@ import { isSetAside } from './set-aside.js';
  *
  * A new secret is drawn and sealed to its members; what it takes from anyone, of whichever branch,
  * is bound to what was folded here (A4).
- * Errors: those of mergeBlocker; unknown-device for who did not vote twice and was a member before; bad-threshold;
- * too-few-left; ill-formed.
+ * Errors: those of mergeBlocker; unknown-device for who did not vote twice and was a member before;
+ * bad-threshold; too-few-left; ill-formed.
  */
 export const draftMerge = async (
   context: Context,
