@@ -1,10 +1,11 @@
-import type { DeviceId, RosterHash, StatementHash } from '../core/base/brands.js';
+import type { DeviceId, HeadId, RosterHash, StatementHash } from '../core/base/brands.js';
 import {
   type AdmittedCompletion,
   admitCompletion,
   completionChecks,
   encodeSnapshotCompletion,
   headOf,
+  joinCompletions,
   parseSnapshotCompletion,
 } from '../core/authority/completion.js';
 import {
@@ -93,7 +94,8 @@ export const offerOf = (facts: readonly Fact[]): GovernanceOffer => {
  * Verifies governance objects against what is held.
  *
  * Transitions are judged one after the other, since each needs its predecessor; what cannot be
- * judged yet (an unknown predecessor or roster) is left out and comes again with its chain.
+ * judged yet (an unknown predecessor or roster) is left out and comes again with its chain. A
+ * completion that adds signatures to one that is held comes out joined with it.
  */
 export const admitGovernance = async (
   holdings: Holdings,
@@ -105,20 +107,22 @@ export const admitGovernance = async (
   const known = new Map(transitions.map((each) => [each.hash, each.record]));
   const recordAt = (roster: RosterHash) =>
     holdings.chain().recordAt(roster) ?? known.get(roster) ?? null;
-  const completions: AdmittedCompletion[] = [];
+  const completions = new Map<HeadId, AdmittedCompletion>();
   for (const bytes of offer.completions) {
     const parsed = parseSnapshotCompletion(bytes);
     const record = parsed.ok ? recordAt(parsed.value.roster) : null;
     if (!parsed.ok) refused.push(`completion-${parsed.error.kind}`);
     if (!parsed.ok || record === null) continue;
-    const held = holdings.completions().get(headOf(parsed.value));
+    const head = headOf(parsed.value);
+    const held = completions.get(head) ?? holdings.completions().get(head);
     const named = namedSigners(parsed.value.signature, record);
     if (held !== undefined && named.every((signer) => held.signers.includes(signer))) continue;
     const verdicts = await verifier.verify(completionChecks(parsed.value, record));
     const under = { account: holdings.account, record };
     const admitted = admitCompletion(parsed.value, under, verdicts);
-    if (admitted.ok) completions.push(admitted.value);
-    else refused.push(`completion-${admitted.error.kind}`);
+    if (!admitted.ok) refused.push(`completion-${admitted.error.kind}`);
+    // Stored as it counts: one that came alone would leave the other signatures behind (rule C4).
+    else completions.set(head, held ? joinCompletions(held, admitted.value) : admitted.value);
   }
   const points = await admitProofs(holdings, verifier, offer.proofs, refused);
   const shares = await admitShares(holdings, verifier, offer.shares, refused);
@@ -126,7 +130,7 @@ export const admitGovernance = async (
     ...transitions.map((each) =>
       putBytes('governance', KEYS.roster(each.hash), encodeRosterCompletion(each.completion)),
     ),
-    ...completions.map((each) =>
+    ...[...completions.values()].map((each) =>
       putBytes('governance', KEYS.head(each.head), encodeSnapshotCompletion(each.completion)),
     ),
     ...points.map(({ point, proof }) =>
@@ -138,7 +142,7 @@ export const admitGovernance = async (
   ];
   return {
     transitions,
-    completions,
+    completions: [...completions.values()],
     points: points.map(({ point }) => point),
     shares,
     changes,
