@@ -22,6 +22,13 @@ const NAMES = {
   assetFileNames: 'assets/[name][extname]',
 };
 
+/** Parts of the core that come with what is used seldom: among them all that pairing alone needs. */
+const CORE_LATER = [
+  ...['cache/shared-', 'ceremonies/quiet-'],
+  ...['links/pairing', 'links/cpace', 'links/typed-meeting', 'links/sas-words', 'links/short-'],
+  ...['links/offline-code', 'links/entered-code', 'links/code-letters'],
+];
+
 /**
  * Which modules lie in one file by their rooms, whoever imports them; the rest lies where it is used.
  *
@@ -36,9 +43,9 @@ const ROOMS = [
   ['base', /\/src\/core\/base\//],
   ['ciphers', /\/@noble\//],
   ['bundles', /\/src\/core\/upgrades\/(?:manifest|slots|loader-pin)\.ts/],
-  ['core', /\/src\/core\/(?!cache\/shared-|ceremonies\/quiet-)/],
-  ['duties', /\/src\/replica\/(?:blob|pairing|upgrade)-/],
-  ['replica', /\/src\/replica\/(?!recovery-commands|shared-[ev])/],
+  ['core', new RegExp(`/src/core/(?!${CORE_LATER.join('|')})`)],
+  ['duties', /\/src\/replica\/(?:blob|upgrade)-/],
+  ['replica', /\/src\/replica\/(?!recovery-commands|shared-[ev]|pairing-)/],
 ] as const;
 
 const rendezvous = parseRendezvousList(process.env['UPKEEP_RENDEZVOUS'] ?? '');

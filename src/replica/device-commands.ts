@@ -1,8 +1,8 @@
 import { err, ok } from '../core/base/result.js';
 import type { Done, Replica } from './commands.js';
 import type { Context } from './context.js';
-import type { PairingInviter } from './pairing-invitation.js';
-import type { PairingNewcomer } from './pairing-newcomer.js';
+import type { Pairing } from './pairing.js';
+import type { PairingSides } from './pairing-sides.js';
 import type { PendingJoins } from './pending-join.js';
 import { createRosterCommands } from './roster-commands.js';
 import type { RosterParts } from './roster-parts.js';
@@ -14,30 +14,37 @@ import type { RosterParts } from './roster-parts.js';
 export const createDeviceCommands = (
   context: Context,
   { rosters, recovery, newcomers }: Pick<RosterParts, 'rosters' | 'recovery' | 'newcomers'>,
-  inviter: PairingInviter,
-  newcomer: PairingNewcomer,
+  pairing: Pairing,
   pendingJoins: PendingJoins,
   then: <T>(command: () => Done<T>) => Done<T>,
 ): Pick<Replica, 'devices' | 'admin'> => {
   const { devices, admin } = createRosterCommands(context, rosters, then);
+  /** The code comes before the command’s turn, so that nobody waits for a file in the queue. */
+  const paired = async <T>(command: (sides: PairingSides) => Done<T>): Done<T> => {
+    const sides = await pairing.fetch();
+    return sides === null ? err({ kind: 'busy' }) : then(() => command(sides));
+  };
   return {
     admin,
     devices: {
-      invite: (replaces) => then(() => inviter.invite(false, replaces ?? null)),
-      inviteOffline: () => then(() => inviter.invite(true, null)),
-      takeAnswer: (code) => then(() => inviter.takeAnswer(code)),
-      join: (code, deviceName) => then(() => newcomer.join(code, deviceName)),
+      invite: (replaces) => paired(({ inviter }) => inviter.invite(false, replaces ?? null)),
+      inviteOffline: () => paired(({ inviter }) => inviter.invite(true, null)),
+      takeAnswer: (code) => paired(({ inviter }) => inviter.takeAnswer(code)),
+      join: (code, deviceName) => paired(({ newcomer }) => newcomer.join(code, deviceName)),
       confirmWords: (areSame) =>
-        then(async () => {
+        paired(async ({ inviter, newcomer }) => {
           if (inviter.isActive()) await inviter.confirm(areSame);
           else newcomer.confirm(areSame);
           return ok(undefined);
         }),
       cancelPairing: () =>
         then(async () => {
-          inviter.cancel();
+          const sides = pairing.sides();
+          sides?.inviter.cancel();
           const isPending = context.pending !== null;
-          const left = await (isPending ? pendingJoins.forget() : newcomer.cancel());
+          const left = isPending
+            ? await pendingJoins.forget()
+            : ((await sides?.newcomer.cancel()) ?? ok(undefined));
           if (isPending) context.stage = 'empty';
           context.pairing = { kind: 'idle' };
           context.changed();

@@ -21,7 +21,6 @@ import { createLeases } from './leases.js';
 import { isKernelOnly } from './link.js';
 import { createLinkService, type LinkService } from './link-service.js';
 import type { OwnSession } from './own-session.js';
-import { createPairingInviter } from './pairing-inviter.js';
 import { createPeerBook } from './peer-book.js';
 import { rankLinks } from './peer-view.js';
 import { type PeerChoice, createPayloadExchange } from './payload-exchange.js';
@@ -155,7 +154,6 @@ export const createParts = (
       blobs.closed(link);
     },
   });
-  const inviter = createPairingInviter(context, rosters, secrets, settle);
   const upgrades = createUpgradeParts(
     ...([context, intake, rosters, upgradeOptions, choice, codePolicy, settleSoon] as const),
   );
@@ -167,7 +165,7 @@ export const createParts = (
   return {
     ...{ session, answers, receipts, storage, recomputer, intake, fence, snapshots, removal },
     ...{ roster, differences, evidence, signatures, harmed, decisions, payloads, records, sync },
-    ...{ gate, reports, leases, triggers, policy, links, inviter, viewer, reading, carriers },
+    ...{ gate, reports, leases, triggers, policy, links, secrets, viewer, reading, carriers },
     ...{ checkpoints, fallen, cache, blobs, upgrades, code, codePolicy },
   };
 };

@@ -12,7 +12,7 @@ import { runInTurn } from './inbox.js';
 import { inspectHoldings } from './inspection.js';
 import { openStore } from './opening.js';
 import { inTurn } from './no-upgrades.js';
-import { createPairingNewcomer } from './pairing-newcomer.js';
+import { createPairing } from './pairing.js';
 import { createParts } from './parts.js';
 import { createPendingJoins } from './pending-join.js';
 import { addProblem, noteStoreError } from './problems.js';
@@ -79,7 +79,7 @@ export const createReplica = async (
     options.upgrades ?? {},
   );
   const { receipts, storage, fence, snapshots, removal, roster, differences, evidence } = parts;
-  const { signatures, harmed, decisions, payloads, records, sync, links, inviter } = parts;
+  const { signatures, harmed, decisions, payloads, records, sync, links } = parts;
   const { gate, reports, leases, triggers, cache, blobs, upgrades } = parts;
   const { viewer, reading, carriers, checkpoints, recomputer, answers, session, fallen } = parts;
 
@@ -126,7 +126,7 @@ export const createReplica = async (
     }
     carriers.follow();
     checkpoints.follow();
-    inviter.settle();
+    pairing.sides()?.inviter.settle();
     if (await removal.settle()) return settleRemoved();
     await followRoster(holdings);
     blobs.follow();
@@ -158,7 +158,10 @@ export const createReplica = async (
   };
 
   const pendingJoins = createPendingJoins(context, becameMember, () => links.settleRooms());
-  const newcomer = createPairingNewcomer(context, becameMember, pendingJoins);
+  const pairing = createPairing(context, {
+    ...{ rosters: roster.rosters, secrets: parts.secrets, pendingJoins },
+    ...{ settle, becameMember },
+  });
 
   const open = async (): Promise<void> => {
     const loading = ports.vault.load();
@@ -240,7 +243,7 @@ export const createReplica = async (
           return ok(undefined);
         }),
     },
-    ...createDeviceCommands(context, roster, inviter, newcomer, pendingJoins, then),
+    ...createDeviceCommands(context, roster, pairing, pendingJoins, then),
     records: records.commands,
     cache: cache.commands,
     upgrades: inTurn(upgrades.commands, then),
@@ -267,12 +270,12 @@ export const createReplica = async (
     },
     close: async () => {
       if (context.inbox.isClosed()) return;
-      inviter.cancel();
-      newcomer.close();
+      pairing.sides()?.inviter.cancel();
+      pairing.sides()?.newcomer.close();
       links.close();
       retry?.();
       await context.inbox.idle();
-      inviter.close();
+      pairing.sides()?.inviter.close();
       context.inbox.close();
       sync.close();
       checkpoints.close();

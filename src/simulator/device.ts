@@ -4,6 +4,10 @@ import type { Change, Durability } from '../ports/store.js';
 import type { Replica } from '../replica/commands.js';
 import type { Timing } from '../replica/context.js';
 import { createReplica } from '../replica/replica.js';
+// What the app fetches once it is needed lies here already: virtual time waits for no file.
+import '../replica/pairing-sides.js';
+import '../replica/recovery-commands.js';
+import '../replica/shared-values.js';
 import type { Chance } from './chance.js';
 import type { EventQueue } from './event-queue.js';
 import type { Kit, ShelfMaker } from './kit.js';
