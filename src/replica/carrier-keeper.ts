@@ -1,7 +1,9 @@
 import type { BaseId } from '../core/base/brands.js';
 import type { Carrier } from '../ports/carrier.js';
 import type { Context } from './context.js';
-import { carry } from './intake.js';
+import type { Holdings } from './holdings.js';
+import { piecesOf, placed } from './intake.js';
+import { startSlices } from './slices.js';
 import type { StoredReading } from './stored-reading.js';
 
 /**
@@ -24,6 +26,28 @@ export const createCarrierKeeper = (context: Context, reading: StoredReading): C
 
   const wanted = (): BaseId | null => (isClosed ? null : (context.holdings?.base().id ?? null));
 
+  /** Puts in what the journal holds, in turns; false where the base moved on meanwhile. */
+  const fill = async (carrier: Carrier, holdings: Holdings): Promise<boolean> => {
+    const isWanted = (): boolean => context.holdings === holdings && wanted() === carrier.base;
+    const slices = startSlices(context.ports.clock);
+    if (!isWanted()) return false;
+    const logs = holdings.journal().sessions();
+    for (const piece of piecesOf([...logs.values()])) {
+      if (slices.isOver()) {
+        await slices.next();
+        if (!isWanted()) return false;
+      }
+      carrier.append(placed(holdings, [piece]));
+    }
+    // What came in between, in one turn with what makes the carrier the one in use.
+    const held = carrier.lengths();
+    const rest = [...logs].map(([session, log]) => ({
+      facts: log.since(log.firstSeq + (held.get(session) ?? 0)),
+    }));
+    carrier.append(placed(holdings, rest));
+    return true;
+  };
+
   /** Once more where the base moved on meanwhile. */
   const moveOn = async (): Promise<void> => {
     for (let base = wanted(); base !== null && context.carrier?.base !== base; base = wanted()) {
@@ -33,12 +57,12 @@ export const createCarrierKeeper = (context: Context, reading: StoredReading): C
       const unread = reading.whenRead();
       if (unread !== null) await unread;
       const carrier = await openFor(context, base);
-      if (context.holdings === null || wanted() !== base) {
+      const { holdings } = context;
+      if (holdings === null || !(await fill(carrier, holdings))) {
         await carrier.close();
         continue;
       }
       context.carrier = carrier;
-      carry(context, context.holdings, [...context.holdings.journal().sessions().values()]);
       await context.ports.shelf.keepOnly(base);
     }
     isFailing = false;

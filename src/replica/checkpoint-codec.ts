@@ -8,13 +8,13 @@ import {
 } from '../core/base/canonical.js';
 import { checksumOf } from '../core/base/checksum.js';
 import { bytesToHex, hexToBytes } from '../core/base/hash.js';
+import { type Work, atOnce } from '../core/base/work.js';
 import type { LateEdit } from '../core/journal/fold.js';
 import type { SessionTip } from '../core/journal/frontier.js';
 import { type Act, type Dot, type Fields, type Item, itemKeyOf } from '../core/journal/state.js';
 import type { ItemKey, Pending, Register } from '../core/journal/state.js';
 import type { Kept } from './folding.js';
 import type { Seal } from './seals.js';
-import { type Work, atOnce } from './slices.js';
 
 /** What a fold came to, and the rows that its facts lay in. */
 export interface Checkpoint {

@@ -6,6 +6,7 @@ import type { Body } from '../core/facts/bodies.js';
 import { factSigningBytes } from '../core/facts/codec.js';
 import type { Fact } from '../core/facts/codec.js';
 import type { AdmittedFact, AdmittedRun } from '../core/facts/run.js';
+import type { CarriedRun } from '../ports/carrier.js';
 import type { Change, Durability, StoreError } from '../ports/store.js';
 import type { Context } from './context.js';
 import { proofsOf, shownBy } from './clash-proofs.js';
@@ -215,7 +216,10 @@ const apply = async (
 /** So many facts go into the carrier at a time. */
 const CARRIED_AT_ONCE = 200;
 
-const piecesOf = (runs: readonly AdmittedRun[]): readonly Pick<AdmittedRun, 'facts'>[] =>
+/** Facts of runs in parts of what one turn carries. */
+export const piecesOf = (
+  runs: readonly Pick<AdmittedRun, 'facts'>[],
+): readonly Pick<AdmittedRun, 'facts'>[] =>
   runs.flatMap(({ facts }) =>
     Array.from({ length: Math.ceil(facts.length / CARRIED_AT_ONCE) }, (_, at) => ({
       facts: facts.slice(at * CARRIED_AT_ONCE, (at + 1) * CARRIED_AT_ONCE),
@@ -230,16 +234,21 @@ export const carry = (
 ): void => {
   const { carrier } = context;
   if (carrier === null || carrier.base !== holdings.base().id) return;
-  carrier.append(
-    runs.flatMap((run) => {
-      const first = run.facts[0];
-      if (first === undefined) return [];
-      const { session, seq } = first.envelope;
-      const firstPlace = seq - ((holdings.journal().cut.get(session)?.seq ?? -1) + 1);
-      return [{ session, firstPlace, facts: run.facts.map((fact) => fact.bytes) }];
-    }),
-  );
+  carrier.append(placed(holdings, runs));
 };
+
+/** Runs as a carrier takes them. */
+export const placed = (
+  holdings: Holdings,
+  runs: readonly { readonly facts: readonly AdmittedFact[] }[],
+): readonly CarriedRun[] =>
+  runs.flatMap((run) => {
+    const first = run.facts[0];
+    if (first === undefined) return [];
+    const { session, seq } = first.envelope;
+    const firstPlace = seq - ((holdings.journal().cut.get(session)?.seq ?? -1) + 1);
+    return [{ session, firstPlace, facts: run.facts.map((fact) => fact.bytes) }];
+  });
 
 /** With the id of the signed fact: no later fact's link tells whether its bytes stayed the same. */
 export const signatureRow = (

@@ -1,12 +1,12 @@
 import type { SessionId } from '../core/base/brands.js';
 import { createChecksum } from '../core/base/checksum.js';
 import { compareBytes } from '../core/base/hash.js';
+import { type Work, atOnce } from '../core/base/work.js';
 import type { AdmittedFact } from '../core/facts/run.js';
 import type { SessionTip } from '../core/journal/frontier.js';
 import type { Journal, SessionLog } from '../core/journal/journal.js';
 import type { Row } from '../ports/store.js';
 import { readRow } from './rows.js';
-import { type Work, atOnce } from './slices.js';
 
 /** What a session's first rows were when their facts had been admitted, down to the bit. */
 export interface Seal {

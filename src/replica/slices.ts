@@ -1,3 +1,4 @@
+import type { Work } from '../core/base/work.js';
 import type { Clock } from '../ports/clock.js';
 
 /** One turn of long work, ms: the rest of a frame of a slow phone is for its person. */
@@ -11,23 +12,12 @@ export interface Slices {
   readonly next: () => Promise<void>;
 }
 
-/** Long work that says where it may be cut. */
-export type Work<T> = Generator<undefined, T, undefined>;
-
 /** Does work in turns. */
 export const inTurns = async <T>(work: Work<T>, slices: Slices): Promise<T> => {
   for (;;) {
     const step = work.next();
     if (step.done === true) return step.value;
     if (slices.isOver()) await slices.next();
-  }
-};
-
-/** Does work in one turn. */
-export const atOnce = <T>(work: Work<T>): T => {
-  for (;;) {
-    const step = work.next();
-    if (step.done === true) return step.value;
   }
 };
 

@@ -1,6 +1,7 @@
 import type { SessionId } from '../core/base/brands.js';
 import { isHex32 } from '../core/base/brands.js';
 import { assert } from '../core/base/result.js';
+import { type Work, atOnce } from '../core/base/work.js';
 import { type Fact, parseFact } from '../core/facts/codec.js';
 import { type AdmittedFact, type AdmittedRun, admitRun, planRun } from '../core/facts/run.js';
 import type { RunContext, SessionTip } from '../core/facts/run.js';
@@ -10,7 +11,6 @@ import { readCheckpoint } from './checkpoint-codec.js';
 import type { Holdings } from './holdings.js';
 import { readRow } from './rows.js';
 import { type Seal, looksSealed, rowsBySession } from './seals.js';
-import { type Work, atOnce } from './slices.js';
 
 /** What came of the rows of facts. */
 export interface LoadedFacts {

@@ -83,6 +83,48 @@ describe('yjs carrier', () => {
     expect(await reopened()).toBe(3);
   });
 
+  const keptRows = async <T>(work: (updates: IDBObjectStore) => Promise<T>): Promise<T> => {
+    const db = await idb.openDB(NAME, () => undefined);
+    const [updates] = idb.transact(db, ['updates']);
+    if (updates === undefined) throw new Error('no store');
+    const done = await work(updates);
+    db.close();
+    return done;
+  };
+
+  it('[F10] a large one is loaded in parts, between which others have a turn', async () => {
+    const many = sessionOf(alice, 'home', 1_000).map((fact) => fact.bytes);
+    const carrier = await createYjsCarrierShelf('test').open(BASE);
+    carrier.append([{ ...run, facts: many.slice(0, 700) }]);
+    carrier.append([{ ...run, firstPlace: 700, facts: many.slice(700) }]);
+    const before = carrier.snapshotBytes();
+    await carrier.close();
+    const rows = await keptRows((updates) => idb.count(updates));
+    let turns = 0;
+    const shelf = createYjsCarrierShelf('test', undefined, async () => void (turns += 1));
+    const again = await shelf.open(BASE);
+    expect(turns).toBeGreaterThan(7);
+    expect(again.snapshotBytes()).toEqual(before);
+    again.append([{ ...run, facts: many }]);
+    await again.close();
+    // Yjs' own keeper writes down that it began, and nothing of what was loaded.
+    expect(await keptRows((updates) => idb.count(updates))).toBe(rows + 1);
+    const last = await keptRows((updates) => idb.getLastKey(updates));
+    expect(last).toBeGreaterThan(rows);
+  });
+
+  it('[F10] one whose middle is lost starts empty and is kept anew', async () => {
+    const carrier = await createYjsCarrierShelf('test').open(BASE);
+    for (const at of [0, 1, 2]) {
+      carrier.append([{ ...run, firstPlace: at, facts: run.facts.slice(at, at + 1) }]);
+    }
+    await carrier.close();
+    const keys = await keptRows((updates) => idb.getAllKeys(updates));
+    await keptRows((updates) => idb.del(updates, keys.at(-2) as number));
+    expect(await reopened()).toBeUndefined();
+    expect(await reopened()).toBe(3);
+  });
+
   it('[F10] a database of another make is replaced', async () => {
     const db = await idb.openDB(NAME, (fresh) => idb.createStores(fresh, [['else']]));
     db.close();

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { Carrier } from '../../src/ports/carrier.js';
 import type { Clock } from '../../src/ports/clock.js';
 import type { Replica } from '../../src/replica/commands.js';
 import { type Household, type HouseholdOptions, createHousehold, pair } from './household.js';
@@ -138,4 +139,55 @@ describe('a start on many facts', () => {
       expect(again.view().activity.filter(({ tone }) => tone === 'bad')).toEqual([]);
     },
   );
+});
+
+describe('the carrier of many facts', () => {
+  test('[F10] is filled in turns, and holds what was written meanwhile', async () => {
+    let isSlow = false;
+    let looks = 0;
+    let alice: Replica | null = null;
+    let written: ReturnType<Replica['records']['create']> | null = null;
+    const opened: Carrier[] = [];
+    let started = (): void => undefined;
+    const isStarted = new Promise<void>((resolve) => (started = resolve));
+    const home = createHousehold({
+      checkpointFacts: 1e6,
+      time: (_name, clock) => ({
+        ...clock,
+        monotonicMs: () => clock.monotonicMs() + (isSlow ? (looks += 1) * 8 : 0),
+        pause: async () => {
+          if (alice === null || opened.length < 2 || written !== null) return;
+          written = alice.records.create(draftOf('in between'));
+          await written;
+        },
+      }),
+      wrap: (_name, keeping) => ({
+        ...keeping,
+        shelf: {
+          ...keeping.shelf,
+          open: async (base) => {
+            if (isSlow) await isStarted;
+            const carrier = await keeping.shelf.open(base);
+            opened.push(carrier);
+            return carrier;
+          },
+        },
+      }),
+    });
+    const first = await home.start('alice');
+    await first.account.create('Alice phone');
+    for (let index = 0; index < 450; index += 1) {
+      await first.records.create(draftOf(`record ${index}`));
+    }
+    await home.stop('alice');
+    isSlow = true;
+    alice = await home.start('alice');
+    started();
+    await home.pass(1_000);
+    expect(await written).toMatchObject({ ok: true });
+    const lengths = [...(opened.at(-1)?.lengths().values() ?? [])];
+    expect(lengths.reduce((sum, length) => sum + length, 0)).toBe(alice.view().journal.facts);
+    expect(alice.view().records).toHaveLength(451);
+    expect(alice.view().activity.filter(({ tone }) => tone === 'bad')).toEqual([]);
+  });
 });

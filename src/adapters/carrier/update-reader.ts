@@ -2,6 +2,7 @@ import type { BaseId, SessionId } from '../../core/base/brands.js';
 import { bytesToHex, compareBytes } from '../../core/base/hash.js';
 import { LIMITS } from '../../core/base/limits.js';
 import { err, ok, type Result } from '../../core/base/result.js';
+import { type Work, atOnce } from '../../core/base/work.js';
 import { carrierClientId } from '../../core/facts/client-id.js';
 import { peekPlace } from '../../core/facts/place.js';
 import type { CarriedRun, CarrierError } from '../../ports/carrier.js';
@@ -53,17 +54,20 @@ export const cutRuns = (update: Uint8Array, runs: readonly RunSpans[]): readonly
  * Errors: CarrierError, the first that is found; nothing of a faulty update is given back.
  * Source: Yjs 13.6, update format v1 (encoding.js, readClientsStructRefs).
  */
-export const scanUpdate = (
-  base: BaseId,
-  update: Uint8Array,
-): Result<readonly RunSpans[], CarrierError> => {
+export const scanUpdate = (base: BaseId, update: Uint8Array): Scanned =>
+  atOnce(scanning(base, update));
+
+type Scanned = Result<readonly RunSpans[], CarrierError>;
+
+/** The same as work that can be cut. */
+export function* scanning(base: BaseId, update: Uint8Array): Work<Scanned> {
   const bytesMax = LIMITS.updateBytesMax;
   if (update.length > bytesMax) {
     return err({ kind: 'too-large', bytes: update.length, bytesMax });
   }
   const cursor = startCursor(update);
   const runs: OpenRun[] = [];
-  const error = readRuns(base, cursor, runs) ?? readEnd(cursor);
+  const error = (yield* readRuns(base, cursor, runs)) ?? readEnd(cursor);
   if (error !== null) return err(error);
   return ok(
     runs.map(({ session, firstPlace, offsets }) => ({
@@ -72,7 +76,7 @@ export const scanUpdate = (
       spans: Uint32Array.from(offsets),
     })),
   );
-};
+}
 
 interface OpenRun {
   readonly session: SessionId;
@@ -85,7 +89,7 @@ interface OpenRun {
 
 const UNDECODABLE: CarrierError = { kind: 'undecodable' };
 
-const readRuns = (base: BaseId, cursor: Cursor, runs: OpenRun[]): CarrierError | null => {
+function* readRuns(base: BaseId, cursor: Cursor, runs: OpenRun[]): Work<CarrierError | null> {
   const sessions = readNumber(cursor);
   if (cursor.isBroken) return UNDECODABLE;
   if (sessions > LIMITS.sessionsPerUpdateMax) return { kind: 'too-many' };
@@ -100,12 +104,12 @@ const readRuns = (base: BaseId, cursor: Cursor, runs: OpenRun[]): CarrierError |
     if (facts > LIMITS.factsPerUpdateMax) return { kind: 'too-many' };
     if (clock > LIMITS.integerMax - count) return UNDECODABLE;
     clients.add(client);
-    const run = readRun(base, cursor, { client, clock, count });
+    const run = yield* readRun(base, cursor, { client, clock, count });
     if ('kind' in run) return run;
     runs.push(run);
   }
   return null;
-};
+}
 
 interface Block {
   readonly client: number;
@@ -113,13 +117,17 @@ interface Block {
   readonly count: number;
 }
 
-const readRun = (
+/** So many entries are read before others may have a turn. */
+const ENTRIES_AT_ONCE = 256;
+
+function* readRun(
   base: BaseId,
   cursor: Cursor,
   { client, clock, count }: Block,
-): OpenRun | CarrierError => {
+): Work<OpenRun | CarrierError> {
   let run: OpenRun | null = null;
   for (let index = 0; index < count; index += 1) {
+    if (index % ENTRIES_AT_ONCE === ENTRIES_AT_ONCE - 1) yield;
     const entry = readEntry(cursor);
     if ('kind' in entry) return entry;
     const place = peekPlace(cursor.bytes.subarray(entry.start, entry.end));
@@ -138,7 +146,7 @@ const readRun = (
     run.lastSeq = seq;
   }
   return run ?? UNDECODABLE;
-};
+}
 
 const text = new TextEncoder();
 

@@ -1,18 +1,22 @@
 import type { BaseId } from '../../core/base/brands.js';
 import type { Carrier, CarrierShelf } from '../../ports/carrier.js';
 import { createDocument } from './document.js';
-import { deleteKept, openPersistence } from './persistence.js';
+import { type Breathe, deleteKept, openPersistence } from './persistence.js';
 import type { UpdateReader } from './worker-reader.js';
 
 /**
  * Carriers over Yjs, kept in IndexedDB as `upkeep-<profile>-carrier-<base>`.
  *
  * Foreign updates are read by `reader`, which rests while no carrier is open; without one they are
- * read on the caller's thread.
+ * read on the caller's thread. Between parts of long work here there is a `breathe`.
  * Errors: none; without a working IndexedDB carriers live in memory only.
  * Source: rules F10 and F11.
  */
-export const createYjsCarrierShelf = (profile: string, reader?: UpdateReader): CarrierShelf => {
+export const createYjsCarrierShelf = (
+  profile: string,
+  reader?: UpdateReader,
+  breathe: Breathe = async () => undefined,
+): CarrierShelf => {
   const prefix = `upkeep-${profile}-carrier-`;
   const opened = new Set<string>();
   const inUse = new Set<symbol>();
@@ -20,7 +24,7 @@ export const createYjsCarrierShelf = (profile: string, reader?: UpdateReader): C
   const open = async (base: BaseId): Promise<Carrier> => {
     const name = prefix + base;
     opened.add(name);
-    const persistence = await openPersistence(name, base);
+    const persistence = await openPersistence(name, base, breathe);
     const made = createDocument(base, persistence.doc, reader?.read);
     const { doc: _doc, onRebuilt, ...document } = made;
     onRebuilt(persistence.replace);
