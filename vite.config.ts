@@ -46,6 +46,8 @@ const ROOMS = [
   ['core', new RegExp(`/src/core/(?!${CORE_LATER.join('|')})`)],
   ['duties', /\/src\/replica\/(?:blob|upgrade)-/],
   ['replica', /\/src\/replica\/(?!recovery-commands|shared-[ev]|pairing-)/],
+  ['start', /\/src\/ui\//, '$initial'],
+  ['home', /\/src\/ui\/(?:Shell\.svelte|screens\/home\/)/],
 ] as const;
 
 const rendezvous = parseRendezvousList(process.env['UPKEEP_RENDEZVOUS'] ?? '');

@@ -2,9 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, CDPSession, Page } from 'playwright-core';
 import { contentTypeOf } from '../../src/server/content-types.js';
-import { en } from '../../src/ui/words/en.js';
 import { ensureBuild, startApp, type RunningApp } from '../browser/serve.js';
 import { type Figure, figureOf } from './figures.js';
 import { FACTS, seededDevice } from './one-device.js';
@@ -12,7 +11,8 @@ import { buildFigures, type FiguresServer } from './page-server.js';
 
 const PROFILE = 'one';
 const THROTTLE = 4;
-const QUIET_MS = 3_000;
+const QUIET_MS = 4_000;
+const TASK_MS = 50;
 const ROUNDS = 3;
 /** The page of the figures lies beside the app for a while, so that both see one store. */
 const FIGURES = '/figures/';
@@ -38,9 +38,11 @@ export const measureTasks = async (
     const context = await browser.newContext();
     const page = await context.newPage();
     await seed(page, app);
-    await watchTasks(page);
+    const tracing = await browser.newBrowserCDPSession();
     const tasks: Task[] = [];
-    for (let round = 0; round < ROUNDS; round += 1) tasks.push(...(await walk(page, app)));
+    for (let round = 0; round < ROUNDS; round += 1) {
+      tasks.push(...(await walk(page, tracing, app)));
+    }
     await context.close();
     return figuresOf(tasks);
   } finally {
@@ -71,39 +73,70 @@ const seed = async (page: Page, app: RunningApp): Promise<void> => {
   await page.evaluate(() => window.figures.device.close());
 };
 
-/** Has every load of the page note how long its tasks take that are over 50 ms. */
-const watchTasks = (page: Page): Promise<unknown> =>
-  page.addInitScript(() => {
-    const watched = window as unknown as { longTasks: number[] };
-    watched.longTasks = [];
-    new PerformanceObserver((list) => {
-      for (const { duration } of list.getEntries()) watched.longTasks.push(duration);
-    }).observe({ type: 'longtask', buffered: true });
-  });
+/** What a trace of the browser tells, as far as it is looked at here. */
+interface TraceEvent {
+  readonly name: string;
+  readonly ph: string;
+  readonly pid: number;
+  readonly tid: number;
+  /** Microseconds on the clock, and those in which the thread had the processor. */
+  readonly dur?: number;
+  readonly tdur?: number;
+  readonly args: { readonly name?: string };
+}
+
+/** What the threads of pages did meanwhile, in ms that they had the processor: others do not count. */
+const tasksOf = async (session: CDPSession, run: () => Promise<unknown>): Promise<number[]> => {
+  const events: TraceEvent[] = [];
+  const collect = ({ value }: { value: unknown[] }): void => {
+    events.push(...(value as TraceEvent[]));
+  };
+  session.on('Tracing.dataCollected', collect);
+  const traceConfig = { includedCategories: ['toplevel', '__metadata'], excludedCategories: ['*'] };
+  await session.send('Tracing.start', { transferMode: 'ReportEvents', traceConfig });
+  await run();
+  const complete = new Promise((resolve) => session.once('Tracing.tracingComplete', resolve));
+  await session.send('Tracing.end');
+  await complete;
+  session.off('Tracing.dataCollected', collect);
+  const threadOf = ({ pid, tid }: TraceEvent): string => `${pid}:${tid}`;
+  const isOfPage = ({ name, args }: TraceEvent): boolean =>
+    name === 'thread_name' && args.name === 'CrRendererMain';
+  const pages = new Set(events.filter(isOfPage).map(threadOf));
+  return events
+    .filter((event) => event.ph === 'X' && event.name.endsWith('RunTask'))
+    .filter((event) => pages.has(threadOf(event)))
+    .map(({ dur = 0, tdur = dur }) => tdur / 1_000)
+    .filter((ms) => ms > TASK_MS);
+};
 
 /** One start and some deeds, each with the tasks that fell into it. */
-const walk = async (page: Page, app: RunningApp): Promise<readonly Task[]> => {
+const walk = async (page: Page, tracing: CDPSession, app: RunningApp): Promise<readonly Task[]> => {
   const tasks: Task[] = [];
   const session = await page.context().newCDPSession(page);
   await session.send('Emulation.setCPUThrottlingRate', { rate: THROTTLE });
   const step = async (name: string, run: () => Promise<unknown>): Promise<void> => {
-    await run();
-    await page.waitForTimeout(QUIET_MS);
-    const seen = await page.evaluate(() => (window as unknown as Watched).longTasks.splice(0));
+    const seen = await tasksOf(tracing, async () => {
+      await run();
+      await page.waitForTimeout(QUIET_MS);
+    });
     tasks.push(...seen.map((ms) => ({ step: name, ms })));
   };
-  const link = page.getByRole('link', { name: en.common.updates });
+  // Looked for without the tool's own search by roles: on a long page that is a long task itself.
+  const there = (selector: string): Promise<unknown> =>
+    page.waitForFunction((what) => document.querySelector(what) !== null, selector);
   await step('start', async () => {
     await page.goto(`${app.url}?profile=${PROFILE}`);
-    await link.waitFor();
+    await there('a[href="#/updates"]');
   });
   await step('list', () => go(page, '#/records'));
-  await step('search', () => page.getByRole('searchbox').fill('boiler'));
+  await step('search', () => type(page, 'input[type=search]', 'boiler'));
   await step('new', () => go(page, '#/records/new'));
+  await there(FORM_TITLE);
   await step('write', async () => {
-    await page.getByLabel(en.records.fieldTitle).fill('Kettle');
-    await page.getByRole('button', { name: en.records.save }).click();
-    await page.getByRole('button', { name: en.records.edit }).waitFor();
+    await type(page, FORM_TITLE, 'Kettle');
+    await page.evaluate(() => document.querySelector('form')?.requestSubmit());
+    await page.waitForFunction(() => /^#\/records\/(?!new)/.test(location.hash));
   });
   await step('home', () => go(page, '#/'));
   await session.send('Emulation.setCPUThrottlingRate', { rate: 1 });
@@ -111,9 +144,19 @@ const walk = async (page: Page, app: RunningApp): Promise<readonly Task[]> => {
   return tasks;
 };
 
-interface Watched {
-  readonly longTasks: number[];
-}
+const FORM_TITLE = 'form input';
+
+const type = (page: Page, selector: string, text: string): Promise<void> =>
+  page.evaluate(
+    ([where, value]) => {
+      const field = document.querySelector<HTMLInputElement>(where);
+      if (field === null) throw new Error(`${where} is not there`);
+      field.focus();
+      field.value = value;
+      field.dispatchEvent(new Event('input', { bubbles: true }));
+    },
+    [selector, text] as const,
+  );
 
 const go = (page: Page, hash: string): Promise<void> =>
   page.evaluate((to) => {
@@ -122,11 +165,12 @@ const go = (page: Page, hash: string): Promise<void> =>
 
 const figuresOf = (tasks: readonly Task[]): readonly Figure[] => {
   const steps = ['start', 'list', 'search', 'new', 'write', 'home'];
-  const goal = { of: 'ours', is: 'at-most', value: 50 } as const;
+  const goal = { of: 'ours', is: 'at-most', value: TASK_MS } as const;
   return steps.map((step) => {
     const of = tasks.filter((task) => task.step === step).map(({ ms }) => ms);
     const longest = Math.max(0, ...of);
-    const over = of.length === 0 ? 'none was over 50 ms' : `over 50 ms: ${of.map(Math.round)}`;
+    const over =
+      of.length === 0 ? `none was over ${TASK_MS} ms` : `over ${TASK_MS} ms: ${of.map(Math.round)}`;
     const note = `${FACTS} facts, ${THROTTLE}x slowed down, ${ROUNDS} rounds; ${over}`;
     return figureOf(`longest-task-${step}`, 'ms', longest, goal, note);
   });
