@@ -88,3 +88,11 @@ export const neverEnd = (response: ServerResponse): true => {
   more();
   return true;
 };
+
+/** Gives a byte a second as long as somebody takes them. */
+export const drip = (response: ServerResponse): true => {
+  response.write('x');
+  const timer = setInterval(() => response.write('x'), 1_000);
+  response.on('close', () => clearInterval(timer));
+  return true;
+};

@@ -14,7 +14,7 @@ import {
 import type { ReleaseFault } from '../../src/core/upgrades/release-check.js';
 import type { OfferFault } from '../../src/ports/bundles.js';
 import { en } from '../../src/ui/words/en.js';
-import { type Meddling, instead, layHostileHost, neverEnd } from './hostile-host.js';
+import { type Meddling, drip, instead, layHostileHost, neverEnd } from './hostile-host.js';
 import type { Device } from './device.js';
 import * as people from './people.js';
 import { bundleOf, isSettled, keptSlots } from './releases.js';
@@ -77,6 +77,11 @@ const LOOKS: readonly Attack[] = [
   [
     'no word at all, and holds the line',
     async () => meddleBy((path) => path === '/release.cbor'),
+    noOffer('unreachable'),
+  ],
+  [
+    'a byte a second, without end',
+    async () => meddleBy((path, to) => path === '/release.cbor' && drip(to)),
     noOffer('unreachable'),
   ],
   [
@@ -204,6 +209,11 @@ const FILES: readonly FileAttack[] = [
     'mismatch',
     (path) => (asked, response) => asked === path && neverEnd(response),
   ],
+  [
+    'a file that drips',
+    'unreachable',
+    (path) => (asked, response) => asked === path && drip(response),
+  ],
   ['the same file of another release', 'mismatch', (path) => instead(path, '// release 0\n')],
   [
     'no such file',
@@ -236,7 +246,8 @@ describe('a hostile host whose release was agreed to', () => {
       await people.goTo(page, '#/updates');
       await press(at, say.download);
       const card = cardOf(device, `0.6.${at}`);
-      await card.getByText(en.errors.upgradeReason(reason, nameOf(at))).waitFor();
+      const said = card.getByText(en.errors.upgradeReason(reason, nameOf(at)));
+      await said.waitFor({ timeout: 40_000 });
       await card.getByText(say.awaitedTitle).waitFor();
       await isUntouched();
       // Another manifest of the same files takes the place of the one that was agreed to.
@@ -248,9 +259,32 @@ describe('a hostile host whose release was agreed to', () => {
     },
   );
 
+  it('[U3, U10] drips at one address: what it has at the next is taken, and nobody is asked', async () => {
+    meddleBy(null);
+    const at = FILES.length + 1;
+    const laid = await layNext(at);
+    const hash = laid.files.find(({ path }) => path === nameOf(at))?.sha256 ?? '';
+    await offer(device, 'More of it.');
+    let dripped = 0;
+    const next = instead(`/files/${hash}`, `// what is in release ${at}\n`);
+    meddleBy((asked, response) => {
+      if (asked !== `/${nameOf(at)}`) return next(asked, response);
+      dripped += 1;
+      return drip(response);
+    });
+    await people.goTo(page, '#/updates');
+    await press(at, say.download);
+    const card = cardOf(device, `0.6.${at}`);
+    const ready = card.getByRole('button', { name: say.switch, exact: true });
+    await ready.waitFor({ timeout: 40_000 });
+    expect(dripped).toBe(1);
+    const { a, b } = await keptSlots(page);
+    expect([a?.manifest, b?.manifest]).toContain(manifestHashOf(laid));
+  });
+
   it('[U7, U10] gives what failed here once more, under another number and other words', async () => {
     meddleBy(null);
-    const last = FILES.length;
+    const last = FILES.length + 1;
     await people.goTo(page, '#/updates');
     await switchNow(device);
     const { a, b, active } = await keptSlots(page);

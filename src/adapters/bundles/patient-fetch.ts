@@ -2,8 +2,9 @@ import { err, ok } from '../../core/base/result.js';
 import { readAtMost } from './bounded-fetch.js';
 import type { FetchBytes } from './code-shelf.js';
 
-/** A host that sends nothing for so long is not waited for. */
+/** A host that sends less than this for so long is not waited for: it is silent, or drips. */
 export const SILENCE_MS = 15_000;
+export const SILENCE_BYTES = 1_024;
 /** Nor one that takes longer for all of it than this and a second for each of so many bytes. */
 const WHOLE_MS = 30_000;
 const BYTES_PER_SECOND = 2 * 1024;
@@ -33,7 +34,7 @@ export const fetchPatiently: FetchBytes = async (url, bytesMax, signal) => {
       await response.body?.cancel();
       return err('missing');
     }
-    const bytes = await readAtMost(listenedTo(response, heard), bytesMax);
+    const bytes = await readAtMost(listenedTo(response, SILENCE_BYTES, heard), bytesMax);
     return bytes === null ? err('too-large') : ok(bytes);
   } catch {
     return err(signal?.aborted === true ? 'cancelled' : 'unreachable');
@@ -44,11 +45,16 @@ export const fetchPatiently: FetchBytes = async (url, bytesMax, signal) => {
   }
 };
 
-/** The same answer; it is told whenever more of it came. */
-const listenedTo = (response: Response, heard: () => void): Response => {
+/** The same answer; it is told whenever so many more bytes of it came. */
+const listenedTo = (response: Response, each: number, heard: () => void): Response => {
+  let since = 0;
   const passing = new TransformStream<Uint8Array, Uint8Array>({
     transform: (part, onwards) => {
-      heard();
+      since += part.length;
+      if (since >= each) {
+        since = 0;
+        heard();
+      }
       onwards.enqueue(part);
     },
   });

@@ -1,5 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import { SILENCE_MS, fetchPatiently } from '../../../src/adapters/bundles/patient-fetch.js';
+import {
+  SILENCE_BYTES,
+  SILENCE_MS,
+  fetchPatiently,
+} from '../../../src/adapters/bundles/patient-fetch.js';
 
 const URL = 'https://host.example/index.html';
 
@@ -29,16 +33,17 @@ afterEach(() => {
 });
 
 describe('a fetch from a host that may never end', () => {
-  test('[U3] waits as long as something comes', async () => {
+  test('[U3] waits as long as something comes, however slowly', async () => {
     const host = openHost();
     const fetched = fetchPatiently(URL, 100_000);
     for (let part = 0; part < 4; part += 1) {
       await vi.advanceTimersByTimeAsync(SILENCE_MS - 1_000);
-      host.send(10);
+      host.send(SILENCE_BYTES / 2);
+      host.send(SILENCE_BYTES / 2);
     }
     await vi.advanceTimersByTimeAsync(0);
     host.end();
-    expect(await fetched).toEqual({ ok: true, value: new Uint8Array(40) });
+    expect(await fetched).toEqual({ ok: true, value: new Uint8Array(4 * SILENCE_BYTES) });
   });
 
   test('[U3, U10] leaves a host that never answers', async () => {
@@ -64,14 +69,24 @@ describe('a fetch from a host that may never end', () => {
     expect(silent.isLeft()).toBe(true);
 
     const dripping = openHost();
-    const second = fetchPatiently(URL, 2_048);
-    for (let part = 0; part < 30; part += 1) {
+    const second = fetchPatiently(URL, 512 * 1_024);
+    for (let second = 1; second < SILENCE_MS / 1_000; second += 1) {
       await vi.advanceTimersByTimeAsync(1_000);
       dripping.send(1);
     }
     expect(dripping.isLeft()).toBe(false);
     await vi.advanceTimersByTimeAsync(1_000);
     expect(await second).toEqual({ ok: false, error: 'unreachable' });
+  });
+
+  test('[U3, U10] leaves one that gives just enough not to be silent, for good', async () => {
+    const host = openHost();
+    const fetched = fetchPatiently(URL, 10 * SILENCE_BYTES);
+    for (let parts = 0; !host.isLeft() && parts < 10; parts += 1) {
+      await vi.advanceTimersByTimeAsync(SILENCE_MS - 1_000);
+      if (!host.isLeft()) host.send(SILENCE_BYTES);
+    }
+    expect(await fetched).toEqual({ ok: false, error: 'unreachable' });
   });
 
   test('[U10] reads no byte too many, and says who called it off', async () => {
