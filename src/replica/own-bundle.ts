@@ -37,8 +37,9 @@ export interface OwnBundle {
   readonly channel: UpgradeChannel;
   readonly policy: () => UpgradePolicy;
   readonly setPolicy: (policy: UpgradePolicy) => Promise<boolean>;
-  /** Manifests that this device published: it needs no host to know them. */
+  /** Manifests that this device published, or had to ask for: it needs no host to know them. */
   readonly manifest: (hash: Hash) => Uint8Array | null;
+  readonly manifestCount: () => number;
   readonly keepManifest: (bytes: Uint8Array) => Change;
   /** Has the store do something, and asks it anew. Errors: `bundle`, `upgrade-blocked`. */
   readonly ask: (deed: (bundles: Bundles) => Promise<Result<unknown, SwitchFault>>) => Done;
@@ -96,6 +97,7 @@ export const createOwnBundle = (
       return done.ok;
     },
     manifest: (hash) => manifests.get(hash) ?? null,
+    manifestCount: () => manifests.size,
     keepManifest: (bytes) => {
       const hash = brandHex<Hash>(sha256Hex(bytes));
       manifests.set(hash, bytes);

@@ -117,9 +117,10 @@ export const createReplica = async (
       const hasSaid =
         (await reports.settle()) || (await upgrades.settle()) || (await triggers.settle());
       await fence.settle();
+      // What became binding just now holds back what waited for the last fence to fall.
+      upgrades.stand();
       await records.flush();
       await cache.settle();
-      upgrades.stand();
       const isSame = facts === holdings.journal().factCount();
       facts = holdings.journal().factCount();
       if (!didMore && !hasSaid && isSame) break;

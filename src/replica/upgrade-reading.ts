@@ -1,11 +1,14 @@
 import { devicesOf } from '../core/authority/roster.js';
-import type { DeviceId, FactId } from '../core/base/brands.js';
+import type { DeviceId, FactId, Hash } from '../core/base/brands.js';
 import {
   type BundleReport,
   type UpgradeWord,
   bundleOf,
   upgradeWords,
 } from '../core/journal/upgrade-marks.js';
+import { lackedProtocols } from '../core/links/code-said.js';
+import { parseManifest } from '../core/upgrades/manifest.js';
+import { unannouncedIn, wordFromManifest } from '../core/upgrades/unannounced.js';
 import { activationsIn, requiredProtocols } from '../core/upgrades/binding.js';
 import type {
   KnownActivation,
@@ -16,6 +19,7 @@ import type {
 import { readUpgrades } from '../core/upgrades/upgrade-state.js';
 import type { Context } from './context.js';
 import type { Holdings } from './holdings.js';
+import type { OwnBundle } from './own-bundle.js';
 import { wallNowMs } from './wall-time.js';
 
 /** All that the account says of its code, as it is known here now. */
@@ -30,21 +34,33 @@ export interface UpgradeReading {
   readonly bundleOf: (device: DeviceId) => BundleReport | null;
   readonly find: (upgrade: FactId) => Upgrade | null;
   readonly nowMs: number;
+  /** The manifest of what binds, where neither what was said of it nor the manifest is here. */
+  readonly unannounced: Hash | null;
 }
 
 /** What holds until a fact or a roster comes, whatever the time. */
-type Told = Pick<UpgradeReading, 'words' | 'activations' | 'devices' | 'bundleOf'> &
+type Told = Pick<UpgradeReading, 'words' | 'activations' | 'devices' | 'bundleOf' | 'unannounced'> &
   Pick<UpgradeGround, 'tip'>;
 
+/** What this device has of manifests, and what its code speaks. */
+type KnownCode = Pick<OwnBundle, 'manifest' | 'manifestCount' | 'protocols'>;
+
 /** Reads the marks once before anything changes, and what they amount to once for each moment. */
-export const createUpgradeReader = (context: Context): ((holdings: Holdings) => UpgradeReading) => {
+export const createUpgradeReader = (
+  context: Context,
+  own?: KnownCode,
+): ((holdings: Holdings) => UpgradeReading) => {
   let held: { readonly of: readonly unknown[]; readonly told: Told } | null = null;
   let last: { readonly told: Told; readonly reading: UpgradeReading } | null = null;
   return (holdings) => {
     const { marks } = holdings.fold().state();
-    const of = [marks, holdings.journal().factCount(), holdings.base().id, holdings.chain()];
+    const of = [
+      ...[marks, holdings.journal().factCount(), holdings.base().id, holdings.chain()],
+      ...[own?.manifestCount(), own?.protocols().join()],
+    ];
     const isSame = held?.of.every((each, index) => each === of[index]) ?? false;
-    if (held === null || !isSame) held = { of, told: readTold(holdings) };
+    if (held === null || !isSame)
+      held = { of, told: readTold(holdings, wallNowMs(context.ports.clock), own) };
     const { told } = held;
     const nowMs = wallNowMs(context.ports.clock);
     if (last?.told !== told || last.reading.nowMs !== nowMs) {
@@ -54,23 +70,40 @@ export const createUpgradeReader = (context: Context): ((holdings: Holdings) => 
   };
 };
 
-const readTold = (holdings: Holdings): Told => {
+const readTold = (holdings: Holdings, nowMs: number, own?: KnownCode): Told => {
   const chain = holdings.chain();
+  const activations = activationsIn(chain);
+  const heard = upgradeWords(holdings.fold().state().marks);
+  const missed = unannouncedIn(heard, activations);
+  const bytes = missed === null ? null : (own?.manifest(missed) ?? null);
+  const told = bytes === null ? null : parseManifest(bytes);
+  const words =
+    missed === null || own === undefined || told?.ok !== true
+      ? heard
+      : [
+          wordFromManifest({
+            ...{ manifest: missed, told: told.value, admin: chain.tip.admin },
+            lacked: lackedProtocols(told.value.protocols, own.protocols()),
+            ...{ roster: chain.tipHash, atMs: nowMs },
+          }),
+          ...heard,
+        ];
   const { marks } = holdings.fold().state();
   const devices = devicesOf(chain.tip).map(({ device }) => device);
   const reports = new Map(devices.map((device) => [device, bundleOf(marks, device)]));
   return {
-    ...{ words: upgradeWords(marks), activations: activationsIn(chain), devices, tip: chain.tip },
+    ...{ words, activations, devices, tip: chain.tip },
+    unannounced: bytes === null ? missed : null,
     bundleOf: (device) => reports.get(device) ?? null,
   };
 };
 
 const readAt = (told: Told, nowMs: number): UpgradeReading => {
-  const { words, activations, devices, bundleOf: reportOf } = told;
+  const { words, activations, devices, bundleOf: reportOf, unannounced } = told;
   const state = readUpgrades({ ...told, nowMs });
   const byId = new Map(state.upgrades.map((each) => [each.id, each]));
   return {
-    ...{ state, words, activations, devices, bundleOf: reportOf, nowMs },
+    ...{ state, words, activations, devices, bundleOf: reportOf, nowMs, unannounced },
     required: requiredProtocols(activations, state.upgrades),
     find: (upgrade) => byId.get(upgrade) ?? null,
   };

@@ -17,6 +17,7 @@ import type { Holdings } from './holdings.js';
 import type { Intake } from './intake.js';
 import { createLoaderAlarm } from './loader-alarm.js';
 import type { PeerChoice } from './payload-exchange.js';
+import { createManifestSeeking } from './manifest-seeking.js';
 import { type OwnBundle, type UpgradeChannel, createOwnBundle } from './own-bundle.js';
 import {
   type Refusal,
@@ -91,7 +92,7 @@ export const createUpgradeService = (
     settleSoon();
   });
   const alarm = createLoaderAlarm(context, own, options.lock);
-  const read = createUpgradeReader(context);
+  const read = createUpgradeReader(context, own);
   const readNow = (): UpgradeReading | null =>
     context.holdings === null ? null : read(context.holdings);
   let timer: Cancel | null = null;
@@ -120,6 +121,7 @@ export const createUpgradeService = (
     ]);
   };
   const exchange = createCodeExchange(context, own, readNow, peers);
+  const seeking = createManifestSeeking(context, own, exchange, settleSoon);
   const mending = createBundleMending(context, own, exchange);
   const fetching = createUpgradeFetching(context, own, readNow, exchange, ended);
 
@@ -234,6 +236,7 @@ export const createUpgradeService = (
       const due = [...alarm.due(holdings), ...dueWords(holdings, own, read(holdings))];
       const hasSaid = due.length > 0 && (await intake.own(due)).ok;
       await alarm.settle(holdings);
+      seeking.want(read(holdings).unannounced);
       if (!hasSaid) tryAgain(holdings);
       if (!hasSaid && !tryStaged(holdings)) await follow(holdings);
       wakeLater(holdings);
@@ -260,6 +263,7 @@ export const createUpgradeService = (
       timer?.();
       alarm.close();
       mending.close();
+      seeking.close();
       fetching.close();
       exchange.close();
       own.close();

@@ -40,6 +40,12 @@ const dangerOf = ({ seed, faults }: Plan): { readonly dangerMs?: number } =>
     ? { dangerMs: createChance(`danger/${seed}`).pick([500, 2_000, 20_000]) }
     : {};
 
+/** The notice of a hard fork is drawn where there may be one: a week is longer than a run. */
+const noticeOf = ({ seed, faults }: Plan): { readonly noticeMs?: number } =>
+  faults.includes('upgrade')
+    ? { noticeMs: createChance(`notice/${seed}`).pick([500, 5_000, 60_000]) }
+    : {};
+
 /** Steps after which everything is looked at, not only the device that acted. */
 const LOOK_EVERY = 10;
 
@@ -54,7 +60,7 @@ export const runPlan = async (kit: Kit, plan: Plan, options: RunOptions = {}): P
   const world = createWorld({
     ...{ kit, seed: `run/${plan.seed}`, names: NAMES.slice(0, plan.devices) },
     disks: await preparedDisks(kit, members, plan.faults.includes('low-threshold')),
-    timing: { ...(draw.happens(0.2) ? {} : LAZY_PINGS), ...dangerOf(plan) },
+    timing: { ...(draw.happens(0.2) ? {} : LAZY_PINGS), ...dangerOf(plan), ...noticeOf(plan) },
     checkers: [...CHECKERS, checkAcknowledged],
     traceLinesMax: options.traceLinesMax ?? 0,
   });

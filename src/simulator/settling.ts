@@ -4,7 +4,7 @@ import { type SimDevice, replicaOf } from './device.js';
 import type { Persons } from './persons.js';
 import { WALL_START_MS } from './ports/sim-clock.js';
 import { inStep } from './prepared.js';
-import { settleUpgrades } from './upgrade-settling.js';
+import { returnBehind, settleUpgrades } from './upgrade-settling.js';
 import type { World } from './world.js';
 
 const MINUTE_MS = 60_000;
@@ -21,6 +21,8 @@ export const settleDown = async (world: World, persons: Persons): Promise<number
   for (const device of honest(world)) world.network.setOnline(device.name, true);
   for (const device of honest(world)) if (device.life === null) world.start(device);
   await world.queue.pass(1_000);
+  await returnBehind(world, persons, () => membersOf(world));
+  if (world.failures.length > 0) return null;
   const startedMs = world.queue.nowMs();
   const isEqual = await waitFor(world, 20 * MINUTE_MS, () => haveConverged(world));
   if (!isEqual) {

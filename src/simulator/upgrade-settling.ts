@@ -10,6 +10,39 @@ const TURN_MS = 5_000;
 const FINAL = new Set(['older', 'quarantined', 'mismatch']);
 
 /**
+ * Whoever a hard fork left behind comes back, so that all can hold the same again (rules U4, C9).
+ *
+ * Where the version that binds failed on it, somebody offers another one that speaks as much.
+ */
+export const returnBehind = async (
+  world: World,
+  persons: Persons,
+  members: () => readonly SimDevice[],
+): Promise<void> => {
+  if (world.devices.every(({ code }) => code === null)) return;
+  const behind = (): readonly SimDevice[] => {
+    const required = members().flatMap((each) => codeOn(each)?.required ?? []);
+    return members().filter((each) => {
+      const spoken = codeOn(each)?.running?.protocols ?? [];
+      return fenceOn(each) !== null || required.some((protocol) => !spoken.includes(protocol));
+    });
+  };
+  for (let turn = 0; turn < TURNS && behind().length > 0; turn += 1) {
+    if (turn % 10 === 5) world.offerAnew?.();
+    for (const device of members()) goAlong(world, persons, device);
+    await world.queue.pass(TURN_MS);
+  }
+  const left = behind();
+  if (left.length === 0) return;
+  const what = left.map((each) => `${each.name} lacks ${fenceOn(each)?.missing.join()}`).join('; ');
+  world.fail('L who stayed behind a fence comes back', what);
+};
+
+const codeOn = (device: SimDevice) => replicaOf(device)?.view().upgrades;
+
+const fenceOn = (device: SimDevice) => codeOn(device)?.fencedOut ?? null;
+
+/**
  * Liveness of upgrades: with the faults over everyone goes along with the newest release that
  * nobody saw fail, and that one comes to its end.
  */
@@ -38,7 +71,8 @@ const nextOn = (device: SimDevice): UpgradeView | undefined =>
   replicaOf(device)
     ?.view()
     .upgrades.pending.find(
-      ({ stage, activateBlocker }) => stage !== 'active' && activateBlocker?.kind !== 'quarantined',
+      ({ stage, activateBlocker }) =>
+        (stage !== 'active' || fenceOn(device) !== null) && activateBlocker?.kind !== 'quarantined',
     );
 
 const goAlong = (world: World, persons: Persons, device: SimDevice): void => {

@@ -40,6 +40,8 @@ export interface World {
   readonly kit: Kit;
   /** What the stores do; a fault may put another one here. */
   fateOf: (device: SimDevice, call: 'commit' | 'read' | 'get') => StoreFate;
+  /** Somebody publishes a release that does all that the account asks for; null: none ever came. */
+  offerAnew: (() => void) | null;
   step: number;
   readonly note: (what: string) => void;
   readonly fail: (promise: string, what: string) => void;
@@ -111,6 +113,7 @@ export const createWorld = (options: WorldOptions): World => {
     ...{ queue, chance, trace, network, devices, ledger, failures, checkers, kit },
     ...{ note, fail, deviceOf },
     fateOf: () => GOOD_STORE,
+    offerAnew: null,
     step: 0,
     start: (device) => {
       note(`${device.name} starts`);

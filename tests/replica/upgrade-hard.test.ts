@@ -113,6 +113,45 @@ describe('a hard fork', () => {
     await home.until('in step', () => areEqual(alice, bob, upgraded));
   });
 
+  test('[U4, C9, S5] who slept through the fork and a snapshot over it learns of it, and comes back', async () => {
+    const world = await upgrading(QUICK);
+    const { home, alice, bob, carol, fetchOn } = world;
+    await carol.records.create(draftOf('written before'));
+    await home.until('in step', () => areEqual(alice, bob, carol));
+    await home.stop('carol');
+    const v2 = await world.publishTo([alice, bob], 2, { fork: 'hard' }, BOTH);
+    for (const each of [alice, bob]) await fetchOn(each, v2);
+    await home.until('two have checked it', () => upgradeAt(alice, v2)?.verified === 2);
+    await world.switchOn('alice', alice, v2);
+    await world.switchOn('bob', bob, v2);
+    await home.until('it locks in', () => stageAt(alice, v2) === 'locked-in');
+    await bind(world, v2);
+    await home.until('bob knows', () => stageAt(bob, v2) === 'active');
+    const asked = await alice.snapshots.propose('');
+    if (!asked.ok) throw new Error(asked.error.kind);
+    await home.until('bob may', () => decisionOf(bob, asked.value)?.approveBlocker === null);
+    await bob.decisions.approve(asked.value, '');
+    await home.until('both let the past go', () =>
+      [alice, bob].every((each) => each.view().snapshots[0]?.isHeld === true),
+    );
+
+    const woken = await home.start('carol');
+    await home.until('carol is told', () => woken.view().upgrades.fencedOut !== null);
+    const { upgrade, version, missing } = woken.view().upgrades.fencedOut ?? {};
+    expect([version, missing]).toEqual(['0.2.0', ['upkeep/2']]);
+    await woken.records.create(draftOf('written behind the fence'));
+    expect(woken.view().journal.queuedEdits).toBe(1);
+    const known = upgrade ?? v2;
+    await fetchOn(woken, known);
+    expect(await activate(woken, known)).toEqual({ reload: true });
+    await home.stop('carol');
+    const upgraded = await home.start('carol');
+    await home.until('in step', () => areEqual(alice, bob, upgraded));
+    expect(upgraded.view().upgrades.fencedOut).toBeNull();
+    expect(stageAt(upgraded, v2)).toBe('active');
+    expect(titlesOf(bob)).toContain('written behind the fence');
+  });
+
   test('[U4, C7] each voter looks for itself whether it locked in, and who ran what is seen', async () => {
     const world = await upgrading(QUICK);
     const { home, alice, bob } = world;

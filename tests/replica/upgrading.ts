@@ -39,6 +39,13 @@ export interface Upgrading extends ThreeMembers {
     draft?: Partial<UpgradeDraft>,
     changes?: Partial<Manifest>,
   ) => Promise<FactId>;
+  /** The same, where only these are there to hear of it. */
+  readonly publishTo: (
+    those: readonly Replica[],
+    n: number,
+    draft?: Partial<UpgradeDraft>,
+    changes?: Partial<Manifest>,
+  ) => Promise<FactId>;
   readonly fetchOn: (replica: Replica, upgrade: FactId) => Promise<void>;
   /** Switches, loads the page anew, and finds it healthy. */
   readonly switchOn: (name: string, replica: Replica, upgrade: FactId) => Promise<void>;
@@ -90,20 +97,21 @@ export const upgrading = async (
       each.view().upgrades.devices.every(({ content }) => content === contentOf(1)),
     ),
   );
+  const publishTo: Upgrading['publishTo'] = async (those, n, draft = {}, changes = {}) => {
+    const manifest = host(n, changes);
+    const done = await alice.upgrades.publish({
+      ...{ manifest, urls: [HOST], fork: 'soft', notes: `Release ${n}` },
+      ...draft,
+    });
+    if (!done.ok) throw new Error(JSON.stringify(done.error));
+    await home.until('they know of it', () =>
+      those.every((each) => upgradeAt(each, done.value) !== undefined),
+    );
+    return done.value;
+  };
   return {
-    ...{ ...three, hosts, bundles, disk: diskOf, reloaded, host },
-    publish: async (n, draft = {}, changes = {}) => {
-      const manifest = host(n, changes);
-      const done = await alice.upgrades.publish({
-        ...{ manifest, urls: [HOST], fork: 'soft', notes: `Release ${n}` },
-        ...draft,
-      });
-      if (!done.ok) throw new Error(JSON.stringify(done.error));
-      await home.until('all know of it', () =>
-        all.every((each) => upgradeAt(each, done.value) !== undefined),
-      );
-      return done.value;
-    },
+    ...{ ...three, hosts, bundles, disk: diskOf, reloaded, host, publishTo },
+    publish: (...said) => publishTo(all, ...said),
     fetchOn: async (replica, upgrade) => {
       const done = await replica.upgrades.fetch(upgrade);
       if (!done.ok) throw new Error(JSON.stringify(done.error));

@@ -6,6 +6,7 @@ import { checkEligibility } from './eligibility.js';
 import { checkEqualSets } from './equal-sets.js';
 import { checkFences } from './fences.js';
 import { checkFiles } from './files.js';
+import { checkHardForks } from './hard-forks.js';
 import { checkKeptShares } from './kept-shares.js';
 import { checkMerges } from './merges.js';
 import { checkOwnAccount } from './own-account.js';
@@ -44,4 +45,5 @@ export const CHECKERS: readonly CreateChecker[] = [
   checkMerges,
   checkFiles,
   checkUpgrades,
+  checkHardForks,
 ];

@@ -15,8 +15,9 @@ interface Sight {
 }
 
 /**
- * A9: no honest device votes for a removal, another admin or other thresholds before the delay is
- * over since it first saw that, by a clock that nobody set meanwhile, nor while it holds a veto.
+ * A9: no honest device votes for a removal, another admin, other thresholds or a hard fork before
+ * the delay (of the last the notice, U4) is over since it first saw that, by a clock that nobody
+ * set meanwhile, nor while it holds a veto.
  *
  * A value that votes already given force on a ballot may be chosen already, and waits for nobody.
  * And no honest device vetoes what is done to itself.
@@ -65,7 +66,9 @@ export const checkDangers: CreateChecker = (scene) => {
     const subjects = before === undefined ? null : subjectsOf(before, proposed.content);
     if (before === undefined || subjects === null) return;
     const { sinceMs, skewMs, vetoedBy } = sightOf(device, proposed.record);
-    const isLate = scene.nowMs() - sinceMs >= scene.timing.dangerMs;
+    const isBinding = proposed.content.activation !== null;
+    const delayMs = isBinding ? scene.timing.noticeMs : scene.timing.dangerMs;
+    const isLate = scene.nowMs() - sinceMs >= delayMs;
     const what = `${device.name} ${proposed.record.slice(0, 8)}`;
     if (!isLate && skewMs === device.skewMs) scene.fail('A9 what is dangerous waits', what);
     const vetoer = [...vetoedBy].find((each) => !subjects.has(each) && holds(before, each, null));
@@ -102,6 +105,7 @@ const subjectsOf = (before: RosterRecord, after: RosterRecord): ReadonlySet<Devi
   const areThresholdsNew =
     before.snapshotThreshold !== after.snapshotThreshold ||
     before.governanceThreshold !== after.governanceThreshold;
-  if (gone.length === 0 && !isAdminNew && !(areSame && areThresholdsNew)) return null;
+  const isBinding = after.activation !== null;
+  if (gone.length === 0 && !isAdminNew && !isBinding && !(areSame && areThresholdsNew)) return null;
   return new Set(isAdminNew ? [...gone, before.admin] : gone);
 };

@@ -8,6 +8,7 @@ import { type SimDevice, replicaOf } from '../device.js';
 import type { LedgerEntry } from '../ledger.js';
 import type { SimDisk } from '../ports/sim-disk.js';
 import type { CreateChecker, Scene } from './checker.js';
+import { type RosterBook, bookOf, holds } from './roster-book.js';
 
 type Word<K extends Body['kind'] = Body['kind']> = LedgerEntry & { readonly body: BodyOf<K> };
 
@@ -74,6 +75,7 @@ export const checkUpgrades: CreateChecker = (scene) => {
     },
     end: () => {
       compareAll(scene);
+      lookForOutsiders(scene, said);
       for (const device of scene.devices) if (!device.isLiar) lookAtTold(scene, said, device);
     },
   };
@@ -135,11 +137,19 @@ const switchFault = (ground: Ground, device: SimDevice, bestGood: number): strin
   const failedOn = isRun ? null : whoWentBack(ground);
   if (failedOn !== null) return `it failed on ${failedOn}`;
   const isOffer = (entry: LedgerEntry): entry is Word<'upgrade.proposed'> =>
-    is(entry, 'upgrade.proposed') && entry.body.manifest === manifest;
+    is(entry, 'upgrade.proposed') &&
+    entry.body.manifest === manifest &&
+    mayOffer(entry, bookOf(device.disk));
   if (!said.some(isOffer)) return 'nobody offered it';
   const offers = heard.filter(isOffer);
   const faults = offers.map((offer) => offerFault(ground, offer, isRun));
   return faults.includes(null) ? null : (faults[0] ?? null);
+};
+
+/** Whether who published it was a member that may, under the record that it names (U10). */
+const mayOffer = ({ fact }: LedgerEntry, book: RosterBook): boolean => {
+  const record = book.get(fact.envelope.roster)?.record;
+  return record !== undefined && holds(record, fact.envelope.author, 'upgrade_publish');
 };
 
 /** A member whose last word on this content, as it lies here, is that it went back from it. */
@@ -200,6 +210,21 @@ const lookAtTold = (scene: Scene, said: readonly LedgerEntry[], device: SimDevic
   const back = slots.history.filter(({ outcome }) => outcome === 'rolled-back');
   if (told.length >= back.length) return;
   scene.fail('U7 a way back is told', `${device.name} told ${told.length} of ${back.length}`);
+};
+
+/** No screen shows what somebody outside the account put forward. */
+const lookForOutsiders = (scene: Scene, said: readonly LedgerEntry[]): void => {
+  const offers = new Map(said.map((entry) => [entry.fact.id, entry]));
+  for (const device of scene.devices) {
+    const view = device.isLiar ? undefined : replicaOf(device)?.view();
+    if (view?.stage !== 'member') continue;
+    const book = bookOf(device.disk);
+    for (const { id, version } of [...view.upgrades.pending, ...view.upgrades.past]) {
+      const offer = offers.get(id);
+      if (offer === undefined || mayOffer(offer, book)) continue;
+      scene.fail('U10 nobody outside offers anything', `${device.name} shows ${version}`);
+    }
+  }
 };
 
 const compareAll = (scene: Scene): void => {

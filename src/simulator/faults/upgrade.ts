@@ -1,4 +1,5 @@
 import type { DeviceId } from '../../core/base/brands.js';
+import { THIS_BUILD } from '../../core/upgrades/this-build.js';
 import { contentRootOf } from '../../core/upgrades/manifest.js';
 import type { Replica, UpgradeDraft } from '../../replica/commands.js';
 import type { UpgradeView, View } from '../../replica/view.js';
@@ -6,17 +7,23 @@ import { type SimDevice, replicaOf } from '../device.js';
 import { WALL_START_MS } from '../ports/sim-clock.js';
 import { type SimHost, releaseBytes, releaseOf } from '../ports/sim-code.js';
 import type { Fault, FaultScene } from './fault.js';
+import { armHardForks } from './upgrade-forks.js';
+import { armOutsiders } from './upgrade-outsiders.js';
 
 const ROOM = Number.MAX_SAFE_INTEGER;
 
 /** What the releases of one run are. */
-interface Releases {
+export interface Releases {
   readonly host: SimHost;
   latest: number;
   /** Words of the last of them, for one that is the same under another number. */
   words: string;
+  /** What the code speaks that comes from now on. */
+  protocols: readonly string[];
   /** Contents that do not start on a device: `name/content`. */
   readonly broken: Set<string>;
+  /** Contents that start everywhere. */
+  readonly lasting: Set<string>;
   /** How likely a page on trial is left before anyone can say that it is well. */
   readonly restless: number;
 }
@@ -30,6 +37,8 @@ export const upgrade: Fault = (scene) => {
   const { world, chance } = scene;
   const releases: Releases = {
     ...{ host: world.kit.createHost(), latest: 1, words: 'first', broken: new Set<string>() },
+    protocols: THIS_BUILD.protocols,
+    lasting: new Set(),
     restless: chance.pick([0.15, 0.15, 0.7]),
   };
   for (const device of world.devices) {
@@ -38,11 +47,15 @@ export const upgrade: Fault = (scene) => {
   }
   const likely = chance.pick([0.15, 0.3]);
   const troubles = armTroubles(scene, releases);
+  const forks = armHardForks(scene, releases);
+  const outsiders = armOutsiders(scene, releases);
   return {
     step: () => {
       troubles.step();
+      forks.step();
+      outsiders();
       for (const device of scene.honest()) watch(scene, releases, device);
-      if (chance.happens(likely)) act(scene, releases);
+      if (chance.happens(likely)) act(scene, releases, forks.isBehind);
     },
     end: troubles.end,
   };
@@ -79,7 +92,11 @@ const armTroubles = ({ world, chance }: FaultScene, { host }: Releases) => {
 };
 
 /** A page on trial turns out to be well, or one of its watchers sees that it is not. */
-const watch = (scene: FaultScene, { broken, restless }: Releases, device: SimDevice): void => {
+const watch = (
+  scene: FaultScene,
+  { broken, lasting, restless }: Releases,
+  device: SimDevice,
+): void => {
   const { world, persons, chance } = scene;
   const slots = device.code?.slots();
   const replica = replicaOf(device);
@@ -87,11 +104,12 @@ const watch = (scene: FaultScene, { broken, restless }: Releases, device: SimDev
   if (slots?.trial == null || slots.active === null || replica === null || bundles == null) return;
   if (!chance.happens(0.4)) return;
   const { number } = slots.trial;
-  if (broken.has(`${device.name}/${slots[slots.active]?.content ?? ''}`)) {
+  const content = slots[slots.active]?.content ?? '';
+  if (broken.has(`${device.name}/${content}`)) {
     world.note(`${device.name} fails trial ${number}`);
     bundles.fail(number, chance.pick(['error before healthy', 'timeout']));
     world.reload(device);
-  } else if (chance.happens(restless)) world.reload(device);
+  } else if (chance.happens(restless) && !lasting.has(content)) world.reload(device);
   else persons.issue(device, 'is healthy', replica.upgrades.confirmHealthy(number));
 };
 
@@ -139,7 +157,12 @@ const switchTo = (
 const dueOn = ({ view }: Able): UpgradeView | undefined =>
   view.upgrades.pending.find(({ canActivate }) => canActivate);
 
-const act = (scene: FaultScene, releases: Releases): void => {
+/** `isBehind`: who takes nothing until a fence has come. */
+const act = (
+  scene: FaultScene,
+  releases: Releases,
+  isBehind: (device: SimDevice) => boolean,
+): void => {
   const { world, persons, chance } = scene;
   const all = scene.honest().flatMap((device): Able[] => {
     const replica = replicaOf(device);
@@ -152,6 +175,7 @@ const act = (scene: FaultScene, releases: Releases): void => {
   const { pending, past, policy } = view.upgrades;
   const drawn = chance.next();
   if (drawn < 0.12) publish(scene, releases, all, able);
+  else if (isBehind(device)) return;
   else if (drawn < 0.17) {
     const next = policy === 'auto' ? 'manual' : 'auto';
     persons.issue(device, `follows ${next}`, replica.upgrades.setPolicy(next));
@@ -165,7 +189,7 @@ const act = (scene: FaultScene, releases: Releases): void => {
   } else if (drawn < 0.3) {
     world.network.setOnline(chance.pick(all).device.name, true);
   } else if (drawn < 0.5) {
-    const due = all.find((each) => dueOn(each) !== undefined);
+    const due = all.find((each) => !isBehind(each.device) && dueOn(each) !== undefined);
     const id = due === undefined ? undefined : dueOn(due)?.id;
     if (due !== undefined && id !== undefined) {
       switchTo(scene, due, due.replica.upgrades.activate(id));
@@ -194,7 +218,7 @@ const publish = (
   if (!isOld) releases.latest += 1;
   const sequence = isOld ? chance.between(1, releases.latest) : releases.latest;
   if (!isSame) releases.words = `release ${sequence} of step ${world.step}`;
-  const told = releaseOf(sequence, releases.words);
+  const told = releaseOf(sequence, releases.words, releases.protocols);
   for (const { name } of chance.happens(0.4) && !isSame ? world.devices : []) {
     if (chance.happens(0.5)) broken.add(`${name}/${contentRootOf(told)}`);
   }

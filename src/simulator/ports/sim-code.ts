@@ -46,13 +46,17 @@ export const releaseBytes = (words: string) => (path: string) =>
   UTF8.encode(textsOf(words).get(path));
 
 /** Release `sequence` of this app; what it holds is decided by the words alone. */
-export const releaseOf = (sequence: number, words: string): Manifest => ({
+export const releaseOf = (
+  sequence: number,
+  words: string,
+  protocols: readonly string[] = THIS_BUILD.protocols,
+): Manifest => ({
   ...{ package: THIS_BUILD.package, version: `0.${sequence}.0`, sequence, loader: 1, fold: 1 },
   files: [...textsOf(words)].map(([path, text]) => ({
     path,
     bytes: UTF8.encode(text).length,
     sha256: brandHex<Hash>(sha256Hex(UTF8.encode(text))),
   })),
-  ...{ protocols: THIS_BUILD.protocols, dependencies: [], compliance: [] },
+  ...{ protocols, dependencies: [], compliance: [] },
   ...{ notes: '', notBefore: null, expires: null },
 });
