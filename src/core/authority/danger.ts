@@ -33,8 +33,8 @@ export const dangerOf = (previous: RosterRecord, record: RosterRecord): Danger |
 
 /**
  * What makes a merge dangerous beyond what its branches agreed to: whom it takes out, a newcomer of
- * one branch whom it leaves out, or another
- * admin than any of them has. Who was the admin of a branch has no veto against another.
+ * one branch whom it leaves out, or another admin than any of them has. Who was the admin of a
+ * branch has no veto against another.
  */
 export const dangerOfMerge = (
   { common, tips }: Pick<ForkGround, 'common' | 'tips'>,
@@ -46,8 +46,8 @@ export const dangerOfMerge = (
     .filter((device) => memberOf(record, device) === null);
   if (danger === null && leftOut.length === 0) return null;
   const admins = tips.map(({ admin }) => admin).filter((admin) => admin !== record.admin);
-  const subjects = [...(danger?.subjects ?? []), ...leftOut, ...admins];
-  return { subjects: [...new Set(subjects)].sort() };
+  const subjects = new Set([...(danger?.subjects ?? []), ...leftOut, ...admins]);
+  return { subjects: [...subjects].sort() };
 };
 
 /**
