@@ -26,6 +26,7 @@ interface Ground {
   readonly said: readonly LedgerEntry[];
   /** Of these the ones that lie on this device, in their order. */
   readonly heard: readonly LedgerEntry[];
+  readonly book: RosterBook;
   /** Members that ever said that they run it. */
   readonly runBy: ReadonlySet<DeviceId>;
 }
@@ -109,6 +110,7 @@ const groundOf = (scene: Scene, said: readonly LedgerEntry[], device: SimDevice)
     needed: Math.max(1, Math.min(view.account.governanceThreshold, members.size)),
     heard: said.filter(({ fact }) => places.has(placeOf(fact.envelope))).sort(inOrder),
     runBy: new Set(runBy),
+    book: bookOf(device.disk),
   };
 };
 
@@ -168,7 +170,7 @@ const whoWentBack = ({ scene, slot, members, heard }: Ground): string | null => 
 
 /** What speaks against a switch on the word of one offer; null when nothing does. */
 const offerFault = (
-  { scene, me, members, needed, said, heard, runBy }: Ground,
+  { scene, me, members, needed, said, heard, runBy, book }: Ground,
   { fact: { id }, body }: Word<'upgrade.proposed'>,
   isRun: boolean,
 ): string | null => {
@@ -184,6 +186,7 @@ const offerFault = (
   let isHalted = false;
   for (const entry of heard) {
     if (scene.deviceOf(entry.fact.envelope.author)?.isLiar !== false) continue;
+    if (!mayOffer(entry, book)) continue;
     if (is(entry, 'upgrade.halted') && entry.body.upgrade === id) isHalted = true;
     if (is(entry, 'upgrade.resumed') && entry.body.upgrade === id) isHalted = false;
     const isRevoked = is(entry, 'upgrade.revoked') && entry.body.upgrade === id;
