@@ -18,6 +18,9 @@ import type { Receipts } from './receipts.js';
 import { stageNow } from './standing-of.js';
 import { epochsSinceSnapshot } from './pruning-view.js';
 
+/** What a person opens the app for comes first, and a snapshot of a long journal takes seconds. */
+const FIRST_MS = 5_000;
+
 /** Proposes snapshots with nobody asking, where the policy says so (rule S8). */
 export interface SnapshotTriggers {
   /** True when it proposed one. */
@@ -33,6 +36,8 @@ export const createSnapshotTriggers = (
   linkService: () => LinkService,
   settleSoon: () => void,
 ): SnapshotTriggers => {
+  const { clock } = context.ports;
+  const beginMs = clock.monotonicMs() + FIRST_MS;
   let timer: Cancel | null = null;
   /** Since when there is a cause on that base. */
   let since: { readonly base: BaseId; readonly atMs: number } | null = null;
@@ -42,7 +47,12 @@ export const createSnapshotTriggers = (
     timer = null;
     const { holdings } = context;
     if (holdings === null || holdings.chain().isForked) return false;
-    const nowMs = context.ports.clock.wallMs();
+    const earlyMs = beginMs - clock.monotonicMs();
+    if (earlyMs > 0) {
+      timer = clock.after(Math.ceil(earlyMs), settleSoon);
+      return false;
+    }
+    const nowMs = clock.wallMs();
     const base = holdings.base().id;
     const sinceMs = since?.base === base ? Math.min(since.atMs, nowMs) : null;
     const known = caseOf(context, holdings, receipts, seenLately(holdings), sinceMs);
@@ -58,14 +68,14 @@ export const createSnapshotTriggers = (
       if (done.ok) return true;
     }
     const leftMs = plan.kind === 'later' ? plan.atMs - nowMs : policy.turnMs;
-    timer = context.ports.clock.after(Math.min(leftMs, policy.seenMs), settleSoon);
+    timer = clock.after(Math.min(leftMs, policy.seenMs), settleSoon);
     return false;
   };
 
   /** Members that may propose and were here within the day, this device included. */
   const seenLately = (holdings: Holdings): readonly DeviceId[] => {
     const { tip } = holdings.chain();
-    const nowMs = context.ports.clock.wallMs();
+    const nowMs = clock.wallMs();
     return devicesOf(tip).flatMap(({ device }) => {
       const seenMs = context.lastSeen.of(device) ?? -Infinity;
       const isHere = device === holdings.me || linkService().linkTo(device) !== null;

@@ -17,7 +17,8 @@ import { measureUpgrades } from './upgrades.js';
  * `--json` puts one object on the last line. `--only` measures some of them, with commas between:
  * merge, device, messages, peers, files, simulation, upgrades, tasks, others. Of the last
  * `--libraries cojson,yjs` measures some beside ours, and `--size 10k` leaves out 100k facts.
- * A missed goal is told, and is no failure of the run.
+ * A missed goal is told, and is no failure of the run. A group that fails is told at the end, after
+ * the figures of all others, and the run fails.
  */
 const IN_CHROMIUM = {
   merge: measureMerging,
@@ -39,13 +40,16 @@ const run = async (): Promise<void> => {
   const inChromium = Object.entries(IN_CHROMIUM).filter(([name]) => isAsked(name));
   if (inChromium.length > 0) figures.push(...(await measureInChromium(inChromium)));
   for (const [name, measure] of Object.entries(IN_NODE)) {
-    if (isAsked(name)) figures.push(...(await measure()));
+    if (isAsked(name)) figures.push(...(await figuresOf(name, measure)));
   }
   let findings = {};
   if (isAsked('others')) {
-    const others = await measureOthers(said('--libraries')?.split(','), said('--size') !== '10k');
-    figures.push(...others.figures);
-    findings = others.findings;
+    const measured = await figuresOf('others', async () => {
+      const others = await measureOthers(said('--libraries')?.split(','), said('--size') !== '10k');
+      findings = others.findings;
+      return others.figures;
+    });
+    figures.push(...measured);
   }
   const plain = figures.filter(({ name }) => !isOfOthers(name));
   if (plain.length > 0) process.stdout.write(`${tableOf(plain)}\n\n`);
@@ -59,7 +63,24 @@ const run = async (): Promise<void> => {
   const counted = figures.filter((figure) => figure.goal !== null).length;
   process.stdout.write(`${counted - missed.length} of ${counted} goals met`);
   process.stdout.write(missed.length === 0 ? '.\n' : `; missed: ${missed.join(', ')}.\n`);
+  for (const failure of failures) process.stdout.write(`failed: ${failure}\n`);
+  if (failures.length > 0) process.exitCode = 1;
   if (process.argv.includes('--json')) process.stdout.write(`${jsonOf(figures, findings)}\n`);
+};
+
+const failures: string[] = [];
+
+/** What one group measured; where it fails, the others' figures are not lost with it. */
+const figuresOf = async (
+  name: string,
+  measure: () => Promise<readonly Figure[]>,
+): Promise<readonly Figure[]> => {
+  try {
+    return await measure();
+  } catch (error) {
+    failures.push(`${name}: ${String(error)}`);
+    return [];
+  }
 };
 
 type Measure = (typeof IN_CHROMIUM)[keyof typeof IN_CHROMIUM];
@@ -71,7 +92,9 @@ const measureInChromium = async (
   const browser = await launchChromium();
   try {
     const figures: Figure[] = [];
-    for (const [, measure] of groups) figures.push(...(await measure(browser, server)));
+    for (const [name, measure] of groups) {
+      figures.push(...(await figuresOf(name, () => measure(browser, server))));
+    }
     return figures;
   } finally {
     await browser.close();

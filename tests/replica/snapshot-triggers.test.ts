@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { causeOfComment } from '../../src/core/snapshots/triggers.js';
 import type { Replica } from '../../src/replica/commands.js';
+import { createHousehold } from './household.js';
 import { threeMembers } from './three-members.js';
 import { areEqual, draftOf } from './with-liar.js';
 
@@ -38,6 +39,21 @@ describe('a snapshot by itself', () => {
     await home.until('another one after the least distance', () =>
       all.every((each) => proposals(each).some(({ stage }) => stage === 'open')),
     );
+  });
+
+  test('[S8] one that is due when the app opens comes after the first screen', async () => {
+    const home = createHousehold({ snapshots });
+    const alone = await home.start('alice');
+    await alone.account.create('Alice phone');
+    const count = (each: Replica): number => each.view().snapshots.length;
+    await writeUpTo(alone, 40);
+    await home.until('the first', () => count(alone) === 1);
+    await writeUpTo(alone, 40);
+    await home.stop('alice');
+    await home.pass(DISTANCE_MS);
+    const again = await home.start('alice');
+    expect(count(again)).toBe(1);
+    await home.until('the second', () => count(again) === 2);
   });
 
   test('[S8] comes from the next in turn where the first is away', async () => {
