@@ -3,6 +3,8 @@ import type { RosterChain } from '../core/authority/chain.js';
 import { parentsOf } from '../core/authority/fork.js';
 import { memberOf } from '../core/authority/roster.js';
 import { encodeRosterCompletion } from '../core/authority/roster-completion.js';
+import { completionsOf } from '../core/authority/transition-join.js';
+import { sha256Hex } from '../core/base/hash.js';
 import type { Context } from './context.js';
 import { type EpochSecrets, envelopesRow, sealTo } from './epoch-secrets.js';
 import { type Link, sendOn } from './link.js';
@@ -22,7 +24,10 @@ export interface ChainExchange {
   readonly tell: (link: Link, from: RosterHash) => Promise<void>;
   /** The same from the first on, to a device that was a member and claims an unknown record. */
   readonly showAll: (link: Link) => void;
-  /** Of a forked account the rivals, once a link: people are to see both (rule A3). */
+  /**
+   * Of a forked account the rivals, each completion once a link: people are to see both, and who
+   * voted twice (rule A3).
+   */
   readonly tellRivals: (link: Link) => void;
   /** The peer's envelope: who waits in a pairwise room may hold the record and lack the secret. */
   readonly tellSecret: (link: Link) => Promise<void>;
@@ -30,13 +35,18 @@ export interface ChainExchange {
 }
 
 export const createChainExchange = (context: Context, secrets: EpochSecrets): ChainExchange => {
-  const tellRecords = (link: Link, hashes: readonly RosterHash[]): void => {
-    const completions = hashes.flatMap((hash) => {
-      const transition = context.holdings?.transitions().get(hash);
-      return transition === undefined ? [] : [encodeRosterCompletion(transition.completion)];
-    });
+  const transitionsOf = (hashes: readonly RosterHash[]) =>
+    hashes.flatMap((hash) => context.holdings?.transitions().get(hash) ?? []);
+
+  const say = (link: Link, completions: readonly Uint8Array[]): void => {
     if (completions.length > 0) sendOn(link, { kind: 'rosterChain', completions });
   };
+
+  const tellRecords = (link: Link, hashes: readonly RosterHash[]): void =>
+    say(
+      link,
+      transitionsOf(hashes).map(({ completion }) => encodeRosterCompletion(completion)),
+    );
 
   const tellSecret = async (link: Link): Promise<void> => {
     const chain = context.holdings?.chain();
@@ -67,14 +77,15 @@ export const createChainExchange = (context: Context, secrets: EpochSecrets): Ch
     tellRivals: (link) => {
       const chain = context.holdings?.chain();
       if (chain?.isForked !== true) return;
-      const key = `rivals:${chain.tips.join()}`;
-      if (link.shown.has(key)) return;
-      link.shown.add(key);
-      const records = [...chain.links.keys()];
-      tellRecords(
-        link,
-        records.filter((hash) => !chain.lineage.includes(hash)),
-      );
+      const rivals = [...chain.links.keys()].filter((hash) => !chain.lineage.includes(hash));
+      const fresh = transitionsOf(rivals)
+        .flatMap(completionsOf)
+        .map(encodeRosterCompletion)
+        .filter((bytes) => {
+          const key = `rival:${sha256Hex(bytes)}`;
+          return !link.shown.has(key) && link.shown.add(key);
+        });
+      say(link, fresh);
     },
     tellSecret,
     takeSecrets: async (offered) => {

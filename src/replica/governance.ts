@@ -10,7 +10,6 @@ import {
 } from '../core/authority/completion.js';
 import {
   type RosterCompletion,
-  encodeRosterCompletion,
   parseRosterCompletion,
 } from '../core/authority/roster-completion.js';
 import { rosterHashOf } from '../core/authority/roster.js';
@@ -22,6 +21,7 @@ import {
   predecessorOf,
   transitionChecks,
 } from '../core/authority/transition.js';
+import { joinTransitions, wouldAdd } from '../core/authority/transition-join.js';
 import { parseBody } from '../core/facts/bodies.js';
 import {
   equivocationChecks,
@@ -33,6 +33,7 @@ import type { QuarantinePoint } from '../core/authority/statement.js';
 import type { Change } from '../ports/store.js';
 import type { Verifier } from '../ports/verifier.js';
 import type { Holdings } from './holdings.js';
+import { rosterRows } from './roster-rows.js';
 import { KEYS, putBytes } from './rows.js';
 
 /** A member's approval as it was found in a fact or came by itself. */
@@ -94,8 +95,8 @@ export const offerOf = (facts: readonly Fact[]): GovernanceOffer => {
  * Verifies governance objects against what is held.
  *
  * Transitions are judged one after the other, since each needs its predecessor; what cannot be
- * judged yet (an unknown predecessor or roster) is left out and comes again with its chain. A
- * completion that adds signatures to one that is held comes out joined with it.
+ * judged yet (an unknown predecessor or roster) is left out and comes again with its chain. What
+ * adds votes or signatures to what is held comes out joined with it.
  */
 export const admitGovernance = async (
   holdings: Holdings,
@@ -127,9 +128,7 @@ export const admitGovernance = async (
   const points = await admitProofs(holdings, verifier, offer.proofs, refused);
   const shares = await admitShares(holdings, verifier, offer.shares, refused);
   const changes = [
-    ...transitions.map((each) =>
-      putBytes('governance', KEYS.roster(each.hash), encodeRosterCompletion(each.completion)),
-    ),
+    ...transitions.flatMap((each) => rosterRows(each, holdings.transitions().get(each.hash))),
     ...[...completions.values()].map((each) =>
       putBytes('governance', KEYS.head(each.head), encodeSnapshotCompletion(each.completion)),
     ),
@@ -156,7 +155,7 @@ const admitTransitions = async (
   offered: readonly Uint8Array[],
   refused: string[],
 ): Promise<readonly AdmittedTransition[]> => {
-  const fresh: AdmittedTransition[] = [];
+  const fresh = new Map<RosterHash, AdmittedTransition>();
   const parsed: RosterCompletion[] = [];
   for (const bytes of offered) {
     const read = parseRosterCompletion(bytes);
@@ -165,20 +164,24 @@ const admitTransitions = async (
   }
   parsed.sort((a, b) => a.record.epoch - b.record.epoch);
   // What a base left outside may be united with it by a record to come.
-  const recordAt = (hash: RosterHash) =>
-    (fresh.find((each) => each.hash === hash) ?? holdings.transitions().get(hash))?.record;
+  const heldAt = (hash: RosterHash) => fresh.get(hash) ?? holdings.transitions().get(hash);
+  const recordAt = (hash: RosterHash) => heldAt(hash)?.record;
   for (const completion of parsed) {
     const hash = rosterHashOf(completion.record);
-    if (holdings.transitions().has(hash) || fresh.some((each) => each.hash === hash)) continue;
+    const held = heldAt(hash);
+    if (held !== undefined && !wouldAdd(held, completion)) continue;
     const predecessor = predecessorOf(holdings.account, completion.record, recordAt);
     if (predecessor === undefined) continue;
     const verdicts = await verifier.verify(transitionChecks(completion, predecessor));
-    const admitted = admitTransition(completion, predecessor, verdicts);
+    const admitted = admitTransition(completion, predecessor, verdicts, held !== undefined);
     if (!admitted.ok) refused.push(`roster-${admitted.error.kind}`);
-    else if (admitted.value.account === holdings.account) fresh.push(admitted.value);
-    else refused.push('roster-other-account');
+    else if (admitted.value.account !== holdings.account) refused.push('roster-other-account');
+    else {
+      const joined = held ? joinTransitions(held, admitted.value) : admitted.value;
+      if (joined !== held) fresh.set(hash, joined);
+    }
   }
-  return fresh;
+  return [...fresh.values()];
 };
 
 const admitProofs = async (

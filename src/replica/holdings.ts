@@ -2,12 +2,12 @@ import { compareBy, compareText } from '../core/base/ordering.js';
 import type { AccountId, BaseId, DeviceId, Hash, HeadId, RosterHash } from '../core/base/brands.js';
 import type { SessionId, StatementHash } from '../core/base/brands.js';
 import { type RosterChain, foldChain } from '../core/authority/chain.js';
-import type { AdmittedCompletion } from '../core/authority/completion.js';
-import { joinCompletions } from '../core/authority/completion.js';
+import { type AdmittedCompletion, joinCompletions } from '../core/authority/completion.js';
 import { createJudge } from '../core/authority/judge.js';
 import { settleAuthority } from '../core/authority/standing.js';
 import type { QuarantinePoint } from '../core/authority/statement.js';
 import type { AdmittedTransition } from '../core/authority/transition.js';
+import { joinTransitions } from '../core/authority/transition-join.js';
 import { type Ceremony, foldCeremonies } from '../core/ceremonies/ceremony.js';
 import type { AdmittedFact, AdmittedRun } from '../core/facts/run.js';
 import type { DigestTree } from '../core/journal/digest-tree.js';
@@ -21,9 +21,7 @@ import { type IsOver, type Kept, type RefusedFact, createFolding } from './foldi
 import { footingOf } from './footing.js';
 import { baseIdOf, foldVersionOf, isSameSet, standsOf, tipsOf } from './heads.js';
 
-/**
- * What the journal continues from: the joined states of the standing heads whose payload is held.
- */
+/** What the journal continues from: the joined states of the standing heads held with payload. */
 export interface Base {
   readonly id: BaseId;
   /** Sorted; empty before the first snapshot. */
@@ -239,8 +237,11 @@ export const createHoldings = (account: AccountId, me: DeviceId): Holdings => {
       ...{ fold: version, reads },
     }),
     addTransition: (transition) => {
-      transitions.set(transition.hash, transition);
-      regovern(false);
+      const held = transitions.get(transition.hash);
+      transitions.set(transition.hash, held ? joinTransitions(held, transition) : transition);
+      // More completions of a record change who voted, and nothing that facts fold into.
+      if (held === undefined) regovern(false);
+      else chain = foldChain(account, transitions.values(), chain.covered);
     },
     addCompletion: (completion) => {
       const held = completions.get(completion.head);

@@ -173,7 +173,9 @@ const apply = async (
 ): Promise<readonly AdmittedFact[]> => {
   const slices = startSlices(context.ports.clock);
   for (const transition of news.transitions) {
+    const isNew = !holdings.transitions().has(transition.hash);
     holdings.addTransition(transition);
+    if (!isNew) continue;
     context.activity.add('roster-changed', 'good', null, { epoch: transition.record.epoch });
     const { epoch } = transition.record;
     for (const name of namesOfNewcomers(holdings, transition.record)) {

@@ -86,7 +86,8 @@ export const openStore = async (
   return ok({ ...rest, holdings, session: isWhole ? ownSession : null, damaged, takenUp });
 };
 
-const loadGovernance = (holdings: Holdings, rows: readonly Row[]): void => {
+/** Takes in what the store kept of records, heads, proofs and shares; damaged rows are passed over. */
+export const loadGovernance = (holdings: Holdings, rows: readonly Row[]): void => {
   const transitions = rows.flatMap((row) => {
     const parsed = row.key.startsWith('roster:') ? parseRosterCompletion(row.value) : null;
     return parsed?.ok ? [parsed.value] : [];

@@ -1,13 +1,13 @@
 import type { AccountId, RosterHash } from '../core/base/brands.js';
 import type { CanonicalValue } from '../core/base/canonical.js';
-import { encodeRosterCompletion } from '../core/authority/roster-completion.js';
 import { devicesOf, parseRosterRecord, rosterHashOf } from '../core/authority/roster.js';
 import type { Result } from '../core/base/result.js';
 import type { Change, StoreError } from '../ports/store.js';
 import type { Context, PendingJoin } from './context.js';
 import { type Envelope, envelopesRow } from './epoch-secrets.js';
 import type { Holdings } from './holdings.js';
-import { KEYS, deleteRow, putBytes, putRow, readRow } from './rows.js';
+import { rosterRows } from './roster-rows.js';
+import { KEYS, deleteRow, putRow, readRow } from './rows.js';
 
 /**
  * A newcomer that consented and lost sight of its inviter (rule A2).
@@ -95,9 +95,7 @@ export const memberRows = (
   envelope: Envelope,
 ): Change[] => [
   ...accountRows(holdings.account, context.deviceName),
-  ...[...holdings.transitions().values()].map((each) =>
-    putBytes('governance', KEYS.roster(each.hash), encodeRosterCompletion(each.completion)),
-  ),
+  ...[...holdings.transitions().values()].flatMap((each) => rosterRows(each)),
   envelopesRow(roster, [envelope]),
 ];
 

@@ -26,6 +26,8 @@ export const KEYS = {
   factsTo: (session: SessionId) => `${session};`,
   signature: (session: SessionId) => session,
   roster: (hash: RosterHash) => `roster:${hash}`,
+  /** Further completions of a record, from 1 on. */
+  rosterAgain: (hash: RosterHash, index: number) => `roster:${hash}:${padNumber(index)}`,
   head: (id: HeadId) => `head:${id}`,
   receipt: (id: HeadId) => `receipt:${id}`,
   share: (statement: StatementHash, device: DeviceId) => `share:${statement}:${device}`,

@@ -1,10 +1,9 @@
 import type { AccountId, DeviceId, RosterHash } from '../base/brands.js';
-import { compareBytes } from '../base/hash.js';
-import { compareText, sortedUnique } from '../base/ordering.js';
+import { compareText } from '../base/ordering.js';
 import { commonOf, everHeld, parentsOf } from './fork.js';
-import { encodeRosterCompletion } from './roster-completion.js';
 import { memberOf, type RosterRecord } from './roster.js';
 import type { AdmittedTransition } from './transition.js';
+import { joinTransitions } from './transition-join.js';
 
 /** A record that stands in the chain. */
 export interface ChainLink {
@@ -54,7 +53,7 @@ export const growTree = (
   offered: Iterable<AdmittedTransition>,
   covered: ReadonlySet<RosterHash>,
 ): ChainTree => {
-  const transitions = joinTransitions(account, offered);
+  const transitions = transitionsByHash(account, offered);
   const sorted = [...transitions.values()].sort(byEpoch);
   const kept = keptRecords(transitions, sorted, covered);
   const decided = new Set<RosterHash>();
@@ -133,8 +132,8 @@ const withAllBefore = (from: readonly ChainLink[]): ReadonlySet<ChainLink> => {
   return all;
 };
 
-/** One entry for each record: every voter of every ballot, and the least of the completions. */
-const joinTransitions = (
+/** One entry for each record: all that is known of it. */
+const transitionsByHash = (
   account: AccountId,
   offered: Iterable<AdmittedTransition>,
 ): ReadonlyMap<RosterHash, AdmittedTransition> => {
@@ -142,19 +141,12 @@ const joinTransitions = (
   for (const transition of offered) {
     if (transition.account !== account) continue;
     const held = joined.get(transition.hash);
-    joined.set(transition.hash, held === undefined ? transition : joinTwo(held, transition));
+    joined.set(
+      transition.hash,
+      held === undefined ? transition : joinTransitions(held, transition),
+    );
   }
   return joined;
-};
-
-const joinTwo = (left: AdmittedTransition, right: AdmittedTransition): AdmittedTransition => {
-  if (left === right) return left;
-  const order = compareBytes(
-    encodeRosterCompletion(left.completion),
-    encodeRosterCompletion(right.completion),
-  );
-  const voters = sortedUnique([...left.voters, ...right.voters], compareText);
-  return { ...(order <= 0 ? left : right), voters };
 };
 
 /**

@@ -1,11 +1,12 @@
 import type { AccountId, DeviceId, RosterHash } from '../base/brands.js';
+import { compareBytes } from '../base/hash.js';
 import { compareBy, compareInTurn, compareText } from '../base/ordering.js';
 import { hex32, signature64, type Shape } from '../base/shape.js';
 import { row, sortedList } from '../base/shape-groups.js';
 import { LIMITS } from '../base/limits.js';
 import { compareBallots, roundShape, type Ballot, type BallotVote } from './ballot.js';
 import type { ForkGround } from './fork.js';
-import type { RosterCompletion } from './roster-completion.js';
+import { completionsOf, type Shown } from './transition-join.js';
 import type { SignatureCheck } from './signature-check.js';
 import { rosterStatement, shareSigningBytes, statementHashOf } from './statement.js';
 
@@ -65,24 +66,24 @@ export interface KnownVote extends Ballot {
   readonly signature: Uint8Array;
 }
 
-/** The votes of a completion; `hash` is the name of its record. */
-export const votesIn = ({
-  hash: record,
-  completion: { round, proposer, votes },
-}: {
-  readonly hash: RosterHash;
-  readonly completion: RosterCompletion;
-}): readonly KnownVote[] =>
-  votes.map(({ signer, signature }) => ({ signer, record, round, proposer, signature }));
+/** A record by its name, with the completions that show it. */
+type NamedRecord = Shown & { readonly hash: RosterHash };
+
+/** The votes in all completions of a record. */
+export const votesIn = (shown: NamedRecord): readonly KnownVote[] =>
+  completionsOf(shown).flatMap(({ round, proposer, votes }) =>
+    votes.map(({ signer, signature }) => ({
+      ...{ signer, record: shown.hash, round, proposer, signature },
+    })),
+  );
 
 /**
  * Who voted twice, as rival completions show: the signers that two of them have in one ballot.
  *
- * `rivals` follow one record; each with its name.
+ * `rivals` follow one record.
  */
-export const doubleVotesIn = (
-  rivals: readonly { readonly hash: RosterHash; readonly completion: RosterCompletion }[],
-): readonly DoubleVote[] => doubleVotesAmong(rivals.flatMap(votesIn));
+export const doubleVotesIn = (rivals: readonly NamedRecord[]): readonly DoubleVote[] =>
+  doubleVotesAmong(rivals.flatMap(votesIn));
 
 /**
  * Who voted for two records in one ballot, among verified votes on what follows one record, whether
@@ -94,6 +95,7 @@ export const doubleVotesAmong = (votes: Iterable<KnownVote>): readonly DoubleVot
     compareInTurn<KnownVote>(
       compareBallots,
       compareBy(({ record }) => record as string, compareText),
+      compareBy(({ signature }) => signature, compareBytes),
     ),
   );
   const firstByBallot = new Map<string, KnownVote>();
@@ -117,10 +119,8 @@ export const doubleVotesAmong = (votes: Iterable<KnownVote>): readonly DoubleVot
  * these two signatures are never both its own. `rivals` follow one record; sorted, each once.
  * Source: rule A3.
  */
-export const promiseBreakersIn = (
-  rivals: readonly { readonly hash: RosterHash; readonly completion: RosterCompletion }[],
-): readonly DeviceId[] => {
-  const promises = rivals.flatMap(({ completion }) => completion.promises);
+export const promiseBreakersIn = (rivals: readonly NamedRecord[]): readonly DeviceId[] => {
+  const promises = rivals.flatMap(completionsOf).flatMap((each) => each.promises);
   const broken = rivals.flatMap(votesIn).flatMap((vote) => {
     const isBroken = promises.some(
       ({ signer, last, ...ballot }) =>

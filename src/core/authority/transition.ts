@@ -22,17 +22,19 @@ export { predecessorOf, type Predecessor } from './fork.js';
 
 declare const admitted: unique symbol;
 
-/** A roster transition whose signatures were verified; only admitTransition makes one. */
+/** A roster transition whose signatures were verified; only admitTransition and joinTransitions make one. */
 export interface AdmittedTransition {
   readonly account: AccountId;
   readonly hash: RosterHash;
   readonly record: RosterRecord;
-  /** Members of the predecessor whose votes verified, sorted. */
+  /** Members of the predecessor whose votes verified, in whatever completion; sorted. */
   readonly voters: readonly DeviceId[];
   /** Members that the predecessor lacks, sorted. */
   readonly newcomers: readonly DeviceId[];
-  /** Holds only signatures that verified. */
+  /** Holds only signatures that verified; of several the least by its bytes. */
   readonly completion: RosterCompletion;
+  /** Further ones of the same record, for the words that are in them alone; sorted by bytes. */
+  readonly others: readonly RosterCompletion[];
   readonly [admitted]: true;
 }
 
@@ -144,6 +146,7 @@ export const admitTransition = (
     voters: verified.votes.map((vote) => vote.signer),
     newcomers: predecessor?.fork === undefined ? newcomersOf(record, before[0] ?? null) : [],
     completion: verified,
+    others: [],
   };
   return ok(transition as unknown as AdmittedTransition);
 };

@@ -94,7 +94,7 @@ const transitionOf = (
   const completion = { record, round: 0, proposer: record.admin, promises: [], votes: [] };
   return {
     ...{ account: ROOT, hash: nameOf(index), record, voters: signers, newcomers: [] },
-    completion: { ...completion, consents: [] },
+    ...{ completion: { ...completion, consents: [] }, others: [] },
   } as unknown as AdmittedTransition;
 };
 
