@@ -3,7 +3,7 @@ import type { RosterChain } from '../core/authority/chain.js';
 import { parentsOf } from '../core/authority/fork.js';
 import { memberOf } from '../core/authority/roster.js';
 import { encodeRosterCompletion } from '../core/authority/roster-completion.js';
-import { completionsOf } from '../core/authority/transition-join.js';
+import { completionsOf } from '../core/authority/shown-record.js';
 import { sha256Hex } from '../core/base/hash.js';
 import type { Context } from './context.js';
 import { type EpochSecrets, envelopesRow, sealTo } from './epoch-secrets.js';

@@ -1,6 +1,6 @@
 import { encodeRosterCompletion } from '../core/authority/roster-completion.js';
 import type { AdmittedTransition } from '../core/authority/transition.js';
-import { completionsOf } from '../core/authority/transition-join.js';
+import { completionsOf } from '../core/authority/shown-record.js';
 import type { Change } from '../ports/store.js';
 import { KEYS, deleteRow, putBytes } from './rows.js';
 

@@ -6,7 +6,7 @@ import { row, sortedList } from '../base/shape-groups.js';
 import { LIMITS } from '../base/limits.js';
 import { compareBallots, roundShape, type Ballot, type BallotVote } from './ballot.js';
 import type { ForkGround } from './fork.js';
-import { completionsOf, type Shown } from './transition-join.js';
+import { completionsOf, type Shown } from './shown-record.js';
 import type { SignatureCheck } from './signature-check.js';
 import { rosterStatement, shareSigningBytes, statementHashOf } from './statement.js';
 

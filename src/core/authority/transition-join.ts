@@ -5,20 +5,11 @@ import { readOnce } from '../base/read-once.js';
 import { assert } from '../base/result.js';
 import { compareBallots, type Ballot } from './ballot.js';
 import { encodeRosterCompletion, type RosterCompletion } from './roster-completion.js';
+import { completionsOf } from './shown-record.js';
 import type { AdmittedTransition } from './transition.js';
 
 /** Of so many ballots of one record the completions are kept: the least ones. */
 export const BALLOTS_KEPT_MAX = 8;
-
-/** What shows a record to be valid, and what was said of it besides. */
-export type Shown = Pick<AdmittedTransition, 'completion'> &
-  Partial<Pick<AdmittedTransition, 'others'>>;
-
-/** Every completion of a transition's record that is kept: what others are told of it. */
-export const completionsOf = ({ completion, others = [] }: Shown): readonly RosterCompletion[] => [
-  completion,
-  ...others,
-];
 
 /**
  * Joins what two devices know of one record.

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { HeadId, RosterHash } from '../../../src/core/base/brands.js';
 import { bytesToHex } from '../../../src/core/base/hash.js';
+import { compareNumbers, sortedUnique } from '../../../src/core/base/ordering.js';
 import { foldChain, joinChains, type RosterChain } from '../../../src/core/authority/chain.js';
 import {
   encodeSnapshotCompletion,
@@ -13,6 +14,9 @@ import {
   type RosterCompletion,
 } from '../../../src/core/authority/roster-completion.js';
 import { rosterHashOf } from '../../../src/core/authority/roster.js';
+import { completionsOf } from '../../../src/core/authority/shown-record.js';
+import type { AdmittedTransition } from '../../../src/core/authority/transition.js';
+import { BALLOTS_KEPT_MAX, joinTransitions } from '../../../src/core/authority/transition-join.js';
 import { judgeHeads, settleAuthority } from '../../../src/core/authority/standing.js';
 import {
   ACCOUNT,
@@ -79,7 +83,7 @@ const textOf = (completion: RosterCompletion): string => {
 /** Everything that a chain says, in a form that compares. */
 const told = (chain: RosterChain): unknown => ({
   transitions: [...chain.transitions.values()]
-    .map((each) => [each.hash, each.voters, textOf(each.completion)])
+    .map((each) => [each.hash, each.voters, completionsOf(each).map(textOf)])
     .sort(),
   links: [...chain.links.values()].map((link) => [link.hash, link.voters]).sort(),
   outside: [...chain.outside].sort(),
@@ -151,6 +155,47 @@ describe('what is known joins', () => {
       }),
       { numRuns: 200 },
     );
+  });
+
+  it('[A3, F7] what is known of one record joins in any order, and is no more than so many ballots', () => {
+    const votersOf = [
+      [bob, carol, dave],
+      [alice, bob, erin],
+      [alice, bob, carol, dave],
+    ] as const;
+    const known = Array.from({ length: 12 }, (_, at) =>
+      stepTo(SOLD, FIVE, votersOf[at % 3] ?? [], inRound(1 + (at >> 1), rosterHashOf(FIVE))),
+    );
+    const some = fc.array(fc.constantFrom(...known, ...STEPS.slice(2, 5)), { minLength: 1 });
+    const joined = (parts: readonly AdmittedTransition[]): unknown => {
+      const all = parts.reduce(joinTransitions);
+      return [all.voters, completionsOf(all).map(textOf)];
+    };
+    fc.assert(
+      fc.property(some, some, (left, right) => {
+        const whole = joined([...left, ...right]);
+        expect(joined([...right, ...left, ...right])).toEqual(whole);
+        const [one, two] = [left.reduce(joinTransitions), right.reduce(joinTransitions)];
+        expect(joined([two, one])).toEqual(whole);
+        const kept = completionsOf(joinTransitions(one, two));
+        expect(new Set(kept.map(({ round }) => round)).size).toBeLessThanOrEqual(BALLOTS_KEPT_MAX);
+        const repeated = joinTransitions(one, one);
+        expect(repeated).toBe(one);
+      }),
+      { numRuns: 100 },
+    );
+    const most = known.concat(
+      Array.from({ length: 4 }, (_, at) =>
+        stepTo(SOLD, FIVE, [bob, carol, dave], inRound(9 + at, rosterHashOf(FIVE))),
+      ),
+    );
+    const rounds = (parts: readonly AdmittedTransition[]): readonly number[] =>
+      sortedUnique(
+        completionsOf(parts.reduce(joinTransitions)).map(({ round }) => round),
+        compareNumbers,
+      );
+    expect(rounds(most)).toEqual([1, 2, 3, 4, 5, 6, 9, 10]);
+    expect(rounds([...most].reverse())).toEqual(rounds(most));
   });
 
   it('[C4] completions of one statement join in any order, repetition and grouping', () => {
