@@ -86,7 +86,7 @@ export const openStore = async (
   return ok({ ...rest, holdings, session: isWhole ? ownSession : null, damaged, takenUp });
 };
 
-/** Takes in what the store kept of records, heads, proofs and shares; damaged rows are passed over. */
+/** Takes in stored records, heads, proofs and shares; damaged rows are passed over. */
 export const loadGovernance = (holdings: Holdings, rows: readonly Row[]): void => {
   const transitions = rows.flatMap((row) => {
     const parsed = row.key.startsWith('roster:') ? parseRosterCompletion(row.value) : null;

@@ -22,7 +22,7 @@ export { predecessorOf, type Predecessor } from './fork.js';
 
 declare const admitted: unique symbol;
 
-/** A roster transition whose signatures were verified; only admitTransition and joinTransitions make one. */
+/** A roster transition with verified signatures; admitTransition and joinTransitions make them. */
 export interface AdmittedTransition {
   readonly account: AccountId;
   readonly hash: RosterHash;
