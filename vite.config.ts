@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { build, defineConfig, type Plugin } from 'vite';
 import { HEALTHY_EVENT } from './src/adapters/bundles/loader-words.js';
 import { MIGRATION_PATH } from './src/core/upgrades/bundle-path.js';
+import { LOADER_PIN, loaderPath } from './src/core/upgrades/loader-pin.js';
 import { encodeManifest } from './src/core/upgrades/manifest.js';
 import { HEALTHY_MS_MAX } from './src/core/upgrades/slots.js';
 import { RELEASE_FILE, describeBuild, listBundle } from './src/server/release.js';
@@ -73,9 +74,19 @@ const releaseAndLoader = (): Plugin => ({
       .slice(0, 16);
     await nameBuild(name);
     await writeFile(join(OUT_DIR, RELEASE_FILE), encodeManifest(await describeBuild(OUT_DIR)));
-    await writeFile(join(OUT_DIR, 'sw.js'), await loaderScript());
+    await layLoader();
   },
 });
+
+/** Lays the loader under its own hash, where pages look for the one that they were pinned to. */
+const layLoader = async (): Promise<void> => {
+  const script = await loaderScript();
+  const sha256 = createHash('sha256').update(script).digest('hex');
+  if (sha256 !== LOADER_PIN.sha256) {
+    throw new Error(`The loader is another one: src/core/upgrades/loader-pin.ts wants ${sha256}`);
+  }
+  await writeFile(join(OUT_DIR, loaderPath(LOADER_PIN.sha256)), script);
+};
 
 /** The loader's script, with the script that it puts into pages in it as a text. */
 const loaderScript = async (): Promise<string> => {

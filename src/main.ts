@@ -8,6 +8,7 @@ import type { AppCode } from './adapters/bundles/app-code.js';
 import { storeShellIn } from './adapters/bundles/store-shell.js';
 import { pageWithoutLoader, whyNoLoader } from './adapters/bundles/page-control.js';
 import type { Replica } from './replica/commands.js';
+import type { Stage } from './replica/view.js';
 import { createVacantReplica } from './replica/vacant-replica.js';
 import type { NewerBuild } from './ui/about.js';
 import App from './ui/App.svelte';
@@ -84,7 +85,9 @@ const shippedBundles = async () => {
 };
 
 /** Devices that share an account agree on their code; one alone follows its host. */
-let mayFollowHost = (): boolean => true;
+let isAlone = (): boolean => true;
+/** A page that does not know its account knows nothing of who is in it. */
+const KNOWS_NOBODY: readonly Stage[] = ['opening', 'elsewhere', 'lost', 'locked'];
 
 /** Fetches the replica and opens it. */
 const fetchReplica = async (): Promise<Replica> => {
@@ -104,8 +107,10 @@ const fetchReplica = async (): Promise<Replica> => {
   });
   if (!opened.ok) throw new Error(opened.error.message);
   const replica = opened.value;
-  // A frame around the app of its host shows what that host has.
-  mayFollowHost = () => shell !== null || replica.view().devices.length <= 1;
+  isAlone = () => {
+    const { stage, devices } = replica.view();
+    return !KNOWS_NOBODY.includes(stage) && devices.length <= 1;
+  };
   const wake = (): void => {
     if (document.visibilityState === 'visible') replica.wake();
   };
@@ -140,7 +145,9 @@ const keepCode = async (): Promise<void> => {
   const changed = (): void => {
     for (const listener of [...newerListeners]) listener();
   };
-  code = await openAppCode(bundles, () => mayFollowHost(), changed);
+  // A frame around the app of its host shows what that host has.
+  const mayFollowHost = (): boolean => shell !== null || isAlone();
+  code = await openAppCode(bundles, { mayFollowHost, isAlone: () => isAlone() }, changed);
   document.addEventListener('visibilitychange', () => {
     if (document.visibilityState === 'visible') void code?.check();
   });

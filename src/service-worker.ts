@@ -29,7 +29,7 @@ const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 const watch = watchSlots(database, () => channel.postMessage(null), pause, Date.now);
 
 /** What the host alone knows, and what is never run. */
-const PASSED = /^(?:health|sw\.js|release\.cbor|files\/.*|releases\/.*)$/;
+const PASSED = /^(?:health|release\.cbor|files\/.*|releases\/.*)$/;
 
 /** The bundle that a page or worker of a page was opened with; kept beyond this worker's life. */
 const bundleByClient = new Map<string, Hash>();

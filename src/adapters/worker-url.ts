@@ -17,7 +17,7 @@ let policy: UrlPolicy | undefined;
 /**
  * Lets a service worker or a worker of this build start where the page enforces Trusted Types.
  *
- * Only `sw.js` and scripts in `assets/` or a build's folder there are ever let through.
+ * Only scripts of loaders and scripts in `assets/` or a build's folder there are ever let through.
  * Errors: throws a TypeError for any other address, since that is never expected.
  * Source: UX.md section 5 (the policy `upkeep-worker`); W3C Trusted Types, createPolicy.
  */
@@ -63,7 +63,7 @@ const onlyOurs = (address: string): string => {
   const here = new URL('.', document.baseURI);
   const path = url.pathname.slice(here.pathname.length);
   const isOurs = url.origin === here.origin && url.pathname.startsWith(here.pathname);
-  const isScript = path === 'sw.js' || /^assets\/(?:\w+\/)?[\w.-]+\.js$/.test(path);
+  const isScript = /^sw(?:-[\da-f]{64})?\.js$|^assets\/(?:\w+\/)?[\w.-]+\.js$/.test(path);
   if (!isOurs || !isScript) throw new TypeError(`not a script of this app: ${address}`);
   return url.href;
 };

@@ -1,17 +1,35 @@
 import type { Hash } from '../core/base/brands.js';
 import type { Result } from '../core/base/result.js';
+import type { LoaderPin } from '../core/upgrades/loader-pin.js';
 import type { BundleFile, ManifestError } from '../core/upgrades/manifest.js';
 import type { TrialOutcome } from '../core/facts/upgrade-bodies.js';
 import type { BundleNote, Floor, SlotFault, Switch, Trial } from '../core/upgrades/slots.js';
 
 /** What the loader is, as far as a page can tell (rule U6). */
 export interface LoaderNote {
+  /** Of the loader in place; of one that this code does not know, and where there is none, 1. */
   readonly version: number;
-  /** Of the script that the host gives for it; null where it was not, or could not be, asked. */
-  readonly sha256: Hash | null;
-  /** The host offers, or has put in place, another loader than the one that this code knows. */
-  readonly isChanged: boolean;
+  /** What the name of its script says; null where it says nothing, or no loader is in place. */
+  readonly inPlace: Hash | null;
+  /** One that this device has put in its place, and that waits until every page is closed. */
+  readonly coming: Hash | null;
+  /**
+   * Others than this code knows, or this device put in place: the host offers them, or they are
+   * there. In the order in which this page found them; null: one that could not be read.
+   */
+  readonly strangers: readonly (Hash | null)[];
 }
+
+/** Why a loader was not put in place; the one that is there goes on. */
+export type LoaderFault =
+  /** This device has none: development, a private window, files from an app store. */
+  | { readonly kind: 'no-loader' }
+  /** The host gives another script under its name, or a part of it. */
+  | { readonly kind: 'mismatch'; readonly path: string }
+  /** No script came. */
+  | { readonly kind: 'unreachable'; readonly path: string }
+  /** The browser did not take it. */
+  | { readonly kind: 'failed'; readonly message: string };
 
 /** The idle slot: the bundle that comes, or the one before. */
 export interface IdleBundle extends BundleNote {
@@ -165,6 +183,11 @@ export interface Bundles {
     reason: string,
     cause: 'person' | 'health',
   ) => Promise<Result<void, SwitchFault>>;
+  /**
+   * Puts a loader in place that was agreed to: fetches its script, and has the browser take it once
+   * that hashes to what the pin says. It takes over when every page is closed. Done already: ok.
+   */
+  readonly placeLoader: (pin: LoaderPin) => Promise<Result<void, LoaderFault>>;
   /** Empties the idle slot. */
   readonly discard: () => Promise<Result<void, SwitchFault>>;
 }

@@ -1,5 +1,8 @@
+import type { Hash } from '../core/base/brands.js';
 import type { Body } from '../core/facts/bodies.js';
 import { loaderAlarmOf } from '../core/journal/upgrade-marks.js';
+import type { LoaderPin } from '../core/upgrades/loader-pin.js';
+import type { BundlesState } from '../ports/bundles.js';
 import type { Cancel } from '../ports/clock.js';
 import type { Row, Store } from '../ports/store.js';
 import type { Context } from './context.js';
@@ -12,7 +15,10 @@ const UNREAD = 'unread';
 /** So long the others are told, ms, before this device falls silent. */
 const TELL_MS = 1_000;
 
-/** What this device does when its host puts another loader in place than its code knows (U6). */
+/**
+ * What this device does when its host puts another loader in place than its code knows and the
+ * members agreed to (rules U6 and U13).
+ */
 export interface LoaderAlarm {
   /** What is to be told to the others now. */
   readonly due: (holdings: Holdings) => readonly Body[];
@@ -29,29 +35,27 @@ export interface LoaderAlarm {
  */
 export const createLoaderAlarm = (
   context: Context,
-  own: OwnBundle,
+  own: Pick<OwnBundle, 'state'>,
+  agreed: () => readonly LoaderPin[],
   lock: (() => void) | undefined,
 ): LoaderAlarm => {
   let accepted: string | null = null;
   let isKept = false;
   let timer: Cancel | null = null;
 
-  const foundNow = (): string | null => {
-    const loader = own.state()?.loader;
-    return loader?.isChanged === true ? (loader.sha256 ?? UNREAD) : null;
-  };
+  // One that cannot be read is no news where another was accepted.
+  const isAccepted = (found: Hash | null): boolean =>
+    accepted !== null && (found ?? accepted) === accepted;
   const alarming = (): string | null => {
-    const found = foundNow();
-    // One that cannot be read is no news where another was accepted.
-    const isAccepted = found === accepted || (found === UNREAD && accepted !== null);
-    return isAccepted ? null : found;
+    const stranger = strangersIn(own.state(), agreed()).find((found) => !isAccepted(found));
+    return stranger === undefined ? null : (stranger ?? UNREAD);
   };
 
   return {
     due: (holdings) => {
       const told = loaderAlarmOf(holdings.fold().state().marks, holdings.me);
       const found = alarming();
-      const sha256 = found === null ? null : (own.state()?.loader.sha256 ?? null);
+      const sha256 = found === null || found === UNREAD ? null : (found as Hash);
       if (found !== null && (told === null || told.found !== sha256)) {
         return [{ kind: 'device.alarmed', on: true, found: sha256 }];
       }
@@ -73,6 +77,13 @@ export const createLoaderAlarm = (
     close: () => timer?.(),
   };
 };
+
+/** Loaders that were found here, and that no member agreed to. */
+export const strangersIn = (
+  state: Pick<BundlesState, 'loader'> | null,
+  agreed: readonly LoaderPin[],
+): readonly (Hash | null)[] =>
+  (state?.loader.strangers ?? []).filter((found) => !agreed.some(({ sha256 }) => sha256 === found));
 
 type Kept = Pick<Store, 'get' | 'commit'>;
 

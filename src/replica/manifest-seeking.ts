@@ -5,7 +5,7 @@ import type { CodeSource } from './code-exchange.js';
 import type { Context } from './context.js';
 import type { OwnBundle } from './own-bundle.js';
 
-/** Looks for the manifest of a version that binds and of which nothing is known here. */
+/** Looks for the manifest of a version that binds, where it is not kept here. */
 export interface ManifestSeeking {
   /** What is lacking now; null: nothing. Asked for at once, then again as long as it is lacking. */
   readonly want: (manifest: Hash | null) => void;
@@ -16,8 +16,8 @@ export interface ManifestSeeking {
 const AGAIN_MS = 30_000;
 
 /**
- * The manifest comes from this device's own host, else from the members, over the kernel channel;
- * it is what the record names, or it is not taken (rules U4 and C9).
+ * The manifest comes from a slot of this device, else from its own host, else from the members,
+ * over the kernel channel; it is what the record names, or it is not taken (rules U4 and C9).
  */
 export const createManifestSeeking = (
   context: Context,
@@ -31,7 +31,10 @@ export const createManifestSeeking = (
   const stop = new AbortController();
 
   const find = async (manifest: Hash): Promise<Uint8Array | null> => {
-    const offer = await context.ports.bundles?.offered(null, manifest);
+    const { bundles } = context.ports;
+    const held = await bundles?.read(manifest, null);
+    if (held != null) return held;
+    const offer = await bundles?.offered(null, manifest);
     const isIt = offer?.ok === true && sha256Hex(offer.value.manifest) === manifest;
     return isIt ? offer.value.manifest : members.manifest(manifest, stop.signal);
   };

@@ -3,6 +3,7 @@ import { brandHex } from '../core/base/brands.js';
 import { sha256Hex } from '../core/base/hash.js';
 import { type Result, err, ok } from '../core/base/result.js';
 import { FOLD_VERSION } from '../core/journal/fold-version.js';
+import { type Manifest, parseManifest } from '../core/upgrades/manifest.js';
 import { THIS_BUILD } from '../core/upgrades/this-build.js';
 import type { Row } from '../ports/store.js';
 import type { Bundles, BundlesState, SwitchFault } from '../ports/bundles.js';
@@ -39,6 +40,8 @@ export interface OwnBundle {
   readonly setPolicy: (policy: UpgradePolicy) => Promise<boolean>;
   /** Manifests that this device published, or had to ask for: it needs no host to know them. */
   readonly manifest: (hash: Hash) => Uint8Array | null;
+  /** The same, read; null also for bytes that are none. */
+  readonly told: (hash: Hash) => Manifest | null;
   readonly manifestCount: () => number;
   readonly keepManifest: (bytes: Uint8Array) => Change;
   /** Has the store do something, and asks it anew. Errors: `bundle`, `upgrade-blocked`. */
@@ -57,6 +60,7 @@ export const createOwnBundle = (
 ): OwnBundle => {
   const { bundles } = context.ports;
   const manifests = new Map<string, Uint8Array>();
+  const read = new Map<Hash, Manifest | null>();
   let state: BundlesState | null = null;
   let policy: UpgradePolicy = 'manual';
 
@@ -97,6 +101,13 @@ export const createOwnBundle = (
       return done.ok;
     },
     manifest: (hash) => manifests.get(hash) ?? null,
+    told: (hash) => {
+      const bytes = manifests.get(hash);
+      if (bytes === undefined) return null;
+      const parsed = read.has(hash) ? null : parseManifest(bytes);
+      if (parsed !== null) read.set(hash, parsed.ok ? parsed.value : null);
+      return read.get(hash) ?? null;
+    },
     manifestCount: () => manifests.size,
     keepManifest: (bytes) => {
       const hash = brandHex<Hash>(sha256Hex(bytes));

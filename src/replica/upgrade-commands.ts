@@ -29,8 +29,10 @@ export interface DiscoveredRelease {
   readonly content: Hash;
   readonly told: Manifest;
   readonly urls: readonly string[];
-  /** Why this device would not take it; null where nothing speaks against it. */
+  /** Why this device would not take it, even as a hard fork; null: nothing speaks against it. */
   readonly fault: ReleaseFault | null;
+  /** It brings a loader that nobody agreed to yet: only a hard fork can (rule U13). */
+  readonly isLoaderNew: boolean;
   /** The account has heard of it already. */
   readonly upgrade: FactId | null;
 }

@@ -59,6 +59,7 @@ export const offeredHere = (
   own: OwnBundle,
   reading: UpgradeReading,
   approved: Hash,
+  fork: 'soft' | 'hard',
 ): Parameters<typeof releaseFault>[1] => {
   const state = own.state();
   const active = state?.active ?? null;
@@ -68,6 +69,7 @@ export const offeredHere = (
     approved,
     floor: state?.floor ?? none,
     loader: state?.loader.version ?? THIS_BUILD.loader,
+    ...{ loaders: reading.loaders, inPlace: state?.loader.inPlace ?? null, fork },
     fold: foldNow(context),
     packages: new Map(),
     quarantined: quarantinedHere(own, reading),
@@ -102,7 +104,10 @@ export const createUpgradeFetching = (
     if (!parsed.ok || !isAsProposed(upgrade, parsed.value)) return rejected('mismatch', 'manifest');
     const reading = read();
     if (reading === null) return 'cancelled';
-    const fault = releaseFault(parsed.value, offeredHere(context, own, reading, body.manifest));
+    const fault = releaseFault(
+      parsed.value,
+      offeredHere(context, own, reading, body.manifest, body.fork),
+    );
     if (fault !== null) return refusalOfRelease(fault);
     const urls = [...new Set([...(home?.urls ?? []), ...body.urls.flatMap(placesBelow)])];
     const progress = (done: StageProgress): void => {
@@ -238,7 +243,10 @@ const refusalOfRelease = (fault: ReleaseFault): Refusal => {
       return rejected('quarantined', null);
     case 'older-release':
     case 'older-version':
+    case 'older-loader':
       return rejected('older', null);
+    case 'loader-not-hard':
+      return rejected('newer-loader', null);
     case 'not-yet-valid':
     case 'expired':
       return notReady('not-valid', null);

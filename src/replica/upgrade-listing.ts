@@ -1,7 +1,9 @@
 import { need } from '../core/authority/capability.js';
 import type { DeviceId, Hash, StatementHash } from '../core/base/brands.js';
+import { loaderDue } from '../core/upgrades/agreed-loaders.js';
 import { fencedOutOf } from '../core/upgrades/binding.js';
 import { rollOutOf, waveOf } from '../core/upgrades/roll-out.js';
+import type { LoaderPin } from '../core/upgrades/loader-pin.js';
 import { HEALTHY_MS_MAX } from '../core/upgrades/slots.js';
 import {
   bindingBlocker,
@@ -12,12 +14,14 @@ import {
 } from '../core/upgrades/switch-guard.js';
 import { type Upgrade, isOver } from '../core/upgrades/upgrade.js';
 import type { Holdings } from './holdings.js';
+import { strangersIn } from './loader-alarm.js';
 import { fenceBehind, fetchBlocker, hasVetoed, lacking } from './upgrade-guards.js';
 import type { UpgradeReading } from './upgrade-reading.js';
 import type { UpgradeService } from './upgrade-service.js';
 import { isAwaited } from './upgrade-waiting.js';
 import type {
   AgreedCodeView,
+  LoaderView,
   MineView,
   ReadinessView,
   RunningView,
@@ -46,7 +50,8 @@ export const viewUpgrades = (
   return {
     running: runningView(holdings, upgrades),
     ...{ cannotSwitch, canSwitch: cannotSwitch === null },
-    isLoaderChanged: own.state()?.loader.isChanged ?? false,
+    isLoaderChanged: strangersIn(own.state(), reading.loaders).length > 0,
+    loader: loaderView(upgrades, reading),
     pending: all.filter((each) => !isOver(each)),
     past: all.filter(isOver),
     history: historyView(upgrades, reading),
@@ -66,6 +71,17 @@ export const viewUpgrades = (
     mayActivate: need('upgrade_activate')(tip, holdings.me),
     agreedCode,
   };
+};
+
+const loaderView = (
+  { own, loaders }: UpgradeService,
+  { loaders: agreed }: UpgradeReading,
+): LoaderView | null => {
+  const state = own.state();
+  if (state === null || state.active === null) return null;
+  const { version, inPlace, coming } = state.loader;
+  const awaited = loaderDue(agreed, state.loader, state.quarantined);
+  return { version, sha256: inPlace, awaited, isComing: coming !== null, fault: loaders.fault() };
 };
 
 const runningView = (holdings: Holdings, upgrades: UpgradeService): RunningView | null => {
@@ -99,6 +115,7 @@ const viewUpgrade = (
     ...{ publishedBy: upgrade.author, publishedMs: upgrade.atMs, expiresMs: body.expires },
     ...{ notes: body.notes, compliance: body.compliance, bytes: body.bytes, files: body.files },
     ...{ urls: body.urls, protocols: body.protocols, requires: body.requires },
+    brings: bringsOf(upgrades, body.manifest),
     readiness: reading.devices.map((device) => readinessView(reading, upgrade, device)),
     ...{ ready: ready.length, needed, lockedInMs },
     verified: verifiedBy(upgrade).length,
@@ -114,6 +131,13 @@ const viewUpgrade = (
     decision: decisionOf(holdings, upgrade),
     fence: upgrade.fence,
   };
+};
+
+/** What its manifest says, where that is here: it lies in a slot, or was asked for. */
+const bringsOf = ({ own }: UpgradeService, manifest: Hash): LoaderPin | null => {
+  const { active, idle } = own.state() ?? { active: null, idle: null };
+  const note = [active, idle].find((each) => each?.manifest === manifest);
+  return (note ?? own.told(manifest))?.brings ?? null;
 };
 
 const activateBlocker = (

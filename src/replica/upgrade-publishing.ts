@@ -7,6 +7,7 @@ import { err, ok } from '../core/base/result.js';
 import type { BodyOf } from '../core/facts/bodies.js';
 import { bytesOf, contentRootOf, parseManifest } from '../core/upgrades/manifest.js';
 import type { Manifest } from '../core/upgrades/manifest.js';
+import { isNewLoader } from '../core/upgrades/agreed-loaders.js';
 import { releaseFault } from '../core/upgrades/release-check.js';
 import type { CommandError } from './command-error.js';
 import type { Context } from './context.js';
@@ -36,7 +37,10 @@ export const createPublishing = (
     const parsed = parseManifest(draft.manifest);
     if (!parsed.ok) return err({ kind: 'bad-manifest', error: parsed.error });
     const approved = brandHex<Hash>(sha256Hex(draft.manifest));
-    const fault = releaseFault(parsed.value, offeredHere(context, upgrades.own, reading, approved));
+    const fault = releaseFault(
+      parsed.value,
+      offeredHere(context, upgrades.own, reading, approved, draft.fork),
+    );
     if (fault !== null) return err({ kind: 'bad-release', fault });
     const wrong = wrongIn(draft, holdings, parsed.value);
     if (wrong !== null) return err(wrong);
@@ -67,9 +71,11 @@ export const createPublishing = (
     const hash = brandHex<Hash>(sha256Hex(manifest));
     const reading = upgrades.read(holdings);
     const known = reading.state.upgrades.findLast(({ body }) => body.manifest === hash);
+    const offered = offeredHere(context, upgrades.own, reading, hash, 'hard');
     return ok({
       ...{ manifest, hash, urls, told: parsed.value, content: contentRootOf(parsed.value) },
-      fault: releaseFault(parsed.value, offeredHere(context, upgrades.own, reading, hash)),
+      fault: releaseFault(parsed.value, offered),
+      isLoaderNew: isNewLoader(parsed.value.brings, offered),
       upgrade: known?.id ?? null,
     });
   };

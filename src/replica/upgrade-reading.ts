@@ -7,7 +7,8 @@ import {
   upgradeWords,
 } from '../core/journal/upgrade-marks.js';
 import { lackedProtocols } from '../core/links/code-said.js';
-import { parseManifest } from '../core/upgrades/manifest.js';
+import { type AgreedLoader, agreedLoaders } from '../core/upgrades/agreed-loaders.js';
+import type { Manifest } from '../core/upgrades/manifest.js';
 import { unannouncedIn, wordFromManifest } from '../core/upgrades/unannounced.js';
 import { activationsIn, requiredProtocols } from '../core/upgrades/binding.js';
 import type {
@@ -36,14 +37,21 @@ export interface UpgradeReading {
   readonly nowMs: number;
   /** The manifest of what binds, where neither what was said of it nor the manifest is here. */
   readonly unannounced: Hash | null;
+  /** The manifest of what binds, where that is not here: it may bring a loader. */
+  readonly unread: Hash | null;
+  /** Loaders that the members agreed to, oldest first. */
+  readonly loaders: readonly AgreedLoader[];
 }
 
 /** What holds until a fact or a roster comes, whatever the time. */
-type Told = Pick<UpgradeReading, 'words' | 'activations' | 'devices' | 'bundleOf' | 'unannounced'> &
+type Told = Pick<
+  UpgradeReading,
+  'words' | 'activations' | 'devices' | 'bundleOf' | 'unannounced' | 'unread' | 'loaders'
+> &
   Pick<UpgradeGround, 'tip'>;
 
 /** What this device has of manifests, and what its code speaks. */
-type KnownCode = Pick<OwnBundle, 'manifest' | 'manifestCount' | 'protocols'>;
+type KnownCode = Pick<OwnBundle, 'told' | 'manifestCount' | 'protocols'>;
 
 /** Reads the marks once before anything changes, and what they amount to once for each moment. */
 export const createUpgradeReader = (
@@ -75,15 +83,16 @@ const readTold = (holdings: Holdings, nowMs: number, own?: KnownCode): Told => {
   const activations = activationsIn(chain);
   const heard = upgradeWords(holdings.fold().state().marks);
   const missed = unannouncedIn(heard, activations);
-  const bytes = missed === null ? null : (own?.manifest(missed) ?? null);
-  const told = bytes === null ? null : parseManifest(bytes);
+  const binding = activations.at(-1)?.manifest;
+  const toldOf = (manifest: Hash): Manifest | null => own?.told(manifest) ?? null;
+  const told = missed === null ? null : toldOf(missed);
   const words =
-    missed === null || own === undefined || told?.ok !== true
+    missed === null || own === undefined || told === null
       ? heard
       : [
           wordFromManifest({
-            ...{ manifest: missed, told: told.value, admin: chain.tip.admin },
-            lacked: lackedProtocols(told.value.protocols, own.protocols()),
+            ...{ manifest: missed, told, admin: chain.tip.admin },
+            lacked: lackedProtocols(told.protocols, own.protocols()),
             ...{ roster: chain.tipHash, atMs: nowMs },
           }),
           ...heard,
@@ -93,17 +102,21 @@ const readTold = (holdings: Holdings, nowMs: number, own?: KnownCode): Told => {
   const reports = new Map(devices.map((device) => [device, bundleOf(marks, device)]));
   return {
     ...{ words, activations, devices, tip: chain.tip },
-    unannounced: bytes === null ? missed : null,
+    unannounced: told === null ? missed : null,
+    unread: binding === undefined || toldOf(binding) !== null ? null : binding,
+    loaders: agreedLoaders(activations, toldOf),
     bundleOf: (device) => reports.get(device) ?? null,
   };
 };
 
 const readAt = (told: Told, nowMs: number): UpgradeReading => {
-  const { words, activations, devices, bundleOf: reportOf, unannounced } = told;
+  const { words, activations, devices, bundleOf: reportOf } = told;
+  const { unannounced, unread, loaders } = told;
   const state = readUpgrades({ ...told, nowMs });
   const byId = new Map(state.upgrades.map((each) => [each.id, each]));
   return {
-    ...{ state, words, activations, devices, bundleOf: reportOf, nowMs, unannounced },
+    ...{ state, words, activations, devices, bundleOf: reportOf, nowMs },
+    ...{ unannounced, unread, loaders },
     required: requiredProtocols(activations, state.upgrades),
     find: (upgrade) => byId.get(upgrade) ?? null,
   };

@@ -16,6 +16,7 @@ import type { Context } from './context.js';
 import type { Holdings } from './holdings.js';
 import type { Intake } from './intake.js';
 import { createLoaderAlarm } from './loader-alarm.js';
+import { type LoaderPlacing, createLoaderPlacing } from './loader-placing.js';
 import type { PeerChoice } from './payload-exchange.js';
 import { createManifestSeeking } from './manifest-seeking.js';
 import { type OwnBundle, type UpgradeChannel, createOwnBundle } from './own-bundle.js';
@@ -46,6 +47,7 @@ export interface UpgradeRoom {
   readonly own: OwnBundle;
   readonly fetching: UpgradeFetching;
   readonly waiting: UpgradeWaiting;
+  readonly loaders: Pick<LoaderPlacing, 'fault'>;
   readonly read: (holdings: Holdings) => UpgradeReading;
   readonly groundOf: (holdings: Holdings, upgrade: Upgrade) => SwitchGround;
 }
@@ -91,10 +93,11 @@ export const createUpgradeService = (
     context.changed();
     settleSoon();
   });
-  const alarm = createLoaderAlarm(context, own, options.lock);
   const read = createUpgradeReader(context, own);
   const readNow = (): UpgradeReading | null =>
     context.holdings === null ? null : read(context.holdings);
+  const alarm = createLoaderAlarm(context, own, () => readNow()?.loaders ?? [], options.lock);
+  const loaders = createLoaderPlacing(context, own);
   let timer: Cancel | null = null;
   const triedMs = new Map<FactId, number>();
   const waiting = createUpgradeWaiting(context, () => peers.ranked().map(({ peer }) => peer));
@@ -226,7 +229,7 @@ export const createUpgradeService = (
     };
   };
 
-  const room: UpgradeRoom = { own, fetching, waiting, read, groundOf };
+  const room: UpgradeRoom = { own, fetching, waiting, loaders, read, groundOf };
 
   return {
     ...{ ...room, stand, exchange },
@@ -236,7 +239,9 @@ export const createUpgradeService = (
       const due = [...alarm.due(holdings), ...dueWords(holdings, own, read(holdings))];
       const hasSaid = due.length > 0 && (await intake.own(due)).ok;
       await alarm.settle(holdings);
-      seeking.want(read(holdings).unannounced);
+      const { unannounced, unread, loaders: agreed } = read(holdings);
+      seeking.want(unannounced ?? unread);
+      loaders.settle(agreed);
       if (!hasSaid) tryAgain(holdings);
       if (!hasSaid && !tryStaged(holdings)) await follow(holdings);
       wakeLater(holdings);
@@ -250,6 +255,7 @@ export const createUpgradeService = (
     },
     woke: () => {
       mending.hope();
+      loaders.hope();
       waiting.woke();
     },
     load: async (rows) => {
@@ -262,6 +268,7 @@ export const createUpgradeService = (
     close: () => {
       timer?.();
       alarm.close();
+      loaders.close();
       mending.close();
       seeking.close();
       fetching.close();

@@ -1,5 +1,7 @@
 import type { DeviceId, FactId, Hash, StatementHash } from '../core/base/brands.js';
 import type { ReadinessReason } from '../core/facts/upgrade-bodies.js';
+import type { LoaderPin } from '../core/upgrades/loader-pin.js';
+import type { LoaderFault } from '../ports/bundles.js';
 import type { UpgradeBlocker } from '../core/upgrades/switch-guard.js';
 import type { MigrationTrial, UpgradeFailure, UpgradeStage } from '../core/upgrades/upgrade.js';
 
@@ -15,8 +17,10 @@ export interface UpgradesView {
   readonly canSwitch: boolean;
   /** Null: it can. */
   readonly cannotSwitch: 'no-loader' | 'app-store' | null;
-  /** The host put another loader in place than this code knows (rule U6). */
+  /** The host put another loader in place than this code knows or was agreed to (rule U6). */
   readonly isLoaderChanged: boolean;
+  /** Null where no loader is in control. */
+  readonly loader: LoaderView | null;
   /** Upgrades that are neither over nor failed, and the active one; newest release first. */
   readonly pending: readonly UpgradeView[];
   /** Those that failed or gave way to a later one; newest first. */
@@ -36,6 +40,19 @@ export interface UpgradesView {
   /** Whether it may ask for a hard fork (`upgrade_activate`). */
   readonly mayActivate: boolean;
   readonly agreedCode: AgreedCodeView;
+}
+
+/** The loader of this device, and the one that was agreed to (rule U13). */
+export interface LoaderView {
+  readonly version: number;
+  /** What its script's name says; null where that says nothing. */
+  readonly sha256: Hash | null;
+  /** What the members agreed to and is not in place yet. */
+  readonly awaited: LoaderPin | null;
+  /** It is here, checked, and takes over once every page of the app is closed. */
+  readonly isComing: boolean;
+  /** Why it could not be put in place when that was tried last. */
+  readonly fault: LoaderFault | null;
 }
 
 /** Whether a yes counts only where it was given on code that the account agreed to (rule C7). */
@@ -100,6 +117,8 @@ export interface UpgradeView {
   readonly files: number;
   readonly urls: readonly string[];
   readonly protocols: readonly string[];
+  /** The loader that comes with it, as far as its manifest is here; null: none that is new. */
+  readonly brings: LoaderPin | null;
   /** What a hard fork makes indispensable. */
   readonly requires: readonly string[];
   /** One of each device that signs facts, sorted by device. */

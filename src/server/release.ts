@@ -12,12 +12,13 @@ import {
   manifestHashOf,
   parseManifest,
 } from '../core/upgrades/manifest.js';
+import { FIRST_LOADER, LOADER_PIN, loaderNamed, loaderPath } from '../core/upgrades/loader-pin.js';
 import { THIS_BUILD } from '../core/upgrades/this-build.js';
 
 /** Where a host's latest release is described, in the folder of its files. */
 export const RELEASE_FILE = 'release.cbor';
 /** Lies in the folder of a build, and is no part of its bundle. */
-const BESIDE = new Set(['sw.js', RELEASE_FILE]);
+const isBeside = (path: string): boolean => path === RELEASE_FILE || loaderNamed(path) !== null;
 
 /** What whoever makes a release says of it. */
 export interface ReleaseNotes {
@@ -43,8 +44,8 @@ export interface Release {
  * Puts the release of a build into a folder that any static host can serve, beside older ones.
  *
  * `files/<sha256>` holds each file once, whatever releases name it; `releases/<hash>.cbor` is the
- * manifest that people approve, `release.cbor` a copy of the latest. Nothing else that lies there
- * is changed. Two builds of one commit give one root.
+ * manifest that people approve, `release.cbor` a copy of the latest. The loader lies beside them,
+ * by its hash. Nothing else that lies there is changed. Two builds of one commit give one root.
  * Errors: rejects when the build holds a file that no bundle may have, or no entry page.
  */
 export const makeRelease = async (
@@ -65,6 +66,8 @@ export const makeRelease = async (
   for (const { path, sha256 } of fresh) {
     await copyFile(join(buildRoot, path), join(outRoot, 'files', sha256));
   }
+  const loader = loaderPath(LOADER_PIN.sha256);
+  await copyFile(join(buildRoot, loader), join(outRoot, loader));
   await writeFile(join(outRoot, 'releases', `${manifestHash}.cbor`), bytes);
   await writeFile(join(outRoot, RELEASE_FILE), bytes);
   return {
@@ -84,6 +87,7 @@ export const describeBuild = async (
   dependencies: [],
   compliance: [],
   ...said,
+  ...(LOADER_PIN.version === FIRST_LOADER ? {} : { brings: LOADER_PIN }),
 });
 
 /**
@@ -96,7 +100,7 @@ export const listBundle = async (root: string): Promise<readonly BundleFile[]> =
   const paths = files.map((entry) => relative(root, join(entry.parentPath, entry.name)));
   const own = paths
     .map((path) => path.split(sep).join('/'))
-    .filter((path) => !BESIDE.has(path) && !path.startsWith('screenshots/'));
+    .filter((path) => !isBeside(path) && !path.startsWith('screenshots/'));
   const odd = own.find((path) => !isBundlePath(path));
   if (odd !== undefined) throw new Error(`No bundle may hold a file at ${odd}.`);
   const listed = await Promise.all(

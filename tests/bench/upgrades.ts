@@ -6,7 +6,7 @@ import { manifestHashOf } from '../../src/core/upgrades/manifest.js';
 import { idleOf } from '../../src/core/upgrades/slots.js';
 import { en } from '../../src/ui/words/en.js';
 import { askHost, createAccount, install, layRelease } from '../browser/releases.js';
-import { APP_ROOT, ensureBuild, startApp, type RunningApp } from '../browser/serve.js';
+import { LOADER_FILE, ensureBuild, startApp, type RunningApp } from '../browser/serve.js';
 import { buildChanged } from './changed-build.js';
 import { type Figure, below, figureOf, median, round, spread } from './figures.js';
 import { openPage } from './one-device.js';
@@ -150,7 +150,7 @@ const measureVerifying = async (browser: Browser, server: FiguresServer): Promis
 };
 
 const measureLoader = async (): Promise<Figure> => {
-  const { size } = await stat(join(APP_ROOT, 'sw.js'));
+  const { size } = await stat(LOADER_FILE);
   return figureOf('loader-bytes', 'bytes', size, below(10_000), 'minified, not compressed');
 };
 

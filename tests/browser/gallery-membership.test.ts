@@ -65,6 +65,7 @@ const UPDATES: readonly { sample: string; hash: string; names: readonly RegExp[]
   { sample: 'binding-asked', hash: DECISION, names: [] },
   { sample: 'fenced-out', hash: '#/', names: [] },
   { sample: 'loader-changed', hash: '#/updates', names: [] },
+  { sample: 'loader-awaited', hash: '#/updates', names: [] },
   { sample: 'up-to-date', hash: '#/publish', names: [/^See what it has/] },
 ];
 

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { LOADER_PIN, loaderPath } from '../../src/core/upgrades/loader-pin.js';
 import { contentRootOf, manifestHashOf } from '../../src/core/upgrades/manifest.js';
 import { en } from '../../src/ui/words/en.js';
 import { launchChromium } from './chromium.js';
@@ -22,6 +23,7 @@ import {
 } from './releases.js';
 import { ensureBuild, startApp, type RunningApp } from './serve.js';
 
+const LOADER = loaderPath(LOADER_PIN.sha256);
 const THROWING = { 'assets/early.js': "throw new Error('the list is empty');\n" };
 
 let browser: Browser;
@@ -181,7 +183,7 @@ const ATTACKS: readonly (readonly [title: string, attack: () => Promise<unknown>
     },
   ],
   ['a manifest with a path that leaves the bundle', () => layPath('../index.html')],
-  ['a bundle with a loader of its own', () => layPath('sw.js')],
+  ['a bundle with a loader of its own', () => layPath(LOADER)],
   ['a bundle that needs a newer loader', () => lay({ 'assets/more.js': '1' }, { loader: 99 })],
   [
     'nothing any more',
@@ -262,7 +264,7 @@ describe('the loader', () => {
   it('[U6] that its host changed locks a device with an account, until its person knows of that', async () => {
     await createAccount(page);
     meddle = (path, response) => {
-      if (path !== '/sw.js') return false;
+      if (path !== `/${LOADER}`) return false;
       response.writeHead(200, { 'content-type': 'text/javascript' }).end('// another one\n');
       return true;
     };

@@ -1,6 +1,6 @@
 import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -9,7 +9,7 @@ import { en } from '../../src/ui/words/en.js';
 import { pair as pairWords } from '../../src/ui/words/en/later/pair.js';
 import { launchChromium, launchPersistent } from './chromium.js';
 import { createAccount, install, isDrawn, moveToNewer, newerWaits } from './releases.js';
-import { buildApp, ensureBuild, startApp, type RunningApp } from './serve.js';
+import { LOADER_FILE, buildApp, ensureBuild, startApp, type RunningApp } from './serve.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const APP_ROOT = join(ROOT, 'dist', 'app');
@@ -255,7 +255,7 @@ const buildLater = async (): Promise<string> => {
   const folder = await mkdtemp(join(tmpdir(), 'upkeep-later-'));
   await buildApp({ UPKEEP_OUT_DIR: folder, UPKEEP_RENDEZVOUS: LATER_RENDEZVOUS });
   const [loader, before] = await Promise.all(
-    [folder, APP_ROOT].map((root) => readFile(join(root, 'sw.js'))),
+    [folder, APP_ROOT].map((root) => readFile(join(root, basename(LOADER_FILE)))),
   );
   // Another build, and the very same loader.
   expect(loader?.equals(before ?? Buffer.alloc(0))).toBe(true);

@@ -8,11 +8,11 @@ import { promisify } from 'node:util';
 import { brotliCompressSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { fileFault } from '../../src/core/upgrades/file-check.js';
-import { LOADER_PIN } from '../../src/core/upgrades/loader-pin.js';
+import { LOADER_PIN, loaderPath } from '../../src/core/upgrades/loader-pin.js';
 import { parseManifest } from '../../src/core/upgrades/manifest.js';
 import { type BundleFile } from '../../src/core/upgrades/manifest.js';
 import { listBundle, makeRelease } from '../../src/server/release.js';
-import { APP_ROOT, buildApp, ensureBuild } from './serve.js';
+import { APP_ROOT, LOADER_FILE, buildApp, ensureBuild } from './serve.js';
 
 /** Bytes of the loader's script, minified, its guard and its recovery page in it. */
 const LOADER_BYTES_MAX = 11_500;
@@ -74,7 +74,7 @@ describe('a release', () => {
   });
 
   test('[U6, U13] leaves the loader alone, which is the one that the app knows, and small', async () => {
-    const loader = await readFile(join(APP_ROOT, 'sw.js'));
+    const loader = await readFile(LOADER_FILE);
     expect(createHash('sha256').update(loader).digest('hex')).toBe(LOADER_PIN.sha256);
     expect(loader.length).toBeLessThan(LOADER_BYTES_MAX);
     const names = await readdir(join(APP_ROOT, 'assets'));
@@ -92,7 +92,9 @@ describe('a release', () => {
       const file = await readFile(join(out, 'files', sha256));
       expect(fileFault(release.manifest, path, file)).toBeNull();
     }
-    expect(release.manifest.files.map(({ path }) => path)).not.toContain('sw.js');
+    const loader = loaderPath(LOADER_PIN.sha256);
+    expect(release.manifest.files.map(({ path }) => path)).not.toContain(loader);
+    expect(await readFile(join(out, loader))).toEqual(await readFile(LOADER_FILE));
   });
 
   test('[U13] beside an older one adds what changed, and the older one stays whole', async () => {

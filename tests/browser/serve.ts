@@ -5,12 +5,15 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { LOADER_PIN, loaderPath } from '../../src/core/upgrades/loader-pin.js';
 import { createHost } from '../../src/server/host.js';
 import { attachRendezvous, type Rendezvous } from '../../src/server/rendezvous.js';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** Where the build lies. */
 export const APP_ROOT = join(ROOT, 'dist', 'app');
+/** The loader's script in it, which is written last. */
+export const LOADER_FILE = join(APP_ROOT, loaderPath(LOADER_PIN.sha256));
 const BUILD_MS_MAX = 180_000;
 const SOURCES = ['src', 'public', 'vite.config.ts', 'package-lock.json'];
 
@@ -86,7 +89,7 @@ let built: Promise<void> | undefined;
 export const ensureBuild = (): Promise<void> => (built ??= buildIfOld());
 
 const buildIfOld = async (): Promise<void> => {
-  const builtMs = await timeOf(join(APP_ROOT, 'sw.js'));
+  const builtMs = await timeOf(LOADER_FILE);
   const newestMs = Math.max(
     ...(await Promise.all(SOURCES.map((path) => newest(join(ROOT, path))))),
   );

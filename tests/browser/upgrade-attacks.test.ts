@@ -111,6 +111,11 @@ const LOOKS: readonly Attack[] = [
   ['a hidden path', withPath('.git/config'), bad('.git/config')],
   ['a path to be decoded', withPath('assets/%2e%2e/x.js'), bad('assets/%2e%2e/x.js')],
   ['a loader of its own', withPath('sw.js'), bad('sw.js')],
+  [
+    'a new loader that is none',
+    told(([some]) => ({ brings: { version: 1, sha256: some!.sha256 } })),
+    MALFORMED,
+  ],
   ['one path twice', told((files) => ({ files: [files[0]!, ...files] })), MALFORMED],
   [
     'no page to open',

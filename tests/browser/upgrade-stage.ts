@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll } from 'vitest';
 import { manifestHashOf, type Manifest } from '../../src/core/upgrades/manifest.js';
 import { launchChromium } from './chromium.js';
 import { startDevice, type Device } from './device.js';
+import type { Meddling } from './hostile-host.js';
 import * as people from './people.js';
 import { isSettled, layRelease } from './releases.js';
 import { ensureBuild, startApp, type RunningApp } from './serve.js';
@@ -23,6 +24,8 @@ export interface UpgradeStage {
   ) => Promise<string>;
   /** The host loses all that it had, but a page that says so; the rendezvous beside it goes on. */
   readonly deleteAll: () => Promise<void>;
+  /** What the host does about some paths instead of serving them; null: it is honest again. */
+  readonly meddle: (how: Meddling | null) => void;
   readonly devices: readonly Device[];
   /** Alice, Bob and Carol: one account, each with the host's release kept, all in step. */
   readonly gather: () => Promise<readonly [alice: Device, bob: Device, carol: Device]>;
@@ -32,6 +35,7 @@ export const setUpgradeStage = (): UpgradeStage => {
   let browser: Browser;
   let folder: string;
   let app: RunningApp | null = null;
+  let meddling: Meddling | null = null;
   const devices: Device[] = [];
   const root = (): string => join(folder, 'app');
 
@@ -64,9 +68,11 @@ export const setUpgradeStage = (): UpgradeStage => {
       await writeFile(join(root(), 'index.html'), '<title>Nothing here</title>');
       app?.reload();
     },
+    meddle: (how) => void (meddling = how),
     devices,
     gather: async () => {
-      const { port } = (app = await startApp({ root: root() }));
+      const answer: Meddling = (path, response) => meddling?.(path, response) === true;
+      const { port } = (app = await startApp({ root: root(), answer }));
       const add = async (name: string): Promise<Device> => {
         const device = await startDevice(browser, port, name);
         devices.push(device);

@@ -13,19 +13,26 @@ export interface AppCode {
   readonly check: () => Promise<void>;
 }
 
+/** Whom this device asks before its code changes. */
+export interface Followed {
+  readonly mayFollowHost: () => boolean;
+  readonly isAlone: () => boolean;
+}
+
 /**
  * Opens the code of the app from a page that stands: vouches for it, keeps it, looks for more.
  *
  * The page is on trial no more once this has begun, so call it when the first screen is drawn and
  * the store is open. `mayFollowHost` says whether the host's release may come here without anybody
- * else: where several devices share an account they agree on their code first. `onChange` is called
- * when the answer of `isNewerHere` may have changed.
+ * else: where several devices share an account they agree on their code first. `isAlone` says
+ * whether there is nobody else who would have to agree to the loader of what runs. `onChange` is
+ * called when the answer of `isNewerHere` may have changed.
  * Errors: none; what does not come now comes another time.
  * Source: rules U2, U6, U7 and H1.
  */
 export const openAppCode = async (
   bundles: BrowserBundles,
-  mayFollowHost: () => boolean,
+  { mayFollowHost, isAlone }: Followed,
   onChange: () => void,
 ): Promise<AppCode> => {
   await vouch(bundles);
@@ -41,7 +48,8 @@ export const openAppCode = async (
     if (loader === undefined) return;
     await bundles.installFirst();
     const takingOffer = mayFollowHost() ? takeOffer(bundles) : undefined;
-    await Promise.all([loader.check(), bundles.checkLoader(), takingOffer]);
+    await Promise.all([loader.check(), bundles.loader.check(), takingOffer]);
+    if (isAlone()) await placeOwn(bundles);
     await look();
   };
   const quietly = (): Promise<void> => check().catch(() => undefined);
@@ -54,6 +62,13 @@ export const openAppCode = async (
     },
     check: quietly,
   };
+};
+
+/** A person who moved to this bundle alone agreed to its loader with it, once it is good. */
+const placeOwn = async (bundles: BrowserBundles): Promise<void> => {
+  const { active, running, trial } = await bundles.state();
+  const isGood = trial === null && active?.manifest === running?.manifest;
+  if (active !== null && isGood) await bundles.loader.placeOwn();
 };
 
 /** The page that is on trial came up: its first screen stands, its store is open. */

@@ -1,13 +1,13 @@
 import { type Hash, isHex32 } from '../../core/base/brands.js';
 import { err, ok } from '../../core/base/result.js';
-import { LOADER_PIN } from '../../core/upgrades/loader-pin.js';
 import { parseManifest } from '../../core/upgrades/manifest.js';
 import { adoptFirst } from '../../core/upgrades/slots.js';
 import { THIS_BUILD } from '../../core/upgrades/this-build.js';
-import type { Bundles, LoaderNote, StageFault } from '../../ports/bundles.js';
+import type { Bundles, StageFault } from '../../ports/bundles.js';
 import { createCodeCache, sha256Of } from './code-cache.js';
 import type { CodeShelf, FetchBytes } from './code-shelf.js';
 import { createLoaderDatabase } from './loader-database.js';
+import { type LoaderKeeping, createLoaderKeeping } from './loader-keeping.js';
 import { fetchLoaderScript } from './loader-script.js';
 import {
   BUNDLES_CHANNEL,
@@ -21,6 +21,7 @@ import {
 import { createManifestCache } from './manifest-cache.js';
 import { fetchPatiently } from './patient-fetch.js';
 import { createBrowserClock } from '../browser-clock.js';
+import { trustWorkerUrl } from '../worker-url.js';
 import { startMigration } from './migration-start.js';
 import { createSlottedBundles } from './slotted-bundles.js';
 
@@ -31,10 +32,8 @@ export interface BrowserBundles extends Bundles {
    * page itself was. Does nothing where there is one. Then the loader takes this page over.
    */
   readonly installFirst: () => Promise<{ readonly ok: boolean; readonly error?: StageFault }>;
-  /** Looks at the script that the host gives for the loader; being offline is no error. */
-  readonly checkLoader: () => Promise<void>;
-  /** Another loader than this page's was found on its way in. */
-  readonly loaderChanged: () => void;
+  /** What this page does about the loader, beyond what the account agrees to. */
+  readonly loader: Pick<LoaderKeeping, 'path' | 'check' | 'changed' | 'placeOwn'>;
 }
 
 /** What the loader wrote into this page; null where the page did not come from it. */
@@ -61,7 +60,6 @@ export const openBrowserBundles = (home: string): BrowserBundles => {
   const channel = new BroadcastChannel(BUNDLES_CHANNEL);
   const listeners = new Set<() => void>();
   const running = pageNote();
-  let loader: LoaderNote = { version: LOADER_PIN.version, sha256: null, isChanged: false };
 
   const hear = (): void => {
     for (const listener of [...listeners]) listener();
@@ -72,6 +70,14 @@ export const openBrowserBundles = (home: string): BrowserBundles => {
   };
   channel.onmessage = hear;
 
+  const loader = createLoaderKeeping({
+    home,
+    registration: () => navigator.serviceWorker.getRegistration(),
+    register: (path) => navigator.serviceWorker.register(trustWorkerUrl(new URL(path, home))),
+    fetchScript: fetchLoaderScript,
+    placed: database.placed,
+    tell: () => hear(),
+  });
   const shelf: CodeShelf = {
     read: cache.read,
     write: (sha256, bytes) => isRoomFor(() => cache.write(sha256, bytes)),
@@ -94,7 +100,8 @@ export const openBrowserBundles = (home: string): BrowserBundles => {
     fetchBytes: pastLoader(home),
     sha256: sha256Of,
     exclusively: (work) => navigator.locks.request(CODE_LOCK, work),
-    loader: () => loader,
+    loader: loader.note,
+    placeLoader: loader.place,
     running: () => running,
     wallMs: Date.now,
     migrations: { start: startMigration, clock: createBrowserClock() },
@@ -105,14 +112,6 @@ export const openBrowserBundles = (home: string): BrowserBundles => {
       return () => void listeners.delete(listener);
     },
   });
-
-  const checkLoader = async (): Promise<void> => {
-    const script = await fetchLoaderScript(`${home}sw.js`);
-    if (script === null) return;
-    const isChanged = loader.isChanged || script.sha256 !== LOADER_PIN.sha256;
-    loader = { ...loader, sha256: script.sha256, isChanged };
-    hear();
-  };
 
   return {
     ...bundles,
@@ -137,11 +136,7 @@ export const openBrowserBundles = (home: string): BrowserBundles => {
       tell();
       return ok(undefined);
     },
-    checkLoader,
-    loaderChanged: () => {
-      loader = { ...loader, isChanged: true };
-      void checkLoader().then(hear);
-    },
+    loader,
   };
 };
 

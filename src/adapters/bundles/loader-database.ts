@@ -22,6 +22,8 @@ export interface LoaderDatabase extends SlotKeeper {
   readonly lists: KeptValues<Hash, readonly BundleFile[]>;
   /** The bundle that a page was opened with, by the page's id. */
   readonly clients: KeptValues<string, Hash>;
+  /** Versions of the loaders that this device put in place, by their scripts' hashes. */
+  readonly placed: KeptValues<Hash, number>;
 }
 
 /**
@@ -78,6 +80,7 @@ export const createLoaderDatabase = (): LoaderDatabase => {
   return {
     lists: valuesBelow('list:'),
     clients: valuesBelow('client:'),
+    placed: valuesBelow('placed:'),
     read: () =>
       run('readonly', (store) => {
         const asked = store.get(SLOTS);

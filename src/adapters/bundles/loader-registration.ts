@@ -3,19 +3,21 @@ import { trustWorkerUrl } from '../worker-url.js';
 import type { BrowserBundles } from './browser-bundles.js';
 
 /**
- * Registers the loader, and tells the bundles when another one comes. Returns how to look for one.
+ * Registers the loader, and tells when another one comes. Returns how to look for one.
  *
- * A changed loader is never hurried in: it waits until every page is closed, as browsers do.
+ * What is registered stays: another one is put in its place only once it was agreed to. A changed
+ * loader is never hurried in: it waits until every page is closed, as browsers do.
  * Errors: rejects when the browser does not register it.
- * Source: rule U6; workbox-window 7.4, Workbox.
+ * Source: rules U6 and U13; workbox-window 7.4, Workbox.
  */
-export const registerLoader = async (
-  bundles: Pick<BrowserBundles, 'loaderChanged'>,
-): Promise<{ readonly check: () => Promise<void> }> => {
-  const workbox = new Workbox(trustWorkerUrl(new URL('sw.js', document.baseURI)));
-  workbox.addEventListener('waiting', () => bundles.loaderChanged());
-  workbox.addEventListener('controlling', ({ isUpdate }) => {
-    if (isUpdate === true) bundles.loaderChanged();
+export const registerLoader = async ({
+  loader,
+}: Pick<BrowserBundles, 'loader'>): Promise<{ readonly check: () => Promise<void> }> => {
+  const path = await loader.path();
+  const workbox = new Workbox(trustWorkerUrl(new URL(path, document.baseURI)));
+  workbox.addEventListener('waiting', ({ sw }) => void loader.changed(sw, 'waits'));
+  workbox.addEventListener('controlling', ({ sw, isUpdate }) => {
+    if (isUpdate === true) void loader.changed(sw, 'took-over');
   });
   await workbox.register({ immediate: true });
   return {

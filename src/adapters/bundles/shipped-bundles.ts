@@ -30,7 +30,7 @@ export const createShippedBundles = (parts: AskingParts): Bundles => {
 
   return {
     state: async () => ({
-      loader: { version: LOADER_PIN.version, sha256: null, isChanged: false },
+      loader: { version: LOADER_PIN.version, inPlace: null, coming: null, strangers: [] },
       ...(await (reading ??= read())),
       ...{ idle: null, trial: null, floor: null, quarantined: [], history: [] },
     }),
@@ -43,6 +43,7 @@ export const createShippedBundles = (parts: AskingParts): Bundles => {
     tryStaged: stay,
     confirm: stay,
     rollBack: stay,
+    placeLoader: stay,
     discard: stay,
   };
 };

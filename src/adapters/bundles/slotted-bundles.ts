@@ -47,6 +47,7 @@ export interface BundleParts extends StagingParts {
   /** One at a time on this device: whoever changes which files lie here. */
   readonly exclusively: <Value>(work: () => Promise<Value>) => Promise<Value>;
   readonly loader: () => LoaderNote;
+  readonly placeLoader: Bundles['placeLoader'];
   readonly running: () => BundlesState['running'];
   readonly wallMs: () => number;
   /** How scripts of candidates are run, and by which clock they are watched. */
@@ -70,6 +71,7 @@ export const noteOf = (manifest: Manifest): BundleNote => ({
   fold: manifest.fold,
   files: manifest.files.length,
   bytes: bytesOf(manifest),
+  ...(manifest.brings === undefined ? {} : { brings: manifest.brings }),
 });
 
 /** Bundles over a keeper of slots and a shelf of files. Source: rules U3, U6 and U7. */
@@ -169,6 +171,7 @@ export const createSlottedBundles = (parts: BundleParts): Bundles => {
       const isAutomatic = cause === 'health';
       return plain(await take((from) => goBack(from, reason, isAutomatic, parts.wallMs())));
     },
+    placeLoader: parts.placeLoader,
     discard: async () => {
       const emptied = await take(emptyIdle);
       if (emptied.ok) await sweep();

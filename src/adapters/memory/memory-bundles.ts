@@ -1,6 +1,7 @@
 import { type Hash, brandHex } from '../../core/base/brands.js';
 import { sha256Hex } from '../../core/base/hash.js';
 import { err, ok } from '../../core/base/result.js';
+import { FIRST_LOADER, type LoaderPin, loaderPath } from '../../core/upgrades/loader-pin.js';
 import { type BundleFile, encodeManifest, type Manifest } from '../../core/upgrades/manifest.js';
 import {
   NO_BUNDLES,
@@ -74,6 +75,8 @@ export interface MemoryCodeDisk {
   readonly manifests: Map<Hash, Uint8Array>;
   /** Bytes that still fit. */
   roomBytes: number;
+  /** Null: the first one is in place; nothing comes. */
+  loaders: { readonly inPlace: LoaderPin | null; readonly coming: LoaderPin | null };
 }
 
 export const createMemoryCodeDisk = (): MemoryCodeDisk => ({
@@ -82,6 +85,7 @@ export const createMemoryCodeDisk = (): MemoryCodeDisk => ({
   lists: new Map(),
   manifests: new Map(),
   roomBytes: Number.MAX_SAFE_INTEGER,
+  loaders: { inPlace: null, coming: null },
 });
 
 /** The twin of the loader and of a page that it serves. */
@@ -108,14 +112,16 @@ export interface MemoryBundlesOptions {
   readonly migrations?: BundleParts['migrations'];
 }
 
-const LOADER_VERSION = 1;
+const LOADER_BYTES_MAX = 64 * 1024;
+/** What stands for the first loader's script. */
+const FIRST_SCRIPT = brandHex<Hash>('0'.repeat(64));
 
 /** Creates the twin, and loads its page for the first time. */
 export const createMemoryBundles = (options: MemoryBundlesOptions): MemoryBundles => {
-  const disk = options.disk ?? createMemoryCodeDisk();
+  const { disk = createMemoryCodeDisk(), home = 'https://host.example/' } = options;
   const listeners = new Set<() => void>();
   let running: BundlesState['running'] = null;
-  let changedLoader: Hash | null = null;
+  const strangers: Hash[] = [];
   const tell = (): void => {
     for (const listener of [...listeners]) listener();
   };
@@ -135,15 +141,27 @@ export const createMemoryBundles = (options: MemoryBundlesOptions): MemoryBundle
     fetchBytes: options.hosts.fetchBytes,
     sha256: async (bytes) => brandHex<Hash>(sha256Hex(bytes)),
     exclusively: (work) => work(),
-    loader: () => ({
-      version: LOADER_VERSION,
-      sha256: changedLoader,
-      isChanged: changedLoader !== null,
-    }),
+    loader: () => {
+      const { inPlace, coming } = disk.loaders;
+      const version = inPlace?.version ?? FIRST_LOADER;
+      return {
+        ...{ version, inPlace: inPlace?.sha256 ?? FIRST_SCRIPT, coming: coming?.sha256 ?? null },
+        strangers: [...strangers],
+      };
+    },
+    placeLoader: async (pin) => {
+      const path = loaderPath(pin.sha256);
+      const script = await options.hosts.fetchBytes(`${home}${path}`, LOADER_BYTES_MAX);
+      if (!script.ok) return err({ kind: 'unreachable', path });
+      if (sha256Hex(script.value) !== pin.sha256) return err({ kind: 'mismatch', path });
+      disk.loaders = { ...disk.loaders, coming: pin };
+      tell();
+      return ok(undefined);
+    },
     running: () => running,
     wallMs: options.wallMs,
     migrations: options.migrations ?? { start: () => null, clock: createManualClock() },
-    home: options.home ?? 'https://host.example/',
+    home,
     tell,
     subscribe: (listener) => {
       listeners.add(listener);
@@ -151,6 +169,8 @@ export const createMemoryBundles = (options: MemoryBundlesOptions): MemoryBundle
     },
   });
   const load = (): BundlesState['running'] => {
+    const { inPlace, coming } = disk.loaders;
+    disk.loaders = { inPlace: coming ?? inPlace, coming: null };
     disk.slots = countBoot(disk.slots, options.wallMs());
     const { active, trial } = disk.slots;
     const slot = active === null ? null : disk.slots[active];
@@ -169,7 +189,7 @@ export const createMemoryBundles = (options: MemoryBundlesOptions): MemoryBundle
       tell();
     },
     changeLoader: (sha256) => {
-      changedLoader = sha256;
+      strangers.push(sha256);
       tell();
     },
   };

@@ -2,8 +2,8 @@
 export const ENTRY_PATH = 'index.html';
 /** The script with which a bundle is tried on a copy of a state before it runs (rule U12). */
 export const MIGRATION_PATH = 'migration.js';
-/** The loader's own script: no bundle may bring another (rule U6). */
-const LOADER_PATH = 'sw.js';
+/** Scripts of loaders, which lie beside bundles: none may hold a file of such a name (rule U6). */
+const OF_LOADERS = /^sw(?:-.*)?\.js$/i;
 
 /** UTF-16 units of a path. */
 export const PATH_UNITS_MAX = 200;
@@ -14,10 +14,10 @@ const SEGMENT = /^[A-Za-z0-9_-][A-Za-z0-9._-]*$/;
  *
  * Segments of ASCII letters, digits, dots, dashes and underscores with single slashes between, none
  * of which begins with a dot: so no path leaves its bundle, means the same as another one, or needs
- * decoding. The loader's script is not a path, in whatever case.
+ * decoding. A loader's script is not a path, in whatever case.
  * Source: rules U6 and U10.
  */
 export const isBundlePath = (path: string): boolean =>
   path.length <= PATH_UNITS_MAX &&
-  path.toLowerCase() !== LOADER_PATH &&
+  !OF_LOADERS.test(path) &&
   path.split('/').every((segment) => SEGMENT.test(segment));

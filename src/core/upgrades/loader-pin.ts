@@ -1,11 +1,38 @@
+import { type Hash, brandHex, isHex32 } from '../base/brands.js';
+
+/** A loader: its version, and the SHA-256 of its script, by which people agree to it. */
+export interface LoaderPin {
+  readonly version: number;
+  readonly sha256: Hash;
+}
+
+/** The version of the loader that every account began with. */
+export const FIRST_LOADER = 1;
+
 /**
- * The loader that this code knows: the service worker's version, and the SHA-256 of its script.
+ * The loaders that this code runs under, oldest first; the last one comes with this build.
  *
- * A test builds the script and compares. Who changes the loader changes this too, and the version
- * where bundles come to depend on the change.
+ * A build compares its script with the last pin. Who changes the loader in a release of its own
+ * adds a pin with the next version; what was never released is replaced.
  * Source: rules U6 and U13.
  */
-export const LOADER_PIN = {
-  version: 1,
-  sha256: 'b80fe0a0bc68430590331c678aa421f7a5a644faa95f265fdfbe1af6ba436eac',
-} as const;
+export const LOADER_PINS: readonly LoaderPin[] = [
+  {
+    version: FIRST_LOADER,
+    sha256: brandHex<Hash>('f4e16e2ed8d9481367d265509835668b0528d5eb1590f53c3125d0de142f0bfa'),
+  },
+];
+
+/** The loader that comes with this build. */
+export const LOADER_PIN = LOADER_PINS.at(-1) as LoaderPin;
+
+const NAME = /^sw-(.*)\.js$/;
+
+/** Where a host has a loader's script: by its hash, so that no two lie in one place. */
+export const loaderPath = (sha256: Hash): string => `sw-${sha256}.js`;
+
+/** The hash that a script's name says; null for a name of another form. */
+export const loaderNamed = (path: string): Hash | null => {
+  const sha256 = NAME.exec(path)?.[1] ?? '';
+  return isHex32(sha256) ? (sha256 as Hash) : null;
+};

@@ -9,6 +9,7 @@ import * as shape from '../base/shape.js';
 import { type Malformed, readShape } from '../base/shape.js';
 import { map, row, sortedList } from '../base/shape-groups.js';
 import { ENTRY_PATH, PATH_UNITS_MAX, isBundlePath } from './bundle-path.js';
+import { FIRST_LOADER, type LoaderPin } from './loader-pin.js';
 import { parseVersion } from './version.js';
 
 /** Limits of one bundle; whoever reads one stops at them, whatever the host goes on to send. */
@@ -59,6 +60,8 @@ export interface Manifest {
   readonly notes: string;
   readonly notBefore: number | null;
   readonly expires: number | null;
+  /** The loader that it comes with; absent: the one that every account began with (rule U13). */
+  readonly brings?: LoaderPin;
 }
 
 export type ManifestError =
@@ -75,33 +78,43 @@ export type ManifestError =
 const name = shape.text(1, BUNDLE_LIMITS.nameUnitsMax);
 const names = sortedList(name, compareText, BUNDLE_LIMITS.listMax);
 
-const manifestShape = map<Manifest & { readonly v: 1 }>({
-  v: shape.constant(1),
-  package: name,
-  version: shape.text(5, 20),
-  sequence: shape.unsigned,
-  loader: shape.unsigned,
-  fold: shape.unsigned,
-  files: sortedList(
-    row<BundleFile>({
-      path: shape.text(1, PATH_UNITS_MAX),
-      bytes: shape.integer(0, BUNDLE_LIMITS.fileBytesMax),
+type Told = Omit<Manifest, 'brings'> & { readonly v: 1 };
+
+const manifestShape = map<Told, { readonly brings: LoaderPin }>(
+  {
+    v: shape.constant(1),
+    package: name,
+    version: shape.text(5, 20),
+    sequence: shape.unsigned,
+    loader: shape.unsigned,
+    fold: shape.unsigned,
+    files: sortedList(
+      row<BundleFile>({
+        path: shape.text(1, PATH_UNITS_MAX),
+        bytes: shape.integer(0, BUNDLE_LIMITS.fileBytesMax),
+        sha256: shape.hex32<Hash>(),
+      }),
+      compareBy(({ path }) => path, compareText),
+      BUNDLE_LIMITS.filesMax,
+    ),
+    protocols: names,
+    dependencies: sortedList(
+      row<Dependency>({ package: name, version: shape.text(5, 20) }),
+      compareBy((each) => each.package, compareText),
+      BUNDLE_LIMITS.listMax,
+    ),
+    compliance: names,
+    notes: shape.text(0, BUNDLE_LIMITS.notesUnitsMax),
+    notBefore: shape.nullable(shape.unsigned),
+    expires: shape.nullable(shape.unsigned),
+  },
+  {
+    brings: row<LoaderPin>({
+      version: shape.integer(FIRST_LOADER + 1, Number.MAX_SAFE_INTEGER),
       sha256: shape.hex32<Hash>(),
     }),
-    compareBy(({ path }) => path, compareText),
-    BUNDLE_LIMITS.filesMax,
-  ),
-  protocols: names,
-  dependencies: sortedList(
-    row<Dependency>({ package: name, version: shape.text(5, 20) }),
-    compareBy((each) => each.package, compareText),
-    BUNDLE_LIMITS.listMax,
-  ),
-  compliance: names,
-  notes: shape.text(0, BUNDLE_LIMITS.notesUnitsMax),
-  notBefore: shape.nullable(shape.unsigned),
-  expires: shape.nullable(shape.unsigned),
-});
+  },
+);
 
 /**
  * Reads a manifest from the bytes whose hash people approved. Never throws.

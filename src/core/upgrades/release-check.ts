@@ -1,9 +1,10 @@
 import type { Hash } from '../base/brands.js';
+import { type LoaderGround, type LoaderRuleFault, loaderRuleFault } from './agreed-loaders.js';
 import { type Manifest, contentRootOf, manifestHashOf } from './manifest.js';
 import { compareVersions, parseVersion } from './version.js';
 
 /** What a device knows when it is offered a bundle. */
-export interface Offered {
+export interface Offered extends LoaderGround {
   readonly package: string;
   /** The account approved exactly this manifest. */
   readonly approved: Hash;
@@ -11,6 +12,8 @@ export interface Offered {
   readonly floor: { readonly sequence: number; readonly version: string; readonly content: Hash };
   /** The loader that this device runs. */
   readonly loader: number;
+  /** How it is put to the members. */
+  readonly fork: 'soft' | 'hard';
   /** The fold version of the account's standing snapshots (rule S13). */
   readonly fold: number;
   /** Versions of the other packages that are here. */
@@ -35,6 +38,7 @@ export type ReleaseFault =
   | { readonly kind: 'not-yet-valid'; readonly notBefore: number }
   | { readonly kind: 'expired'; readonly expires: number }
   | { readonly kind: 'newer-loader'; readonly loader: number }
+  | LoaderRuleFault
   /** It cannot read the account's snapshots. */
   | { readonly kind: 'older-fold'; readonly fold: number }
   | { readonly kind: 'missing-protocol'; readonly protocol: string }
@@ -58,7 +62,11 @@ export const releaseFault = (manifest: Manifest, offered: Offered): ReleaseFault
   if (hash !== offered.approved) return { kind: 'not-approved', manifest: hash };
   const content = contentRootOf(manifest);
   if (offered.quarantined.has(content)) return { kind: 'quarantined', content };
-  return ageFault(manifest, offered, content) ?? needFault(manifest, offered);
+  return (
+    ageFault(manifest, offered, content) ??
+    loaderRuleFault(manifest.brings, offered.fork, offered) ??
+    needFault(manifest, offered)
+  );
 };
 
 const ageFault = (

@@ -1,5 +1,6 @@
 import type { Hash } from '../base/brands.js';
 import { type Result, err, ok } from '../base/result.js';
+import type { LoaderPin } from './loader-pin.js';
 
 /** A bundle by its names, and what a device has to know of it without reading its manifest. */
 export interface BundleNote {
@@ -13,6 +14,8 @@ export interface BundleNote {
   readonly fold: number;
   readonly files: number;
   readonly bytes: number;
+  /** The loader that it comes with; absent: the one that every account began with. */
+  readonly brings?: LoaderPin;
 }
 
 /** Where a slot's bundle has come to; `bad`: it failed here and is never tried again. */

@@ -6,7 +6,7 @@ import { createBrowserClock } from '../../../src/adapters/browser-clock.js';
 import { startMigration } from '../../../src/adapters/bundles/migration-start.js';
 import { createSlottedBundles, noteOf } from '../../../src/adapters/bundles/slotted-bundles.js';
 import { createMemoryHosts } from '../../../src/adapters/memory/memory-bundles.js';
-import { ok } from '../../../src/core/base/result.js';
+import { err, ok } from '../../../src/core/base/result.js';
 import {
   adoptFirst,
   beginStaging,
@@ -59,7 +59,8 @@ export const realBundles = async (): Promise<BundlesBench> => {
       fetchBytes: hosts.fetchBytes,
       sha256: sha256Of,
       exclusively: (work) => navigator.locks.request('upkeep.code', work),
-      loader: () => ({ version: 1, sha256: null, isChanged: false }),
+      loader: () => ({ version: 1, inPlace: null, coming: null, strangers: [] }),
+      placeLoader: async () => err({ kind: 'no-loader' }),
       running: () => running,
       wallMs: () => 1_000,
       migrations: { start: startMigration, clock: createBrowserClock() },

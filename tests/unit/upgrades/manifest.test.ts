@@ -52,6 +52,7 @@ describe('a manifest', () => {
     ['naïve.js'],
     ['sw.js'],
     ['SW.js'],
+    [`sw-${'0'.repeat(64)}.js`],
     ['a\u0000.js'],
     ['x'.repeat(201)],
     [''],

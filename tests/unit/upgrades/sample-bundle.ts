@@ -42,7 +42,7 @@ export const offeredFor = (manifest: Manifest, changes: Partial<Offered> = {}): 
   package: 'app',
   approved: manifestHashOf(manifest),
   floor: { sequence: 11, version: '1.1.0', content: hashNamed('the release before') },
-  loader: 1,
+  ...{ loader: 1, loaders: [], inPlace: null, fork: 'soft' },
   fold: 1,
   packages: new Map(),
   quarantined: new Set(),

@@ -177,6 +177,18 @@ export const updates = {
   loaderTitle: 'The part that starts the app was changed',
   loaderText:
     'The host put another starter in place than the one that this version knows. Do not enter a recovery key here, and ask whoever runs the host.',
+  starter: {
+    title: 'A new starter of the app',
+    agreed: 'Your devices agreed to it with the version that brings it.',
+    comes: 'It is here, and checked. It takes over once every window of the app is closed.',
+    later: 'This device goes on with the one that it has, and asks again.',
+    fault: {
+      mismatch: 'The host gives another script in its place, of which nothing runs here.',
+      unreachable: 'The host does not give it.',
+      failed: 'The browser did not take it.',
+    },
+    brings: 'It brings a new starter of the app, the part that opens every version.',
+  },
   fenced: {
     title: 'This device has to update',
     text: (version: string) =>
@@ -248,6 +260,7 @@ export const updates = {
     sequence: 'Release',
     protocols: 'Protocols',
     requires: 'Made indispensable',
+    starter: 'Starter',
     urls: 'Addresses',
     stage: 'Stage',
     fence: 'Fence epoch',

@@ -47,6 +47,8 @@ export const upgradeBlocker = (blocker: UpgradeBlocker): string => {
   }
 };
 
+const NEWER_STARTER = 'It needs a newer starter of the app, which an earlier version has to bring.';
+
 type Of<K extends UpgradeError['kind']> = Extract<UpgradeError, { kind: K }>;
 
 /** Why a device did not take a version; `detail` names the file, protocol or package. */
@@ -76,7 +78,7 @@ export const upgradeReason = (reason: ReadinessReason, detail: string | null): s
     case 'missing-dependency':
       return `It needs a part that is not there${named}.`;
     case 'newer-loader':
-      return 'It needs a newer starter of the app.';
+      return 'It comes with another starter of the app, which has to be agreed to first.';
     case 'failed-migration':
       return 'Its data could not be carried over.';
     case 'app-store':
@@ -103,7 +105,11 @@ export const releaseFault = (fault: Of<'bad-release'>['fault']): string => {
     case 'expired':
       return `It was good until ${format.dateTime(fault.expires)}.`;
     case 'newer-loader':
-      return 'It needs a newer starter of the app. Load the page anew from its host first.';
+      return NEWER_STARTER;
+    case 'loader-not-hard':
+      return 'It brings a new starter of the app. Only a version that every device needs, in the end, can do that.';
+    case 'older-loader':
+      return 'It brings an older starter of the app than the one that your devices agreed to.';
     case 'older-fold':
       return 'It cannot read the snapshots of your account.';
     case 'missing-protocol':
@@ -152,7 +158,7 @@ const bundleFault = (fault: Of<'bundle'>['fault']): string => {
     case 'bad-manifest':
       return manifestFault(fault.error);
     case 'newer-loader':
-      return 'It needs a newer starter of the app. Load the page anew from its host first.';
+      return NEWER_STARTER;
     case 'quarantined':
       return 'It failed here before and is not taken again.';
     case 'older-release':

@@ -30,6 +30,9 @@ export const publish = {
       note: 'Once enough run it well, your devices decide to make it binding. After that there is no way back.',
     },
   },
+  starter: 'It brings a new starter of the app',
+  starterText:
+    'That is the part which opens every version. It changes only once your devices make this version binding.',
   until: 'On offer for',
   untils: { day: 'a day', week: 'a week', month: 'a month' },
   order: 'In which order',

@@ -1,0 +1,29 @@
+import { createHash } from 'node:crypto';
+import { readFile, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Hash, brandHex } from '../../src/core/base/brands.js';
+import { LOADER_PIN, type LoaderPin, loaderPath } from '../../src/core/upgrades/loader-pin.js';
+import { APP_ROOT, LOADER_FILE } from './serve.js';
+
+/** A build with another loader: what changes of the present one. */
+export interface NextLoader {
+  readonly pin: LoaderPin;
+  readonly path: string;
+  /** Its script, and the one file of the app in which loaders are named, by path. */
+  readonly files: Readonly<Record<string, string>>;
+}
+
+/** What a build would be whose loader is the next version. The present build has to be there. */
+export const makeNextLoader = async (): Promise<NextLoader> => {
+  const script = `${await readFile(LOADER_FILE, 'utf8')}// The next version.\n`;
+  const sha256 = brandHex<Hash>(createHash('sha256').update(script).digest('hex'));
+  const pin = { version: LOADER_PIN.version + 1, sha256 };
+  const path = loaderPath(sha256);
+  const [build] = await readdir(join(APP_ROOT, 'assets'));
+  const naming = `assets/${build}/bundles.js`;
+  const before = await readFile(join(APP_ROOT, naming), 'utf8');
+  const own = new RegExp(`\\{version:\\d+,sha256:[^{}]*${LOADER_PIN.sha256}[^{}]*\\}`);
+  const added = before.replace(own, `$&,{version:${pin.version},sha256:\`${sha256}\`}`);
+  if (added === before) throw new Error(`${naming} names no loader`);
+  return { pin, path, files: { [path]: script, [naming]: added } };
+};
