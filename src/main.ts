@@ -63,17 +63,12 @@ const home = new URL('.', document.baseURI).href;
 
 /** What this device runs and may run; undefined where there can be no loader. */
 const openBundles = async () => {
-  if (isShipped || whyNoLoader() !== null) return undefined;
+  if (shell !== null || whyNoLoader() !== null) return undefined;
   const { openBrowserBundles } = await import('./adapters/bundles/browser-bundles.js');
   return openBrowserBundles(home);
 };
-/** The app-store wrapper around this page; its files may lie in the installed binary. */
-const shell = storeShellIn({
-  userAgent: navigator.userAgent,
-  referrer: document.referrer,
-  isStandalone: matchMedia('(display-mode: standalone)').matches,
-});
-const isShipped = shell?.kind === 'shipped';
+/** The app-store wrapper in whose binary this page lies. */
+const shell = storeShellIn(navigator.userAgent);
 
 let opening: ReturnType<typeof openBundles> | undefined;
 const bundlesHere = () => (opening ??= openBundles());
@@ -93,7 +88,7 @@ const KNOWS_NOBODY: readonly Stage[] = ['opening', 'elsewhere', 'lost', 'locked'
 const fetchReplica = async (): Promise<Replica> => {
   const [{ openBrowserReplica }, bundles] = await Promise.all([
     import('./index.js'),
-    isShipped ? shippedBundles() : bundlesHere(),
+    shell !== null ? shippedBundles() : bundlesHere(),
   ]);
   const opened = await openBrowserReplica({
     profile,
@@ -145,9 +140,7 @@ const keepCode = async (): Promise<void> => {
   const changed = (): void => {
     for (const listener of [...newerListeners]) listener();
   };
-  // A frame around the app of its host shows what that host has.
-  const mayFollowHost = (): boolean => shell !== null || isAlone();
-  code = await openAppCode(bundles, { mayFollowHost, isAlone: () => isAlone() }, changed);
+  code = await openAppCode(bundles, () => isAlone(), changed);
   document.addEventListener('visibilitychange', () => {
     if (document.visibilityState === 'visible') void code?.check();
   });

@@ -13,32 +13,25 @@ export interface AppCode {
   readonly check: () => Promise<void>;
 }
 
-/** Whom this device asks before its code changes. */
-export interface Followed {
-  readonly mayFollowHost: () => boolean;
-  readonly isAlone: () => boolean;
-}
-
 /**
  * Opens the code of the app from a page that stands: vouches for it, keeps it, looks for more.
  *
  * The page is on trial no more once this has begun, so call it when the first screen is drawn and
- * the store is open. `mayFollowHost` says whether the host's release may come here without anybody
- * else: where several devices share an account they agree on their code first. `isAlone` says
- * whether there is nobody else who would have to agree to the loader of what runs. `onChange` is
- * called when the answer of `isNewerHere` may have changed.
+ * the store is open. `isAlone` says whether the host's release, and the loader of what runs, may
+ * come here without anybody else: where several devices share an account they agree on their code
+ * first. `onChange` is called when the answer of `isNewerHere` may have changed.
  * Errors: none; what does not come now comes another time.
  * Source: rules U2, U6, U7 and H1.
  */
 export const openAppCode = async (
   bundles: BrowserBundles,
-  { mayFollowHost, isAlone }: Followed,
+  isAlone: () => boolean,
   onChange: () => void,
 ): Promise<AppCode> => {
   await vouch(bundles);
   let isNewer = false;
   const look = async (): Promise<void> => {
-    isNewer = isAnotherHere(await bundles.state(), mayFollowHost());
+    isNewer = isAnotherHere(await bundles.state(), isAlone());
     onChange();
   };
   bundles.subscribe(() => void look().catch(() => undefined));
@@ -47,7 +40,7 @@ export const openAppCode = async (
     const loader = await registered;
     if (loader === undefined) return;
     await bundles.installFirst();
-    const takingOffer = mayFollowHost() ? takeOffer(bundles) : undefined;
+    const takingOffer = isAlone() ? takeOffer(bundles) : undefined;
     await Promise.all([loader.check(), bundles.loader.check(), takingOffer]);
     if (isAlone()) await placeOwn(bundles);
     await look();
