@@ -1,14 +1,13 @@
 /// <reference lib="webworker" />
 import { createCodeCache } from './adapters/bundles/code-cache.js';
-import { createLoaderDatabase } from './adapters/bundles/loader-database.js';
+import { createKeptStore, createLoaderDatabase } from './adapters/bundles/loader-database.js';
 import { BUNDLES_CHANNEL, STAGING_QUERY } from './adapters/bundles/loader-words.js';
 import type { Hash } from './core/base/brands.js';
 import { ENTRY_PATH } from './core/upgrades/bundle-path.js';
-import { type Slots, activeOf, idleOf } from './core/upgrades/slots.js';
+import { type Slots, activeOf } from './core/upgrades/slots.js';
 import { RECOVERY_PATH, recoveryHtml } from './loader/recovery-html.js';
 import { PAGE_SCRIPT, createServing } from './loader/serving.js';
 import { watchSlots } from './loader/slot-watch.js';
-import { sweep } from './loader/sweeping.js';
 
 /**
  * The loader: a service worker that names no bundle, so that its bytes stay while bundles change.
@@ -21,7 +20,7 @@ import { sweep } from './loader/sweeping.js';
 declare const self: ServiceWorkerGlobalScope;
 
 const { scope } = self.registration;
-const database = createLoaderDatabase();
+const database = createLoaderDatabase(createKeptStore());
 const cache = createCodeCache(scope);
 const serving = createServing(scope, database, cache);
 const channel = new BroadcastChannel(BUNDLES_CHANNEL);
@@ -29,45 +28,34 @@ const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 const watch = watchSlots(database, () => channel.postMessage(null), pause, Date.now);
 
 /** What the host alone knows, and what is never run. */
-const PASSED = /^(?:health|release\.cbor|files\/.*|releases\/.*)$/;
+const PASSED = /^(?:health$|release\.cbor$|(?:file|release)s\/)/;
 
-/** The bundle that a page or worker of a page was opened with; kept beyond this worker's life. */
+/**
+ * The bundle that a page, or a worker of one, was opened with. No two builds have an address of a
+ * part in common, so what this worker forgets when it ends is found again.
+ */
 const bundleByClient = new Map<string, Hash>();
-let isSwept = false;
 
-self.addEventListener('activate', (event) => event.waitUntil(takeOver()));
-self.addEventListener('fetch', answer);
-self.addEventListener('message', (event) => event.waitUntil(hear(event)));
+self.onactivate = (event) => event.waitUntil(takeOver());
+self.onfetch = answer;
+self.onmessage = (event) => event.waitUntil(hear(event));
 
 /** Pages of a bundle wait for this worker; others come when their first one is here. */
 async function takeOver(): Promise<void> {
   if ((await database.read()).active !== null) await self.clients.claim();
 }
 
-async function hear({ data, ports }: ExtendableMessageEvent): Promise<void> {
-  const word = data as Readonly<Record<string, unknown>> | null;
-  const reply = (done: boolean): void => ports[0]?.postMessage(done);
-  switch (word?.['kind']) {
-    case 'claim':
-      return self.clients.claim();
-    case 'sweep':
-      return sweepOnce(true);
-    case 'failed':
-      return reply(await watch.fail(Number(word['trial']), String(word['cause'])));
-    case 'go-back':
-      return reply(await watch.goBack());
-    case 'forget':
-      return reply(await watch.forget());
-  }
-}
+/** What a page may ask for, by the word's kind. */
+const deeds = new Map<unknown, (word: Readonly<Record<string, unknown>>) => unknown>([
+  ['claim', () => self.clients.claim()],
+  ['failed', ({ trial, cause }) => watch.fail(Number(trial), String(cause))],
+  ['go-back', watch.goBack],
+  ['forget', watch.forget],
+]);
 
-async function sweepOnce(isAsked = false): Promise<void> {
-  if (isSwept && !isAsked) return;
-  isSwept = true;
-  isSwept = await sweep(database, cache, async () => {
-    const open = await self.clients.matchAll({ type: 'all', includeUncontrolled: true });
-    return new Set(open.map(({ id }) => id));
-  });
+async function hear({ data, ports }: ExtendableMessageEvent): Promise<void> {
+  const done = await deeds.get(data?.kind)?.(data);
+  ports[0]?.postMessage(done);
 }
 
 function answer(event: FetchEvent): void {
@@ -95,7 +83,7 @@ async function open(event: FetchEvent, path: string): Promise<Response> {
       const trial = slots.trial?.number ?? null;
       const page = await serving.page({ manifest: slot.manifest, trial });
       if (page !== null) {
-        event.waitUntil(remember(resultingClientId, slot.manifest));
+        bundleByClient.set(resultingClientId, slot.manifest);
         if (trial !== null) {
           const isOpen = async (): Promise<boolean> =>
             (await self.clients.get(resultingClientId)) !== undefined;
@@ -115,23 +103,15 @@ async function open(event: FetchEvent, path: string): Promise<Response> {
 const recovery = (slots: Slots | null, status: number): Response =>
   serving.own(recoveryHtml(slots), `${RECOVERY_PATH}.html`, status);
 
-async function remember(client: string, manifest: Hash): Promise<void> {
-  bundleByClient.set(client, manifest);
-  await database.clients.put(client, manifest);
-  await sweepOnce();
-}
-
-/** A file of the page's own bundle; of a page that nobody remembers, by its path from any. */
-async function part(event: FetchEvent, path: string): Promise<Response> {
-  const { clientId, resultingClientId, request } = event;
-  const slots = await database.read();
-  const first = activeOf(slots);
+/** A file of the page's own bundle; of a page that this worker never saw, of any that has it. */
+async function part({ clientId, resultingClientId, request }: FetchEvent, path: string) {
+  const first = activeOf(await database.read());
   if (first === null) return fetch(request);
-  const own = bundleByClient.get(clientId) ?? (await database.clients.get(clientId));
-  if (own !== null && resultingClientId !== '') bundleByClient.set(resultingClientId, own);
-  const tried = own === null ? [first.manifest, slots[idleOf(slots)]?.manifest] : [own];
+  const own = bundleByClient.get(clientId);
+  if (own !== undefined && resultingClientId !== '') bundleByClient.set(resultingClientId, own);
+  const tried = own === undefined ? [first.manifest, ...(await database.lists.keys())] : [own];
   for (const manifest of tried) {
-    const found = manifest === undefined ? null : await serving.file(manifest, path);
+    const found = await serving.file(manifest, path);
     if (found !== null) return found;
   }
   return serving.own('', path, 404);

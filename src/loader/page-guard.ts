@@ -14,16 +14,18 @@ export const guardPage = (trial: number): void => {
     isOver = true;
     if (await tellLoader({ kind: 'failed', trial, cause })) location.reload();
   };
-  addEventListener(
+  const on = addEventListener;
+  on(
     'error',
     ({ target, message }) => {
-      const isPart = target instanceof HTMLScriptElement || target instanceof HTMLLinkElement;
+      const { tagName } = target as Partial<Element>;
       if (target === window) void fail(`error: ${message}`);
-      else if (isPart) void fail('error: a part of the app did not come');
+      else if (tagName === 'SCRIPT' || tagName === 'LINK')
+        void fail('error: a part of the app did not come');
     },
     true,
   );
-  addEventListener('unhandledrejection', ({ reason }) => void fail(`error: ${String(reason)}`));
-  addEventListener(__HEALTHY_EVENT__, () => (isOver = true));
-  setTimeout(() => void fail('timeout'), __HEALTHY_MS__);
+  on('unhandledrejection', ({ reason }) => fail(`error: ${String(reason)}`));
+  on(__HEALTHY_EVENT__, () => (isOver = true));
+  setTimeout(fail, __HEALTHY_MS__, 'timeout');
 };

@@ -33,9 +33,9 @@ export const asFile = (tables: readonly SavedTable[]): Blob =>
 
 const plain = (value: unknown): unknown => {
   if (value instanceof Map) return [...value];
-  if (value instanceof ArrayBuffer) return plain(new Uint8Array(value));
-  if (!ArrayBuffer.isView(value)) return value;
-  const bytes = new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
+  if (!(value instanceof ArrayBuffer || ArrayBuffer.isView(value))) return value;
+  const { buffer = value, byteOffset, byteLength } = value as Partial<Uint8Array>;
+  const bytes = new Uint8Array(buffer as ArrayBuffer, byteOffset, byteLength);
   return { base64: btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join('')) };
 };
 

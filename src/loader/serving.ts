@@ -12,7 +12,8 @@ import { securityHeaders } from '../server/security-headers.js';
 export const PAGE_SCRIPT = '~page.js';
 /** Names the rendezvous that a bundle may connect to besides its host's. */
 const RENDEZVOUS_FILE = 'rendezvous.json';
-const ADDRESS = /wss?:\/\/[\w.:[\]-]+/g;
+/** None holds a sign that ends an entry of a policy; what is no origin the browser passes over. */
+const ORIGIN = /wss?:\/\/[\w.:[\]-]+/g;
 /** Before anything that the page itself brings. */
 const BEGINNING = /^(?:<!doctype html>)?(?:[^]*?<head\b[^>]*>)?/i;
 
@@ -61,7 +62,7 @@ export const createServing = (
       .then((response) => readAtMost(response, bytes))
       .catch(() => null);
     if (fetched === null || (await sha256Of(fetched)) !== sha256) return null;
-    await cache.write(sha256, fetched).catch(() => undefined);
+    await cache.write(sha256, fetched).catch(() => null);
     return fetched;
   };
 
@@ -69,8 +70,7 @@ export const createServing = (
     let headers = headersBy.get(manifest);
     if (headers === undefined) {
       const named = await textOf((await bytesAt(manifest, RENDEZVOUS_FILE)) ?? '');
-      const addresses = (named.match(ADDRESS) ?? []).filter((each) => URL.canParse(each));
-      headers = securityHeaders(host, addresses);
+      headers = securityHeaders(host, named.match(ORIGIN) ?? []);
       headersBy.set(manifest, headers);
     }
     return respond(body, path, headers);
@@ -93,12 +93,16 @@ export const createServing = (
 const respond = (body: BodyInit, path: string, security: Headers, status = 200): Response =>
   new Response(body, {
     status,
-    headers: { ...security, 'content-type': contentTypeOf(path), 'cache-control': 'no-cache' },
+    headers: {
+      ...security,
+      'content-type': contentTypeOf(path),
+      'cache-control': 'no-cache',
+    },
   });
 
 const marked = (html: string, { manifest, trial }: PageNote): string => {
-  const meta = `<meta name="${BUNDLE_META}" content="${manifest}"`;
-  const guarded = ` data-trial="${trial}"><script src="${PAGE_SCRIPT}"></script>`;
+  const meta = `<meta name=${BUNDLE_META} content=${manifest}`;
+  const guarded = ` data-trial=${trial}><script src=${PAGE_SCRIPT}></script>`;
   return html.replace(BEGINNING, `$&${meta}${trial === null ? '>' : guarded}`);
 };
 

@@ -7,8 +7,6 @@ const TYPE_BY_EXTENSION: Readonly<Record<string, string>> = {
   svg: 'image/svg+xml',
   txt: 'text/plain',
   webmanifest: 'application/manifest+json',
-  webp: 'image/webp',
-  woff2: 'font/woff2',
 };
 const IS_TEXT = /text|json|xml/;
 

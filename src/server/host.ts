@@ -62,7 +62,8 @@ const answer = (
   const host = request.headers.host ?? '';
   const path = pathOf(request.url ?? '');
   if (!isPlainHost(host) || path === undefined) return refuse(response, 400, 'Bad request.\n');
-  const headers = securityHeaders(host, options.rendezvous);
+  const origins = options.rendezvous.map((url) => new URL(url).origin);
+  const headers = securityHeaders(host, origins);
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     response.setHeader('allow', 'GET, HEAD');

@@ -4,15 +4,15 @@
  * Both send the same ones: a document that a worker makes carries only what the worker sets.
  * This module knows neither Node nor the browser, so that both can import it.
  *
- * `host` is the authority of the page ("localhost:4173"); `rendezvous` are ws: or wss: URLs. The
+ * `host` is the authority of the page ("localhost:4173"); `origins` are of ws: or wss: URLs. The
  * page may connect to its own origin, to that origin's web sockets and to these, nowhere else.
  * Source: rule P6; UX.md section 5.
  */
 export const securityHeaders = (
   host: string,
-  rendezvous: readonly string[],
+  origins: readonly string[],
 ): Readonly<Record<string, string>> => ({
-  'content-security-policy': contentSecurityPolicy(host, rendezvous),
+  'content-security-policy': contentSecurityPolicy(host, origins),
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-resource-policy': 'same-origin',
   'permissions-policy': 'camera=(self), geolocation=(), microphone=(), payment=(), usb=()',
@@ -20,9 +20,8 @@ export const securityHeaders = (
   'x-content-type-options': 'nosniff',
 });
 
-const contentSecurityPolicy = (host: string, rendezvous: readonly string[]): string => {
-  const others = rendezvous.map((url) => new URL(url).origin);
-  const connect = [`ws://${host}`, `wss://${host}`, ...others].join(' ');
+const contentSecurityPolicy = (host: string, origins: readonly string[]): string => {
+  const connect = [`ws://${host}`, `wss://${host}`, ...origins].join(' ');
   // A candidate's migration is tried in a worker of no origin (rule U12): data: among workers.
   return (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; " +

@@ -46,7 +46,8 @@ export const openAppCode = async (
     await look();
   };
   const quietly = (): Promise<void> => check().catch(() => undefined);
-  void quietly();
+  // What an earlier page went away from.
+  void quietly().then(() => bundles.sweep().catch(() => undefined));
   return {
     isNewerHere: () => isNewer,
     useNewer: async () => {

@@ -4,9 +4,9 @@ import { parseManifest } from '../../core/upgrades/manifest.js';
 import { adoptFirst } from '../../core/upgrades/slots.js';
 import { THIS_BUILD } from '../../core/upgrades/this-build.js';
 import type { Bundles, StageFault } from '../../ports/bundles.js';
-import { createCodeCache, sha256Of } from './code-cache.js';
+import { sha256Of } from './code-cache.js';
+import { sweepCode, useBundle } from './code-sweeping.js';
 import type { CodeShelf, FetchBytes } from './code-shelf.js';
-import { createLoaderDatabase } from './loader-database.js';
 import { type LoaderKeeping, createLoaderKeeping } from './loader-keeping.js';
 import { fetchLoaderScript } from './loader-script.js';
 import {
@@ -18,6 +18,7 @@ import {
   type PageNote,
   STAGING_QUERY,
 } from './loader-words.js';
+import { createPageCache, createPageDatabase } from './page-code.js';
 import { createManifestCache } from './manifest-cache.js';
 import { fetchPatiently } from './patient-fetch.js';
 import { createBrowserClock } from '../browser-clock.js';
@@ -32,6 +33,8 @@ export interface BrowserBundles extends Bundles {
    * page itself was. Does nothing where there is one. Then the loader takes this page over.
    */
   readonly installFirst: () => Promise<{ readonly ok: boolean; readonly error?: StageFault }>;
+  /** Lets go of files that no slot and no open page names. */
+  readonly sweep: () => Promise<void>;
   /** What this page does about the loader, beyond what the account agrees to. */
   readonly loader: Pick<LoaderKeeping, 'path' | 'check' | 'changed' | 'placeOwn'>;
 }
@@ -54,12 +57,13 @@ export const pageNote = (): PageNote | null => {
  * Source: rules U3, U6 and U7.
  */
 export const openBrowserBundles = (home: string): BrowserBundles => {
-  const database = createLoaderDatabase();
-  const cache = createCodeCache(home);
+  const database = createPageDatabase();
+  const cache = createPageCache(home);
   const manifests = createManifestCache(home);
   const channel = new BroadcastChannel(BUNDLES_CHANNEL);
   const listeners = new Set<() => void>();
   const running = pageNote();
+  if (running !== null) useBundle(running.manifest);
 
   const hear = (): void => {
     for (const listener of [...listeners]) listener();
@@ -90,7 +94,7 @@ export const openBrowserBundles = (home: string): BrowserBundles => {
     keepManifest: (manifest, bytes) => isRoomFor(() => manifests.write(manifest, bytes)),
     manifest: manifests.read,
     sweep: async (named) => {
-      say({ kind: 'sweep' });
+      await sweepCode(database, cache);
       await manifests.keepOnly(named);
     },
   };
@@ -137,10 +141,9 @@ export const openBrowserBundles = (home: string): BrowserBundles => {
       return ok(undefined);
     },
     loader,
+    sweep: async () => void (await sweepCode(database, cache)),
   };
 };
-
-const say = (word: LoaderWord): void => navigator.serviceWorker.controller?.postMessage(word);
 
 const isRoomFor = (write: () => Promise<void>): Promise<boolean> =>
   write().then(

@@ -1,35 +1,30 @@
 import type { Hash } from '../../core/base/brands.js';
 
 /** The one cache of code, whatever bundle a file belongs to. */
-const CACHE = 'upkeep.code';
+export const CODE_CACHE = 'upkeep.code';
 /** Where a file would lie if the host had it; no bundle's path holds this sign. */
-const FOLDER = '~code/';
+export const CODE_FOLDER = '~code/';
 
 /** Files by their SHA-256 in Cache Storage. */
 export interface CodeCache {
   readonly read: (sha256: Hash) => Promise<Uint8Array<ArrayBuffer> | null>;
   /** Errors: rejects when the browser has no room. */
   readonly write: (sha256: Hash, bytes: Uint8Array) => Promise<void>;
-  readonly hashes: () => Promise<ReadonlySet<Hash>>;
-  readonly drop: (sha256: Hash) => Promise<void>;
 }
 
 /** Creates the cache of a scope, which ends in a slash; it is opened at its first use. */
 export const createCodeCache = (scope: string): CodeCache => {
-  const folder = scope + FOLDER;
-  const open = (): Promise<Cache> => caches.open(CACHE);
+  const folder = scope + CODE_FOLDER;
   return {
     read: async (sha256) => {
-      const kept = await (await open()).match(folder + sha256);
-      return kept === undefined ? null : new Uint8Array(await kept.arrayBuffer());
+      const kept = await caches.match(folder + sha256, { cacheName: CODE_CACHE });
+      return kept ? new Uint8Array(await kept.arrayBuffer()) : null;
     },
     write: async (sha256, bytes) =>
-      (await open()).put(folder + sha256, new Response(bytes as Uint8Array<ArrayBuffer>)),
-    hashes: async () => {
-      const requests = await (await open()).keys();
-      return new Set(requests.map(({ url }) => url.slice(folder.length) as Hash));
-    },
-    drop: async (sha256) => void (await (await open()).delete(folder + sha256)),
+      (await caches.open(CODE_CACHE)).put(
+        folder + sha256,
+        new Response(bytes as Uint8Array<ArrayBuffer>),
+      ),
   };
 };
 

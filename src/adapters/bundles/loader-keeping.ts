@@ -8,7 +8,7 @@ import {
   loaderPath,
 } from '../../core/upgrades/loader-pin.js';
 import type { Bundles, LoaderNote } from '../../ports/bundles.js';
-import type { KeptValues } from './loader-database.js';
+import type { PageValues } from './page-code.js';
 import type { LoaderScript } from './loader-script.js';
 import { STAGING_QUERY } from './loader-words.js';
 
@@ -33,7 +33,7 @@ export interface LoaderParts {
   /** What the host gives at an address; null: no script. */
   readonly fetchScript: (url: string) => Promise<LoaderScript | null>;
   /** Loaders that this device put in place itself, with their versions. */
-  readonly placed: Pick<KeptValues<Hash, number>, 'all' | 'put'>;
+  readonly placed: Pick<PageValues<Hash, number>, 'keys' | 'get' | 'put'>;
   /** Something about it is known now that was not. */
   readonly tell: () => void;
 }
@@ -61,7 +61,9 @@ export interface LoaderKeeping {
 export const createLoaderKeeping = (parts: LoaderParts): LoaderKeeping => {
   const { home, fetchScript, placed, tell } = parts;
   const strangers = new Set<Hash | null>();
-  let versions = new Map<Hash, number>(LOADER_PINS.map(({ sha256, version }) => [sha256, version]));
+  const versions = new Map<Hash, number>(
+    LOADER_PINS.map(({ sha256, version }) => [sha256, version]),
+  );
   /** What gave this page away. */
   let begunWith: Hash | null = null;
   let seen: Pick<LoaderNote, 'inPlace' | 'coming'> & { readonly isThere: boolean } = {
@@ -74,7 +76,9 @@ export const createLoaderKeeping = (parts: LoaderParts): LoaderKeeping => {
   };
 
   const look = async (): Promise<SeenWorker | null> => {
-    versions = new Map([...versions, ...(await placed.all().catch(() => []))]);
+    for (const sha256 of await placed.keys().catch(() => [])) {
+      versions.set(sha256, (await placed.get(sha256).catch(() => null)) ?? FIRST_LOADER);
+    }
     const found = await parts.registration().catch(() => null);
     const { active = null, waiting = null, installing = null } = found ?? {};
     const next = installing ?? waiting;

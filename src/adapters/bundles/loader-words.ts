@@ -4,8 +4,6 @@ import type { Hash } from '../../core/base/brands.js';
 export type LoaderWord =
   /** The first bundle lies here: take this page over. */
   | { readonly kind: 'claim' }
-  /** Let go of what nobody names. */
-  | { readonly kind: 'sweep' }
   /** A page on trial did not come up; the loader answers whether it went back. */
   | { readonly kind: 'failed'; readonly trial: number; readonly cause: string }
   /** From the recovery page. */

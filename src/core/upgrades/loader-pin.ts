@@ -19,7 +19,7 @@ export const FIRST_LOADER = 1;
 export const LOADER_PINS: readonly LoaderPin[] = [
   {
     version: FIRST_LOADER,
-    sha256: brandHex<Hash>('f4e16e2ed8d9481367d265509835668b0528d5eb1590f53c3125d0de142f0bfa'),
+    sha256: brandHex<Hash>('684a9d462efc3fc0d2d64e070ccb2366aaf22ad18346293f0238b4b2a59f15a8'),
   },
 ];
 

@@ -70,12 +70,11 @@ export interface Slots {
   readonly history: readonly Switch[];
 }
 
+const EMPTY = { active: null, a: null, b: null, trial: null } as const;
+
 /** A device that has no bundle yet. */
 export const NO_BUNDLES: Slots = {
-  active: null,
-  a: null,
-  b: null,
-  trial: null,
+  ...EMPTY,
   trials: 0,
   floor: null,
   quarantined: [],
@@ -222,7 +221,8 @@ export const failTrial = (slots: Slots, trial: number, cause: string, atMs: numb
 export const goBack = (slots: Slots, cause: string, isAutomatic: boolean, atMs: number): Step => {
   const { active } = slots;
   const idle = idleOf(slots);
-  const [slot, other] = [activeOf(slots), slots[idle]];
+  const slot = activeOf(slots);
+  const other = slots[idle];
   if (active === null || slot === null || other?.stage !== 'good') {
     return err({ kind: 'nothing-to-go-back-to' });
   }
@@ -231,10 +231,16 @@ export const goBack = (slots: Slots, cause: string, isAutomatic: boolean, atMs: 
     active: idle,
     [active]: { ...slot, stage: 'bad' },
     trial: null,
-    quarantined: withOne(slots.quarantined, slot.content),
+    quarantined: [...slots.quarantined.filter((each) => each !== slot.content), slot.content].slice(
+      -QUARANTINED_MAX,
+    ),
   };
-  const [from, to] = [slot.content, other.content];
-  return ok(recorded(back, { atMs, from, to, outcome: 'rolled-back', cause, isAutomatic }));
+  return ok(
+    recorded(back, {
+      ...{ atMs, from: slot.content, to: other.content, outcome: 'rolled-back' },
+      ...{ cause, isAutomatic },
+    }),
+  );
 };
 
 /** Empties the idle slot; refused while a trial may need what lies there. */
@@ -244,13 +250,7 @@ export const emptyIdle = (slots: Slots): Step =>
     : err({ kind: 'on-trial', trial: slots.trial.number });
 
 /** Gives both bundles up, as a person may when neither runs; what failed stays known. */
-export const forgetBundles = (slots: Slots): Slots => ({
-  ...slots,
-  active: null,
-  a: null,
-  b: null,
-  trial: null,
-});
+export const forgetBundles = (slots: Slots): Slots => ({ ...slots, ...EMPTY });
 
 /** Nothing below the floor is ever staged, so what became good is never below it. */
 const raised = (slots: Slots, { sequence, version, content }: Slot): Slots => ({
@@ -259,9 +259,6 @@ const raised = (slots: Slots, { sequence, version, content }: Slot): Slots => ({
 });
 
 const recorded = (slots: Slots, entry: Switch): Slots => {
-  const cause = entry.cause.slice(0, CAUSE_UNITS_MAX);
-  return { ...slots, history: [...slots.history, { ...entry, cause }].slice(-HISTORY_MAX) };
+  const kept = { ...entry, cause: entry.cause.slice(0, CAUSE_UNITS_MAX) };
+  return { ...slots, history: [...slots.history, kept].slice(-HISTORY_MAX) };
 };
-
-const withOne = (hashes: readonly Hash[], hash: Hash): readonly Hash[] =>
-  [...hashes.filter((each) => each !== hash), hash].slice(-QUARANTINED_MAX);

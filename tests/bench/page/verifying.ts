@@ -1,4 +1,5 @@
-import { createCodeCache, sha256Of } from '../../../src/adapters/bundles/code-cache.js';
+import { sha256Of } from '../../../src/adapters/bundles/code-cache.js';
+import { createPageCache } from '../../../src/adapters/bundles/page-code.js';
 import { gatherFiles } from '../../../src/adapters/bundles/staging.js';
 import { err } from '../../../src/core/base/result.js';
 import type { BundleFile, Manifest } from '../../../src/core/upgrades/manifest.js';
@@ -13,7 +14,7 @@ export const verifyRounds = async (
   fileBytes: number,
   rounds: number,
 ): Promise<number[]> => {
-  const cache = createCodeCache(`${location.origin}/`);
+  const cache = createPageCache(`${location.origin}/`);
   const files: BundleFile[] = [];
   for (let n = 0; n < count; n += 1) {
     const bytes = crypto.getRandomValues(new Uint8Array(fileBytes));
@@ -27,7 +28,7 @@ export const verifyRounds = async (
 };
 
 const verify = async (
-  cache: ReturnType<typeof createCodeCache>,
+  cache: ReturnType<typeof createPageCache>,
   files: readonly BundleFile[],
 ): Promise<number> => {
   let verified = 0;

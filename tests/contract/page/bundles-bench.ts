@@ -1,6 +1,6 @@
-import { createCodeCache, sha256Of } from '../../../src/adapters/bundles/code-cache.js';
+import { sha256Of } from '../../../src/adapters/bundles/code-cache.js';
 import type { CodeShelf } from '../../../src/adapters/bundles/code-shelf.js';
-import { createLoaderDatabase } from '../../../src/adapters/bundles/loader-database.js';
+import { createPageCache, createPageDatabase } from '../../../src/adapters/bundles/page-code.js';
 import { createManifestCache } from '../../../src/adapters/bundles/manifest-cache.js';
 import { createBrowserClock } from '../../../src/adapters/browser-clock.js';
 import { startMigration } from '../../../src/adapters/bundles/migration-start.js';
@@ -21,8 +21,8 @@ import { valueOf } from '../expectation.js';
 /** What pages and loader really keep, in IndexedDB and Cache Storage; the hosts are a script. */
 export const realBundles = async (): Promise<BundlesBench> => {
   await forget();
-  const [database, hosts] = [createLoaderDatabase(), createMemoryHosts()];
-  const cache = createCodeCache(new URL('.', location.href).href);
+  const [database, hosts] = [createPageDatabase(), createMemoryHosts()];
+  const cache = createPageCache(new URL('.', location.href).href);
   const manifests = createManifestCache(new URL('.', location.href).href);
   const listeners = new Set<() => void>();
   let running: BundlesState['running'] = null;

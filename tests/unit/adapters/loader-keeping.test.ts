@@ -37,7 +37,8 @@ const bench = (first: Hash | 'unnamed' | null, versions: Record<string, number> 
       return sha256 === undefined ? null : { sha256 };
     },
     placed: {
-      all: async () => placed,
+      keys: async () => [...placed.keys()],
+      get: async (sha256) => placed.get(sha256) ?? null,
       put: async (sha256, version) => void placed.set(sha256, version),
     },
     tell: () => undefined,
