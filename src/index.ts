@@ -1,6 +1,7 @@
 import { createBrowserClock } from './adapters/browser-clock.js';
 import { createBrowserRandomness } from './adapters/browser-randomness.js';
 import { createBrowserStorage } from './adapters/browser-storage.js';
+import { createBrowserHomes } from './adapters/browser-homes.js';
 import { createDeferredShelf } from './adapters/carrier/deferred-shelf.js';
 import { openIdbStore } from './adapters/idb-store.js';
 import { createVerifier } from './adapters/verifier-choice.js';
@@ -40,6 +41,7 @@ export type * from './ports/carrier.js';
 export type * from './ports/clock.js';
 export type * from './ports/introducer.js';
 export type * from './ports/keys.js';
+export type * from './ports/new-homes.js';
 export type * from './ports/paper.js';
 export type * from './ports/randomness.js';
 export type * from './ports/store.js';
@@ -176,6 +178,7 @@ export const openBrowserReplica = async (
         answer: async (...asked) => (await loadIntroducer()).answer(...asked),
       },
       storage: createBrowserStorage(),
+      homes: createBrowserHomes(profile, clock),
       ...(bundles === undefined ? {} : { bundles }),
     },
     {

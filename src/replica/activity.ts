@@ -12,6 +12,7 @@ const LINES_MAX = 2000;
 /** Every line that the log knows; the words for people are keyed by these. */
 export type ActivityKind =
   | 'account-created'
+  | 'leaving-founded'
   | 'joined'
   | 'join-proposed'
   | 'roster-changed'

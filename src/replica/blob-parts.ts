@@ -46,6 +46,7 @@ export const createBlobParts = (
 
   return {
     commands: service.commands,
+    ...{ shelf, keys },
     listing: createBlobListing(names, shelf, settings),
     load: service.load,
     rewrap,

@@ -1,6 +1,7 @@
 import type { DeviceId } from '../core/base/brands.js';
 import type { Result } from '../core/base/result.js';
 import type { StoreError } from '../ports/store.js';
+import type { LeavingError } from './leaving-view.js';
 import type { RecoveryError } from './recovery-view.js';
 import type { UpgradeError } from './upgrade-commands.js';
 import type { ApproveBlocker, PairingFailure } from './view.js';
@@ -102,7 +103,8 @@ export type CommandError =
   /** The records are of the newest format that this code has. */
   | { readonly kind: 'format-newest'; readonly format: number }
   | UpgradeError
-  | RecoveryError;
+  | RecoveryError
+  | LeavingError;
 
 /**
  * What a command answers with: resolves after what it did is durable on this device. Never rejects

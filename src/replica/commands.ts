@@ -2,6 +2,7 @@ import type { BaseId, BlobId, Digest, StatementHash } from '../core/base/brands.
 import type { BlobPolicy } from './blob-view.js';
 import type { CacheCommands } from './cache-commands.js';
 import type { Done } from './command-error.js';
+import type { LeavingCommands } from './leaving-view.js';
 import type { AdminCommands, DeviceCommands } from './membership-commands.js';
 import type { SnapshotChoice } from './snapshot-service.js';
 import type { RecordVersionView } from './record-history.js';
@@ -10,6 +11,7 @@ import type { RecordKey, View } from './view.js';
 
 export type * from './command-error.js';
 export type * from './cache-commands.js';
+export type * from './leaving-view.js';
 export type * from './membership-commands.js';
 export type * from './recovery-view.js';
 export type * from './upgrade-commands.js';
@@ -81,6 +83,9 @@ export interface Replica {
   readonly devices: DeviceCommands;
 
   readonly admin: AdminCommands;
+
+  /** Leaving the account together with other members (rule A12). */
+  readonly leaving: LeavingCommands;
 
   readonly records: {
     /**

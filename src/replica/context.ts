@@ -3,6 +3,7 @@ import type { CarrierShelf } from '../ports/carrier.js';
 import type { Cipher } from '../ports/cipher.js';
 import type { Clock } from '../ports/clock.js';
 import type { DeviceKeys, KeyVault } from '../ports/keys.js';
+import type { NewHomes } from '../ports/new-homes.js';
 import type { PaperKeys } from '../ports/paper.js';
 import type { Introducer } from '../ports/introducer.js';
 import type { Randomness } from '../ports/randomness.js';
@@ -35,6 +36,8 @@ export interface Ports {
   /** Absent where two devices cannot be connected by two codes. */
   readonly introducer?: Introducer;
   readonly storage: StorageInfo;
+  /** Absent where this device holds one account and no other. */
+  readonly homes?: NewHomes;
   /** Absent where this device cannot change its own code. */
   readonly bundles?: Bundles;
 }

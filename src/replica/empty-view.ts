@@ -48,6 +48,7 @@ export const EMPTY_VIEW: View = {
     missingBytes: 0,
     transfers: [],
   },
+  leaving: { canLeave: false, snapshotIndex: null, tailFacts: 0, own: null, asked: [] },
   lockout: { oneLostDeviceLocks: false },
   upgrades: {
     ...{ running: null, canSwitch: false, cannotSwitch: 'no-loader', isLoaderChanged: false },

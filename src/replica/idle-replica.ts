@@ -42,6 +42,7 @@ export const createIdleReplica = (
       recoverAccount: busy,
     },
     admin: { replace: busy },
+    leaving: { start: busy, answer: busy, found: busy, cancel: busy },
     records: {
       create: busy,
       edit: busy,

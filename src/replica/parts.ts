@@ -18,6 +18,7 @@ import { createHarmedSessions } from './harmed-sessions.js';
 import { createFallenHeads } from './fallen-heads.js';
 import { createIntake } from './intake.js';
 import { createLeases } from './leases.js';
+import { createLeavingService } from './leaving-service.js';
 import { isKernelOnly } from './link.js';
 import { createLinkService, type LinkService } from './link-service.js';
 import type { OwnSession } from './own-session.js';
@@ -133,14 +134,18 @@ export const createParts = (
     settle,
   );
   const cache = createCacheService(context, intake, fence, session, settle, choice);
+  const leaving = createLeavingService(context, blobs, (device) => links.linkTo(device));
   const links: LinkService = createLinkService(context, secrets, book, {
     opened: (link) => {
       sync.opened(link);
       upgrades.met(link.peer);
+      leaving.opened(link);
     },
     received: async (link, message) => {
       const isCode = upgrades.exchange.received(link, message);
       if (isCode !== null) return isCode;
+      const isLeaving = leaving.received(link, message);
+      if (isLeaving !== null) return isLeaving;
       const isShared = isKernelOnly(context, link) ? null : cache.shared.received(link, message);
       if (isShared !== null) return isShared;
       return !isKernelOnly(context, link) && (await blobs.received(link, message))
@@ -166,6 +171,6 @@ export const createParts = (
     ...{ session, answers, receipts, storage, recomputer, intake, fence, snapshots, removal },
     ...{ roster, differences, evidence, signatures, harmed, decisions, payloads, records, sync },
     ...{ gate, reports, leases, triggers, policy, links, secrets, viewer, reading, carriers },
-    ...{ checkpoints, fallen, cache, blobs, upgrades, code, codePolicy },
+    ...{ checkpoints, fallen, cache, blobs, upgrades, code, codePolicy, leaving },
   };
 };

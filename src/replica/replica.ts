@@ -80,7 +80,7 @@ export const createReplica = async (
   );
   const { receipts, storage, fence, snapshots, removal, roster, differences, evidence } = parts;
   const { signatures, harmed, decisions, payloads, records, sync, links } = parts;
-  const { gate, reports, leases, triggers, cache, blobs, upgrades } = parts;
+  const { gate, reports, leases, triggers, cache, blobs, upgrades, leaving } = parts;
   const { viewer, reading, carriers, checkpoints, recomputer, answers, session, fallen } = parts;
 
   let settledRoster: RosterHash | null = null;
@@ -186,7 +186,7 @@ export const createReplica = async (
     evidence.load(own.map((row) => row.key));
     if (opened.value.isAlarmed) addProblem(context, 'digest-alarm');
     records.load(readQueue(queue), own);
-    cache.load(own);
+    [cache, leaving].forEach((each) => each.load(own));
     await upgrades.load(own);
     session.current = opened.value.session;
     for (const damaged of opened.value.damaged) {
@@ -228,7 +228,7 @@ export const createReplica = async (
       (view ??= buildView(context, {
         ...{ links, sync, fence, records, decisions, recomputer, payloads, viewer },
         ...{ receipts: receipts.byHead, storage: storage.view(), roster, gate, policy, blobs },
-        ...{ upgrades, code: parts.code, codePolicy: parts.codePolicy },
+        ...{ upgrades, leaving, code: parts.code, codePolicy: parts.codePolicy },
       })),
     inspect: () => inspectHoldings(context.holdings),
     subscribe: (listener) => {
@@ -245,6 +245,7 @@ export const createReplica = async (
         }),
     },
     ...createDeviceCommands(context, roster, pairing, pendingJoins, then),
+    leaving: leaving.commandsIn(then),
     records: records.commands,
     cache: cache.commands,
     upgrades: inTurn(upgrades.commands, then),

@@ -80,6 +80,10 @@ export const KEYS = {
   manifest: (hash: Hash) => `manifest:${hash}`,
   /** A person wants this blob here, or let go of it. */
   blobWish: (blob: BlobId) => `blob-wish:${blob}`,
+  /** The account that this device is founding with others who leave this one. */
+  leaving: 'leaving',
+  /** What this device's person said to another member that leaves. */
+  leavingAnswer: (founding: RosterHash) => `leaving:${founding}`,
   /** The vote of the key on paper for a ballot, until it may be cast. */
   paperVote: (statement: StatementHash) => `paper:${statement}`,
 } as const;

@@ -63,6 +63,12 @@ export const createVacantReplica = (open: () => Promise<Replica>): Replica => {
       recoverAccount: (...said) => then((found) => found.devices.recoverAccount(...said)),
     },
     admin: { replace: (device) => then((found) => found.admin.replace(device)) },
+    leaving: {
+      start: (choice) => then((found) => found.leaving.start(choice)),
+      answer: (...said) => then((found) => found.leaving.answer(...said)),
+      found: () => then((found) => found.leaving.found()),
+      cancel: () => then((found) => found.leaving.cancel()),
+    },
     records: {
       create: (draft) => then((found) => found.records.create(draft)),
       edit: (key, draft) => then((found) => found.records.edit(key, draft)),

@@ -11,6 +11,7 @@ import type { DecisionService } from './decision-service.js';
 import { EMPTY_VIEW } from './empty-view.js';
 import type { Fence } from './fence.js';
 import type { Holdings } from './holdings.js';
+import type { LeavingService } from './leaving-service.js';
 import type { LinkService } from './link-service.js';
 import { openProblems } from './problems.js';
 import type { PruningGate } from './pruning-gate.js';
@@ -45,6 +46,7 @@ export interface ViewSources {
   readonly storage: StorageView;
   readonly roster: RosterSources;
   readonly blobs: BlobRoom;
+  readonly leaving: Pick<LeavingService, 'view'>;
   readonly gate: PruningGate;
   readonly policy: SnapshotPolicy;
   readonly upgrades: Pick<UpgradeParts, 'view' | 'read'>;
@@ -126,6 +128,7 @@ export const buildView = (context: Context, sources: ViewSources): View => {
     removed: removedView(context, holdings),
     forks: forkViews(holdings),
     merging: mergingView(context, holdings),
+    leaving: sources.leaving.view(holdings),
     lockout: lockoutView(holdings),
     recovery: sources.roster.recovery.view(),
     blobs: sources.blobs.listing.blobs(holdings, sources.blobs.transfers()),
@@ -164,7 +167,15 @@ const accountView = (holdings: Holdings): AccountView => {
     governanceThreshold: chain.tip.governanceThreshold,
     admin: chain.tip.admin,
     isForked: chain.isForked,
+    origin: originOf(holdings),
   };
+};
+
+const originOf = (holdings: Holdings): AccountView['origin'] => {
+  const first = holdings.transitions().get(holdings.account as string as RosterHash);
+  const origin = first?.record.origin ?? null;
+  if (first === undefined || origin === null) return null;
+  return { ...origin, signers: first.completion.consents.map(({ signer }) => signer) };
 };
 
 const syncView = (context: Context, holdings: Holdings, sources: ViewSources): SyncView => {

@@ -15,6 +15,7 @@ import type {
   NewcomerView,
   RemovedView,
 } from './membership-view.js';
+import type { LeavingView, OriginView } from './leaving-view.js';
 import type { FormatView } from './record-format.js';
 import type { PeerView } from './peer-view.js';
 import type { RecoveryView } from './recovery-view.js';
@@ -25,6 +26,7 @@ import type { UpgradesView } from './upgrade-view.js';
 export type { FormatBlocker, FormatView } from './record-format.js';
 export type * from './blob-view.js';
 export type * from './decision-view.js';
+export type * from './leaving-view.js';
 export type * from './membership-view.js';
 export type * from './pruning-view.js';
 export type * from './upgrade-view.js';
@@ -71,6 +73,7 @@ export interface View {
   readonly forks: readonly ForkView[];
   /** What uniting them takes; null while there is one list of devices. */
   readonly merging: MergingView | null;
+  readonly leaving: LeavingView;
   readonly lockout: LockoutView;
   /** Null without an account. */
   readonly recovery: RecoveryView | null;
@@ -98,6 +101,8 @@ export interface AccountView {
   readonly governanceThreshold: number;
   readonly admin: DeviceId;
   readonly isForked: boolean;
+  /** The account that this one was begun from, by members who left it; null: it is of its own. */
+  readonly origin: OriginView | null;
 }
 
 /** alone: no other device is connected; in-step: equal journals with `inStepWith` other devices. */

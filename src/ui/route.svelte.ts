@@ -17,6 +17,7 @@ export type Route =
   | { readonly kind: 'rules' }
   | { readonly kind: 'recovery' }
   | { readonly kind: 'split' }
+  | { readonly kind: 'leave' }
   | { readonly kind: 'pair' }
   | { readonly kind: 'join'; readonly code: string }
   | { readonly kind: 'snapshots' }
@@ -39,6 +40,7 @@ const PLAIN = [
   'rules',
   'recovery',
   'split',
+  'leave',
   'pair',
   'snapshots',
   'propose',

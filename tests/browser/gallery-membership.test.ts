@@ -47,6 +47,16 @@ const SCREENS: readonly { sample: string; hash: string; names: readonly RegExp[]
   { sample: 'split-asked', hash: '#/split', names: [] },
   { sample: 'split-stuck', hash: '#/split', names: [] },
   { sample: 'merge-asked', hash: DECISION, names: [] },
+  { sample: 'quiet', hash: '#/leave', names: [] },
+  { sample: 'quiet', hash: '#/leave', names: [/^Leave together/] },
+  { sample: 'leave-came', hash: '#/leave', names: [/^Leave together/] },
+  { sample: 'leave-asked', hash: '#/', names: [] },
+  { sample: 'leave-asked', hash: '#/leave', names: [] },
+  { sample: 'leave-answered', hash: '#/leave', names: [] },
+  { sample: 'leave-own', hash: '#/leave', names: [] },
+  { sample: 'leave-alone', hash: '#/leave', names: [] },
+  { sample: 'leave-founded', hash: '#/leave', names: [] },
+  { sample: 'leave-nowhere', hash: '#/leave', names: [] },
 ];
 
 /** The account's own code: what is offered, what runs, and who is ready. */
@@ -117,7 +127,7 @@ describe('two lists of devices', () => {
     await dialog.getByRole('button', { name: 'Ask the others' }).click();
     await page.waitForURL(/#\/decision\//);
     await stage.open('split-stuck', '#/split');
-    await page.getByText(/begin a new account/).waitFor();
+    await page.getByText(/begin another account/).waitFor();
     expect(await page.getByRole('button', { name: /^Bring/ }).count()).toBe(0);
   });
 });

@@ -1,6 +1,7 @@
 import { createMemoryCipher } from '../../src/adapters/memory/memory-cipher.js';
 import { createMemoryCarrierShelf } from '../../src/adapters/memory/memory-carrier.js';
 import { type ManualClock, createManualClock } from '../../src/adapters/memory/manual-clock.js';
+import { createMemoryHomes } from '../../src/adapters/memory/memory-homes.js';
 import { createMemoryIntroductions } from '../../src/adapters/memory/memory-introducer.js';
 import {
   type MemoryDisk,
@@ -16,6 +17,8 @@ import { createSeededRandomness } from '../../src/adapters/memory/seeded-randomn
 import { createPaperKeys } from '../../src/adapters/paper-keys.js';
 import type { Bundles } from '../../src/ports/bundles.js';
 import type { Clock } from '../../src/ports/clock.js';
+import type { KeyVault } from '../../src/ports/keys.js';
+import type { NewHomes } from '../../src/ports/new-homes.js';
 import type { Transport } from '../../src/ports/transport.js';
 import type { Replica } from '../../src/replica/commands.js';
 import type { StorageInfo, Timing } from '../../src/replica/context.js';
@@ -62,6 +65,8 @@ export interface HouseholdOptions {
   readonly reload?: (name: string) => void;
   /** What else is said of a device's code. */
   readonly upgrades?: (name: string) => UpgradeOptions;
+  /** What of other accounts on a device is otherwise than usual. */
+  readonly homes?: (name: string) => Partial<NewHomes>;
   /** What closes a device whose host changed the loader; there is an alarm alone without it. */
   readonly lock?: (name: string) => void;
   /** What the browser of a device says of its store; nothing where nothing is said. */
@@ -86,10 +91,20 @@ export const createHousehold = (options: HouseholdOptions = {}): Household => {
   };
   const vaults = new Map<string, ReturnType<typeof createRememberedVault>>();
 
-  const start = async (name: string): Promise<Replica> => {
-    starts += 1;
+  const vaultOf = (name: string): KeyVault => {
     const vault = vaults.get(name) ?? createRememberedVault(name);
     vaults.set(name, vault);
+    return vault;
+  };
+
+  const homesOf = (name: string): NewHomes => ({
+    ...createMemoryHomes(name, disk, vaultOf),
+    ...options.homes?.(name),
+  });
+
+  const start = async (name: string): Promise<Replica> => {
+    starts += 1;
+    const vault = vaultOf(name);
     const isOwned = disk(name).rowsOf('profile').size > 0 && (await vault.load()) === null;
     if (isOwned) await vault.create();
     const store = createMemoryStore(disk(name));
@@ -110,6 +125,7 @@ export const createHousehold = (options: HouseholdOptions = {}): Household => {
       cipher: createMemoryCipher(),
       transport,
       introducer: introductions.introducer(name),
+      homes: homesOf(name),
       storage: {
         isPersisted: async () => null,
         persist: async () => false,

@@ -1,13 +1,16 @@
 import { bytesToHex } from '../../src/core/base/hash.js';
 import type { Digest, FactId, Hash, HeadId, SessionId } from '../../src/core/base/brands.js';
 import { encodeSnapshotCompletion, headOf } from '../../src/core/authority/completion.js';
+import { leavingSigningBytes } from '../../src/core/authority/leaving.js';
 import {
   encodeRosterRecord,
+  genesisRecord,
   rosterHashOf,
   type RosterRecord,
 } from '../../src/core/authority/roster.js';
 import {
   encodeRosterCompletion,
+  sortedShares,
   type RosterCompletion,
 } from '../../src/core/authority/roster-completion.js';
 import {
@@ -29,9 +32,12 @@ import {
   dave,
   GENESIS,
   hexOf,
+  memberFrom,
+  type Person,
   promiseOf,
   recordOf,
   rosterCompletionOf,
+  shareOf,
   subjectOf,
 } from '../unit/authority/people.js';
 
@@ -116,6 +122,16 @@ const promises = (vote: typeof last | null) => [
   promiseOf(carol, rosterHashOf(THREE), later, null),
 ];
 
+/** Alice and bob left the account together, for one of alice's. */
+const ORIGIN = { account: ACCOUNT, head: hexOf<HeadId>('a head') };
+const LEFT = genesisRecord(memberFrom(alice), hexOf<Hash>('secret of the new account'), ORIGIN);
+const leftBy = (leavers: readonly Person[]) => ({
+  ...rosterCompletionOf(LEFT, null, [alice]),
+  consents: sortedShares(
+    leavers.map((each) => shareOf(each, leavingSigningBytes(ORIGIN, rosterHashOf(LEFT)))),
+  ),
+});
+
 const transitions = () => [
   transition('genesis', rosterCompletionOf(GENESIS, null, [alice]), 'ok'),
   transition('a device joins', rosterCompletionOf(FOUR, under, [alice, bob]), 'ok'),
@@ -151,6 +167,8 @@ const transitions = () => [
     rosterCompletionOf({ ...FOUR, epoch: 3 }, under, [alice, bob]),
     'epoch',
   ),
+  transition('two who left another account together', leftBy([alice, bob]), 'ok'),
+  transition('an origin that nobody signed', leftBy([]), 'origin-unsigned'),
 ];
 
 const good = completionOf(THREE, SUBJECT, [alice, bob]);

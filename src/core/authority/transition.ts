@@ -10,6 +10,7 @@ import { memberOf, rosterHashOf, type RosterRecord } from './roster.js';
 import type { RosterCompletion } from './roster-completion.js';
 import { doubleVoteChecks } from './double-vote.js';
 import { electorsOf, type Predecessor } from './fork.js';
+import { leavingSigningBytes } from './leaving.js';
 import type { Share, SignatureCheck } from './signature-check.js';
 import {
   rosterStatement,
@@ -52,6 +53,8 @@ export type TransitionError =
   | { readonly kind: 'voter-not-member'; readonly device: DeviceId }
   | { readonly kind: 'consent-unexpected'; readonly device: DeviceId }
   | { readonly kind: 'consent-missing'; readonly device: DeviceId }
+  /** A first record names an account that it comes from, and nobody signed that. */
+  | { readonly kind: 'origin-unsigned' }
   | {
       readonly kind: 'below-threshold';
       readonly of: 'old' | 'new';
@@ -92,7 +95,9 @@ export const transitionChecks = (
   const hash = rosterHashOf(completion.record);
   const account = predecessor?.account ?? (hash as string as AccountId);
   const vote = shareSigningBytes(statementHashOf(transitionStatement(completion, predecessor)));
-  const consent = consentSigningBytes(account, hash);
+  const { origin } = completion.record;
+  const consent =
+    origin === null ? consentSigningBytes(account, hash) : leavingSigningBytes(origin, hash);
   const toCheck =
     (message: Uint8Array) =>
     (share: Share): SignatureCheck => ({
@@ -214,14 +219,21 @@ const strangerFault = (
   return stranger === undefined ? null : { kind: 'merge-newcomer', device: stranger.device };
 };
 
-/** A first record: its only member votes for it in round 0, and nobody else is heard. */
+/**
+ * A first record: its only member votes for it in round 0, and nobody else is heard, but for those
+ * who left another account together where it names one (rule A12).
+ */
 const genesisFault = (completion: RosterCompletion): TransitionError | null => {
   const { record, round, proposer, votes, consents, promises } = completion;
   if (record.previous !== null || round !== 0) return { kind: 'genesis' };
   if (proposer !== record.admin) return { kind: 'ballot-not-open-to', proposer };
   const stranger = votes.find((vote) => vote.signer !== record.admin);
   if (stranger !== undefined) return { kind: 'voter-not-member', device: stranger.signer };
-  if (consents[0] !== undefined) return { kind: 'consent-unexpected', device: consents[0].signer };
+  const [consent] = consents;
+  if (record.origin === null && consent !== undefined) {
+    return { kind: 'consent-unexpected', device: consent.signer };
+  }
+  if (record.origin !== null && consent === undefined) return { kind: 'origin-unsigned' };
   if (promises[0] !== undefined) return { kind: 'promise-unexpected', signer: promises[0].signer };
   return votes.length === 1 ? null : { kind: 'below-threshold', of: 'new', have: 0, need: 1 };
 };

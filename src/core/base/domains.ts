@@ -36,6 +36,7 @@ export const DOMAINS = {
   step: 'upkeep/step/1',
   heads: 'upkeep/heads/1',
   sharedValue: 'upkeep/shared-value/1',
+  leaving: 'upkeep/leaving/1',
 } as const;
 
 export type Domain = (typeof DOMAINS)[keyof typeof DOMAINS];

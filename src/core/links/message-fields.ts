@@ -27,6 +27,7 @@ import {
   type SeqRange,
   type SeqSignature,
 } from './message-kinds.js';
+import { LEAVING_SHAPES } from './leaving-messages.js';
 import { SHARED_SHAPES } from './shared-messages.js';
 import { GAPS_MAX, type Gap } from './leaving-out.js';
 import { REACHED_BYTES_MAX } from './reach.js';
@@ -239,6 +240,9 @@ export const BODY_FIELDS: { readonly [K in Kind]: BodyField<Body<K>> } = {
   },
   wantShared: body<'wantShared'>(30, SHARED_SHAPES.wantShared),
   sharedValue: body<'sharedValue'>(31, SHARED_SHAPES.sharedValue),
+  leavingAsked: body<'leavingAsked'>(32, LEAVING_SHAPES.leavingAsked),
+  leavingAnswered: body<'leavingAnswered'>(33, LEAVING_SHAPES.leavingAnswered),
+  leavingOver: body<'leavingOver'>(34, LEAVING_SHAPES.leavingOver),
 };
 
 /** Which message a code means. */

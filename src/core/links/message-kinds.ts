@@ -11,12 +11,14 @@ import type {
 } from '../base/brands.js';
 import type { BlobMessage } from './blob-messages.js';
 import type { CodeMessage } from './code-messages.js';
+import type { LeavingMessage } from './leaving-messages.js';
 import type { Gap } from './leaving-out.js';
 import type { SharedMessage } from './shared-messages.js';
 import type { HeadsDigest, Step } from './step.js';
 
 export type * from './blob-messages.js';
 export type * from './code-messages.js';
+export type * from './leaving-messages.js';
 export type * from './shared-messages.js';
 
 /** What a replica holds and where it stands: the first message each way on a proven link. */
@@ -249,6 +251,7 @@ export type KnownMessage =
   | BlobMessage
   | CodeMessage
   | SharedMessage
+  | LeavingMessage
   | HeadsMessage
   | StandingMessage
   | CompareMessage

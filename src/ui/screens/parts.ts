@@ -10,6 +10,10 @@ export const loadCalls = () => import('./quiet/Calls.svelte');
 export const loadDecision = () => import('./decision/ShownDecision.svelte');
 export const loadDevices = () => import('./devices/Devices.svelte');
 export const loadFenceNotice = () => import('./home/FenceNotice.svelte');
+export const loadLeave = (words: Words) =>
+  withWords(words.later.leave, import('./leave/Leave.svelte'));
+export const loadLeaveNotice = (words: Words) =>
+  withWords(words.later.leave, import('./leave/LeaveNotice.svelte'));
 export const loadMore = () => import('./more/More.svelte');
 export const loadFencedOut = () => import('./updates/FencedOut.svelte');
 export const loadPair = (words: Words) => withWords(words.later.pair, import('./pair/Pair.svelte'));

@@ -38,6 +38,7 @@ export const en = {
   later: {
     awaited: () => import('./en/later/awaited.js').then(({ awaited }) => awaited),
     caches: () => import('./en/later/caches.js').then(({ caches }) => caches),
+    leave: () => import('./en/later/leave.js').then(({ leave }) => leave),
     pair: () => import('./en/later/pair.js').then(({ pair }) => pair),
     palette: () => import('./en/later/palette.js').then(({ palette }) => palette),
     peers: () => import('./en/later/peers.js').then(({ peers }) => peers),

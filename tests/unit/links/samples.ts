@@ -133,6 +133,9 @@ export const MESSAGES: readonly KnownMessage[] = [
     ...{ kind: 'codePart', manifest: id(1), file: null, part: 0 },
     ...{ totalBytes: 20, bytes: filled(20, 4) },
   },
+  { kind: 'leavingAsked', record: filled(90, 2), tail: true },
+  { kind: 'leavingAnswered', founding: id(3), signature: filled(64, 5) },
+  { kind: 'leavingOver', founding: id(3), isFounded: false },
   { kind: 'wantShared', key: 'thumb:a' },
   {
     ...{ kind: 'sharedValue', key: 'thumb:a' },

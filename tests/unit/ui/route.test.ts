@@ -17,6 +17,7 @@ const ROUTES: readonly Route[] = [
   { kind: 'rules' },
   { kind: 'recovery' },
   { kind: 'split' },
+  { kind: 'leave' },
   { kind: 'pair' },
   { kind: 'join', code: 'upkeep:pair?x=1/2&y=ä' },
   { kind: 'snapshots' },

@@ -61,6 +61,7 @@ export const listOperations = (view: View, words: PaletteWords): readonly Operat
     named('keys', go({ kind: 'rules' })),
     ...toDevices,
     ...ofDevices,
+    ...(view.leaving.canLeave ? [named('leave', go({ kind: 'leave' }))] : []),
     ...(view.forks.length === 0 ? [] : [named('split', go({ kind: 'split' }))]),
     named('updates', go({ kind: 'updates' })),
     named('updatePolicy', go({ kind: 'updates' })),

@@ -22,6 +22,8 @@ const clearedOf = (keys: string): string =>
 
 const KINDS: Readonly<Record<ActivityKind, Say>> = {
   'account-created': () => 'The account was made on this device',
+  'leaving-founded': (details) =>
+    `This device began another account, for ${format.plural(numberOf(details, 'signers'), { one: 'itself', other: '# devices that leave together' })}`,
   joined: (details) => `This device joined the account, let in by ${textOf(details, 'name')}`,
   'join-proposed': (details) => `Asked the others to let ${textOf(details, 'name')} in`,
   'roster-changed': () => 'The devices of the account changed',

@@ -26,6 +26,7 @@ export const devices = {
   },
   agreeTitle: 'Who decides',
   share: (needed: number, of: number) => quorum(needed, of),
+  leave: 'Leave together',
   alone: 'While there is only this device, it decides alone.',
   agreeBoth: (needed: number, of: number) =>
     `${quorum(needed, of)} must agree before the past is tidied up, and before a device comes or goes.`,

@@ -1,6 +1,7 @@
 import type { CommandError, StoreError } from '../../../replica/commands.js';
 import type { ApproveBlocker, PairingFailure, ProblemView } from '../../../replica/view.js';
 import { format } from './common.js';
+import { leavingError } from './leaving-errors.js';
 import { releaseFault, upgradeBlocker, upgradeError, upgradeReason } from './upgrade-errors.js';
 
 const store: Record<StoreError['kind'], string> = {
@@ -117,6 +118,13 @@ const command = (error: CommandError): string => {
     case 'bundle':
     case 'no-offer':
       return upgradeError(error);
+    case 'leaving-unsupported':
+    case 'leaving-open':
+    case 'leaving-unknown':
+    case 'leaving-answered':
+    case 'leaving-lost':
+    case 'leaving-blocked':
+      return leavingError(error);
     case 'store':
       return store[error.error.kind];
     case 'newer-format':

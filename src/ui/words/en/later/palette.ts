@@ -43,6 +43,7 @@ export const palette = {
     recovery: { name: 'recovery key', note: 'make, check or use the words on paper' },
     lock: { name: 'lock set', note: 'ask for finger, face or code' },
     quiet: { name: 'quiet hours', note: 'when nothing should call you' },
+    leave: { name: 'account leave', note: 'begin another account with those you trust' },
     split: { name: 'roster compare', note: 'two lists of devices, side by side' },
     updates: { name: 'update check', note: 'which version runs here, and what is offered' },
     updatePolicy: { name: 'update policy', note: 'switch by itself, or when you say so' },

@@ -34,7 +34,7 @@ const BLOCKED: Readonly<Record<NonNullable<MergingView['blocker']>, string>> = {
   'voted-twice':
     'This device agreed to more than one of them, so it cannot ask for it. Another one can.',
   'merge-not-shown':
-    'Nobody can bring these lists together: it is not shown who broke their word, or too few others are left. Agree which list is right, keep what is written here, and begin a new account with those you trust.',
+    'Nobody can bring these lists together: it is not shown who broke their word, or too few others are left. Agree which list is right, and leave together: begin another account, with these records, with those you trust.',
   'not-allowed': 'This device is not one of those who decide this. Another one can ask for it.',
 };
 
