@@ -1,5 +1,6 @@
 import type { DeviceId } from '../core/base/brands.js';
-import type { Message, SignedValue, WantSharedMessage } from '../core/links/messages.js';
+import type { SignedValue } from '../core/base/signed-value.js';
+import type { Message, WantSharedMessage } from '../core/links/messages.js';
 import type { Context } from './context.js';
 import { createGivers } from './givers.js';
 import { createGiving } from './giving.js';

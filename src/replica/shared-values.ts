@@ -2,8 +2,8 @@ import { memberOf } from '../core/authority/roster.js';
 import type { DeviceId } from '../core/base/brands.js';
 import { hexToBytes } from '../core/base/hash.js';
 import { LIMITS } from '../core/base/limits.js';
+import type { SignedValue } from '../core/base/signed-value.js';
 import {
-  type SharedValue,
   checkShared,
   sharedStamp,
   sharedToSign,
@@ -42,7 +42,7 @@ export const createSharedValues = (
   const missedMs = new Map<string, number>();
 
   /** Signed anew each time it is asked for, or as its maker signed it. */
-  const find = async (key: string): Promise<SharedValue | null> => {
+  const find = async (key: string): Promise<SignedValue | null> => {
     const { holdings, keys } = context;
     const held = await values.peek(key);
     if (holdings === null || keys === null || held === null) return null;
@@ -67,7 +67,7 @@ export const createSharedValues = (
   };
 
   /** Membership, epoch, floors, signature, and what the value itself can be asked. */
-  const take = async (key: string, how: SharedHow, value: SharedValue): Promise<boolean> => {
+  const take = async (key: string, how: SharedHow, value: SignedValue): Promise<boolean> => {
     const { holdings } = context;
     if (holdings === null || value.maker === holdings.me) return false;
     const { tip } = holdings.chain();

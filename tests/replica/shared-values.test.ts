@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { brandHex, type DeviceId } from '../../src/core/base/brands.js';
 import { sharedToSign } from '../../src/core/cache/shared-value.js';
-import type { SignedValue } from '../../src/core/links/messages.js';
+import type { SignedValue } from '../../src/core/base/signed-value.js';
 import type { Replica, SharedHow } from '../../src/replica/commands.js';
 import { createHousehold, pair } from './household.js';
 import { type LyingHousehold, areEqual, idOf, lyingHousehold } from './with-liar.js';

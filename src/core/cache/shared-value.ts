@@ -1,20 +1,12 @@
-import type { AccountId, DeviceId, SessionId } from '../base/brands.js';
+import type { AccountId, DeviceId } from '../base/brands.js';
 import { DOMAINS } from '../base/domains.js';
 import { hexToBytes, messageOf, sha256 } from '../base/hash.js';
 import { LIMITS } from '../base/limits.js';
 import { compareBy, compareText } from '../base/ordering.js';
 import { type Result, err, ok } from '../base/result.js';
 import type { SignatureCheck } from '../base/signature-check.js';
+import type { SignedValue } from '../base/signed-value.js';
 import { type Floors, type Stamp, isServable } from './validity.js';
-
-/** A value that a device worked out, in the words in which it goes to others (rule K4). */
-export interface SharedValue {
-  readonly maker: DeviceId;
-  readonly epoch: number;
-  readonly known: readonly { readonly session: SessionId; readonly seq: number }[];
-  readonly signature: Uint8Array;
-  readonly bytes: Uint8Array;
-}
 
 /** What a device knows when it judges a value of another one. */
 export interface SharedGround {
@@ -39,7 +31,7 @@ export type SharedFault =
 export const sharedToSign = (
   account: AccountId,
   key: string,
-  { maker, epoch, known, bytes }: Omit<SharedValue, 'signature'>,
+  { maker, epoch, known, bytes }: Omit<SignedValue, 'signature'>,
 ): Uint8Array =>
   messageOf(DOMAINS.sharedValue, [
     hexToBytes(account),
@@ -51,7 +43,7 @@ export const sharedToSign = (
   ]);
 
 /** What was known where a shared value was made. */
-export const sharedStamp = ({ epoch, known }: Pick<SharedValue, 'epoch' | 'known'>): Stamp => ({
+export const sharedStamp = ({ epoch, known }: Pick<SignedValue, 'epoch' | 'known'>): Stamp => ({
   epoch,
   invalidations: new Map(known.map(({ session, seq }) => [session, seq])),
 });
@@ -60,7 +52,7 @@ export const sharedStamp = ({ epoch, known }: Pick<SharedValue, 'epoch' | 'known
 export const stampToShare = ({
   epoch,
   invalidations,
-}: Stamp): Pick<SharedValue, 'epoch' | 'known'> | null => {
+}: Stamp): Pick<SignedValue, 'epoch' | 'known'> | null => {
   if (invalidations.size > LIMITS.sharedKnownMax) return null;
   const known = [...invalidations].map(([session, seq]) => ({ session, seq }));
   return { epoch, known: known.sort(compareBy(({ session }) => session, compareText)) };
@@ -74,7 +66,7 @@ export const stampToShare = ({
 export const checkShared = (
   { account, epoch, floors, isBelieved }: SharedGround,
   key: string,
-  value: SharedValue,
+  value: SignedValue,
 ): Result<SignatureCheck, SharedFault> => {
   if (!isBelieved(value.maker)) return err({ kind: 'not-believed' });
   if (value.epoch > epoch) return err({ kind: 'future-epoch' });

@@ -1,4 +1,3 @@
-import type { DeviceId, SessionId } from '../base/brands.js';
 import { isKeyPattern, isPrefix } from '../base/key-pattern.js';
 import { LIMITS } from '../base/limits.js';
 import { compareBy, compareText } from '../base/ordering.js';
@@ -13,6 +12,7 @@ import {
   type Shape,
 } from '../base/shape.js';
 import { row, setOf } from '../base/shape-groups.js';
+import type { SignedValue } from '../base/signed-value.js';
 
 /** Asks for a value that another device may have worked out (rule K4). */
 export interface WantSharedMessage {
@@ -25,17 +25,6 @@ export interface SharedValueMessage {
   readonly kind: 'sharedValue';
   readonly key: string;
   readonly value: SignedValue | null;
-}
-
-/** A value with what was known where it was worked out, signed by who did. */
-export interface SignedValue {
-  readonly maker: DeviceId;
-  readonly epoch: number;
-  /** The last invalidation of the key that was known of each session, sorted by session. */
-  readonly known: readonly { readonly session: SessionId; readonly seq: number }[];
-  /** Of key, epoch, invalidations and the digest of the bytes: see core/cache/shared-value.ts. */
-  readonly signature: Uint8Array;
-  readonly bytes: Uint8Array;
 }
 
 /** What shares values that were worked out from what all devices have. */

@@ -8,8 +8,8 @@ import {
   type SessionId,
   brandHex,
 } from '../../../src/core/base/brands.js';
+import type { SignedValue } from '../../../src/core/base/signed-value.js';
 import {
-  type SharedValue,
   checkShared,
   sharedStamp,
   sharedToSign,
@@ -56,8 +56,8 @@ const verifier = createNobleVerifier();
 const maker = keys.signer.device;
 const signed = async (
   of: string,
-  value: Omit<SharedValue, 'signature' | 'maker'>,
-): Promise<SharedValue> => {
+  value: Omit<SignedValue, 'signature' | 'maker'>,
+): Promise<SignedValue> => {
   const made = { ...value, maker };
   return { ...made, signature: await keys.signer.sign(sharedToSign(account, of, made)) };
 };
@@ -65,7 +65,7 @@ const believing = { account, epoch: 6, floors: floorsOf([]), isBelieved: () => t
 const holds = async (
   ground: typeof believing,
   of: string,
-  value: SharedValue,
+  value: SignedValue,
 ): Promise<boolean> => {
   const check = checkShared(ground, of, value);
   return check.ok && (await verifier.verify([check.value]))[0] === true;
@@ -95,7 +95,7 @@ describe('a value that another device worked out', () => {
     fc.assert(
       fc.property(key, said, marks, fc.nat(6), (of, value, list, epoch) => {
         const floors = floorsOf(list);
-        const made: SharedValue = { ...value, maker, signature: new Uint8Array(64) };
+        const made: SignedValue = { ...value, maker, signature: new Uint8Array(64) };
         const check = checkShared({ ...believing, floors, epoch }, of, made);
         const isKnown = value.epoch <= epoch;
         expect(check.ok).toBe(isKnown && isServable(floors, of, sharedStamp(value)));
