@@ -128,7 +128,7 @@ export const admitGovernance = async (
   const points = await admitProofs(holdings, verifier, offer.proofs, refused);
   const shares = await admitShares(holdings, verifier, offer.shares, refused);
   const changes = [
-    ...transitions.flatMap((each) => rosterRows(each, holdings.transitions().get(each.hash))),
+    ...transitions.flatMap(rosterRows),
     ...[...completions.values()].map((each) =>
       putBytes('governance', KEYS.head(each.head), encodeSnapshotCompletion(each.completion)),
     ),

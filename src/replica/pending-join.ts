@@ -95,7 +95,7 @@ export const memberRows = (
   envelope: Envelope,
 ): Change[] => [
   ...accountRows(holdings.account, context.deviceName),
-  ...[...holdings.transitions().values()].flatMap((each) => rosterRows(each)),
+  ...[...holdings.transitions().values()].flatMap(rosterRows),
   envelopesRow(roster, [envelope]),
 ];
 

@@ -1,30 +1,22 @@
 import { encodeRosterCompletion } from '../core/authority/roster-completion.js';
-import type { AdmittedTransition } from '../core/authority/transition.js';
 import { completionsOf } from '../core/authority/shown-record.js';
+import type { AdmittedTransition } from '../core/authority/transition.js';
 import type { Change } from '../ports/store.js';
-import { KEYS, deleteRow, putBytes } from './rows.js';
+import { KEYS, putBytes } from './rows.js';
 
 /**
- * The rows of a record's completions, and the end of those that it has no more: each is read back
- * alone, so a damaged one costs no other.
+ * The rows of a record's completions: each is read back alone, so a damaged one costs no other.
  *
- * `before` is what the store holds of the record; undefined: nothing.
+ * Where there were more before, those that are kept no longer stay behind the others and count for
+ * nothing when they are read: governance is never deleted (rule S5).
  */
-export const rosterRows = (
-  transition: AdmittedTransition,
-  before?: AdmittedTransition,
-): readonly Change[] => {
+export const rosterRows = (transition: AdmittedTransition): readonly Change[] => {
   const { hash } = transition;
-  const keyAt = (index: number): string =>
-    index === 0 ? KEYS.roster(hash) : KEYS.rosterAgain(hash, index);
-  const kept = completionsOf(transition);
-  const stored = before === undefined ? [] : completionsOf(before);
-  return [
-    ...kept.map((each, index) =>
-      putBytes('governance', keyAt(index), encodeRosterCompletion(each)),
+  return completionsOf(transition).map((each, index) =>
+    putBytes(
+      'governance',
+      index === 0 ? KEYS.roster(hash) : KEYS.rosterAgain(hash, index),
+      encodeRosterCompletion(each),
     ),
-    ...stored.flatMap((_, index) =>
-      index < kept.length ? [] : deleteRow('governance', keyAt(index)),
-    ),
-  ];
+  );
 };

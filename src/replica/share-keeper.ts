@@ -1,6 +1,7 @@
-import type { HeadId, RosterHash, StatementHash } from '../core/base/brands.js';
+import type { AccountId, HeadId, RosterHash, StatementHash } from '../core/base/brands.js';
+import type { RosterCompletion } from '../core/authority/roster-completion.js';
+import { completionsOf } from '../core/authority/shown-record.js';
 import { rosterStatement, statementHashOf } from '../core/authority/statement.js';
-import type { AdmittedTransition } from '../core/authority/transition.js';
 import type { Context } from './context.js';
 import type { Holdings } from './holdings.js';
 import { KEYS, deleteRow } from './rows.js';
@@ -12,17 +13,17 @@ export interface ShareKeeper {
 }
 
 export const createShareKeeper = (context: Context): ShareKeeper => {
-  const statements = new Map<RosterHash, StatementHash>();
+  const statements = new WeakMap<RosterCompletion, StatementHash>();
 
-  const votedOn = (hash: RosterHash, { account, completion }: AdmittedTransition) => {
-    const held = statements.get(hash);
+  const votedOn = (account: AccountId, hash: RosterHash, completion: RosterCompletion) => {
+    const held = statements.get(completion);
     if (held !== undefined) return held;
     const { record, round, proposer } = completion;
     const { previous: roster, epoch } = record;
     if (roster === null) return null;
     const subject = { account, epoch: epoch - 1, roster, record: hash, round, proposer };
     const statement = statementHashOf(rosterStatement(subject));
-    statements.set(hash, statement);
+    statements.set(completion, statement);
     return statement;
   };
 
@@ -36,7 +37,8 @@ export const createShareKeeper = (context: Context): ShareKeeper => {
     const { lineage, tipHash } = holdings.chain();
     const past = lineage.flatMap((hash) => {
       const transition = hash === tipHash ? undefined : holdings.transitions().get(hash);
-      return (transition === undefined ? null : votedOn(hash, transition)) ?? [];
+      const shown = transition === undefined ? [] : completionsOf(transition);
+      return shown.flatMap((each) => votedOn(holdings.account, hash, each) ?? []);
     });
     const known = [...outdated].filter((head) => holdings.completions().has(head));
     return [...past, ...known].filter((each) => !holdings.ceremonies().has(each));

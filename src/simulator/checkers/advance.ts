@@ -1,7 +1,7 @@
 import { type SimDevice, replicaOf } from '../device.js';
 import type { CreateChecker } from './checker.js';
 import { headsOn, mayHaveFallen } from './head-book.js';
-import { bookOf, statementIn } from './roster-book.js';
+import { bookOf, entriesOn, statementIn } from './roster-book.js';
 
 const SHARE = 'share:';
 
@@ -11,7 +11,7 @@ const isOpenShare = ({ disk }: SimDevice, { key }: { readonly key: string }): bo
   const statement = key.slice(SHARE.length).split(':')[0] ?? '';
   if (disk.rowsOf('governance').has(`head:${statement}`)) return false;
   const book = bookOf(disk);
-  return ![...book.values()].some((entry) => statementIn(book, entry) === statement);
+  return !entriesOn(disk).some((entry) => statementIn(book, entry) === statement);
 };
 
 /** Whether no snapshot of that index on this disk has to stand still. */

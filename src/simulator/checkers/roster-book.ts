@@ -27,13 +27,16 @@ export const entryOf = readOnce((bytes: Uint8Array): BookEntry | null => {
     : null;
 });
 
+/** Every completion of a roster record on a disk: one record may have several. */
+export const entriesOn = (disk: SimDisk): readonly BookEntry[] =>
+  [...disk.rowsOf('governance')].flatMap(
+    ([key, value]) => (key.startsWith('roster:') ? entryOf(value) : null) ?? [],
+  );
+
 /** Every roster record on a disk, whatever it is worth. */
 export const bookOf = (disk: SimDisk): RosterBook => {
   const book = new Map<RosterHash, BookEntry>();
-  for (const [key, value] of disk.rowsOf('governance')) {
-    const entry = key.startsWith('roster:') ? entryOf(value) : null;
-    if (entry !== null) book.set(entry.hash, entry);
-  }
+  for (const entry of entriesOn(disk)) book.set(entry.hash, entry);
   return book;
 };
 
