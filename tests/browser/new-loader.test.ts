@@ -5,7 +5,7 @@ import { en } from '../../src/ui/words/en.js';
 import type { Device } from './device.js';
 import { instead } from './hostile-host.js';
 import { reopenLater, sayYesWith } from './membership-acts.js';
-import { makeNextLoader } from './next-loader.js';
+import { loadersOf, makeNextLoader, takesOver } from './next-loader.js';
 import * as people from './people.js';
 import { askHost, bundleOf } from './releases.js';
 import { makeBinding, offer, switchNow, take } from './upgrade-acts.js';
@@ -18,14 +18,6 @@ const FIRST = loaderPath(LOADER_PIN.sha256);
 const { lay, gather, meddle, devices } = setUpgradeStage();
 const say = en.updates.starter;
 
-/** The script that gives the page away, and the one that waits for every page to close. */
-const loadersOf = (device: Device): Promise<readonly (string | undefined)[]> =>
-  device.page().evaluate(async () => {
-    const nameOf = (worker?: ServiceWorker | null) => worker?.scriptURL.split('/').at(-1);
-    const registration = await navigator.serviceWorker.getRegistration();
-    return [nameOf(navigator.serviceWorker.controller), nameOf(registration?.waiting)];
-  });
-
 const isSaid = async (device: Device, text: string): Promise<void> => {
   await people.goTo(device.page(), '#/updates');
   await device.page().getByText(text).first().waitFor({ timeout: 40_000 });
@@ -33,24 +25,6 @@ const isSaid = async (device: Device, text: string): Promise<void> => {
 
 const isLocked = (device: Device): Promise<void> =>
   device.page().getByRole('heading', { name: en.stage.lockedTitle }).waitFor();
-
-/** Its one page goes, what waited takes over, and the page comes again. */
-const comeAgain = async (device: Device, path: string): Promise<void> => {
-  const aside = await device.context.newPage();
-  const session = await device.context.newCDPSession(aside);
-  const isActive = new Promise<void>((resolve) =>
-    session.on('ServiceWorker.workerVersionUpdated', ({ versions }) => {
-      const own = versions.filter(({ scriptURL }) => scriptURL === `${device.cable.url}${path}`);
-      if (own.some(({ status }) => status === 'activated')) resolve();
-    }),
-  );
-  await session.send('ServiceWorker.enable');
-  await device.shut();
-  await isActive;
-  await aside.close();
-  await device.open();
-  await people.isInStep(device, 3);
-};
 
 describe('a release with another loader, in real browsers', () => {
   it('[U6, U10, U13, A9] changes it once the devices made exactly that binding, and whatever else the host gives stays out', async () => {
@@ -88,7 +62,8 @@ describe('a release with another loader, in real browsers', () => {
       await askHost(device.page());
       await isSaid(device, say.comes);
       expect(await loadersOf(device)).toEqual([FIRST, next.path]);
-      await comeAgain(device, next.path);
+      await takesOver(device, next.path);
+      await people.isInStep(device, 3);
       expect(await loadersOf(device)).toEqual([next.path, undefined]);
       await people.openRecord(device, 'Cellar');
     }

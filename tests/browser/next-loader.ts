@@ -3,6 +3,7 @@ import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Hash, brandHex } from '../../src/core/base/brands.js';
 import { LOADER_PIN, type LoaderPin, loaderPath } from '../../src/core/upgrades/loader-pin.js';
+import type { Device } from './device.js';
 import { APP_ROOT, LOADER_FILE } from './serve.js';
 
 /** A build with another loader: what changes of the present one. */
@@ -26,4 +27,29 @@ export const makeNextLoader = async (): Promise<NextLoader> => {
   const added = before.replace(own, `$&,{version:${pin.version},sha256:\`${sha256}\`}`);
   if (added === before) throw new Error(`${naming} names no loader`);
   return { pin, path, files: { [path]: script, [naming]: added } };
+};
+
+/** The script that gives the page away, and the one that waits for every page to close. */
+export const loadersOf = (device: Device): Promise<readonly (string | undefined)[]> =>
+  device.page().evaluate(async () => {
+    const nameOf = (worker?: ServiceWorker | null) => worker?.scriptURL.split('/').at(-1);
+    const registration = await navigator.serviceWorker.getRegistration();
+    return [nameOf(navigator.serviceWorker.controller), nameOf(registration?.waiting)];
+  });
+
+/** Its one page goes, what waited takes over, and the page comes again. */
+export const takesOver = async (device: Device, path: string): Promise<void> => {
+  const aside = await device.context.newPage();
+  const session = await device.context.newCDPSession(aside);
+  const isActive = new Promise<void>((resolve) =>
+    session.on('ServiceWorker.workerVersionUpdated', ({ versions }) => {
+      const own = versions.filter(({ scriptURL }) => scriptURL === `${device.cable.url}${path}`);
+      if (own.some(({ status }) => status === 'activated')) resolve();
+    }),
+  );
+  await session.send('ServiceWorker.enable');
+  await device.shut();
+  await isActive;
+  await aside.close();
+  await device.open();
 };
