@@ -30,6 +30,12 @@ const CORE_LATER = [
   ...['links/offline-code', 'links/entered-code', 'links/code-letters'],
 ];
 
+/** What several screens show beside the components: each small file would cost a page a request. */
+const SHARED = [
+  ...['decision/ReasonDialog', 'devices/AskDialog', 'devices/RightsList', 'files/RoomNotice'],
+  ...['files/TransferLine', 'records/record-search', 'updates/readiness-dots'],
+];
+
 /**
  * Which modules lie in one file by their rooms, whoever imports them; the rest lies where it is used.
  *
@@ -49,6 +55,7 @@ const ROOMS = [
   ['replica', /\/src\/replica\/(?!recovery-commands|shared-[ev]|pairing-)/],
   ['start', /\/src\/ui\//, '$initial'],
   ['home', /\/src\/ui\/(?:Shell\.svelte|screens\/home\/)/],
+  ['parts', new RegExp(`/src/ui/(?:components/|screens/(?:${SHARED.join('|')}))`)],
 ] as const;
 
 const rendezvous = parseRendezvousList(process.env['UPKEEP_RENDEZVOUS'] ?? '');

@@ -44,13 +44,14 @@ const newer: NewerBuild = {
 };
 
 let shown: ReturnType<typeof mount> | null = null;
+const clock = createBrowserClock();
 const show = (replica: Replica, isLate = false): void => {
   if (shown !== null) void unmount(shown);
   shown = mount(App, {
     target,
     props: {
       replica,
-      clock: createBrowserClock(),
+      clock,
       isLate,
       about: { version, build: buildName || null, protocols, newer },
     },
@@ -102,6 +103,8 @@ const fetchReplica = async (): Promise<Replica> => {
   });
   if (!opened.ok) throw new Error(opened.error.message);
   const replica = opened.value;
+  // What was opened is drawn in a turn of its own.
+  await clock.pause();
   isAlone = () => {
     const { stage, devices } = replica.view();
     return !KNOWS_NOBODY.includes(stage) && devices.length <= 1;

@@ -19,12 +19,14 @@ export interface ListGeometry {
    */
   readonly hiddenAbovePx: number;
   readonly viewportPx: number;
+  /** Rows beyond each edge of what is visible; OVERSCAN_ROWS where nothing is said. */
+  readonly overscanRows?: number;
 }
 
 /** Rows drawn beyond each edge, so that Tab and a quick flick meet real rows. */
-const OVERSCAN_ROWS = 8;
+export const OVERSCAN_ROWS = 8;
 /** Rows drawn before anything was measured. */
-const FIRST_ROWS = 20;
+const FIRST_ROWS = 12;
 
 /**
  * Chooses the rows to draw.
@@ -33,14 +35,14 @@ const FIRST_ROWS = 20;
  * Errors: none; a list scrolled out of sight draws its nearest rows.
  */
 export const windowOfList = (geometry: ListGeometry): ListWindow => {
-  const { count, rowPx, hiddenAbovePx, viewportPx } = geometry;
+  const { count, rowPx, hiddenAbovePx, viewportPx, overscanRows = OVERSCAN_ROWS } = geometry;
   if (rowPx <= 0) {
     return { start: 0, end: Math.min(count, FIRST_ROWS), abovePx: 0, totalPx: 0 };
   }
   const firstSeen = Math.floor(hiddenAbovePx / rowPx);
   const seen = Math.ceil(Math.max(viewportPx, 0) / rowPx) + 1;
-  const latestStart = Math.max(count - seen - OVERSCAN_ROWS, 0);
-  const start = Math.min(Math.max(firstSeen - OVERSCAN_ROWS, 0), latestStart);
-  const end = Math.min(Math.max(firstSeen, start) + seen + OVERSCAN_ROWS, count);
+  const latestStart = Math.max(count - seen - overscanRows, 0);
+  const start = Math.min(Math.max(firstSeen - overscanRows, 0), latestStart);
+  const end = Math.min(Math.max(firstSeen, start) + seen + overscanRows, count);
   return { start, end, abovePx: start * rowPx, totalPx: count * rowPx };
 };

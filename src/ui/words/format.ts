@@ -52,6 +52,12 @@ const unitOf = (durationMs: number): readonly [Intl.RelativeTimeFormatUnit, numb
   return ['minute', 0];
 };
 
+/** Made when it is first asked for: each takes a slow phone some ms, and a screen needs few. */
+const once = <T>(make: () => T): (() => T) => {
+  let made: T | null = null;
+  return () => (made ??= make());
+};
+
 /**
  * Makes the formatting of a language.
  *
@@ -59,63 +65,74 @@ const unitOf = (durationMs: number): readonly [Intl.RelativeTimeFormatUnit, numb
  * falls back to the browser's own, as Intl does.
  */
 export const createFormat = (locale: string, justNow: string): Format => {
-  const number = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
-  const plurals = new Intl.PluralRules(locale);
-  const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
-  const time = new Intl.DateTimeFormat(locale, {
-    hour: '2-digit',
-    minute: '2-digit',
-    hourCycle: 'h23',
-  });
-  const day = new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'long' });
-  const dayOfYear = new Intl.DateTimeFormat(locale, { dateStyle: 'long' });
-  const both = new Intl.DateTimeFormat(locale, {
-    dateStyle: 'long',
-    timeStyle: 'short',
-    hourCycle: 'h23',
-  });
+  const number = once(() => new Intl.NumberFormat(locale, { maximumFractionDigits: 1 }));
+  const plurals = once(() => new Intl.PluralRules(locale));
+  const relative = once(() => new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }));
+  const time = once(
+    () => new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' }),
+  );
+  const day = once(() => new Intl.DateTimeFormat(locale, { day: 'numeric', month: 'long' }));
+  const dayOfYear = once(() => new Intl.DateTimeFormat(locale, { dateStyle: 'long' }));
+  const both = once(
+    () =>
+      new Intl.DateTimeFormat(locale, {
+        ...{ dateStyle: 'long', timeStyle: 'short', hourCycle: 'h23' },
+      }),
+  );
+  const and = once(() => new Intl.ListFormat(locale, { type: 'conjunction' }));
+  const or = once(() => new Intl.ListFormat(locale, { type: 'disjunction' }));
+  const sizes = BYTE_UNITS.map((unit) =>
+    once(
+      () =>
+        new Intl.NumberFormat(locale, {
+          ...{ style: 'unit', unit, maximumFractionDigits: 1 },
+          unitDisplay: unit === 'byte' ? 'long' : 'short',
+        }),
+    ),
+  );
+  const spans = new Map<string, Intl.NumberFormat>();
+  const spanOf = (unit: Intl.RelativeTimeFormatUnit): Intl.NumberFormat => {
+    const held = spans.get(unit);
+    if (held !== undefined) return held;
+    const made = new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'long' });
+    spans.set(unit, made);
+    return made;
+  };
   const isSameYear = (a: number, b: number): boolean =>
     new Date(a).getFullYear() === new Date(b).getFullYear();
   const isSameDay = (a: number, b: number): boolean =>
     new Date(a).toDateString() === new Date(b).toDateString();
   const date = (wallMs: number, nowMs: number): string =>
-    (isSameYear(wallMs, nowMs) ? day : dayOfYear).format(wallMs);
+    (isSameYear(wallMs, nowMs) ? day : dayOfYear)().format(wallMs);
 
   return {
-    number: (value) => number.format(value),
+    number: (value) => number().format(value),
     bytes: (value) => {
       const step = stepOf(value);
-      const size = new Intl.NumberFormat(locale, {
-        style: 'unit',
-        unit: BYTE_UNITS[step] ?? 'byte',
-        unitDisplay: step === 0 ? 'long' : 'short',
-        maximumFractionDigits: 1,
-      }).format(value / 1000 ** step);
+      const size = sizes[step]?.().format(value / 1000 ** step) ?? '';
       return size.replaceAll(' ', '\u00a0');
     },
-    bytesLike: (value, whole) => number.format(value / 1000 ** stepOf(whole)),
+    bytesLike: (value, whole) => number().format(value / 1000 ** stepOf(whole)),
     plural: (count, forms) =>
-      (forms[plurals.select(count)] ?? forms.other).replaceAll('#', number.format(count)),
-    list: (items) => new Intl.ListFormat(locale, { type: 'conjunction' }).format(items),
-    choice: (items) => new Intl.ListFormat(locale, { type: 'disjunction' }).format(items),
-    time: (wallMs) => time.format(wallMs),
+      (forms[plurals().select(count)] ?? forms.other).replaceAll('#', number().format(count)),
+    list: (items) => and().format(items),
+    choice: (items) => or().format(items),
+    time: (wallMs) => time().format(wallMs),
     date,
-    dateTime: (wallMs) => both.format(wallMs),
+    dateTime: (wallMs) => both().format(wallMs),
     moment: (wallMs, nowMs) => {
-      if (isSameDay(wallMs, nowMs)) return time.format(wallMs);
+      if (isSameDay(wallMs, nowMs)) return time().format(wallMs);
       if (!isSameDay(wallMs, nowMs - DAY_MS)) return date(wallMs, nowMs);
-      return `${relative.format(-1, 'day')}, ${time.format(wallMs)}`;
+      return `${relative().format(-1, 'day')}, ${time().format(wallMs)}`;
     },
     age: (wallMs, nowMs) => {
       const [unit, value] = unitOf(wallMs - nowMs);
-      return value === 0 ? justNow : relative.format(value, unit);
+      return value === 0 ? justNow : relative().format(value, unit);
     },
     span: (durationMs) => {
       const roughMs = durationMs < DAY_MS ? durationMs : Math.round(durationMs / DAY_MS) * DAY_MS;
       const [unit, value] = unitOf(Math.max(roughMs, MINUTE_MS));
-      return new Intl.NumberFormat(locale, { style: 'unit', unit, unitDisplay: 'long' }).format(
-        value,
-      );
+      return spanOf(unit).format(value);
     },
   };
 };

@@ -12,7 +12,7 @@ const geometry = fc.record({
 describe('[P1] the window of a long list', () => {
   it('[P1] draws the first rows while nothing is measured', () => {
     const drawn = windowOfList({ count: 10_000, rowPx: 0, hiddenAbovePx: 0, viewportPx: 0 });
-    expect(drawn).toEqual({ start: 0, end: 20, abovePx: 0, totalPx: 0 });
+    expect(drawn).toEqual({ start: 0, end: 12, abovePx: 0, totalPx: 0 });
   });
 
   it('[P1] draws what is seen and eight rows beyond each edge', () => {
@@ -23,6 +23,12 @@ describe('[P1] the window of a long list', () => {
       viewportPx: 800,
     });
     expect(drawn).toEqual({ start: 492, end: 517, abovePx: 49_200, totalPx: 1_000_000 });
+  });
+
+  it('[P1] draws what is seen alone where nothing is to stand beyond', () => {
+    const geometry = { count: 10_000, rowPx: 100, hiddenAbovePx: 50_000, viewportPx: 800 };
+    const drawn = windowOfList({ ...geometry, overscanRows: 0 });
+    expect(drawn).toEqual({ start: 500, end: 509, abovePx: 50_000, totalPx: 1_000_000 });
   });
 
   it('[P1] draws the last rows at the end, and past it', () => {

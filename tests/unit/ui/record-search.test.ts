@@ -1,3 +1,4 @@
+import { fc, test } from '@fast-check/vitest';
 import { describe, expect, it } from 'vitest';
 import { brandHex } from '../../../src/core/base/brands.js';
 import type { RecordView } from '../../../src/replica/view.js';
@@ -86,6 +87,26 @@ describe('[P1] search in records', () => {
       { label: 'kitchen', count: 1 },
     ]);
   });
+
+  test.prop([fc.array(fc.uniqueArray(fc.nat(90), { maxLength: 90 }), { maxLength: 6 })])(
+    '[P1] counts what a list became as if it were counted anew',
+    (lists) => {
+      const known = Array.from({ length: 91 }, (_, at) =>
+        record(`p:${at}`, { labels: at % 3 === 0 ? [] : [`l${at % 4}`, `m${at % 5}`] }),
+      );
+      for (const list of lists) {
+        const records = list.map((at) => known[at] as RecordView);
+        const sums = new Map<string, number>();
+        for (const label of records.flatMap(({ labels }) => labels)) {
+          sums.set(label, (sums.get(label) ?? 0) + 1);
+        }
+        const counts = countLabels(records);
+        expect(new Map(counts.map(({ label, count }) => [label, count]))).toEqual(sums);
+        const order = [...counts].sort((a, b) => b.count - a.count || (a.label < b.label ? -1 : 1));
+        expect(counts).toEqual(order);
+      }
+    },
+  );
 
   it('[P1] takes the first line that says something as the excerpt', () => {
     expect(excerptOf('\n  \n  Second line \nthird')).toBe('Second line');

@@ -44,11 +44,12 @@ export const createRecordFinder = (clock: Clock): RecordFinder => {
       if (part.length > 0) found = part;
       shownMs = clock.monotonicMs();
     };
-    while (!search.lookOn(slices.isOver)) {
+    // What asked, a key most of the time, is drawn before anything is looked at.
+    do {
       if (clock.monotonicMs() - shownMs >= PATIENCE_MS) showPart();
       await slices.next();
       if (question !== asked) return;
-    }
+    } while (!search.lookOn(slices.isOver));
     found = search.found();
     isLooking = false;
   };

@@ -159,26 +159,62 @@ export interface LabelCount {
   readonly count: number;
 }
 
-/** One list of records is counted once, for whoever shows it. */
-const countsByList = new WeakMap<readonly RecordView[], readonly LabelCount[]>();
+/** What was counted last: one list is counted once, and a change of it costs what it changed. */
+let counted: Counted = { records: [], countByLabel: new Map(), counts: [] };
+
+interface Counted {
+  readonly records: readonly RecordView[];
+  readonly countByLabel: ReadonlyMap<string, number>;
+  readonly counts: readonly LabelCount[];
+}
 
 /** All labels, the most used first, equal counts by name. */
 export const countLabels = (records: readonly RecordView[]): readonly LabelCount[] => {
-  const held = countsByList.get(records) ?? countAll(records);
-  countsByList.set(records, held);
-  return held;
-};
-
-const countAll = (records: readonly RecordView[]): readonly LabelCount[] => {
-  const countByLabel = new Map<string, number>();
-  for (const record of records) {
+  if (records === counted.records) return counted.counts;
+  const changes = changesOf(counted.records, records);
+  const countByLabel = new Map(changes === null ? [] : counted.countByLabel);
+  const add = (record: RecordView, by: number): void => {
     for (const label of record.labels) {
-      countByLabel.set(label, (countByLabel.get(label) ?? 0) + 1);
+      countByLabel.set(label, (countByLabel.get(label) ?? 0) + by);
     }
-  }
-  return [...countByLabel]
+  };
+  if (changes === null) for (const record of records) add(record, 1);
+  else for (const { record, by } of changes) add(record, by);
+  for (const [label, count] of countByLabel) if (count === 0) countByLabel.delete(label);
+  const counts = [...countByLabel]
     .map(([label, count]) => ({ label, count }))
     .sort((a, b) => b.count - a.count || (a.label < b.label ? -1 : 1));
+  counted = { records, countByLabel, counts };
+  return counts;
+};
+
+const CHANGES_MAX = 64;
+
+/** Which records came (1) and went (-1) between two lists; null where they are many. */
+const changesOf = (
+  before: readonly RecordView[],
+  now: readonly RecordView[],
+): readonly { readonly record: RecordView; readonly by: number }[] | null => {
+  const changes: { record: RecordView; by: number }[] = [];
+  let [left, right] = [0, 0];
+  while (left < before.length || right < now.length) {
+    const [old, fresh] = [before[left], now[right]];
+    if (old !== undefined && old === fresh) {
+      left += 1;
+      right += 1;
+      continue;
+    }
+    if (changes.length >= CHANGES_MAX) return null;
+    // One that stands here now and before which the old list goes on came in between.
+    if (fresh !== undefined && (old === undefined || now[right + 1] === old)) {
+      changes.push({ record: fresh, by: 1 });
+      right += 1;
+    } else if (old !== undefined) {
+      changes.push({ record: old, by: -1 });
+      left += 1;
+    }
+  }
+  return changes;
 };
 
 /** The first line of the text that says something, for one line in a list. */
