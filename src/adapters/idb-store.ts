@@ -165,6 +165,12 @@ const requestChange = (store: IDBObjectStore, change: Change): IDBRequest | null
   }
 };
 
+/** What one reading is to bring, so that the page has its turn before the next is unpacked. */
+const BYTES_AT_ONCE = 512 * 1024;
+const FIRST_ROWS_AT_ONCE = 8;
+const ROWS_AT_ONCE_MAX = 4_096;
+
+/** Reads in parts, of about equal weight, in one transaction: all rows are of one moment. */
 const readRows = async (
   database: IDBPDatabase,
   table: Table,
@@ -172,11 +178,31 @@ const readRows = async (
   to: string | undefined,
 ): Promise<readonly Row[]> => {
   if (from !== undefined && to !== undefined && from >= to) return [];
-  const range = rangeOf(from, to);
-  const store = database.transaction(table).store;
-  const [keys, values] = await Promise.all([store.getAllKeys(range), store.getAll(range)]);
-  return keys.map((key, index) => ({ key: String(key), value: values[index] as Uint8Array }));
+  const { store } = database.transaction(table);
+  const rows: Row[] = [];
+  let range = rangeOf(from, to);
+  let count = FIRST_ROWS_AT_ONCE;
+  for (;;) {
+    const [keys, values] = await Promise.all([
+      store.getAllKeys(range, count),
+      store.getAll(range, count),
+    ]);
+    let bytes = 0;
+    for (const [index, key] of keys.entries()) {
+      const value = values[index] as Uint8Array;
+      rows.push({ key: String(key), value });
+      bytes += value.byteLength;
+    }
+    const last = rows.at(-1);
+    if (last === undefined || keys.length < count) return rows;
+    range = rangeBehind(last.key, to);
+    const fitting = Math.ceil((count * BYTES_AT_ONCE) / Math.max(bytes, 1));
+    count = Math.min(fitting, 8 * count, ROWS_AT_ONCE_MAX);
+  }
 };
+
+const rangeBehind = (key: string, to: string | undefined): IDBKeyRange =>
+  to === undefined ? IDBKeyRange.lowerBound(key, true) : IDBKeyRange.bound(key, to, true, true);
 
 const readKeys = async (
   database: IDBPDatabase,

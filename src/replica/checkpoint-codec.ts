@@ -34,7 +34,11 @@ const ITEMS_AT_ONCE = 200;
  *
  * Ids and names of fields stand once each, in tables at the front.
  */
-export const encodeCheckpoint = ({ footing, seals, kept }: Checkpoint): Uint8Array => {
+export const encodeCheckpoint = (checkpoint: Checkpoint): Uint8Array =>
+  atOnce(writeCheckpoint(checkpoint));
+
+/** Encodes one as work that can be cut; what it speaks of stays as it is meanwhile. */
+export function* writeCheckpoint({ footing, seals, kept }: Checkpoint): Work<Uint8Array> {
   const ids = createTable((id) => hexToBytes(id));
   const names = createTable((name) => name);
   const { state, late, snapshotActs } = kept;
@@ -50,15 +54,20 @@ export const encodeCheckpoint = ({ footing, seals, kept }: Checkpoint): Uint8Arr
     ...[...dotOf(act.dot), ids.at(act.author), act.kind, ids.at(act.roster)],
     ...[act.lamport, act.wallMs, act.body],
   ];
+  const pieces: Uint8Array[] = [];
+  for (const items of piecesOf([...state.items.values()])) {
+    pieces.push(
+      encodeCanonical(items.map(({ dot, fields }) => [...dotOf(dot), ...fieldsOf(fields)])),
+    );
+    yield;
+  }
   const parts: CanonicalValue = [
     seals.map((seal) => [
       ...[ids.at(seal.session), seal.firstSeq, seal.rows, seal.count, seal.bytes, seal.sum],
       ...tipOf(seal.tip),
     ]),
     [...state.frontier].map(([session, tip]) => [ids.at(session), ...tipOf(tip)]),
-    piecesOf([...state.items.values()]).map((items) =>
-      encodeCanonical(items.map(({ dot, fields }) => [...dotOf(dot), ...fieldsOf(fields)])),
-    ),
+    pieces,
     [...state.pending.values()].map(({ dot, isRemoved, fields }) => [
       ...[...dotOf(dot), isRemoved, ...fieldsOf(fields)],
     ]),
@@ -68,9 +77,13 @@ export const encodeCheckpoint = ({ footing, seals, kept }: Checkpoint): Uint8Arr
     [fieldsOf(state.marks)],
   ];
   const written = asWritten(encodeCanonical(parts));
+  yield;
   const body = encodeCanonical([FORMAT, footing, ids.values(), names.values(), written]);
-  return encodeCanonical([checksumOf(body), body]);
-};
+  yield;
+  const sum = checksumOf(body);
+  yield;
+  return encodeCanonical([sum, body]);
+}
 
 /** Null for bytes that changed, or are of another format or footing: they are passed over. */
 export const decodeCheckpoint = (bytes: Uint8Array, footing: string): Checkpoint | null =>

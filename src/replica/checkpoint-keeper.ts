@@ -1,9 +1,10 @@
 import type { Cancel } from '../ports/clock.js';
-import { encodeCheckpoint } from './checkpoint-codec.js';
+import { writeCheckpoint } from './checkpoint-codec.js';
 import type { Context } from './context.js';
 import type { Holdings } from './holdings.js';
 import { KEYS, putBytes } from './rows.js';
-import { sealRows } from './seals.js';
+import { sealing } from './seals.js';
+import { inTurns, startSlices } from './slices.js';
 import type { StoredReading } from './stored-reading.js';
 
 /** With fewer facts than these since the last one, a checkpoint would spare nothing. */
@@ -48,12 +49,16 @@ export const createCheckpointKeeper = (
     if (holdings === null || isClosed || !isDue(holdings)) return;
     const rows = await context.ports.store.read('facts');
     if (!rows.ok || isClosed) return;
-    const seals = sealRows(holdings.journal(), rows.value);
+    // In turns: this queue keeps everything out that would change what is written.
+    const slices = startSlices(context.ports.clock);
+    const seals = await inTurns(sealing(holdings.journal(), rows.value), slices);
     // Told or not, it is not tried again before as many facts came once more.
     told = holdings.journal().factCount();
     footing = holdings.footing();
     if (seals === null) return;
-    const bytes = encodeCheckpoint({ footing, seals, kept: holdings.kept() });
+    const writing = writeCheckpoint({ footing, seals, kept: holdings.kept() });
+    const bytes = await inTurns(writing, slices);
+    if (isClosed) return;
     await context.ports.store.commit([putBytes('payloads', KEYS.checkpoint, bytes)], 'relaxed');
   };
 

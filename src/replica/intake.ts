@@ -199,7 +199,7 @@ const apply = async (
   const fresh = holdings.addRuns(runs, slices.isOver);
   while (!holdings.foldOn(slices.isOver)) await slices.next();
   for (const piece of piecesOf(runs)) {
-    if (slices.isOver()) await slices.next();
+    await slices.rest();
     carry(context, holdings, [piece]);
   }
   for (const { fact, verdict } of holdings.takeRefused()) {

@@ -18,7 +18,7 @@ import { createPendingJoins } from './pending-join.js';
 import { addProblem, noteStoreError } from './problems.js';
 import { readQueue } from './queue.js';
 import { createContext } from './shared-context.js';
-import { startSlices } from './slices.js';
+import { settleFirst, startSlices } from './slices.js';
 import type { UpgradeOptions } from './upgrade-service.js';
 import type { View } from './view.js';
 import { buildView } from './view-builder.js';
@@ -83,6 +83,8 @@ export const createReplica = async (
   const { gate, reports, leases, triggers, cache, blobs, upgrades, leaving } = parts;
   const { viewer, reading, carriers, checkpoints, recomputer, answers, session, fallen } = parts;
 
+  /** What follows from the state; one at a time, for each changes what the next one sees. */
+  const deeds = [harmed, fallen, evidence, roster, snapshots, decisions, blobs];
   let settledRoster: RosterHash | null = null;
   let retry: Cancel | null = null;
 
@@ -99,23 +101,16 @@ export const createReplica = async (
     const { holdings } = context;
     if (holdings === null) return;
     context.isUnsettled = false;
+    const slices = startSlices(ports.clock);
     upgrades.stand();
     await pendingJoins.settle();
     if (await removal.settle()) return settleRemoved();
     let facts = holdings.journal().factCount();
     for (let step = 0; step < STEPS_MAX; step += 1) {
       await fence.settle();
-      const didMore =
-        (await harmed.settle()) ||
-        (await fallen.settle()) ||
-        (await evidence.settle()) ||
-        (await roster.settle()) ||
-        (await snapshots.settle()) ||
-        (await decisions.settle()) ||
-        (await blobs.settle());
+      const didMore = await settleFirst(deeds, slices);
       await receipts.settle();
-      const hasSaid =
-        (await reports.settle()) || (await upgrades.settle()) || (await triggers.settle());
+      const hasSaid = await settleFirst([reports, upgrades, triggers], slices);
       await fence.settle();
       // What became binding just now holds back what waited for the last fence to fall.
       upgrades.stand();
@@ -125,11 +120,13 @@ export const createReplica = async (
       facts = holdings.journal().factCount();
       if (!didMore && !hasSaid && isSame) break;
     }
+    await slices.rest();
     carriers.follow();
     checkpoints.follow();
     pairing.sides()?.inviter.settle();
     if (await removal.settle()) return settleRemoved();
     await followRoster(holdings);
+    await slices.rest();
     blobs.follow();
     differences.settle(links.links());
     sync.announce(true);
@@ -155,6 +152,7 @@ export const createReplica = async (
     context.holdings = holdings;
     context.stage = 'member';
     await links.settleRooms();
+    await ports.clock.pause();
     await settle();
   };
 
@@ -167,7 +165,8 @@ export const createReplica = async (
   const open = async (): Promise<void> => {
     const loading = ports.vault.load();
     const device = loading.then((held) => held?.signer.device ?? null);
-    const opened = await openStore(ports.store, device, startSlices(ports.clock));
+    const slices = startSlices(ports.clock);
+    const opened = await openStore(ports.store, device, slices, ports.cipher.digest);
     if (!opened.ok) {
       noteStoreError(context, opened.error);
       context.stage = 'lost';
@@ -200,6 +199,7 @@ export const createReplica = async (
     }
     await blobs.load(opened.value.profile, own, opened.value.damaged.length === 0);
     checkpoints.load(holdings, opened.value.takenUp);
+    await slices.rest();
     const isPending = await pendingJoins.resume(holdings);
     if (!isPending) await becameMember(holdings);
     context.run(signatures.check);

@@ -42,19 +42,24 @@ export const rowsBySession = (rows: readonly Row[]): ReadonlyMap<SessionId, read
  * that nobody verified. Null where a session's rows are not just its facts, one after the other:
  * then nothing is sealed at all.
  */
-export const sealRows = (journal: Journal, rows: readonly Row[]): readonly Seal[] | null => {
+export const sealRows = (journal: Journal, rows: readonly Row[]): readonly Seal[] | null =>
+  atOnce(sealing(journal, rows));
+
+/** The same as work that can be cut; the journal stays as it is meanwhile. */
+export function* sealing(journal: Journal, rows: readonly Row[]): Work<readonly Seal[] | null> {
   const bySession = rowsBySession(rows);
   const seals: Seal[] = [];
   for (const [session, log] of journal.sessions()) {
     const held = bySession.get(session) ?? [];
     const tip = journal.tip(session);
-    const bytes = bytesOfAll(log, held);
+    const bytes = yield* bytesOfAll(log, held);
     if (bytes === null || tip === null || log.signed?.seq !== tip.seq) return null;
     const { firstSeq, count } = log;
-    seals.push({ session, firstSeq, rows: held.length, count, bytes, sum: sumOfRows(held), tip });
+    const sum = yield* summing(held);
+    seals.push({ session, firstSeq, rows: held.length, count, bytes, sum, tip });
   }
   return seals;
-};
+}
 
 /** Whether the rows that a seal speaks of are what they were. */
 export const isSealed = (seal: Seal, rows: readonly Row[]): boolean =>
@@ -82,7 +87,7 @@ function* summing(rows: readonly Row[]): Work<string> {
 }
 
 /** Bytes of a log's facts where the rows hold exactly them; null where they hold anything else. */
-const bytesOfAll = (log: SessionLog, rows: readonly Row[]): number | null => {
+function* bytesOfAll(log: SessionLog, rows: readonly Row[]): Work<number | null> {
   const { facts } = log;
   let place = 0;
   let bytes = 0;
@@ -94,9 +99,10 @@ const bytesOfAll = (log: SessionLog, rows: readonly Row[]): number | null => {
       place += 1;
       bytes += item.length;
     }
+    yield;
   }
   return place === facts.length && place > 0 ? bytes : null;
-};
+}
 
 const isFact = (fact: AdmittedFact | undefined, item: unknown): item is Uint8Array =>
   fact !== undefined && item instanceof Uint8Array && compareBytes(fact.bytes, item) === 0;

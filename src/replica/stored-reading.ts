@@ -32,7 +32,7 @@ export const createStoredReading = (context: Context): StoredReading => {
     const slices = startSlices(context.ports.clock);
     try {
       while (!isClosed && context.holdings === holdings && readSome(holdings)) {
-        if (slices.isOver()) await slices.next();
+        await slices.rest();
       }
     } catch (thrown) {
       const reason = thrown instanceof Error ? thrown.message : String(thrown);

@@ -51,6 +51,27 @@ export const storeContract: readonly ContractCase<StoreBench>[] = [
     },
   },
   {
+    title: '[F9] a table is read whole and in order, however many rows and whatever they weigh',
+    run: async (bench) => {
+      const sizes = Array.from({ length: 300 }, (_, at) => (at % 40 === 9 ? 200_000 : at % 7));
+      const keyAt = (at: number): string => `k${String(at).padStart(4, '0')}`;
+      const rows = sizes.map((size, at) => ({
+        key: keyAt(at),
+        value: new Uint8Array(size).fill(at),
+      }));
+      const changes = rows.map(({ key, value }) => put('payloads', key, value));
+      const store = await opened(bench, changes);
+      expectEqual(keysOf(valueOf(await store.read('payloads'))), keysOf(rows));
+      const part = valueOf(await store.read('payloads', keyAt(3), keyAt(290)));
+      expectEqual(part, rows.slice(3, 290));
+      expectEqual(
+        keysOf(valueOf(await store.read('payloads', keyAt(295)))),
+        keysOf(rows.slice(295)),
+      );
+      await store.close();
+    },
+  },
+  {
     title: '[F9] rows survive closing and opening again',
     run: async (bench) => {
       const before = await opened(bench, [put('profile', 'name', bytes(7))]);

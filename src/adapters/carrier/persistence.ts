@@ -105,6 +105,7 @@ const readKept = async (name: string, base: BaseId, breathe: Breathe): Promise<K
         const read = row instanceof Uint8Array ? await readInTurns(base, row, breathe) : null;
         if (read === null) return null;
         runs.push(...read);
+        await breathe();
       }
       return { runs, lastRow: typeof lastRow === 'number' ? lastRow : 0 };
     } finally {
@@ -140,8 +141,8 @@ const fill = async (
   for (const { session, firstPlace, facts } of runs) {
     for (let at = 0; at < facts.length; at += FACTS_AT_ONCE) {
       if (doc.getArray(session).length < firstPlace + at) return false;
-      // Copies: a fact that is kept would keep the whole row with it.
-      const some = facts.slice(at, at + FACTS_AT_ONCE).map((fact) => fact.slice());
+      // Views of their row: the document keeps all of it anyway.
+      const some = facts.slice(at, at + FACTS_AT_ONCE);
       push(base, doc, [{ session, firstPlace: firstPlace + at, facts: some }]);
       await breathe();
     }
