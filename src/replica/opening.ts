@@ -11,11 +11,13 @@ import { parseRosterCompletion } from '../core/authority/roster-completion.js';
 import { devicesOf } from '../core/authority/roster.js';
 import { admitTransition, predecessorOf, transitionChecks } from '../core/authority/transition.js';
 import { type Result, ok } from '../core/base/result.js';
+import { sha256 } from '../core/base/sha256.js';
 import { equivocationPoint, parseEquivocationProof } from '../core/facts/equivocation.js';
-import { payloadIdOf, readStoredPayload } from '../core/snapshots/payload.js';
+import { payloadIdBy, payloadIdOf, readingStoredPayload } from '../core/snapshots/payload.js';
+import type { Cipher } from '../ports/cipher.js';
 import type { Row, Store, StoreError } from '../ports/store.js';
 import { type Holdings, createHoldings } from './holdings.js';
-import { KEYS, numberIn, readRow, textIn } from './rows.js';
+import { GOVERNANCE_RANGES, KEYS, numberIn, readRow, textIn } from './rows.js';
 import { type Slices, UNCUT, inTurns } from './slices.js';
 import { loadFacts } from './stored-facts.js';
 
@@ -43,19 +45,19 @@ export interface Opened {
  * stored (rule F9). Damaged rows are left out, never guessed at.
  *
  * `device` is who this is, null without keys; it may still be on its way while rows are read. Long
- * work is cut into `slices`.
+ * work is cut into `slices`; `digest` is SHA-256, beside this thread where it can be.
  */
 export const openStore = async (
   store: Store,
   device: DeviceId | null | Promise<DeviceId | null>,
   slices: Slices = UNCUT,
+  digest: Cipher['digest'] = async (bytes) => sha256(bytes),
 ): Promise<Result<Opened, StoreError>> => {
-  const tables = ['profile', 'governance', 'payloads', 'facts', 'signatures'] as const;
+  const tables = ['payloads', 'facts', 'signatures', 'own', 'queue', 'activity'] as const;
   const [me, ...all] = await Promise.all([
     device,
-    ...[...tables, 'own' as const, 'queue' as const, 'activity' as const].map((table) =>
-      store.read(table),
-    ),
+    ...[store.read('profile'), readGovernance(store)],
+    ...tables.map((table) => store.read(table)),
   ]);
   const failed = all.find((each) => !each.ok);
   if (failed !== undefined && !failed.ok) return failed;
@@ -73,8 +75,9 @@ export const openStore = async (
   }
   const holdings = createHoldings(brandHex<AccountId>(account), me);
   loadGovernance(holdings, governance);
-  if (slices.isOver()) await slices.next();
-  loadPayloads(holdings, payloads);
+  await slices.rest();
+  await loadPayloads(holdings, payloads, digest, slices);
+  await slices.rest();
   const checkpoint = payloads.find((row) => row.key === KEYS.checkpoint)?.value ?? null;
   const loading = loadFacts(holdings, facts, signatures, checkpoint);
   const { damaged, takenUp } = await inTurns(loading, slices);
@@ -84,6 +87,17 @@ export const openStore = async (
   const writtenSeq = numberIn(rowIn(profile, 'session'), 'seq') ?? Number.MAX_SAFE_INTEGER;
   const isWhole = tip !== null && tip.seq >= writtenSeq;
   return ok({ ...rest, holdings, session: isWhole ? ownSession : null, damaged, takenUp });
+};
+
+/** Without the facts that it keeps of disputed snapshots: they may be as many as all the others. */
+const readGovernance = async (store: Store): Promise<Result<readonly Row[], StoreError>> => {
+  const rows: Row[] = [];
+  for (const { from, to } of GOVERNANCE_RANGES) {
+    const read = await store.read('governance', from, to);
+    if (!read.ok) return read;
+    rows.push(...read.value);
+  }
+  return ok(rows);
 };
 
 /** Takes in stored records, heads, proofs and shares; damaged rows are passed over. */
@@ -141,18 +155,26 @@ const loadObject = (holdings: Holdings, row: Row): void => {
  * folded on, it would differ from everybody's for ever. Where there is nobody to ask, a state with
  * a fault in it is better than none.
  */
-const loadPayloads = (holdings: Holdings, rows: readonly Row[]): void => {
+const loadPayloads = async (
+  holdings: Holdings,
+  rows: readonly Row[],
+  digest: Cipher['digest'],
+  slices: Slices,
+): Promise<void> => {
   const bytesById = new Map(rows.map((row) => [row.key, row.value]));
   const isAlone = devicesOf(holdings.chain().tip).length === 1;
-  const load = (head: HeadId): void => {
+  const load = async (head: HeadId): Promise<void> => {
     const completion = holdings.completions().get(head)?.completion;
     const bytes = completion === undefined ? undefined : bytesById.get(completion.payload);
-    const isSound = bytes !== undefined && payloadIdOf(bytes) === completion?.payload;
-    const state = bytes === undefined || !(isSound || isAlone) ? null : readStoredPayload(bytes);
-    if (state?.ok) holdings.addPayload(head, state.value);
-    else completion?.predecessors.forEach(load);
+    // It is hashed beside this thread while it is read here.
+    const hashed =
+      bytes === undefined ? null : payloadIdBy(digest, bytes).catch(() => payloadIdOf(bytes));
+    const state = bytes === undefined ? null : await inTurns(readingStoredPayload(bytes), slices);
+    const isSound = (await hashed) === completion?.payload && hashed !== null;
+    if (state?.ok && (isSound || isAlone)) holdings.addPayload(head, state.value);
+    else for (const before of completion?.predecessors ?? []) await load(before);
   };
-  holdings.tips().forEach(load);
+  for (const head of holdings.tips()) await load(head);
 };
 
 /** What the row of that key holds; null without one. */

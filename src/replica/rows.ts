@@ -88,6 +88,13 @@ export const KEYS = {
   paperVote: (statement: StatementHash) => `paper:${statement}`,
 } as const;
 
+/** Everything in the governance table but `kept` and `ownPast`: facts, looked for where needed. */
+export const GOVERNANCE_RANGES: readonly { readonly from?: string; readonly to?: string }[] = [
+  { to: 'kept:' },
+  { from: 'kept;', to: 'own-past:' },
+  { from: 'own-past;' },
+];
+
 /** Our own rows are canonical CBOR as well: what does not read back is damage. */
 export const putRow = (table: Table, key: string, value: CanonicalValue): Change => ({
   kind: 'put',

@@ -2,7 +2,7 @@ import type { SessionId } from '../core/base/brands.js';
 import { isHex32 } from '../core/base/brands.js';
 import { assert } from '../core/base/result.js';
 import { type Work, atOnce } from '../core/base/work.js';
-import { type Fact, parseFact } from '../core/facts/codec.js';
+import { type Fact, parseKeptFact } from '../core/facts/codec.js';
 import { type AdmittedFact, type AdmittedRun, admitRun, planRun } from '../core/facts/run.js';
 import type { RunContext, SessionTip } from '../core/facts/run.js';
 import type { StoredFacts } from '../core/journal/journal.js';
@@ -133,7 +133,7 @@ const storedFacts = (
       items = itemsOf(row);
     }
     for (const item of items.slice(0, FACTS_AT_ONCE)) {
-      const fact = parseFact(item);
+      const fact = parseKeptFact(item);
       assert(fact.ok, 'a sealed row holds facts');
       parsed.push(fact.value);
     }
@@ -207,7 +207,7 @@ function* chainUpTo(
   const factBySeq = new Map<number, Fact>();
   for (const [index, bytes] of all.entries()) {
     if (index % FACTS_AT_ONCE === FACTS_AT_ONCE - 1) yield;
-    const fact = parseFact(bytes);
+    const fact = parseKeptFact(bytes);
     if (fact.ok && fact.value.envelope.session === session) {
       factBySeq.set(fact.value.envelope.seq, fact.value);
     }

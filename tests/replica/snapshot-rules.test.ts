@@ -15,7 +15,9 @@ vi.mock('../../src/core/snapshots/payload.js', async (load) => {
   const real = await load<typeof payloads>();
   const payloadIdOf = (bytes: Uint8Array) =>
     believed.get(bytesToHex(bytes)) ?? real.payloadIdOf(bytes);
-  return { ...real, payloadIdOf };
+  const payloadIdBy: typeof real.payloadIdBy = async (digest, bytes) =>
+    believed.get(bytesToHex(bytes)) ?? real.payloadIdBy(digest, bytes);
+  return { ...real, payloadIdOf, payloadIdBy };
 });
 
 const threeOf = async (home: Household) => {

@@ -23,7 +23,8 @@ export type DecodeError =
 
 type Fault = Exclude<DecodeError['kind'], 'too-large'>;
 
-interface Reader {
+/** Where reading stands. */
+export interface Reader {
   readonly bytes: Uint8Array;
   /** Whether values are made, or only looked at. */
   readonly makes: boolean;
@@ -67,17 +68,24 @@ export const canonicalFault = (bytes: Uint8Array): DecodeError | null => {
 
 const readWhole = (reader: Reader): CanonicalValue => {
   const value = readItem(reader);
-  const isLonger = reader.at < reader.bytes.length;
-  if (reader.fault === null && isLonger) fail(reader, 'trailing-bytes', reader.at);
+  endReading(reader);
   return value;
 };
 
-const fail = (reader: Reader, kind: Fault, at: number): null => {
+/** Nothing may stand behind the value. */
+export const endReading = (reader: Reader): void => {
+  const isLonger = reader.at < reader.bytes.length;
+  if (reader.fault === null && isLonger) fail(reader, 'trailing-bytes', reader.at);
+};
+
+/** Notes a fault, if it is the first. */
+export const fail = (reader: Reader, kind: Fault, at: number): null => {
   reader.fault ??= { kind, at };
   return null;
 };
 
-const readItem = (reader: Reader): CanonicalValue => {
+/** The value that stands here; null with a fault. */
+export const readItem = (reader: Reader): CanonicalValue => {
   const start = reader.at;
   const first = reader.bytes[start];
   if (first === undefined) return fail(reader, 'truncated', start);
@@ -112,7 +120,7 @@ const WIDTHS = [1, 2, 4, 8] as const;
 const LEAST = [24, 0x100, 0x10000, 0x1_0000_0000] as const;
 
 /** The number that follows an item's first byte: its value or its length. */
-const readArgument = (reader: Reader, short: number, start: number): number => {
+export const readArgument = (reader: Reader, short: number, start: number): number => {
   reader.at = start + 1;
   if (short < 24) return short;
   const width = WIDTHS[short - 24];
@@ -210,7 +218,8 @@ const readUtf8 = (bytes: Uint8Array, from: number, length: number): string | nul
   }
 };
 
-const enter = (reader: Reader, items: number, start: number): boolean => {
+/** One list or map deeper; false with a fault. */
+export const enter = (reader: Reader, items: number, start: number): boolean => {
   reader.depth += 1;
   reader.itemsLeft -= items;
   if (reader.itemsLeft < 0) fail(reader, 'too-many', start);
@@ -258,7 +267,7 @@ const readMap = (reader: Reader, length: number, start: number): CanonicalValue 
 };
 
 /** Whether one encoded key sorts before another (RFC 8949 §4.2.1: by their encoded bytes). */
-const isBefore = (
+export const isBefore = (
   reader: Reader,
   leftFrom: number,
   leftTo: number,
@@ -275,7 +284,11 @@ const isBefore = (
 };
 
 /** `__proto__` as a key must stay data. */
-const setOwn = (map: Record<string, CanonicalValue>, key: string, value: CanonicalValue): void => {
+export const setOwn = (
+  map: Record<string, CanonicalValue>,
+  key: string,
+  value: CanonicalValue,
+): void => {
   if (key === '__proto__') {
     const own = { value, enumerable: true, writable: true, configurable: true };
     Object.defineProperty(map, key, own);

@@ -1,6 +1,7 @@
 import type { AccountId, DeviceId, FactId, Hash, RosterHash, SessionId } from '../base/brands.js';
 import type { CanonicalValue } from '../base/canonical.js';
 import { bytesToHex, hexToBytes } from '../base/hash.js';
+import { repeatedHex } from '../base/repeated-hex.js';
 import { err, ok, type Result } from '../base/result.js';
 
 /** Longest name of a kind, in UTF-16 code units. */
@@ -86,32 +87,6 @@ export const parseEnvelope = (value: CanonicalValue): Result<Envelope, EnvelopeE
     kind,
     body: bytesToHex(body) as Hash,
   });
-};
-
-interface Seen {
-  readonly bytes: Uint8Array;
-  readonly hex: string;
-}
-
-/**
- * Ids that come in nearly every envelope, the last one of each slot: 64 at most, compared before
- * they are given, so nobody can tell that they were held.
- */
-const seenBySlot: (Seen | undefined)[] = Array.from({ length: 64 }, () => undefined);
-
-/** The hex of an id that many envelopes have in common, as one string for all of them. */
-const repeatedHex = (id: Uint8Array): string => {
-  const slot = (id[0] as number) & 63;
-  const seen = seenBySlot[slot];
-  if (seen !== undefined && isSameId(seen.bytes, id)) return seen.hex;
-  const hex = bytesToHex(id);
-  seenBySlot[slot] = { bytes: id.slice(), hex };
-  return hex;
-};
-
-const isSameId = (left: Uint8Array, right: Uint8Array): boolean => {
-  for (let index = 0; index < 32; index += 1) if (left[index] !== right[index]) return false;
-  return true;
 };
 
 const malformed = (

@@ -1,8 +1,10 @@
 import { compareEntries } from '../base/ordering.js';
 import { type CanonicalValue, asWritten, encodeCanonical } from '../base/canonical.js';
-import { type SessionId, brandHex } from '../base/brands.js';
-import { bytesToHex, hexToBytes } from '../base/hash.js';
+import type { SessionId } from '../base/brands.js';
+import { hexToBytes } from '../base/hash.js';
+import { repeatedHex } from '../base/repeated-hex.js';
 import { type Result, err, ok } from '../base/result.js';
+import { type Work, atOnce } from '../base/work.js';
 import { type Frontier, type SessionTip, seqIn } from './frontier.js';
 import { areSwept, isMarkValue } from './marks.js';
 import {
@@ -111,21 +113,33 @@ export interface StateFormError {
  * Order and repetition are not looked at here: who reads foreign bytes compares them with what the
  * state is written as.
  */
-export const parseState = (value: CanonicalValue): Result<State, StateFormError> => {
+export const parseState = (value: CanonicalValue): Result<State, StateFormError> =>
+  atOnce(parsingState(value));
+
+/** So many items are read before others may have a turn. */
+const ITEMS_AT_ONCE = 64;
+
+/** The same as work that can be cut. */
+export function* parsingState(value: CanonicalValue): Work<Result<State, StateFormError>> {
   try {
     const map = asMap(value);
     const frontier: Frontier = new Map(asList(map['sessions']).map(parseTip));
-    const items = new Map(asList(map['items']).map((each) => keyed(parseItem(each))));
+    const items = new Map<ItemKey, Item>();
+    for (const [index, each] of asList(map['items']).entries()) {
+      if (index % ITEMS_AT_ONCE === ITEMS_AT_ONCE - 1) yield;
+      items.set(...keyed(parseItem(each)));
+    }
     const pending = new Map(asList(map['pending']).map((each) => keyed(parsePending(each))));
     const acts = new Map(asList(map['acts']).map((each) => keyed(parseAct(each))));
     const marks = map['marks'] === undefined ? new Map() : parseFields(map['marks']);
     const state: State = { frontier, items, pending, acts, marks };
+    yield;
     return isSound(state) ? ok(state) : err({ kind: 'malformed-state' });
   } catch (error) {
     if (!(error instanceof Error) || error.cause !== FORM) throw error;
     return err({ kind: 'malformed-state' });
   }
-};
+}
 
 /** What holds for every state that facts fold into, and what joining relies on. */
 const isSound = ({ frontier, items, pending, acts, marks }: State): boolean => {
@@ -224,5 +238,5 @@ const asInteger = (value: CanonicalValue | undefined): number => {
 
 const asId = <T extends string>(value: CanonicalValue | undefined): T => {
   if (!(value instanceof Uint8Array) || value.length !== 32) throw malformed('id');
-  return brandHex<T>(bytesToHex(value));
+  return repeatedHex(value) as T;
 };

@@ -1,17 +1,18 @@
 import type { Digest, PayloadId, RosterHash } from '../base/brands.js';
-import { decodeCanonical, encodeCanonical } from '../base/canonical.js';
+import { decodingCanonical, encodeCanonical } from '../base/canonical.js';
 import { DOMAINS } from '../base/domains.js';
-import { compareBytes, hashOf } from '../base/hash.js';
+import { bytesToHex, compareBytes, hashOf } from '../base/hash.js';
 import { LIMITS } from '../base/limits.js';
 import { type Result, err, ok } from '../base/result.js';
 import { isMap } from '../base/shape-groups.js';
+import { type Work, atOnce } from '../base/work.js';
 import { type DigestTree, digestOf } from '../journal/digest-tree.js';
 import { FIRST_FOLD_VERSION, FOLD_VERSION } from '../journal/fold-version.js';
 import type { Act, ItemKey, State } from '../journal/state.js';
 import {
   type ItemSheets,
   createItemSheets,
-  parseState,
+  parsingState,
   stateToCanonical,
 } from '../journal/state-codec.js';
 
@@ -71,6 +72,13 @@ export const encodePayload = (
 export const payloadIdOf = (bytes: Uint8Array): PayloadId =>
   hashOf<PayloadId>(DOMAINS.payload, bytes);
 
+/** The same by somebody else's SHA-256, which may work beside the thread that asks. */
+export const payloadIdBy = async (
+  digest: (bytes: Uint8Array) => Promise<Uint8Array>,
+  bytes: Uint8Array,
+): Promise<PayloadId> =>
+  bytesToHex(await digest(encodeCanonical([DOMAINS.payload, bytes]))) as PayloadId;
+
 export type PayloadError =
   | { readonly kind: 'too-large'; readonly bytes: number; readonly bytesMax: number }
   | { readonly kind: 'malformed-payload' }
@@ -110,23 +118,40 @@ export const parsePayload = (
 export const readStoredPayload = (
   bytes: Uint8Array,
   reads: number = FOLD_VERSION,
-): Result<State, PayloadError> => {
-  const read = readPayload(bytes, reads);
-  return read.ok ? ok(read.value.state) : read;
-};
+): Result<State, PayloadError> => atOnce(readingStoredPayload(bytes, reads));
 
-/** What a payload holds, and in which version it is written; its form alone is checked. */
+/** The same as work that can be cut. */
+export function* readingStoredPayload(
+  bytes: Uint8Array,
+  reads: number = FOLD_VERSION,
+): Work<Result<State, PayloadError>> {
+  const read = yield* readingPayload(bytes, reads);
+  return read.ok ? ok(read.value.state) : read;
+}
+
+/** What a payload holds, and in which version it is written. */
+export interface ReadPayload {
+  readonly state: State;
+  readonly fold: number;
+}
+
+/** What a payload holds; its form alone is checked. */
 export const readPayload = (
   bytes: Uint8Array,
   reads: number = FOLD_VERSION,
-): Result<{ readonly state: State; readonly fold: number }, PayloadError> => {
-  const decoded = decodeCanonical(bytes, LIMITS.payloadBytesMax);
+): Result<ReadPayload, PayloadError> => atOnce(readingPayload(bytes, reads));
+
+function* readingPayload(
+  bytes: Uint8Array,
+  reads: number,
+): Work<Result<ReadPayload, PayloadError>> {
+  const decoded = yield* decodingCanonical(bytes, LIMITS.payloadBytesMax);
   const value = decoded.ok ? decoded.value : null;
   if (!isMap(value)) return err({ kind: 'malformed-payload' });
   const { v, fold, state } = value;
   if (typeof fold === 'number' && fold > reads) return err({ kind: 'newer-fold', fold });
   const isVersion = typeof fold === 'number' && fold >= FIRST_FOLD_VERSION;
   if (v !== 1 || !isVersion) return err({ kind: 'malformed-payload' });
-  const parsed = parseState(state ?? null);
+  const parsed = yield* parsingState(state ?? null);
   return parsed.ok ? ok({ state: parsed.value, fold }) : err({ kind: 'malformed-payload' });
-};
+}

@@ -5,11 +5,13 @@ import {
   asWritten,
   canonicalFault,
   decodeCanonical,
+  decodingCanonical,
   encodeCanonical,
   type CanonicalValue,
 } from '../../../src/core/base/canonical.js';
 import { compareBytes, hexToBytes } from '../../../src/core/base/hash.js';
 import { LIMITS } from '../../../src/core/base/limits.js';
+import { atOnce } from '../../../src/core/base/work.js';
 
 const leaf: fc.Arbitrary<CanonicalValue> = fc.oneof(
   fc.maxSafeInteger(),
@@ -106,6 +108,7 @@ describe('canonical bytes', () => {
         const decoded = decodeCanonical(bytes);
         expect(decoded.ok).toBe(isCanonicalByReencoding(bytes));
         expect(canonicalFault(bytes)).toEqual(decoded.ok ? null : decoded.error);
+        expect(atOnce(decodingCanonical(bytes, bytes.length))).toEqual(decoded);
       }),
       { numRuns: 20_000 },
     );
