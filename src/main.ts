@@ -4,7 +4,7 @@ import { isDatabaseThere } from './adapters/idb-presence.js';
 import { profileIn } from './adapters/profile.js';
 import { THIS_BUILD } from './core/upgrades/this-build.js';
 import { createIdleReplica } from './replica/idle-replica.js';
-import type { AppCode } from './adapters/bundles/app-code.js';
+import type { AppCode, Judge } from './adapters/bundles/app-code.js';
 import { storeShellIn } from './adapters/bundles/store-shell.js';
 import { pageWithoutLoader, whyNoLoader } from './adapters/bundles/page-control.js';
 import type { Replica } from './replica/commands.js';
@@ -84,6 +84,8 @@ const shippedBundles = async () => {
 let isAlone = (): boolean => true;
 /** A page that does not know its account knows nothing of who is in it. */
 const KNOWS_NOBODY: readonly Stage[] = ['opening', 'elsewhere', 'lost', 'locked'];
+/** Null as long as nothing was ever kept here: then there is nothing that code could harm. */
+let judge: Judge | null = null;
 
 /** Fetches the replica and opens it. */
 const fetchReplica = async (): Promise<Replica> => {
@@ -108,6 +110,13 @@ const fetchReplica = async (): Promise<Replica> => {
   isAlone = () => {
     const { stage, devices } = replica.view();
     return !KNOWS_NOBODY.includes(stage) && devices.length <= 1;
+  };
+  judge = {
+    note: () => replica.upgrades.noteHealth(),
+    prove: async () => {
+      const proved = await replica.upgrades.prove();
+      return proved.ok && proved.value.reload;
+    },
   };
   const wake = (): void => {
     if (document.visibilityState === 'visible') replica.wake();
@@ -143,7 +152,12 @@ const keepCode = async (): Promise<void> => {
   const changed = (): void => {
     for (const listener of [...newerListeners]) listener();
   };
-  code = await openAppCode(bundles, () => isAlone(), changed);
+  code = await openAppCode(
+    bundles,
+    () => judge,
+    () => isAlone(),
+    changed,
+  );
   document.addEventListener('visibilitychange', () => {
     if (document.visibilityState === 'visible') void code?.check();
   });

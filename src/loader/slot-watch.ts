@@ -51,8 +51,8 @@ export const watchSlots = (
     fail,
     outwait: async (trial, isOpen) => {
       await pause(HEALTHY_MS_MAX + GRACE_MS);
-      const slots = await database.read();
-      if (slots.trial?.number === trial && (await isOpen())) await fail(trial, 'hung');
+      const { trial: now } = await database.read();
+      if (now?.number === trial && now.boots && (await isOpen())) await fail(trial, 'hung');
     },
     goBack: () => take((slots) => goBack(slots, 'from the recovery page', false, wallMs())),
     forget: () => take((slots) => ok(forgetBundles(slots))),

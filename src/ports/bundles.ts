@@ -176,6 +176,11 @@ export interface Bundles {
   readonly mend: (elsewhere: FileSource, signal?: AbortSignal) => Promise<boolean>;
   /** Puts the staged bundle on trial from the next load on; the caller loads the page anew. */
   readonly tryStaged: () => Promise<Result<number, SwitchFault>>;
+  /**
+   * This page, which is of that trial, came up: from now on its own checks judge it, not the guards
+   * of its loading.
+   */
+  readonly cameUp: (trial: number) => Promise<Result<void, SwitchFault>>;
   /** This page, which is of that trial, is well: the bundle is good and the floor rises. */
   readonly confirm: (trial: number) => Promise<Result<void, SwitchFault>>;
   /** Back to the other bundle from the next load on; what ran is never taken again. */

@@ -52,7 +52,7 @@ export const EMPTY_VIEW: View = {
   lockout: { oneLostDeviceLocks: false },
   upgrades: {
     ...{ running: null, canSwitch: false, cannotSwitch: 'no-loader', isLoaderChanged: false },
-    loader: null,
+    ...{ loader: null, health: null },
     ...{ pending: [], past: [], history: [], policy: 'manual', required: [], fencedOut: null },
     ...{ devices: [], mayPublish: false, mayActivate: false },
     agreedCode: { isRequired: false, said: null, isForeignHere: false, mayChange: false },

@@ -8,6 +8,7 @@ const busy = async <T>(): Done<T> => err({ kind: 'busy' });
 export const NO_UPGRADES: UpgradeCommands = {
   ...{ publish: busy, discover: busy, fetch: busy, cancelFetch: busy, decline: busy, veto: busy },
   ...{ revoke: busy, halt: busy, resume: busy, activate: busy, confirmHealthy: busy },
+  ...{ noteHealth: busy, prove: busy },
   ...{ rollBack: busy, setPolicy: busy, requireAgreedCode: busy },
 };
 
@@ -26,6 +27,8 @@ export const upgradesOf = (
   resume: (upgrade) => then(({ upgrades }) => upgrades.resume(upgrade)),
   activate: (upgrade) => then(({ upgrades }) => upgrades.activate(upgrade)),
   confirmHealthy: (trial) => then(({ upgrades }) => upgrades.confirmHealthy(trial)),
+  noteHealth: () => then(({ upgrades }) => upgrades.noteHealth()),
+  prove: () => then(({ upgrades }) => upgrades.prove()),
   rollBack: (reason) => then(({ upgrades }) => upgrades.rollBack(reason)),
   setPolicy: (policy) => then(({ upgrades }) => upgrades.setPolicy(policy)),
   requireAgreedCode: (isOn) => then(({ upgrades }) => upgrades.requireAgreedCode(isOn)),
@@ -47,6 +50,9 @@ export const inTurn = (
   resume: (upgrade) => then(() => commands.resume(upgrade)),
   activate: (upgrade) => then(() => commands.activate(upgrade)),
   confirmHealthy: (trial) => then(() => commands.confirmHealthy(trial)),
+  // Others have their turn while it looks.
+  noteHealth: commands.noteHealth,
+  prove: commands.prove,
   rollBack: (reason) => then(() => commands.rollBack(reason)),
   setPolicy: (policy) => then(() => commands.setPolicy(policy)),
   requireAgreedCode: (isOn) => then(() => commands.requireAgreedCode(isOn)),

@@ -1,4 +1,5 @@
 import type { DeviceId } from '../core/base/brands.js';
+import { PROBATION_MS } from '../core/health/checks.js';
 import { type Result, err, ok } from '../core/base/result.js';
 import type { BundlesState } from '../ports/bundles.js';
 import type { CommandError } from './command-error.js';
@@ -11,9 +12,6 @@ export interface FormatCode {
   readonly state: Pick<BundlesState, 'active' | 'idle' | 'history'> | null;
   readonly nowMs: number;
 }
-
-/** So long a bundle is kept to go back to after another one was found good (rule H2). */
-export const PROBATION_MS = 24 * 3_600_000;
 
 /** Why this device's code may not take the account to a newer format yet (rules S13 and U7). */
 export interface FormatBlocker {

@@ -76,6 +76,11 @@ export const KEYS = {
   upgradePolicy: 'upgrade-policy',
   /** Another loader than this code knows was found, and whether a person accepted it. */
   loaderAlarm: 'loader-alarm',
+  /** How this device was before its last switch of bundles, and when it looked last. */
+  healthBefore: 'health-before',
+  health: 'health',
+  /** Written and read back, to see that it can be. */
+  healthProbe: 'health-probe',
   /** What a release holds that this device published, or checked. */
   manifest: (hash: Hash) => `manifest:${hash}`,
   /** A person wants this blob here, or let go of it. */

@@ -98,6 +98,20 @@ export interface UpgradeCommands {
    * Errors: `unknown-upgrade`, `upgrade-blocked`, `bundle`, those of a change of the devices.
    */
   readonly activate: (upgrade: FactId) => Done<{ readonly reload: boolean }>;
+  /** Takes down how this device is, before a bundle is switched to past `activate` (rule H1). */
+  readonly noteHealth: () => Done;
+  /**
+   * Looks whether the bundle that runs is well (rules H1 and H2).
+   *
+   * It takes ten seconds after a start, and five minutes where a check gives no answer. One on
+   * trial is then good. What the bundle is to blame for takes this device back to the one before;
+   * the page is to load itself anew when `reload` is true. Call it once the first screen stands,
+   * and now and then for a day.
+   *
+   * Errors: `bundle`, `upgrade-blocked` by `behind-fence` or `behind-format` where there is no way
+   * back.
+   */
+  readonly prove: () => Done<{ readonly reload: boolean }>;
   /** The page's checks found the bundle on trial healthy. Errors: `bundle`. */
   readonly confirmHealthy: (trial: number) => Done;
   /** Back to the bundle before; what ran is not taken again. Errors: `bundle`. */

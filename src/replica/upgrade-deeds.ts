@@ -1,6 +1,7 @@
 import type { FactId } from '../core/base/brands.js';
 import { err, ok } from '../core/base/result.js';
 import type { Body } from '../core/facts/bodies.js';
+import { causeOf } from '../core/health/checks.js';
 import { bindingBlocker, switchBlocker } from '../core/upgrades/switch-guard.js';
 import { type Upgrade, isOver } from '../core/upgrades/upgrade.js';
 import type { Done } from './command-error.js';
@@ -30,7 +31,7 @@ export const createUpgradeDeeds = (
   intake: Intake,
   { upgrades, publishing, askBinding, requireAgreedCode, isAsked }: UpgradeDeedParts,
 ): UpgradeCommands => {
-  const { own, fetching, waiting } = upgrades;
+  const { own, fetching, waiting, health } = upgrades;
 
   const about = async <T = void>(
     id: FactId,
@@ -63,6 +64,7 @@ export const createUpgradeDeeds = (
   const switchTo = async (upgrade: Upgrade, holdings: Holdings): Done<{ reload: boolean }> => {
     const blocker = switchBlocker(upgrade, upgrades.groundOf(holdings, upgrade));
     if (blocker !== null) return blocked(blocker);
+    await health.note();
     const tried = await own.ask((bundles) => bundles.tryStaged());
     return tried.ok ? ok({ reload: true }) : tried;
   };
@@ -78,6 +80,13 @@ export const createUpgradeDeeds = (
     if (blocker !== null) return blocked(blocker);
     const asked = await askBinding(upgrade);
     return asked.ok ? ok({ reload: false }) : asked;
+  };
+
+  const goBack = async (reason: string, cause: 'person' | 'health'): Done => {
+    const { holdings } = context;
+    const fence = holdings === null ? null : fenceBehind(holdings, upgrades);
+    if (fence !== null) return blocked(fence);
+    return own.ask((bundles) => bundles.rollBack(remarkOf(reason), cause));
   };
 
   return {
@@ -126,12 +135,19 @@ export const createUpgradeDeeds = (
         return wantsBinding ? bind(upgrade, holdings) : switchTo(upgrade, holdings);
       }),
     confirmHealthy: (trial) => own.ask((bundles) => bundles.confirm(trial)),
-    rollBack: async (reason) => {
-      const { holdings } = context;
-      const fence = holdings === null ? null : fenceBehind(holdings, upgrades);
-      if (fence !== null) return blocked(fence);
-      return own.ask((bundles) => bundles.rollBack(remarkOf(reason), 'person'));
+    noteHealth: async () => ok(await health.note()),
+    prove: async () => {
+      const [blamed] = await health.prove();
+      if (blamed !== undefined) {
+        const back = await goBack(causeOf(blamed), 'health');
+        return back.ok ? ok({ reload: true }) : back;
+      }
+      const trial = own.state()?.running?.trial ?? null;
+      if (trial === null || own.state()?.trial?.number !== trial) return ok({ reload: false });
+      const confirmed = await own.ask((bundles) => bundles.confirm(trial));
+      return confirmed.ok ? ok({ reload: false }) : confirmed;
     },
+    rollBack: (reason) => goBack(reason, 'person'),
     setPolicy: async (policy) =>
       (await own.setPolicy(policy)) ? ok(undefined) : err({ kind: 'busy' }),
   };

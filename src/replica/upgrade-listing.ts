@@ -4,7 +4,7 @@ import { loaderDue } from '../core/upgrades/agreed-loaders.js';
 import { fencedOutOf } from '../core/upgrades/binding.js';
 import { rollOutOf, waveOf } from '../core/upgrades/roll-out.js';
 import type { LoaderPin } from '../core/upgrades/loader-pin.js';
-import { HEALTHY_MS_MAX } from '../core/upgrades/slots.js';
+import { HEALTHY_MS_MAX, isUp } from '../core/upgrades/slots.js';
 import {
   bindingBlocker,
   holdersOf,
@@ -54,6 +54,7 @@ export const viewUpgrades = (
     loader: loaderView(upgrades, reading),
     pending: all.filter((each) => !isOver(each)),
     past: all.filter(isOver),
+    health: upgrades.health.report(),
     history: historyView(upgrades, reading),
     policy: own.policy(),
     required: reading.required,
@@ -90,10 +91,11 @@ const runningView = (holdings: Holdings, upgrades: UpgradeService): RunningView 
   if (state === null || state.active === null) return null;
   const { version, sequence, manifest, content, protocols, state: stage } = state.active;
   const isHeld = state.idle?.state === 'good';
+  const { trial } = state;
   return {
     ...{ version, sequence, manifest, content, protocols, channel: own.channel, state: stage },
-    trial: state.trial?.number ?? null,
-    trialEndsMs: state.trial === null ? null : state.trial.sinceMs + HEALTHY_MS_MAX,
+    trial: trial?.number ?? null,
+    trialEndsMs: trial === null || isUp(trial) ? null : trial.sinceMs + HEALTHY_MS_MAX,
     canRollBack: isHeld && fenceBehind(holdings, upgrades) === null,
   };
 };

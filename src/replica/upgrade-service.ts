@@ -13,6 +13,7 @@ import type { Cancel } from '../ports/clock.js';
 import { createBundleMending } from './bundle-mending.js';
 import { type CodeExchange, createCodeExchange } from './code-exchange.js';
 import type { Context } from './context.js';
+import { type HealthService, createHealthService } from './health-service.js';
 import type { Holdings } from './holdings.js';
 import type { Intake } from './intake.js';
 import { createLoaderAlarm } from './loader-alarm.js';
@@ -45,6 +46,7 @@ export interface UpgradeOptions {
 /** What all that has to do with the account's code shares. */
 export interface UpgradeRoom {
   readonly own: OwnBundle;
+  readonly health: HealthService;
   readonly fetching: UpgradeFetching;
   readonly waiting: UpgradeWaiting;
   readonly loaders: Pick<LoaderPlacing, 'fault'>;
@@ -93,6 +95,7 @@ export const createUpgradeService = (
     context.changed();
     settleSoon();
   });
+  const health = createHealthService(context, own);
   const read = createUpgradeReader(context, own);
   const readNow = (): UpgradeReading | null =>
     context.holdings === null ? null : read(context.holdings);
@@ -159,6 +162,7 @@ export const createUpgradeService = (
     const losing = newest.readiness.get(holdings.me)?.trial?.lossy ?? [];
     if (blocker === null && losing.length > 0) return;
     if (blocker === null) {
+      await health.note();
       const tried = await own.ask((bundles) => bundles.tryStaged());
       if (tried.ok) options.reload?.();
     } else if (blocker.kind === 'not-verified' && mayTry(newest, holdings, reading)) {
@@ -221,6 +225,7 @@ export const createUpgradeService = (
     const { holdings } = context;
     const reading = holdings === null ? null : read(holdings);
     holdings?.readUpTo(own.fold());
+    health.opened();
     context.code = {
       protocols: own.protocols(),
       content: own.content(),
@@ -229,7 +234,7 @@ export const createUpgradeService = (
     };
   };
 
-  const room: UpgradeRoom = { own, fetching, waiting, loaders, read, groundOf };
+  const room: UpgradeRoom = { own, health, fetching, waiting, loaders, read, groundOf };
 
   return {
     ...{ ...room, stand, exchange },
@@ -261,6 +266,7 @@ export const createUpgradeService = (
     load: async (rows) => {
       own.load(rows);
       alarm.load(rows);
+      health.load(rows);
       await own.refresh();
       stand();
       mending.start();

@@ -1,10 +1,12 @@
 import type { DeviceId, FactId, Hash, StatementHash } from '../core/base/brands.js';
+import type { HealthReport } from '../core/health/checks.js';
 import type { ReadinessReason } from '../core/facts/upgrade-bodies.js';
 import type { LoaderPin } from '../core/upgrades/loader-pin.js';
 import type { LoaderFault } from '../ports/bundles.js';
 import type { UpgradeBlocker } from '../core/upgrades/switch-guard.js';
 import type { MigrationTrial, UpgradeFailure, UpgradeStage } from '../core/upgrades/upgrade.js';
 
+export type { CheckName, CheckResult, Grade, HealthReport } from '../core/health/checks.js';
 export type { ReadinessReason } from '../core/facts/upgrade-bodies.js';
 export type { UpgradeBlocker } from '../core/upgrades/switch-guard.js';
 export type { MigrationTrial, UpgradeFailure, UpgradeStage } from '../core/upgrades/upgrade.js';
@@ -25,6 +27,8 @@ export interface UpgradesView {
   readonly pending: readonly UpgradeView[];
   /** Those that failed or gave way to a later one; newest first. */
   readonly past: readonly UpgradeView[];
+  /** What this device found when it last looked at itself; null: it never did. */
+  readonly health: HealthReport | null;
   /** Switches of this device; newest first. */
   readonly history: readonly SwitchView[];
   /** `auto`: this device stages soft upgrades, says that it is ready and switches by itself. */
@@ -78,7 +82,7 @@ export interface RunningView {
   readonly state: 'good' | 'trial';
   /** Of a trial that goes on: its number, for `confirmHealthy`. */
   readonly trial: number | null;
-  /** When a trial that goes on is over unless its page said that it is well; wall ms. */
+  /** When a trial is over unless its page comes up; wall ms. Null: none is on, or it came up. */
   readonly trialEndsMs: number | null;
   /** Whether there is a bundle to go back to. */
   readonly canRollBack: boolean;

@@ -26,6 +26,7 @@ const WIRING = ['src/main.ts', 'src/index.ts', 'src/service-worker.ts', 'src/bui
 const FLOOR_BY_ROOM: Readonly<Record<string, number>> = {
   base: 0,
   facts: 1,
+  health: 1,
   journal: 2,
   authority: 3,
   ceremonies: 4,

@@ -20,6 +20,7 @@ import {
   layRelease,
   moveToNewer,
   newerWaits,
+  replacing,
 } from './releases.js';
 import { ensureBuild, startApp, type RunningApp } from './serve.js';
 
@@ -114,6 +115,24 @@ describe('a bundle on trial', () => {
     expect([history[2]?.from, trial]).toEqual([contentRootOf(third), null]);
     expect(quarantined).toEqual([contentRootOf(third)]);
     expect(floor?.content).toBe(history[2]?.to);
+  });
+
+  it('[H1, H2] that makes something else of the same records is left by itself', async () => {
+    const { active, ...slots } = await keptSlots(page);
+    const before = active === null ? null : slots[active]?.manifest;
+    await layRelease(join(folder, 'app'), await replacing('upkeep/tree/1', 'upkeep/tree/0'));
+    app.reload();
+    await newerWaits(page);
+    await page.getByRole('button', { name: en.updates.use }).click();
+    await page.getByText(en.updates.trial).waitFor();
+    await expect
+      .poll(async () => (await keptSlots(page)).history.at(-1)?.outcome, { timeout: 30_000 })
+      .toBe('rolled-back');
+    await page.getByText(en.updates.upToDate).waitFor();
+    expect(await bundleOf(page)).toBe(before);
+    expect((await keptSlots(page)).history.at(-1)?.cause).toMatch(/^health digest failed/);
+    await page.getByText(en.updates.check.digest.wrong.toLowerCase()).waitFor();
+    expect(await page.getByText(en.updates.check.digest.remedy).count()).toBe(0);
   });
 
   it('[U3] that was on its way in when the page closed comes whole with the next one', async () => {

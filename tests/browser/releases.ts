@@ -1,4 +1,4 @@
-import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
@@ -23,6 +23,17 @@ export const layRelease = async (
   const manifest = { ...(await describeBuild(folder)), ...changes };
   await writeFile(join(folder, 'release.cbor'), encodeManifest(manifest));
   return manifest;
+};
+
+/** The files of the built app that hold a text, with another one in its place. */
+export const replacing = async (text: string, by: string): Promise<Record<string, string>> => {
+  const changed: Record<string, string> = {};
+  for (const name of await readdir(APP_ROOT, { recursive: true })) {
+    const held = name.endsWith('.js') ? await readFile(join(APP_ROOT, name), 'utf8') : '';
+    if (held.includes(text)) changed[name] = held.replaceAll(text, by);
+  }
+  if (Object.keys(changed).length === 0) throw new Error(`nothing holds ${text}`);
+  return changed;
 };
 
 /** Lets the page ask its host, as it does when it is looked at again. */

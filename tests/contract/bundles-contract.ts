@@ -308,7 +308,10 @@ const switching: readonly ContractCase<BundlesBench>[] = [
       expectTrue(second > first, 'trials are numbered upwards');
       await bench.fail(first, 'timeout');
       expectEqual((await versions(bench))[0], '1.3.0');
+      expectEqual(kindOf(await bench.bundles.cameUp(first)), 'other-bundle');
       expectEqual(kindOf(await bench.bundles.confirm(first)), 'other-bundle');
+      valueOf(await bench.bundles.cameUp(second));
+      expectEqual((await bench.bundles.state()).trial?.boots, 0);
       valueOf(await bench.bundles.confirm(second));
       await bench.fail(second, 'timeout');
       expectEqual(await versions(bench), ['1.3.0', 'good', '1.1.0', 'good']);
@@ -320,6 +323,8 @@ const switching: readonly ContractCase<BundlesBench>[] = [
       valueOf(await bench.bundles.stage(publishSecond(bench), [HOST]));
       const trial = valueOf(await bench.bundles.tryStaged());
       expectEqual(kindOf(await bench.bundles.confirm(trial)), 'other-bundle');
+      expectEqual(kindOf(await bench.bundles.cameUp(trial)), 'other-bundle');
+      expectEqual(kindOf(await bench.bundles.rollBack('?', 'health')), 'other-bundle');
       expectEqual(kindOf(await bench.bundles.tryStaged()), 'on-trial');
       expectEqual(kindOf(await bench.bundles.discard()), 'on-trial');
     },

@@ -7,7 +7,7 @@ import {
 } from '../../src/adapters/memory/memory-bundles.js';
 import type { StatementHash } from '../../src/core/base/brands.js';
 import type { Replica } from '../../src/replica/commands.js';
-import { PROBATION_MS } from '../../src/replica/record-format.js';
+import { PROBATION_MS } from '../../src/core/health/checks.js';
 import { threeMembers } from './three-members.js';
 import { HOST, appRelease } from './upgrading.js';
 import { releaseBytes } from '../contract/bundles-contract.js';

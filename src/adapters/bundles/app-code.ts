@@ -1,7 +1,16 @@
+import { PROBATION_MS, UPTIME_MS } from '../../core/health/checks.js';
 import { contentRootOf, parseManifest } from '../../core/upgrades/manifest.js';
 import type { Bundles, BundlesState } from '../../ports/bundles.js';
 import type { BrowserBundles } from './browser-bundles.js';
 import { registerLoader } from './loader-registration.js';
+
+/** What judges the code, and the device that it runs on; null where nothing was ever kept here. */
+export interface Judge {
+  /** Takes down how the device is, before it switches. */
+  readonly note: () => Promise<unknown>;
+  /** Looks whether it is well; true: it went back, and the page is to load anew. */
+  readonly prove: () => Promise<boolean>;
+}
 
 /** The code of the app as its page sees it. */
 export interface AppCode {
@@ -16,19 +25,22 @@ export interface AppCode {
 /**
  * Opens the code of the app from a page that stands: vouches for it, keeps it, looks for more.
  *
- * The page is on trial no more once this has begun, so call it when the first screen is drawn and
- * the store is open. `isAlone` says whether the host's release, and the loader of what runs, may
- * come here without anybody else: where several devices share an account they agree on their code
- * first. `onChange` is called when the answer of `isNewerHere` may have changed.
+ * The guards of loading are over once this has begun, so call it when the first screen is drawn and
+ * the store is open; from then on `judge` says whether a bundle is well. `isAlone` says whether the
+ * host's release, and the loader of what runs, may come here without anybody else: where several
+ * devices share an account they agree on their code first. `onChange` is called when the answer of
+ * `isNewerHere` may have changed.
  * Errors: none; what does not come now comes another time.
  * Source: rules U2, U6, U7 and H1.
  */
 export const openAppCode = async (
   bundles: BrowserBundles,
+  judge: () => Judge | null,
   isAlone: () => boolean,
   onChange: () => void,
 ): Promise<AppCode> => {
-  await vouch(bundles);
+  await comeUp(bundles);
+  void proveOn(bundles, judge).catch(() => undefined);
   let isNewer = false;
   const look = async (): Promise<void> => {
     isNewer = isAnotherHere(await bundles.state(), isAlone());
@@ -51,6 +63,7 @@ export const openAppCode = async (
   return {
     isNewerHere: () => isNewer,
     useNewer: async () => {
+      await judge()?.note();
       await bundles.tryStaged();
       location.reload();
     },
@@ -66,10 +79,33 @@ const placeOwn = async (bundles: BrowserBundles): Promise<void> => {
 };
 
 /** The page that is on trial came up: its first screen stands, its store is open. */
-const vouch = async (bundles: BrowserBundles): Promise<void> => {
+const comeUp = async (bundles: BrowserBundles): Promise<void> => {
   const { running } = await bundles.state();
-  if (running !== null && running.trial !== null) await bundles.confirm(running.trial);
+  if (running !== null && running.trial !== null) await bundles.cameUp(running.trial);
 };
+
+/** On probation a device looks at itself so often, ms. */
+const PROVING_MS = 3_600_000;
+
+/** Judges what runs while it is on trial, and then for a day. */
+const proveOn = async (bundles: BrowserBundles, judge: () => Judge | null): Promise<void> => {
+  for (;;) {
+    const { running, active, trial, history } = await bundles.state();
+    const switchedMs = history.at(-1)?.atMs ?? -Infinity;
+    const isYoung = Math.abs(Date.now() - switchedMs) < PROBATION_MS && history.length > 1;
+    if (running?.manifest !== active?.manifest || (trial === null && !isYoung)) return;
+    const found = judge();
+    if (found === null) {
+      if (running !== null && running.trial !== null) {
+        await pause(UPTIME_MS);
+        await bundles.confirm(running.trial);
+      }
+    } else if (await found.prove()) return location.reload();
+    await pause(PROVING_MS);
+  }
+};
+
+const pause = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
 
 /**
  * A bundle of the host's that lies here whole, or one that another page has moved to. The first of

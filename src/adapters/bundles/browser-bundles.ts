@@ -119,10 +119,10 @@ export const openBrowserBundles = (home: string): BrowserBundles => {
 
   return {
     ...bundles,
-    confirm: async (trial) => {
-      const confirmed = await bundles.confirm(trial);
-      if (confirmed.ok) dispatchEvent(new Event(HEALTHY_EVENT));
-      return confirmed;
+    cameUp: async (trial) => {
+      const isUp = await bundles.cameUp(trial);
+      if (isUp.ok) dispatchEvent(new Event(HEALTHY_EVENT));
+      return isUp;
     },
     installFirst: async () => {
       if ((await database.read()).active !== null) return ok(undefined);

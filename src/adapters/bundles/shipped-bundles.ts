@@ -41,6 +41,7 @@ export const createShippedBundles = (parts: AskingParts): Bundles => {
     mend: async () => true,
     tryMigration: async () => err('untried'),
     tryStaged: stay,
+    cameUp: stay,
     confirm: stay,
     rollBack: stay,
     placeLoader: stay,

@@ -19,6 +19,7 @@ import {
   finishStaging,
   goBack,
   idleOf,
+  comeUp,
   passTrial,
   startTrial,
 } from '../../core/upgrades/slots.js';
@@ -120,6 +121,14 @@ export const createSlottedBundles = (parts: BundleParts): Bundles => {
     await shelf.sweep([a, b].flatMap((slot) => slot?.manifest ?? []));
   };
 
+  /** Whether this page runs the active bundle. */
+  const isActive = async (): Promise<boolean> => {
+    const slot = activeOf(await slots.read());
+    return slot !== null && slot.manifest === parts.running()?.manifest;
+  };
+  const isOfTrial = async (trial: number): Promise<boolean> =>
+    parts.running()?.trial === trial && (await isActive());
+
   return {
     state: async () => stateOf(parts, await slots.read()),
     subscribe: parts.subscribe,
@@ -160,15 +169,18 @@ export const createSlottedBundles = (parts: BundleParts): Bundles => {
       const begun = await take((from) => startTrial(from, parts.wallMs()));
       return begun.ok ? ok(begun.value.trials) : begun;
     },
-    confirm: async (trial) => {
-      const { active, ...from } = await slots.read();
-      const running = parts.running();
-      const isActive = active !== null && from[active]?.manifest === running?.manifest;
-      if (!isActive || running?.trial !== trial) return err({ kind: 'other-bundle' });
-      return plain(await take((at) => passTrial(at, trial, parts.wallMs())));
-    },
+    cameUp: async (trial) =>
+      (await isOfTrial(trial))
+        ? plain(await take((at) => comeUp(at, trial)))
+        : err({ kind: 'other-bundle' }),
+    confirm: async (trial) =>
+      (await isOfTrial(trial))
+        ? plain(await take((at) => passTrial(at, trial, parts.wallMs())))
+        : err({ kind: 'other-bundle' }),
     rollBack: async (reason, cause) => {
       const isAutomatic = cause === 'health';
+      // A page that something else was switched to meanwhile judges code that it does not run.
+      if (isAutomatic && !(await isActive())) return err({ kind: 'other-bundle' });
       return plain(await take((from) => goBack(from, reason, isAutomatic, parts.wallMs())));
     },
     placeLoader: parts.placeLoader,

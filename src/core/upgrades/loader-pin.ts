@@ -19,7 +19,7 @@ export const FIRST_LOADER = 1;
 export const LOADER_PINS: readonly LoaderPin[] = [
   {
     version: FIRST_LOADER,
-    sha256: brandHex<Hash>('684a9d462efc3fc0d2d64e070ccb2366aaf22ad18346293f0238b4b2a59f15a8'),
+    sha256: brandHex<Hash>('9688557cd67324cd12c726c2f6d69f368a719582166878790f6f74b3b28ceac4'),
   },
 ];
 

@@ -31,8 +31,10 @@ export type SlotName = 'a' | 'b';
 export interface Trial {
   readonly number: number;
   readonly sinceMs: number;
-  /** How often its page was given away; kept before that is. */
+  /** How often its page was given away since one came up; kept before that is. */
   readonly boots: number;
+  /** How often its page came up. */
+  readonly ups: number;
 }
 
 /** The newest release that was good here. */
@@ -83,7 +85,9 @@ export const NO_BUNDLES: Slots = {
 
 /** A page of a trial is given away so often; then the bundle has failed. */
 export const BOOTS_MAX = 3;
-/** A page on trial has to say within this time that it is well, ms. */
+/** A page of a trial comes up so often without being found well; then the bundle has failed. */
+export const UPS_MAX = 9;
+/** A page on trial has to come up within this time, ms. */
 export const HEALTHY_MS_MAX = 20_000;
 const HISTORY_MAX = 50;
 const QUARANTINED_MAX = 200;
@@ -176,7 +180,7 @@ export const startTrial = (slots: Slots, atMs: number): Step => {
     ...slots,
     active: idle,
     [idle]: { ...slot, stage: 'trial' },
-    trial: { number, sinceMs: atMs, boots: 0 },
+    trial: { number, sinceMs: atMs, boots: 0, ups: 0 },
     trials: number,
   });
 };
@@ -189,9 +193,22 @@ export const startTrial = (slots: Slots, atMs: number): Step => {
 export const countBoot = (slots: Slots, atMs: number): Slots => {
   const { trial } = slots;
   if (trial === null) return slots;
-  if (trial.boots < BOOTS_MAX) return { ...slots, trial: { ...trial, boots: trial.boots + 1 } };
+  if (trial.boots < BOOTS_MAX && trial.ups < UPS_MAX) {
+    return { ...slots, trial: { ...trial, boots: trial.boots + 1 } };
+  }
   const failed = failTrial(slots, trial.number, 'boots', atMs);
   return failed.ok ? failed.value : slots;
+};
+
+/** Whether the page that was given away last came up: no guard waits for it any more. */
+export const isUp = ({ boots, ups }: Trial): boolean => boots === 0 && ups > 0;
+
+/** A page of that trial came up: loading it took no harm, and its checks go on for longer. */
+export const comeUp = (slots: Slots, number: number): Step => {
+  const { trial } = slots;
+  if (trial?.number !== number) return err({ kind: 'no-such-trial', trial: number });
+  if (trial.boots === 0) return ok(slots);
+  return ok({ ...slots, trial: { ...trial, boots: 0, ups: trial.ups + 1 } });
 };
 
 /** The bundle on trial is well: it is good, the floor rises, the other is kept for going back. */

@@ -110,7 +110,15 @@ const watch = (
     bundles.fail(number, chance.pick(['error before healthy', 'timeout']));
     world.reload(device);
   } else if (chance.happens(restless) && !lasting.has(content)) world.reload(device);
-  else persons.issue(device, 'is healthy', replica.upgrades.confirmHealthy(number));
+  else if (chance.happens(0.5)) {
+    persons.issue(device, 'is healthy', replica.upgrades.confirmHealthy(number));
+  } else {
+    const proving = replica.upgrades.prove();
+    persons.issue(device, 'looks at itself', proving);
+    void proving.then((proved) => {
+      if (proved.ok && proved.value.reload) world.reload(device);
+    });
+  }
 };
 
 interface Able {

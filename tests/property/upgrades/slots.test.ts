@@ -6,6 +6,7 @@ import {
   type Slots,
   adoptFirst,
   beginStaging,
+  comeUp,
   countBoot,
   emptyIdle,
   failTrial,
@@ -30,6 +31,7 @@ const STEPS = [
   'adopt',
   'try',
   'boot',
+  'up',
   'pass',
   'fail',
   'fail-old',
@@ -51,6 +53,8 @@ const taken = (slots: Slots, step: (typeof STEPS)[number], n: number): Slots => 
         return startTrial(slots, 1);
       case 'boot':
         return { ok: true as const, value: countBoot(slots, 1) };
+      case 'up':
+        return comeUp(slots, number);
       case 'pass':
         return passTrial(slots, number, 1);
       case 'fail':

@@ -54,7 +54,7 @@ export const UPGRADE_BUGS: readonly PlantedBug[] = [
   bug(
     'pages of a trial are not counted',
     'src/core/upgrades/slots.ts',
-    'if (trial.boots < BOOTS_MAX)',
+    'if (trial.boots < BOOTS_MAX && trial.ups < UPS_MAX)',
     'if (trial.boots < BOOTS_MAX * 10)',
     'upgrade',
   ),

@@ -5,6 +5,7 @@ import {
   type Slots,
   adoptFirst,
   beginStaging,
+  comeUp,
   finishStaging,
   passTrial,
   startTrial,
@@ -59,12 +60,26 @@ const begin = () => {
 describe('the watch over a trial', () => {
   test('[U7] a page that is open and says nothing for too long has failed', async () => {
     const { kept, watch, pass } = begin();
+    await watch.boot(true);
     const waiting = watch.outwait(1, async () => true);
     expect(kept.pausedMs).toBeGreaterThan(HEALTHY_MS_MAX);
     pass();
     await waiting;
     expect(kept.slots.history.at(-1)).toMatchObject({ outcome: 'rolled-back', cause: 'hung' });
     expect([kept.slots.active, kept.told]).toEqual(['a', 1]);
+  });
+
+  test('[U7, H2] one that came up has not: its own checks take longer', async () => {
+    const up = begin();
+    await up.watch.boot(true);
+    const waiting = up.watch.outwait(1, async () => true);
+    const done = comeUp(up.kept.slots, 1);
+    if (done.ok) up.kept.slots = done.value;
+    up.pass();
+    await waiting;
+    expect([up.kept.slots.active, up.kept.slots.trial?.ups]).toEqual(['b', 1]);
+    const anew = await up.watch.boot(true);
+    expect(anew.trial).toMatchObject({ boots: 1, ups: 1 });
   });
 
   test('[U7] one that was closed, or passed meanwhile, has not', async () => {

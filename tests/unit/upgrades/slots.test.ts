@@ -1,12 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import {
   BOOTS_MAX,
+  UPS_MAX,
   type BundleNote,
   NO_BUNDLES,
   type SlotFault,
   type Slots,
   adoptFirst,
   beginStaging,
+  comeUp,
   countBoot,
   emptyIdle,
   failTrial,
@@ -97,6 +99,17 @@ describe('slots', () => {
     expect([over.trial, over.active, over.b?.stage]).toEqual([null, 'a', 'bad']);
     expect(over.history.at(-1)).toMatchObject({ outcome: 'rolled-back', cause: 'boots' });
     expect(countBoot(over, 40)).toBe(over);
+  });
+
+  test('[U7, H2] a page that comes up has its boots back, but not for ever', () => {
+    let slots = SECOND_ON_TRIAL;
+    for (let ups = 1; ups <= UPS_MAX; ups += 1) {
+      slots = after(countBoot(slots, 30), (from) => comeUp(from, 1));
+      expect(slots.trial).toMatchObject({ boots: 0, ups });
+      expect(after(slots, (from) => comeUp(from, 1))).toBe(slots);
+    }
+    expect(faultOf(comeUp(slots, 2))).toBe('no-such-trial');
+    expect(countBoot(slots, 30)).toMatchObject({ trial: null, active: 'a' });
   });
 
   test('[U7] what failed is not taken again, whatever its manifest and number', () => {

@@ -1,5 +1,6 @@
-import type { UpgradeView } from '../../../replica/view.js';
+import type { CheckName, UpgradeView } from '../../../replica/view.js';
 import { plainName } from '../../names.js';
+import { CHECKS } from './checks.js';
 import { format } from './common.js';
 import { upgradeTelling } from './upgrade-telling.js';
 
@@ -154,6 +155,13 @@ export const updates = {
   version: 'Version',
   health: 'State',
   healthOf: { good: 'runs well', trial: 'on trial' },
+  looked: 'Last looked at',
+  lookedAt: (when: string, wrong: number) =>
+    wrong === 0
+      ? `${when}: all well`
+      : `${when}: ${format.plural(wrong, { one: '# thing is not well', other: '# things are not well' })}`,
+  noAnswer: 'It gave no answer in time. That is not yet a fault; it is looked at again.',
+  check: CHECKS,
   comes: 'Comes by',
   channel: { 'service-worker': 'the app’s web page', 'app-store': 'an app store' },
   goBack: 'Go back…',
@@ -230,7 +238,13 @@ export const updates = {
     outcome === 'good'
       ? `${when} · runs well`
       : `${when} · went back ${isAutomatic ? 'by itself' : 'by hand'}`,
-  cause: (text: string) => (text === '' ? '' : `Cause: ${text}`),
+  cause: (text: string): string => {
+    const [, name] = /^health (\w+) /.exec(text) ?? [];
+    if (name !== undefined && name in CHECKS) {
+      return `Cause: ${CHECKS[name as CheckName].wrong.toLowerCase()}`;
+    }
+    return text === '' ? '' : `Cause: ${text}`;
+  },
   howTitle: 'How a new version comes',
   how: [
     {

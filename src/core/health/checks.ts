@@ -1,0 +1,116 @@
+/**
+ * What has to be well before a bundle counts as good. Source: rule H1.
+ *
+ * store: opens, writes, reads back; room: some is left; journal: samples of what is stored are
+ * what was signed; crypto: signs and verifies, and refuses what is false; code: the page is of the
+ * active bundle; digest: the same journal has the digest that it had before; uptime: the page has
+ * been up for a while.
+ */
+export const CRITICAL_CHECKS = [
+  'store',
+  'room',
+  'journal',
+  'crypto',
+  'code',
+  'digest',
+  'uptime',
+] as const;
+/** The name of a check. */
+export type CheckName = (typeof CRITICAL_CHECKS)[number];
+
+/** timed-out: it gave no answer, which says less than `failed` (rule H2). */
+export type Grade = 'good' | 'failed' | 'timed-out';
+
+/** What one check came to. */
+export interface CheckResult {
+  readonly name: CheckName;
+  readonly grade: Grade;
+  /** Why it is not good, for the log; null where it is. */
+  readonly cause: string | null;
+  readonly attempts: number;
+  /** From its first attempt to its answer, ms. */
+  readonly durationMs: number;
+}
+
+/** What a device found when it looked at itself. */
+export interface HealthReport {
+  /** When it was done; wall ms. */
+  readonly atMs: number;
+  readonly results: readonly CheckResult[];
+}
+
+/** How patient a check is; times in ms. */
+export interface CheckPolicy {
+  /** Of all attempts together. */
+  readonly timeoutMs: number;
+  /** Between two attempts. */
+  readonly intervalMs: number;
+  /** After the first attempt. */
+  readonly retries: number;
+}
+
+export const TRIAL_POLICY: CheckPolicy = { timeoutMs: 300_000, intervalMs: 10_000, retries: 30 };
+/** Before a switch a person waits. */
+export const BEFORE_POLICY: CheckPolicy = { timeoutMs: 5_000, intervalMs: 0, retries: 0 };
+
+/** So long a page has to be up before its bundle counts as good, ms. */
+export const UPTIME_MS = 10_000;
+/** So long after a bundle was found good it is looked at again and again, ms. Source: rule H2. */
+export const PROBATION_MS = 24 * 3_600_000;
+
+/** A disk that fills up hours after a switch does so under any code. */
+const OF_THE_DEVICE: readonly CheckName[] = ['store', 'room'];
+
+/**
+ * What the code that runs now is to blame for: what is not good and was not broken before it came.
+ *
+ * Without a report from before, everything is its fault: a switch that nobody looked at beforehand
+ * is undone rather than trusted. Once the code was found good, the device's own troubles are its
+ * own.
+ */
+export const blamedIn = (
+  before: HealthReport | null,
+  now: HealthReport,
+  isOnTrial: boolean,
+): readonly CheckResult[] => {
+  const broken = new Set(notGoodIn(before).map(({ name }) => name));
+  const isBlamed = ({ name }: CheckResult): boolean =>
+    !broken.has(name) && (isOnTrial || !OF_THE_DEVICE.includes(name));
+  return notGoodIn(now).filter(isBlamed);
+};
+
+const notGoodIn = (report: HealthReport | null): readonly CheckResult[] =>
+  report?.results.filter(({ grade }) => grade !== 'good') ?? [];
+
+/** What a switch back is recorded with. */
+export const causeOf = ({ name, grade, cause }: CheckResult): string =>
+  `health ${name} ${grade}: ${cause ?? ''}`;
+
+/** Whether one more attempt fits into its time. */
+export const mayTryAgain = (
+  { timeoutMs, intervalMs, retries }: CheckPolicy,
+  attempts: number,
+  elapsedMs: number,
+): boolean => attempts <= retries && elapsedMs + intervalMs < timeoutMs;
+
+/** What a journal was at one moment, to compare it under other code. */
+export interface JournalMark {
+  readonly base: string;
+  readonly factSet: string;
+  /** The version whose kinds are folded: under another one the digest may differ. */
+  readonly fold: number;
+  readonly digest: string;
+}
+
+/** Why two marks speak against the code between them; null: they do not, or cannot be compared. */
+export const contradictionOf = (
+  before: JournalMark | null,
+  now: JournalMark | null,
+): string | null => {
+  if (before === null || now === null) return null;
+  const isSame =
+    before.base === now.base && before.factSet === now.factSet && before.fold === now.fold;
+  return isSame && before.digest !== now.digest
+    ? `the same journal was ${before.digest.slice(0, 8)} and is ${now.digest.slice(0, 8)}`
+    : null;
+};
