@@ -49,7 +49,7 @@ const ROOMS = [
   ['words', /\/src\/ui\/words\/(?!en\/later\/)/],
   ['base', /\/src\/core\/base\//],
   ['ciphers', /\/@noble\//],
-  ['bundles', /\/src\/core\/upgrades\/(?:manifest|slots|loader-pin)\.ts/],
+  ['bundles', /\/src\/core\/(?:health\/|upgrades\/(?:manifest|slots|loader-pin)\.ts)/],
   ['core', new RegExp(`/src/core/(?!${CORE_LATER.join('|')})`)],
   ['duties', /\/src\/replica\/(?:blob|upgrade)-/],
   ['replica', /\/src\/replica\/(?!recovery-commands|shared-[ev]|pairing-)/],

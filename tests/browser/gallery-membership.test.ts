@@ -71,6 +71,7 @@ const UPDATES: readonly { sample: string; hash: string; names: readonly RegExp[]
   { sample: 'halted', hash: '#/updates', names: [] },
   { sample: 'trial', hash: '#/updates', names: [] },
   { sample: 'rolled-back', hash: '#/updates', names: [] },
+  { sample: 'unwell', hash: '#/updates', names: [] },
   { sample: 'hard-bind', hash: '#/updates', names: [/^Make it binding/] },
   { sample: 'binding-asked', hash: DECISION, names: [] },
   { sample: 'fenced-out', hash: '#/', names: [] },

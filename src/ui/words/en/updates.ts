@@ -160,7 +160,9 @@ export const updates = {
     wrong === 0
       ? `${when}: all well`
       : `${when}: ${format.plural(wrong, { one: '# thing is not well', other: '# things are not well' })}`,
-  noAnswer: 'It gave no answer in time. That is not yet a fault; it is looked at again.',
+  inUse: 'in use',
+  noAnswer: (what: string) => `No answer: ${what}`,
+  noAnswerText: 'That is not yet a fault. It is looked at again when the app opens.',
   check: CHECKS,
   comes: 'Comes by',
   channel: { 'service-worker': 'the app’s web page', 'app-store': 'an app store' },
