@@ -40,7 +40,6 @@ export const openAppCode = async (
   onChange: () => void,
 ): Promise<AppCode> => {
   await comeUp(bundles);
-  void proveOn(bundles, judge).catch(() => undefined);
   let isNewer = false;
   const look = async (): Promise<void> => {
     isNewer = isAnotherHere(await bundles.state(), isAlone());
@@ -60,6 +59,8 @@ export const openAppCode = async (
   const quietly = (): Promise<void> => check().catch(() => undefined);
   // What an earlier page went away from.
   void quietly().then(() => bundles.sweep().catch(() => undefined));
+  // What waited for the trial to end, as the bundle's own loader does, has its turn then.
+  void proveOn(bundles, judge, quietly).catch(() => undefined);
   return {
     isNewerHere: () => isNewer,
     useNewer: async () => {
@@ -87,8 +88,12 @@ const comeUp = async (bundles: BrowserBundles): Promise<void> => {
 /** On probation a device looks at itself so often, ms. */
 const PROVING_MS = 3_600_000;
 
-/** Judges what runs while it is on trial, and then for a day. */
-const proveOn = async (bundles: BrowserBundles, judge: () => Judge | null): Promise<void> => {
+/** Judges what runs while it is on trial, and then for a day; `decided` is called after a trial. */
+const proveOn = async (
+  bundles: BrowserBundles,
+  judge: () => Judge | null,
+  decided: () => Promise<void>,
+): Promise<void> => {
   for (;;) {
     const { running, active, trial, history } = await bundles.state();
     const switchedMs = history.at(-1)?.atMs ?? -Infinity;
@@ -101,6 +106,7 @@ const proveOn = async (bundles: BrowserBundles, judge: () => Judge | null): Prom
         await bundles.confirm(running.trial);
       }
     } else if (await found.prove()) return location.reload();
+    if (trial !== null) await decided();
     await pause(PROVING_MS);
   }
 };
