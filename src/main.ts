@@ -144,7 +144,7 @@ const start = async (): Promise<void> => {
   await keepCode();
 };
 
-/** The code is kept for later, and vouched for, once the app stands: it must not take the line. */
+/** The code is kept for later, and judged, once the app stands: it must not take the line. */
 const keepCode = async (): Promise<void> => {
   const bundles = await bundlesHere();
   if (bundles === undefined) return;

@@ -1,4 +1,5 @@
 import type { Cancel } from '../ports/clock.js';
+import { FIRST_WAIT_MS, backOffMs } from './back-off.js';
 import type { CodeSource } from './code-exchange.js';
 import type { Context } from './context.js';
 import type { OwnBundle } from './own-bundle.js';
@@ -17,8 +18,6 @@ export interface BundleMending {
 
 /** After the first screen: nothing waits for it. */
 const LOOK_MS = 5_000;
-const FIRST_MS = 15_000;
-const LONGEST_MS = 6 * 3_600_000;
 
 export const createBundleMending = (
   context: Context,
@@ -53,7 +52,7 @@ export const createBundleMending = (
     lastMs = clock.monotonicMs();
     failures = isWhole ? 0 : failures + 1;
     if (isWhole || stop.signal.aborted) return;
-    lookIn(Math.min(LONGEST_MS, FIRST_MS * 2 ** (failures - 1)));
+    lookIn(backOffMs(failures));
   };
 
   return {
@@ -62,7 +61,7 @@ export const createBundleMending = (
     },
     hope: () => {
       if (failures === 0 || isAtIt || stop.signal.aborted) return;
-      lookIn(Math.max(1, lastMs + FIRST_MS - clock.monotonicMs()));
+      lookIn(Math.max(1, lastMs + FIRST_WAIT_MS - clock.monotonicMs()));
     },
     close: () => {
       stop.abort();

@@ -2,6 +2,7 @@ import type { DeviceId, SessionId } from '../core/base/brands.js';
 import { compareBytes } from '../core/base/hash.js';
 import { factSigningBytes, parseFact } from '../core/facts/codec.js';
 import { type CheckName, UPTIME_MS } from '../core/health/checks.js';
+import type { Clock } from '../ports/clock.js';
 import type { Context } from './context.js';
 import type { OwnBundle } from './own-bundle.js';
 import { KEYS, deleteRow, putBytes, readRow } from './rows.js';
@@ -140,9 +141,12 @@ const isChain = (session: SessionId, row: Uint8Array): boolean => {
   return true;
 };
 
-const upFor = ({ ports: { clock } }: Context, sinceMs: number): Promise<Finding> =>
-  new Promise((done) => {
-    const leftMs = sinceMs + UPTIME_MS - clock.monotonicMs();
-    if (leftMs <= 0) done(null);
-    else clock.after(Math.ceil(leftMs), () => done(null));
-  });
+const upFor = async ({ ports: { clock } }: Context, sinceMs: number): Promise<Finding> => {
+  const leftMs = sinceMs + UPTIME_MS - clock.monotonicMs();
+  if (leftMs > 0) await sleep(clock, leftMs);
+  return null;
+};
+
+/** Resolves after so many ms, a part of one counting as one. */
+export const sleep = (clock: Clock, ms: number): Promise<void> =>
+  new Promise((done) => void clock.after(Math.ceil(ms), done));

@@ -14,7 +14,7 @@ import {
 } from '../core/health/checks.js';
 import type { Row } from '../ports/store.js';
 import type { Context } from './context.js';
-import { type Check, type Finding, standingChecks, trialChecks } from './health-checks.js';
+import { type Check, type Finding, sleep, standingChecks, trialChecks } from './health-checks.js';
 import { inspectHoldings } from './inspection.js';
 import type { OwnBundle } from './own-bundle.js';
 import { KEYS, fieldsIn, numberIn, putRow, readRow, textIn } from './rows.js';
@@ -103,8 +103,6 @@ const runCheck = async (
 ): Promise<CheckResult> => {
   const beginMs = clock.monotonicMs();
   const elapsedMs = (): number => Math.round(clock.monotonicMs() - beginMs);
-  const sleep = (ms: number): Promise<'over'> =>
-    new Promise((done) => clock.after(Math.max(0, Math.ceil(ms)), () => done('over')));
   for (let attempts = 1; ; attempts += 1) {
     const looking = look().catch((thrown: unknown): Finding => ({
       cause: String(thrown).slice(0, CAUSE_UNITS_MAX),
@@ -117,7 +115,7 @@ const runCheck = async (
     if (answer.isFinal || !mayTryAgain(policy, attempts, elapsedMs())) {
       return { ...told, grade: 'failed', cause: answer.cause };
     }
-    await sleep(policy.intervalMs);
+    await sleep(clock, policy.intervalMs);
   }
 };
 

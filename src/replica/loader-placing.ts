@@ -2,6 +2,7 @@ import { type AgreedLoader, loaderDue } from '../core/upgrades/agreed-loaders.js
 import type { LoaderPin } from '../core/upgrades/loader-pin.js';
 import type { LoaderFault } from '../ports/bundles.js';
 import type { Cancel } from '../ports/clock.js';
+import { backOffMs } from './back-off.js';
 import type { Context } from './context.js';
 import type { OwnBundle } from './own-bundle.js';
 
@@ -15,9 +16,6 @@ export interface LoaderPlacing {
   readonly hope: () => void;
   readonly close: () => void;
 }
-
-const FIRST_MS = 15_000;
-const LONGEST_MS = 6 * 3_600_000;
 
 /**
  * What the host gives under the loader's name is checked by the store of bundles, and nothing else
@@ -43,7 +41,7 @@ export const createLoaderPlacing = (
     fault = placed.ok ? null : placed.error;
     failures = placed.ok ? 0 : failures + 1;
     const isHopeless = fault === null || fault.kind === 'no-loader';
-    if (!isHopeless) lookIn(Math.min(LONGEST_MS, FIRST_MS * 2 ** (failures - 1)));
+    if (!isHopeless) lookIn(backOffMs(failures));
     context.run(async () => {
       await own.refresh();
       context.changed();

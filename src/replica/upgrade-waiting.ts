@@ -2,6 +2,7 @@ import type { DeviceId, FactId } from '../core/base/brands.js';
 import type { ReadinessReason } from '../core/facts/upgrade-bodies.js';
 import { holdersOf } from '../core/upgrades/switch-guard.js';
 import { type Readiness, type Upgrade, isOver } from '../core/upgrades/upgrade.js';
+import { FIRST_WAIT_MS, backOffMs } from './back-off.js';
 import type { Context } from './context.js';
 import type { Holdings } from './holdings.js';
 import type { UpgradeReading } from './upgrade-reading.js';
@@ -41,8 +42,6 @@ interface Wait {
   isHopeful: boolean;
 }
 
-const FIRST_MS = 15_000;
-const LONGEST_MS = 6 * 3_600_000;
 /** Whatever happens meanwhile, nobody is asked sooner: not even this often at first. */
 const BETWEEN_MS_MAX = 5 * 60_000;
 
@@ -62,15 +61,14 @@ export const createUpgradeWaiting = (
   const waits = new Map<FactId, Wait>();
   let isResumed = false;
 
-  const delayOf = ({ attempts }: Wait): number =>
-    Math.min(LONGEST_MS, FIRST_MS * 2 ** Math.max(0, attempts - 1));
+  const delayOf = ({ attempts }: Wait): number => backOffMs(attempts);
 
   /** After a restart it goes on with what this device said that it waits for. */
   const resume = ({ me }: Holdings, { state }: UpgradeReading): void => {
     isResumed = true;
     for (const { id, readiness } of state.upgrades) {
       if (!saysItWaits(readiness.get(me)) || waits.has(id)) continue;
-      waits.set(id, { attempts: 0, endedMs: -FIRST_MS, asked: new Set(), isHopeful: true });
+      waits.set(id, { attempts: 0, endedMs: -FIRST_WAIT_MS, asked: new Set(), isHopeful: true });
     }
   };
 

@@ -23,7 +23,7 @@ export interface AppCode {
 }
 
 /**
- * Opens the code of the app from a page that stands: vouches for it, keeps it, looks for more.
+ * Opens the code of the app from a page that stands: judges it, keeps it, looks for more.
  *
  * The guards of loading are over once this has begun, so call it when the first screen is drawn and
  * the store is open; from then on `judge` says whether a bundle is well. `isAlone` says whether the
