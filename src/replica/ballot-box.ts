@@ -22,7 +22,8 @@ import { answerRow } from './answers.js';
 import type { Done } from './commands.js';
 import type { Context } from './context.js';
 import type { Intake } from './intake.js';
-import { type RosterCeremony, ballotOf, promisesHeld, promisesOf } from './roster-ballots.js';
+import { promisesOf } from './known-promises.js';
+import { type RosterCeremony, ballotOf, promisesHeld } from './roster-ballots.js';
 import { KEYS, putBytes } from './rows.js';
 
 /** A promise of this device with what makes it durable: fact and memory go into one commit. */

@@ -51,10 +51,10 @@ export type CommandError =
   | { readonly kind: 'forked' }
   /** There is one list of devices: nothing is to be merged. */
   | { readonly kind: 'not-forked' }
-  /** Too few are shown to have agreed to both lists, or too few others are left to decide (A3). */
+  /** Too few are shown to have broken their word, or too few others are left to decide (A3). */
   | { readonly kind: 'merge-not-shown' }
-  /** This device is shown to have agreed to both lists; its word does not count here. */
-  | { readonly kind: 'voted-twice' }
+  /** This device is shown to have broken its word between the lists; it is not counted here. */
+  | { readonly kind: 'broke-word' }
   /** Those who may agree are no majority of the devices that the merged list would hold. */
   | { readonly kind: 'too-few-left'; readonly have: number; readonly need: number }
   /** The code, or the meeting that it names, is no good. */

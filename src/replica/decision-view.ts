@@ -89,10 +89,10 @@ export interface RosterSubject extends RosterChanges {
     readonly version: string;
     readonly manifest: Hash;
   } | null;
-  /** How many rival lists it unites, and who agreed to more than one; null in any other. */
+  /** How many rival lists it unites, and who broke its word between them; null in any other. */
   readonly merge: {
     readonly branches: number;
-    readonly votedTwice: readonly { readonly device: DeviceId; readonly name: string }[];
+    readonly brokeWord: readonly { readonly device: DeviceId; readonly name: string }[];
   } | null;
   /** Null for what asks for a yes alone. */
   readonly danger: DangerView | null;
@@ -122,8 +122,8 @@ export type ApproveBlocker =
   | { readonly kind: 'answered-another' }
   /** This device runs code that the account never agreed to, and such a yes does not count (C7). */
   | { readonly kind: 'foreign-code' }
-  /** This device is shown to have agreed to both branches of the fork. */
-  | { readonly kind: 'voted-twice' }
+  /** This device is shown to have broken its word between the branches of the fork. */
+  | { readonly kind: 'broke-word' }
   /** A member wants it not to happen. */
   | { readonly kind: 'vetoed'; readonly device: DeviceId }
   /** It is done to this very device. */

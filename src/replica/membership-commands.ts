@@ -79,11 +79,11 @@ export interface DeviceCommands {
   readonly rotateKeys: () => Done<StatementHash>;
   /**
    * Asks to unite rival lists of devices in one (rule A3): whom every list kept, whom one let in,
-   * and nobody of `remove`, which may name those who are shown to have agreed to both, and whom one
-   * let in. Who decides is a majority of the others. Taking one out, or another admin, makes it
+   * and nobody of `remove`, which may name those who are shown to have broken their word, and whom
+   * one let in. Who decides is a majority of the others. Taking one out, or another admin, makes it
    * dangerous (A9).
    *
-   * Errors: `not-forked`; `merge-not-shown` and `voted-twice` where rule A3 lets nobody, or not
+   * Errors: `not-forked`; `merge-not-shown` and `broke-word` where rule A3 lets nobody, or not
    * this device, unite them; `unknown-device`; `too-few-left` with more of them to take out.
    */
   readonly mergeFork: (remove: readonly DeviceId[]) => Done<StatementHash>;

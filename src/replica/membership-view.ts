@@ -73,14 +73,14 @@ export interface MergingView {
   readonly deciders: readonly { readonly device: DeviceId; readonly name: string }[];
   /** How many of them; 0 where none may. */
   readonly needed: number;
-  /** Shown to have voted for two records in one ballot: their word does not count here. */
-  readonly votedTwice: readonly { readonly device: DeviceId; readonly name: string }[];
+  /** Shown to have voted twice, or to have hidden a vote: their word does not count here. */
+  readonly brokeWord: readonly { readonly device: DeviceId; readonly name: string }[];
   /** Whom one of the lists let in: they may stay out of the new one, and be let in again. */
   readonly newcomers: readonly { readonly device: DeviceId; readonly name: string }[];
   /** What is asked for already; null when nothing is. */
   readonly decision: StatementHash | null;
   /** Why this device cannot ask; null when it can. */
-  readonly blocker: 'not-forked' | 'voted-twice' | 'merge-not-shown' | 'not-allowed' | null;
+  readonly blocker: 'not-forked' | 'broke-word' | 'merge-not-shown' | 'not-allowed' | null;
 }
 
 /** Whether what may happen on any day would lock the account. */

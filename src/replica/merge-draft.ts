@@ -1,4 +1,5 @@
 import type { DeviceId } from '../core/base/brands.js';
+import { whoBrokeWord } from '../core/authority/broken-word.js';
 import { need } from '../core/authority/capability.js';
 import { newcomersOf } from '../core/authority/fork.js';
 import { type MergePlanError, planMerge } from '../core/authority/merge-plan.js';
@@ -18,7 +19,7 @@ import { isSetAside } from './set-aside.js';
  *
  * A new secret is drawn and sealed to its members; what it takes from anyone, of whichever branch,
  * is bound to what was folded here (A4).
- * Errors: those of mergeBlocker; unknown-device for who did not vote twice and was a member before;
+ * Errors: those of mergeBlocker; unknown-device for who kept its word and was a member before;
  * bad-threshold; too-few-left; ill-formed.
  */
 export const draftMerge = async (
@@ -30,10 +31,11 @@ export const draftMerge = async (
   const choice = choiceOf(holdings);
   const blocker = mergeBlocker(holdings, choice);
   if (blocker !== null) return err(blocker);
-  const { fork: ground, record: electors, votedTwice } = choice;
+  const { fork: ground, record: electors } = choice;
   if (ground === null) return err({ kind: 'not-forked' });
   // Two lists that let many in could leave those who decide no majority of the new one.
-  const removable = [...votedTwice, ...newcomersOf(ground)].map(({ device }) => device);
+  const fresh = newcomersOf(ground).map(({ device }) => device);
+  const removable = [...whoBrokeWord(choice), ...fresh];
   if (!remove.every((device) => removable.includes(device))) {
     return err({ kind: 'unknown-device' });
   }
@@ -54,14 +56,15 @@ export const draftMerge = async (
 /** Why this device cannot ask for a merge now; null when it can. */
 export const mergeBlocker = (
   holdings: Holdings,
-  { fork, record, votedTwice }: Choice,
+  choice: Choice,
 ): Extract<
   CommandError,
-  { readonly kind: 'not-forked' | 'voted-twice' | 'merge-not-shown' | 'not-allowed' }
+  { readonly kind: 'not-forked' | 'broke-word' | 'merge-not-shown' | 'not-allowed' }
 > | null => {
   const { me } = holdings;
+  const { fork, record } = choice;
   if (!holdings.chain().isForked) return { kind: 'not-forked' };
-  if (votedTwice.some(({ device }) => device === me)) return { kind: 'voted-twice' };
+  if (whoBrokeWord(choice).includes(me)) return { kind: 'broke-word' };
   if (fork === null || record.members.length === 0) return { kind: 'merge-not-shown' };
   const isElector = memberOf(record, me) !== null && need('roster_change')(record, me);
   const isAble = isElector && need('roster_change')(holdings.chain().tip, me);

@@ -1,5 +1,6 @@
 import type { StatementHash } from '../core/base/brands.js';
 import { err, ok } from '../core/base/result.js';
+import { whoBrokeWord } from '../core/authority/broken-word.js';
 import { matchNumberOf } from '../core/authority/danger.js';
 import { memberOf } from '../core/authority/roster.js';
 import type { Ceremony } from '../core/ceremonies/ceremony.js';
@@ -68,8 +69,8 @@ export const createRosterAnswers = (
 
   const blockerOf: RosterAnswers['blockerOf'] = ({ matter, statement }) => {
     const { holdings } = context;
-    const doubles = holdings === null ? [] : choiceOf(holdings).votedTwice;
-    if (doubles.some(({ device }) => device === holdings?.me)) return { kind: 'voted-twice' };
+    const liars = holdings === null ? [] : whoBrokeWord(choiceOf(holdings));
+    if (holdings !== null && liars.includes(holdings.me)) return { kind: 'broke-word' };
     if (!rosters.isOpenTo(matter)) return { kind: 'not-allowed' };
     if (unopenable.has(statement)) return { kind: 'envelope-unopenable' };
     const vetoer = vetoOf(context, matter);

@@ -18,6 +18,7 @@ import type { Act } from '../core/journal/state.js';
 import { parseBody } from '../core/facts/bodies.js';
 import { type Choice, choiceOf } from './choice.js';
 import type { Holdings } from './holdings.js';
+import { promisesOf } from './known-promises.js';
 
 /** A ceremony about the record that follows. */
 export interface RosterCeremony extends Ceremony {
@@ -61,14 +62,6 @@ export const ballotOf = ({ round, ballotProposer }: RosterMatter): Ballot => ({
   round,
   proposer: ballotProposer,
 });
-
-/** The promises that a proposal names, read once; what does not read back is left out. */
-export const promisesOf = readOnce((matter: RosterMatter): readonly BallotPromise[] =>
-  matter.promises.flatMap((bytes) => {
-    const promise = parsePromise(bytes);
-    return promise.ok ? promise.value : [];
-  }),
-);
 
 /** The promise that an act is, read once; null for every other, and for what does not read back. */
 const promiseIn = readOnce((act: Act): BallotPromise | null => {

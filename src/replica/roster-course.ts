@@ -12,6 +12,7 @@ import type { Context } from './context.js';
 import { type EpochSecrets, envelopesRow } from './epoch-secrets.js';
 import type { Holdings } from './holdings.js';
 import type { Intake } from './intake.js';
+import { learnPromises } from './known-promises.js';
 import type { Patience } from './patience.js';
 import {
   type RosterCeremony,
@@ -211,6 +212,8 @@ export const createRosterCourse = (
     }
     const nowMs = context.ports.clock.wallMs();
     await confirmations.settle();
+    const { fork } = choiceOf(holdings);
+    if (fork !== null) await learnPromises(holdings, context.ports.verifier, fork.commonHash);
     const { record: deciders } = choiceOf(holdings);
     const isAble = memberOf(deciders, holdings.me) !== null && !isSetAside(holdings, holdings.me);
     for (const ceremony of rosterCeremonies(holdings)) {

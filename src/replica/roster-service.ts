@@ -191,7 +191,7 @@ export const createRosterService = (
     if (holdings === null || !isAboutRoster(ceremony)) return ok(false);
     const { matter } = ceremony;
     if (!isVotable(matter)) return ok(false);
-    const { fork, record: deciders, votedTwice } = choiceOf(holdings);
+    const { fork, record: deciders, votedTwice, brokePromise } = choiceOf(holdings);
     // What was said by a member that is shown to have voted twice would spoil the rest.
     const votes = [...countedApprovals(ceremony, policy.terms(holdings))].flatMap(
       ([signer, { signature }]) =>
@@ -204,7 +204,7 @@ export const createRosterService = (
       votes: sortedShares(votes),
       consents: matter.consents.map(({ device, signature }) => ({ signer: device, signature })),
       promises: promisesIn({ fork, record: deciders }, matter),
-      ...(fork === null ? {} : { votedTwice }),
+      ...(fork === null ? {} : { votedTwice, ...(brokePromise.length > 0 && { brokePromise }) }),
     };
     const predecessor = predecessorFor(holdings, matter.record);
     if (predecessor === null) return ok(false);

@@ -1,7 +1,9 @@
-import type { AccountId, HeadId, RosterHash, StatementHash } from '../core/base/brands.js';
+import type { HeadId, StatementHash } from '../core/base/brands.js';
 import type { RosterCompletion } from '../core/authority/roster-completion.js';
 import { completionsOf } from '../core/authority/shown-record.js';
-import { rosterStatement, statementHashOf } from '../core/authority/statement.js';
+import { statementHashOf } from '../core/authority/statement.js';
+import { transitionStatement } from '../core/authority/transition.js';
+import { predecessorFor } from './choice.js';
 import type { Context } from './context.js';
 import type { Holdings } from './holdings.js';
 import { KEYS, deleteRow } from './rows.js';
@@ -15,14 +17,13 @@ export interface ShareKeeper {
 export const createShareKeeper = (context: Context): ShareKeeper => {
   const statements = new WeakMap<RosterCompletion, StatementHash>();
 
-  const votedOn = (account: AccountId, hash: RosterHash, completion: RosterCompletion) => {
+  /** Of a merge it goes by all branches (A3), as whoever judges it rebuilds it. */
+  const votedOn = (holdings: Holdings, completion: RosterCompletion): StatementHash | null => {
     const held = statements.get(completion);
     if (held !== undefined) return held;
-    const { record, round, proposer } = completion;
-    const { previous: roster, epoch } = record;
-    if (roster === null) return null;
-    const subject = { account, epoch: epoch - 1, roster, record: hash, round, proposer };
-    const statement = statementHashOf(rosterStatement(subject));
+    const predecessor = predecessorFor(holdings, completion.record);
+    if (predecessor === null) return null;
+    const statement = statementHashOf(transitionStatement(completion, predecessor));
     statements.set(completion, statement);
     return statement;
   };
@@ -38,7 +39,7 @@ export const createShareKeeper = (context: Context): ShareKeeper => {
     const past = lineage.flatMap((hash) => {
       const transition = hash === tipHash ? undefined : holdings.transitions().get(hash);
       const shown = transition === undefined ? [] : completionsOf(transition);
-      return shown.flatMap((each) => votedOn(holdings.account, hash, each) ?? []);
+      return shown.flatMap((each) => votedOn(holdings, each) ?? []);
     });
     const known = [...outdated].filter((head) => holdings.completions().has(head));
     return [...past, ...known].filter((each) => !holdings.ceremonies().has(each));

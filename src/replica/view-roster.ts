@@ -1,11 +1,11 @@
-import type { DeviceId } from '../core/base/brands.js';
+import type { DeviceId, RosterHash } from '../core/base/brands.js';
 import { capabilitiesOf, effectiveMask } from '../core/authority/capability.js';
 import { matchNumberOf } from '../core/authority/danger.js';
-import { promiseBreakersIn } from '../core/authority/double-vote.js';
+import { whoBrokeWord } from '../core/authority/broken-word.js';
 import { newcomersOf } from '../core/authority/fork.js';
 import { type RosterRecord, devicesOf, memberOf } from '../core/authority/roster.js';
 import { type Confirmations, dangerIn, vetoOf } from './confirmations.js';
-import { changedBy, choiceOf, doublesAfter, doublesShown } from './choice.js';
+import { changedBy, choiceOf, brokenAfter, brokenShown } from './choice.js';
 import type { Context } from './context.js';
 import type { Holdings } from './holdings.js';
 import { mergeBlocker } from './merge-draft.js';
@@ -51,7 +51,7 @@ export const rosterSubject = (
   const previous = changedBy(holdings, ceremony.matter);
   const changes = changesOf(previous, record);
   const { merges, activation } = record;
-  const votedTwice = doublesShown(holdings, ceremony.matter).map(({ device }) => ({
+  const brokeWord = whoBrokeWord(brokenShown(holdings, ceremony.matter)).map((device) => ({
     device,
     name: memberOf(previous, device)?.name ?? '',
   }));
@@ -62,7 +62,7 @@ export const rosterSubject = (
     membersAfter: devicesOf(record).length,
     isRotation: merges.length === 0 && activation === null && !hasChanges(changes),
     activation,
-    merge: merges.length === 0 ? null : { branches: merges.length, votedTwice },
+    merge: merges.length === 0 ? null : { branches: merges.length, brokeWord },
     danger: dangerView(context, sources, ceremony),
   };
 };
@@ -174,13 +174,19 @@ export const forkViews = (holdings: Holdings): readonly ForkView[] => {
       ];
     }),
     // A vote for each in different ballots may be honest: only what is shown is said of anyone.
-    votedTwice: doublesAfter(holdings, parent).map(({ device }) => device),
-    brokePromise: promiseBreakersIn(
-      rivals.flatMap((record) => holdings.transitions().get(record) ?? []),
-    ),
+    ...shownAfter(holdings, parent),
     stands: null,
     canMerge: mergeBlocker(holdings, choiceOf(holdings)) === null,
   }));
+};
+
+const shownAfter = (
+  holdings: Holdings,
+  parent: RosterHash,
+): Pick<ForkView, 'votedTwice' | 'brokePromise'> => {
+  const { votedTwice, brokePromise } = brokenAfter(holdings, parent);
+  const deviceOf = ({ device }: { readonly device: DeviceId }): DeviceId => device;
+  return { votedTwice: votedTwice.map(deviceOf), brokePromise: brokePromise.map(deviceOf) };
 };
 
 /** What uniting the branches of a fork takes; null where there is one list of devices. */
@@ -197,7 +203,7 @@ export const mergingView = (context: Context, holdings: Holdings): MergingView |
   return {
     deciders: choice.record.members.map(({ device }) => named(device)),
     needed: choice.record.members.length === 0 ? 0 : choice.record.governanceThreshold,
-    votedTwice: choice.votedTwice.map(({ device }) => named(device)),
+    brokeWord: whoBrokeWord(choice).map(named),
     newcomers: (choice.fork === null ? [] : newcomersOf(choice.fork)).map(({ device, name }) => ({
       ...{ device, name },
     })),

@@ -136,13 +136,13 @@ export const createPersons = (world: World): Persons => {
     issue(device, 'confirms the words', replica.devices.confirmWords(true));
   };
 
-  /** Whoever sees two lists of devices asks for one, without those who agreed to both. */
+  /** Whoever sees two lists of devices asks for one, without those who broke their word. */
   const unite = (device: SimDevice): void => {
     const replica = replicaOf(device);
     const merging = replica?.view().merging;
     if (replica == null || merging?.blocker !== null || merging.decision !== null) return;
-    const doubles = merging.votedTwice.map((each) => each.device);
-    issue(device, 'brings the lists together', replica.devices.mergeFork(doubles));
+    const liars = merging.brokeWord.map((each) => each.device);
+    issue(device, 'brings the lists together', replica.devices.mergeFork(liars));
   };
 
   return {

@@ -36,11 +36,11 @@ describe('uniting two lists of devices', () => {
     );
     const { merging } = alice.view();
     expect(merging).toMatchObject({ needed: 2, decision: null, blocker: null });
-    expect(merging?.votedTwice.map(({ device }) => device)).toEqual([bobId, carolId].sort());
+    expect(merging?.brokeWord.map(({ device }) => device)).toEqual([bobId, carolId].sort());
     // Carol's own device is one of those whose keys said two things.
     const again = await home.start('carol');
     await home.until('she sees it', () => isForked(again));
-    expect(await again.devices.mergeFork([])).toEqual(errorOf('voted-twice'));
+    expect(await again.devices.mergeFork([])).toEqual(errorOf('broke-word'));
     await home.stop('carol');
     expect(await alice.devices.mergeFork([])).toEqual(
       errorOf('too-few-left', { have: 2, need: 3 }),
@@ -100,6 +100,40 @@ describe('uniting two lists of devices', () => {
     expect(alice.view().devices.map(({ id }) => id)).toContain(bobId);
     const open = alice.view().decisions.filter(({ stage }) => stage === 'open');
     expect(open).toEqual([]);
+  });
+
+  test('[S5, C4] its signatures go as those of any other record do, once it is built upon', async () => {
+    const { home, alice, carol } = await threeParted();
+    const asked = await alice.devices.mergeFork([]);
+    if (!asked.ok) throw new Error(asked.error.kind);
+    await sayYes(home, carol, alice);
+    await home.until('one list', () => areOne(alice, carol) && areEqual(alice, carol));
+    const kept = () =>
+      ['alice', 'carol'].map((name) =>
+        [...home.disk(name).rowsOf('governance').keys()].filter((key) =>
+          key.startsWith(`share:${asked.value}:`),
+        ),
+      );
+    expect(kept().map(({ length }) => length)).toEqual([2, 2]);
+    const renamed = await carol.devices.rename(idOf(carol), 'Carol new');
+    expect(renamed.ok).toBe(true);
+    await sayYes(home, alice, carol);
+    await home.until(
+      'the next',
+      () => areOne(alice, carol) && namesOn(alice).includes('Carol new'),
+    );
+    for (const title of ['first', 'second', 'third']) {
+      await alice.records.create(draftOf(title));
+      await home.until('in step', () => areEqual(alice, carol));
+      const done = await alice.snapshots.propose('');
+      if (!done.ok) throw new Error(done.error.kind);
+      const open = () => carol.view().decisions.find(({ id }) => id === done.value);
+      await home.until('asked', () => open()?.approveBlocker === null);
+      expect((await carol.decisions.approve(done.value, '')).ok).toBe(true);
+      await home.until('held', () => alice.view().snapshots[0]?.isHeld === true);
+      await home.until('in step', () => areEqual(alice, carol));
+    }
+    expect(kept()).toEqual([[], []]);
   });
 
   test('[A3, C3, C5] it is withdrawn, or past once a branch goes on, and can be asked anew', async () => {

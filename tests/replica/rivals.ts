@@ -1,4 +1,9 @@
 import { createMemoryKeys } from '../../src/adapters/memory/memory-keys.js';
+import {
+  type BallotPromise,
+  type BallotVote,
+  promiseSigningBytes,
+} from '../../src/core/authority/ballot.js';
 import { planClosing } from '../../src/core/authority/closing-plan.js';
 import {
   encodeRosterCompletion,
@@ -17,6 +22,7 @@ import { consentSigningBytes, transitionStatement } from '../../src/core/authori
 import type { Hash, RosterHash } from '../../src/core/base/brands.js';
 import { sha256Hex } from '../../src/core/base/hash.js';
 import type { Replica } from '../../src/replica/commands.js';
+import type { Holdings } from '../../src/replica/holdings.js';
 import type { Liar } from './liar.js';
 import { idOf } from './with-liar.js';
 
@@ -35,9 +41,33 @@ export const memberWith = (seed: string, name: string): RosterMember => {
   return { device, encryptionKey, name, storage, capabilities: ALL_CAPABILITIES_MASK };
 };
 
+/** A ballot that is not the admin's first, with what its promises say was voted for before. */
+export interface LaterBallot {
+  readonly round: number;
+  /** Whose ballot it is. */
+  readonly by: string;
+  readonly promises: readonly (readonly [signer: string, last: BallotVote | null])[];
+}
+
+/** Promises as their signers give them, true or not; sorted. */
+export const promisesIn = async (
+  { account }: Holdings,
+  previous: RosterHash,
+  { round, by, promises }: LaterBallot,
+): Promise<readonly BallotPromise[]> => {
+  const proposer = createMemoryKeys(by).signer.device;
+  const given = promises.map(async ([name, last]) => {
+    const { signer } = createMemoryKeys(name);
+    const said = { previous, round, proposer, last };
+    const signature = await signer.sign(promiseSigningBytes(account, said));
+    return { ...said, signer: signer.device, signature };
+  });
+  return (await Promise.all(given)).sort((a, b) => (a.signer < b.signer ? -1 : 1));
+};
+
 /**
- * A record that follows the one in force, or `after`, voted for in round 0 by these keys; of them
- * those that it lets in consent.
+ * A record that follows the one in force, or `after`, voted for in round 0, or in a later ballot,
+ * by these keys; of them those that it lets in consent.
  */
 export const rivalBy = async (
   { holdings }: Liar,
@@ -45,14 +75,17 @@ export const rivalBy = async (
   change: RosterChange,
   voters: readonly string[],
   after: RosterRecord = holdings.chain().tip,
+  later: LaterBallot | null = null,
 ): Promise<Rival> => {
   const commitment = sha256Hex(new TextEncoder().encode(name)) as Hash;
   const planned = planRosterChange(after, change, { commitment, closing: [], heads: [] });
   if (!planned.ok) throw new Error(planned.error.kind);
   const { frontier } = holdings.fold().state();
   const record = { ...planned.value, closing: planClosing(after, planned.value, frontier) };
+  const promises = later ? await promisesIn(holdings, rosterHashOf(after), later) : [];
+  const proposer = later ? createMemoryKeys(later.by).signer.device : after.admin;
   const draft = {
-    ...{ record, round: 0, proposer: after.admin, votes: [], consents: [], promises: [] },
+    ...{ record, round: later?.round ?? 0, proposer, votes: [], consents: [], promises },
   };
   const predecessor = { account: holdings.account, record: after };
   const vote = shareSigningBytes(statementHashOf(transitionStatement(draft, predecessor)));

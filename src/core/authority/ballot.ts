@@ -48,7 +48,8 @@ export interface BallotPromise extends Ballot {
 
 /** Rounds stay far below where integers end, so that nobody can use them up. */
 export const BALLOT_ROUND_MAX = 2 ** 48;
-const PROMISE_BYTES_MAX = 512;
+/** A promise's bytes. */
+export const PROMISE_BYTES_MAX = 512;
 
 /** Ballots are ordered by round, then by proposer. */
 export const compareBallots: Compare<Ballot> = compareInTurn<Ballot>(

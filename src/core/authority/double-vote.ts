@@ -4,7 +4,7 @@ import { compareBy, compareInTurn, compareText } from '../base/ordering.js';
 import { hex32, signature64, type Shape } from '../base/shape.js';
 import { row, sortedList } from '../base/shape-groups.js';
 import { LIMITS } from '../base/limits.js';
-import { compareBallots, roundShape, type Ballot, type BallotVote } from './ballot.js';
+import { compareBallots, roundShape, type Ballot } from './ballot.js';
 import type { ForkGround } from './fork.js';
 import { completionsOf, type Shown } from './shown-record.js';
 import type { SignatureCheck } from './signature-check.js';
@@ -67,7 +67,7 @@ export interface KnownVote extends Ballot {
 }
 
 /** A record by its name, with the completions that show it. */
-type NamedRecord = Shown & { readonly hash: RosterHash };
+export type NamedRecord = Shown & { readonly hash: RosterHash };
 
 /** The votes in all completions of a record. */
 export const votesIn = (shown: NamedRecord): readonly KnownVote[] =>
@@ -109,31 +109,4 @@ export const doubleVotesAmong = (votes: Iterable<KnownVote>): readonly DoubleVot
     found.set(device, { device, round, ballotProposer, votes });
   }
   return [...found.values()].sort((a, b) => compareText(a.device, b.device));
-};
-
-/**
- * Who broke a promise over two ballots: it voted for a record in one, and its promise for a higher
- * one, on which a rival rests, does not say so.
- *
- * An honest device states the highest vote that it gave, and gives none below what it promised, so
- * these two signatures are never both its own. `rivals` follow one record; sorted, each once.
- * Source: rule A3.
- */
-export const promiseBreakersIn = (rivals: readonly NamedRecord[]): readonly DeviceId[] => {
-  const promises = rivals.flatMap(completionsOf).flatMap((each) => each.promises);
-  const broken = rivals.flatMap(votesIn).flatMap((vote) => {
-    const isBroken = promises.some(
-      ({ signer, last, ...ballot }) =>
-        signer === vote.signer && compareBallots(vote, ballot) < 0 && !isToldBy(last, vote),
-    );
-    return isBroken ? vote.signer : [];
-  });
-  return [...new Set(broken)].sort(compareText);
-};
-
-/** Whether a stated last vote is this one or a later one. */
-const isToldBy = (last: BallotVote | null, vote: KnownVote): boolean => {
-  if (last === null) return false;
-  const order = compareBallots(last, vote);
-  return order > 0 || (order === 0 && last.record === vote.record);
 };

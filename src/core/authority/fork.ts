@@ -177,24 +177,24 @@ export const NOBODY = brandHex<DeviceId>('0'.repeat(64));
 
 /**
  * Who decides what unites branches, in the form of a record: the members of the common one that
- * every branch kept and that did not vote twice, and a majority of all of its members that did not.
+ * every branch kept and that kept their word, and a majority of all of its members that did. Who
+ * voted twice, in one ballot or by hiding in a promise what it voted before, did not.
  *
- * Null where the rule does not reach: fewer double votes are shown than two majorities must have in
+ * Null where the rule does not reach: fewer broken words are shown than two majorities must have in
  * common (so the fork came about in another way), fewer than two members are left, or too many of
  * them are gone from a branch.
  * Source: rule A3.
  */
 export const electorsOf = (
   { common, tips }: ForkGround,
-  votedTwice: Iterable<DeviceId>,
+  brokeWord: Iterable<DeviceId>,
 ): RosterRecord | null => {
-  const doubles = new Set([...votedTwice].filter((device) => memberOf(common, device) !== null));
+  const liars = new Set([...brokeWord].filter((device) => memberOf(common, device) !== null));
   const count = common.members.length;
-  const left = count - doubles.size;
-  if (doubles.size < Math.max(1, 2 * common.governanceThreshold - count) || left < 2) return null;
+  const left = count - liars.size;
+  if (liars.size < Math.max(1, 2 * common.governanceThreshold - count) || left < 2) return null;
   const members = common.members.filter(
-    ({ device }) =>
-      !doubles.has(device) && tips.every((record) => memberOf(record, device) !== null),
+    ({ device }) => !liars.has(device) && tips.every((record) => memberOf(record, device) !== null),
   );
   const governanceThreshold = majorityOf(left);
   if (members.length < governanceThreshold) return null;

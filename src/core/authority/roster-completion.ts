@@ -6,6 +6,7 @@ import { ok, type Result } from '../base/result.js';
 import { bytes, hex32, malformed, readShape, signature64, type Shape } from '../base/shape.js';
 import { list, map, row, sortedList } from '../base/shape-groups.js';
 import { encodePromise, parsePromise, roundShape, type BallotPromise } from './ballot.js';
+import { brokenPromisesShape, type BrokenPromise } from './broken-promise.js';
 import { doubleVotesShape, type DoubleVote } from './double-vote.js';
 import {
   encodeRosterRecord,
@@ -28,6 +29,8 @@ export interface RosterCompletion {
   readonly promises: readonly BallotPromise[];
   /** In a merge alone: the members that are shown to have voted twice, sorted. */
   readonly votedTwice?: readonly DoubleVote[];
+  /** In a merge alone: the members that are shown to have broken a promise, sorted. */
+  readonly brokePromise?: readonly BrokenPromise[];
 }
 
 const encoded = bytes(0, LIMITS.factBytesMax);
@@ -48,7 +51,7 @@ const shape = map(
     consents: sharesShape,
     promises: list(encoded, LIMITS.rosterMembersMax),
   },
-  { votedTwice: doubleVotesShape },
+  { votedTwice: doubleVotesShape, brokePromise: brokenPromisesShape },
 );
 
 /**
@@ -74,8 +77,10 @@ export const parseRosterCompletion = (
   }
   const signers = promises.map((promise) => promise.signer);
   if (!isStrictlySorted(signers, compareText)) return malformed('promises');
-  if (read.value.votedTwice !== undefined && record.value.merges.length === 0) {
-    return malformed('votedTwice');
+  for (const shown of ['votedTwice', 'brokePromise'] as const) {
+    if (read.value[shown] !== undefined && record.value.merges.length === 0) {
+      return malformed(shown);
+    }
   }
   return ok({ ...read.value, record: record.value, promises });
 };

@@ -8,7 +8,7 @@ import { ballotFault, promiseCheck, type BallotFault } from './ballot.js';
 import { isEncryptionKeyAcceptable, isSigningKeyAcceptable } from './enrolled-key.js';
 import { memberOf, rosterHashOf, type RosterRecord } from './roster.js';
 import type { RosterCompletion } from './roster-completion.js';
-import { doubleVoteChecks } from './double-vote.js';
+import { brokenWordChecks, verifiedWords, whoBrokeWord } from './broken-word.js';
 import { electorsOf, type Predecessor } from './fork.js';
 import { leavingSigningBytes } from './leaving.js';
 import type { Share, SignatureCheck } from './signature-check.js';
@@ -86,7 +86,7 @@ export const transitionStatement = (
 
 /**
  * The signatures to be verified: votes, then consents, then promises, then those of double votes,
- * each in its order.
+ * then those of broken promises, each in its order.
  */
 export const transitionChecks = (
   completion: RosterCompletion,
@@ -109,9 +109,9 @@ export const transitionChecks = (
     ...completion.votes.map(toCheck(vote)),
     ...completion.consents.map(toCheck(consent)),
     ...completion.promises.map((promise) => promiseCheck(account, promise)),
-    ...(completion.votedTwice ?? []).flatMap((each) =>
-      predecessor?.fork === undefined ? [] : doubleVoteChecks(account, predecessor.fork, each),
-    ),
+    ...(predecessor?.fork === undefined
+      ? []
+      : brokenWordChecks(completion, account, predecessor.fork)),
   ];
 };
 
@@ -122,7 +122,7 @@ export const transitionChecks = (
  * governance threshold of the old members voted, those who leave included; the governance threshold
  * of the new members is reached by voters who stay and by consenting newcomers; every newcomer
  * consented; all new keys are sound (A2). Judged by its predecessor alone (A11). A merge is judged
- * by the records before its branches and by the double votes that its completion shows: what
+ * by the records before its branches and by the broken words that its completion shows: what
  * arrives later neither raises nor voids it (C10).
  * Signatures whose verdict is false are dropped and do not count. `verdicts` answers
  * transitionChecks, in its order. `predecessor` is null for a first record, which vouches for
@@ -170,21 +170,20 @@ const keepVerified = (
   predecessor: Predecessor | null,
   verdicts: readonly boolean[],
 ): RosterCompletion => {
-  const { votes, consents, promises, votedTwice, ...rest } = completion;
-  const doubles = predecessor?.fork === undefined ? [] : (votedTwice ?? []);
+  const { votes, consents, promises } = completion;
+  const fork = predecessor?.fork;
   const before = votes.length + consents.length + promises.length;
-  assert(verdicts.length === before + 2 * doubles.length, 'each check has one verdict');
+  const shown = fork === undefined ? 0 : whoBrokeWord(completion).length;
+  assert(verdicts.length === before + 2 * shown, 'each check has one verdict');
   const isGood = (offset: number) => (_: unknown, index: number) =>
     verdicts[offset + index] === true;
-  const isShown = (_: unknown, index: number): boolean =>
-    verdicts[before + 2 * index] === true && verdicts[before + 2 * index + 1] === true;
-  const kept = {
-    ...rest,
+  return {
+    ...completion,
+    ...verifiedWords(completion, fork, verdicts.slice(before)),
     votes: votes.filter(isGood(0)),
     consents: consents.filter(isGood(votes.length)),
     promises: promises.filter(isGood(votes.length + consents.length)),
   };
-  return votedTwice === undefined ? kept : { ...kept, votedTwice: doubles.filter(isShown) };
 };
 
 /** What keeps a record from following its predecessor, or from uniting the branches it names. */
@@ -192,12 +191,11 @@ const stepFault = (
   completion: RosterCompletion,
   predecessor: Predecessor,
 ): TransitionError | null => {
-  const { record, round, proposer, promises, votedTwice = [] } = completion;
+  const { record, round, proposer, promises } = completion;
   const { fork } = predecessor;
   const fault = linkFault(record, predecessor);
   if (fault !== null) return fault;
-  const doubles = votedTwice.map(({ device }) => device);
-  const electors = fork === undefined ? predecessor.record : electorsOf(fork, doubles);
+  const electors = fork ? electorsOf(fork, whoBrokeWord(completion)) : predecessor.record;
   if (electors === null) return { kind: 'merge-unknown' };
   const ballot = { round, proposer, record: rosterHashOf(record) };
   const hash = fork?.hash ?? rosterHashOf(predecessor.record);

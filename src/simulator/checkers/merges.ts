@@ -1,4 +1,5 @@
 import { forkHashOf } from '../../core/authority/fork.js';
+import { promiseSigningBytes } from '../../core/authority/ballot.js';
 import type { RosterRecord } from '../../core/authority/roster.js';
 import {
   rosterStatement,
@@ -11,9 +12,10 @@ import type { CreateChecker, Scene } from './checker.js';
 import { type BookEntry, type RosterBook, bookOf, lineageOf } from './roster-book.js';
 
 /**
- * A3: a record on an honest disk that unites branches shows who voted twice in what followed the
- * last record before them, as many as two majorities share at least; a majority of its other
- * members voted for it, all kept by every branch; and nobody that a branch took out is back.
+ * A3: a record on an honest disk that unites branches shows who broke its word in what followed the
+ * last record before them (two votes in one ballot, or a vote that a promise for a higher one does
+ * not tell), as many as two majorities share at least; a majority of its other members voted for
+ * it, all kept by every branch; and nobody that a branch took out is back.
  *
  * Counts by itself; no code of the product that decides is asked.
  */
@@ -51,9 +53,29 @@ const lookAt = async (scene: Scene, book: RosterBook, entry: BookEntry): Promise
     }),
   );
   const { members, governanceThreshold } = common.record;
-  const doubles = new Set(shown.map(({ device }) => device));
+  const hidden = (completion.brokePromise ?? []).filter(
+    ({ device, promise }) =>
+      isIn(common.record, device) && promise.signer === device && promise.previous === common.hash,
+  );
+  const doubles = new Set([...shown, ...hidden].map(({ device }) => device));
+  for (const { device, record: voted, promise, signature, ...ballot } of hidden) {
+    const { round, ballotProposer: proposer } = ballot;
+    const subject = { account, epoch: common.record.epoch, roster: common.hash };
+    checks.push(checkOf(device, { ...subject, record: voted, round, proposer }, signature));
+    checks.push({
+      key: device,
+      message: promiseSigningBytes(account, promise),
+      signature: promise.signature,
+    });
+    const at = placeOf({ round, proposer });
+    const last = promise.last === null ? '' : placeOf(promise.last);
+    const isTold = last > at || (last === at && promise.last?.record === voted);
+    if (at >= placeOf(promise) || isTold) {
+      scene.fail('A3 a merge shows who broke its word', `${what}: an honest promise`);
+    }
+  }
   if (doubles.size < Math.max(1, 2 * governanceThreshold - members.length)) {
-    scene.fail('A3 a merge shows who voted twice', `${what}: ${doubles.size}`);
+    scene.fail('A3 a merge shows who broke its word', `${what}: ${doubles.size}`);
   }
   const { round, proposer, votes } = completion;
   const roster = forkHashOf(record.merges);
@@ -82,6 +104,10 @@ const checkOf = (
   message: shareSigningBytes(statementHashOf(rosterStatement(subject))),
   signature,
 });
+
+/** Ballots in their order, as texts. */
+const placeOf = ({ round, proposer }: { readonly round: number; readonly proposer: string }) =>
+  `${String(round).padStart(16, '0')}:${proposer}`;
 
 const isIn = ({ members }: RosterRecord, device: DeviceId): boolean =>
   members.some((each) => each.device === device);

@@ -1,4 +1,5 @@
 import type { Hash } from '../../../src/core/base/brands.js';
+import type { BrokenPromise } from '../../../src/core/authority/broken-promise.js';
 import { doubleVotesIn, type DoubleVote } from '../../../src/core/authority/double-vote.js';
 import { forkHashOf } from '../../../src/core/authority/fork.js';
 import { rosterHashOf, type RosterRecord } from '../../../src/core/authority/roster.js';
@@ -67,6 +68,7 @@ export const mergeOf = (
 
 interface MergeParts {
   readonly votedTwice?: readonly DoubleVote[];
+  readonly brokePromise?: readonly BrokenPromise[];
   readonly proposer?: Person;
   readonly promising?: readonly Person[];
   readonly round?: number;
@@ -79,14 +81,16 @@ export const judgeMerge = (
   record: RosterRecord,
   held: readonly RosterRecord[],
   voters: readonly Person[],
-  { votedTwice = BOB_TWICE, proposer = alice, promising = voters, round = 1 }: MergeParts = {},
+  parts: MergeParts = {},
 ) => {
+  const { votedTwice = BOB_TWICE, proposer = alice, promising = voters, round = 1 } = parts;
   const predecessor = predecessorOf(ACCOUNT, record, recordsIn(...held)) as Predecessor;
   const ballot = { round, proposer: proposer.device };
   const hash = forkHashOf(record.merges);
   const promises = promising.map((each) => promiseOf(each, hash, ballot, null));
   const completion = rosterCompletionOf(record, predecessor, voters, { ...ballot, promises });
-  return judge({ ...completion, votedTwice }, predecessor);
+  const { brokePromise } = parts;
+  return judge({ ...completion, votedTwice, ...(brokePromise && { brokePromise }) }, predecessor);
 };
 
 /** The same, admitted; throws when it is refused. */

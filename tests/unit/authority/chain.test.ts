@@ -7,7 +7,8 @@ import {
 } from '../../../src/core/base/brands.js';
 import { compareBytes } from '../../../src/core/base/hash.js';
 import { ALL_CAPABILITIES_MASK, capabilityBit } from '../../../src/core/authority/capability.js';
-import { doubleVotesIn, promiseBreakersIn } from '../../../src/core/authority/double-vote.js';
+import { brokenPromisesIn } from '../../../src/core/authority/broken-promise.js';
+import { doubleVotesIn } from '../../../src/core/authority/double-vote.js';
 import { foldChain } from '../../../src/core/authority/chain.js';
 import { encodeRosterCompletion } from '../../../src/core/authority/roster-completion.js';
 import { rosterHashOf, type RosterRecord } from '../../../src/core/authority/roster.js';
@@ -187,13 +188,14 @@ describe('the chain of rosters', () => {
     ]);
     // No ballot has two votes of hers; her vote and her promise together show it.
     expect(doubleVotesIn([rival, other])).toEqual([]);
-    expect(promiseBreakersIn([rival, other])).toEqual([carol.device]);
+    const broken = brokenPromisesIn([rival, other]).map(({ device }) => device);
+    expect(broken).toEqual([carol.device]);
     const said = { round: 0, proposer: alice.device, record: rival.hash };
     const honest = [bob, carol].map((each) =>
       promiseOf(each, rosterHashOf(THREE), ballot, each === carol ? said : null),
     );
     const told = { ...other, completion: { ...other.completion, promises: honest } };
-    expect(promiseBreakersIn([rival, told])).toEqual([]);
+    expect(brokenPromisesIn([rival, told])).toEqual([]);
     expect(chain.tipHash).toBe(three.hash);
     expect(chain.tip.members.map((member) => member.device)).toEqual(
       [alice.device, carol.device].sort(),

@@ -46,7 +46,7 @@ describe('the checker of merges', () => {
     expect(await complaintsOf(completion)).toEqual([]);
     const lacking: readonly (readonly [Partial<RosterCompletion>, string])[] = [
       [{ votes: completion.votes.slice(1) }, 'A3 a majority of those who kept their word unites'],
-      [{ votedTwice: [] }, 'A3 a merge shows who voted twice'],
+      [{ votedTwice: [] }, 'A3 a merge shows who broke its word'],
       [{ round: completion.round + 1 }, '7 every counted signature is one'],
     ];
     for (const [change, promise] of lacking) {

@@ -163,7 +163,7 @@ export const decision = {
   behind: 'Behind',
   joins: 'Joins',
   leaves: 'Leaves',
-  agreedTwice: 'Agreed to both',
+  brokeWord: 'Broke its word',
   renames: 'Renamed',
   nameChange: (from: string, to: string) => `${quote(from)} becomes ${quote(to)}`,
   may: (name: string) => `${plainName(name)} may from then on`,

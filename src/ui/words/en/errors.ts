@@ -62,8 +62,8 @@ const blocker = (reason: ApproveBlocker): string => {
       return 'You agreed to another one that starts at the same point; only one can count.';
     case 'foreign-code':
       return 'This device runs a version that your devices never agreed to, and such a yes does not count in this account. Bring it to the agreed version first.';
-    case 'voted-twice':
-      return 'This device agreed to more than one of the lists, so its word does not count here.';
+    case 'broke-word':
+      return 'This device is shown to have broken its word between the lists, so what it says does not count here.';
     case 'envelope-unopenable':
       return 'This device could not open its own copy of the new key.';
     case 'vetoed':
@@ -168,11 +168,11 @@ const command = (error: CommandError): string => {
     case 'not-forked':
       return 'There is one list of devices. Nothing has to be brought together.';
     case 'merge-not-shown':
-      return 'These lists cannot be brought together: too few devices are left that agreed to one of them alone.';
-    case 'voted-twice':
-      return 'This device agreed to more than one of the lists. Ask for it on another device.';
+      return 'These lists cannot be brought together: too few devices are left that kept their word.';
+    case 'broke-word':
+      return 'This device is shown to have broken its word between the lists. Ask for it on another device.';
     case 'too-few-left':
-      return `Those who may agree are ${format.number(error.have)}, and the new list would need ${format.number(error.need)}. Take out more of those who agreed to more than one list, or who came in on one of them; they can be let in again.`;
+      return `Those who may agree are ${format.number(error.have)}, and the new list would need ${format.number(error.need)}. Take out more of those who broke their word between the lists, or who came in on one of them; they can be let in again.`;
     case 'pairing':
       return pairing[error.reason];
     case 'recovery-malformed':

@@ -31,8 +31,8 @@ const changes = (said: RosterChanges, nameOf: (device: DeviceId) => string): rea
 
 const BLOCKED: Readonly<Record<NonNullable<MergingView['blocker']>, string>> = {
   'not-forked': 'There is one list of devices.',
-  'voted-twice':
-    'This device agreed to more than one of them, so it cannot ask for it. Another one can.',
+  'broke-word':
+    'This device is shown to have broken its word between them, so it cannot ask for it. Another one can.',
   'merge-not-shown':
     'Nobody can bring these lists together: it is not shown who broke their word, or too few others are left. Agree which list is right, and leave together: begin another account, with these records, with those you trust.',
   'not-allowed': 'This device is not one of those who decide this. Another one can ask for it.',
@@ -70,9 +70,9 @@ export const split = {
         ? `${names(all)} have to say yes.`
         : `${format.number(needed)} of these have to say yes: ${names(all)}.`,
     excluded: (all: readonly string[]) =>
-      `What ${names(all)} says does not count here, because it agreed to both.`,
+      `What ${names(all)} says does not count here, because it broke its word between these lists.`,
     start: 'Bring them together…',
-    takeOut: 'Take out: who agreed to both, or came in on one list',
+    takeOut: 'Take out: who broke its word, or came in on one list',
     cameIn: 'came in on one list; leave it out only where too few would be left to agree',
     takeOutNote:
       'It gets nothing new, and may be paired again with new keys. Whoever is taken out makes the others wait first.',
