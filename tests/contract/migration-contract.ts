@@ -20,6 +20,10 @@ export type ScriptManner =
   | 'raves'
   /** Says that it cannot read the state. */
   | 'refuses'
+  /** The browser cannot load it, whatever it is. */
+  | 'unloaded'
+  /** The browser cannot load it at first. */
+  | 'late'
   /** The browser refuses to start it at all. */
   | 'forbidden';
 
@@ -43,6 +47,7 @@ const faults: readonly (readonly [string, ScriptManner, MigrationFault])[] = [
   ['that answers what is no answer breaks', 'raves', 'breaks'],
   ['that cannot read the state says so', 'refuses', 'unreadable'],
   ['that may not be started is not tried', 'forbidden', 'untried'],
+  ['that cannot be loaded is not tried', 'unloaded', 'untried'],
 ];
 
 /** What becomes of a candidate's script, whatever it does (rule U12). */
@@ -56,6 +61,13 @@ export const migrationContract: readonly ContractCase<MigrationBench>[] = [
       expectEqual(lostBetween(PAYLOAD, back), []);
       expectEqual([format, bytes], [FOLD_VERSION, PAYLOAD.length]);
       expectTrue(durationMs >= 0, 'a time that passed');
+      expectEqual(bench.running(), 0);
+    },
+  },
+  {
+    title: '[U12] a script that could not be loaded at first is started anew',
+    run: async (bench) => {
+      valueOf(await bench.run('late', PAYLOAD));
       expectEqual(bench.running(), 0);
     },
   },

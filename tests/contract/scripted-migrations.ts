@@ -3,17 +3,20 @@ import type {
   MigrationReport,
   MigrationWorker,
   StartMigration,
+  WorkerFault,
 } from '../../src/adapters/bundles/migration-trying.js';
 import type { ScriptManner } from './migration-contract.js';
 
-type Report = MigrationReport | { readonly kind: 'failed' };
+type Report = MigrationReport | WorkerFault;
 
 /** Scripts whose whole text is how they behave; each answers in a turn of its own. */
-export const startScripted =
-  (count: (by: number) => void = () => undefined): StartMigration =>
-  (script) => {
+export const startScripted = (count: (by: number) => void = () => undefined): StartMigration => {
+  let starts = 0;
+  return (script) => {
     const manner = new TextDecoder().decode(script) as ScriptManner;
     if (manner === 'forbidden') return null;
+    const isInVain = manner === 'unloaded' || (manner === 'late' && starts === 0);
+    starts += 1;
     count(1);
     let listener: (report: Report) => void = () => undefined;
     let isOver = false;
@@ -22,7 +25,8 @@ export const startScripted =
       post: (job) => {
         if (manner === 'silent') return;
         if (manner === 'breaks') return say({ kind: 'failed' });
-        if (manner === 'sound') return runMigration(job, say);
+        if (isInVain) return say({ kind: 'unloaded' });
+        if (manner === 'sound' || manner === 'late') return runMigration(job, say);
         say({ kind: 'started' });
         if (manner === 'raves') say({ kind: 'done', format: -1 } as MigrationReport);
         if (manner === 'refuses') say({ kind: 'refused', reason: 'unreadable' });
@@ -35,3 +39,4 @@ export const startScripted =
     };
     return worker;
   };
+};

@@ -1,5 +1,5 @@
 import { trustMigration } from '../worker-url.js';
-import type { MigrationReport, StartMigration } from './migration-trying.js';
+import type { MigrationReport, MigrationWorker, StartMigration } from './migration-trying.js';
 
 /** What a worker may reach beyond itself; all of it is gone before a candidate's script begins. */
 const REACHES = [
@@ -35,16 +35,22 @@ const POLICY = "default-src 'none'; worker-src data:";
  * Source: rules U10 and U12; HTML standard, workers of `data:` addresses (opaque origin), and
  * requirements for a policy container of a worker (local schemes inherit).
  */
-export const startMigration: StartMigration = (script) => {
+export const startMigration: StartMigration = (script) => startAt(trustMigration, script);
+
+/** The same at whatever address `addressOf` gives to a text. */
+export const startAt = (
+  addressOf: typeof trustMigration,
+  script: Uint8Array,
+): MigrationWorker | null => {
   const frame = document.createElement('iframe');
   try {
     const text = PRELUDE + new TextDecoder('utf-8', { fatal: true }).decode(script);
-    const worker = new (strictWindow(frame).Worker)(trustMigration(text), { name: 'migration' });
+    const worker = new (strictWindow(frame).Worker)(addressOf(text), { name: 'migration' });
     return {
       post: (job) => worker.postMessage(job, [job.payload.buffer]),
       listen: (listener) => {
         worker.onmessage = (event: MessageEvent<MigrationReport>) => listener(event.data);
-        worker.onerror = () => listener({ kind: 'failed' });
+        worker.onerror = (event) => listener({ kind: isThrown(event) ? 'failed' : 'unloaded' });
         worker.onmessageerror = () => listener({ kind: 'failed' });
       },
       stop: () => {
@@ -57,6 +63,12 @@ export const startMigration: StartMigration = (script) => {
     return null;
   }
 };
+
+/**
+ * Whether a script threw, rather than could not be loaded: only then the event tells what.
+ * Source: HTML standard, run a worker (an event named error) and report an exception (ErrorEvent).
+ */
+const isThrown = (event: Event): boolean => 'message' in event;
 
 /** The window of an empty frame under that policy; it goes with the worker that it makes. */
 const strictWindow = (frame: HTMLIFrameElement): Window & typeof globalThis => {

@@ -1,11 +1,15 @@
-import { startMigration } from '../../../src/adapters/bundles/migration-start.js';
+import { startAt, startMigration } from '../../../src/adapters/bundles/migration-start.js';
 import { type StartMigration, tryScript } from '../../../src/adapters/bundles/migration-trying.js';
 import { createManualClock } from '../../../src/adapters/memory/manual-clock.js';
+import type { TrustedUrl } from '../../../src/adapters/worker-url.js';
 import { type ContractCase, expectEqual, expectTrue, valueOf } from '../expectation.js';
 import type { MigrationBench, ScriptManner } from '../migration-contract.js';
 
+/** What is not a matter of the script's text. */
+type Special = 'sound' | 'forbidden' | 'unloaded' | 'late';
+
 const STARTED = 'postMessage({ kind: "started" });';
-const TEXT_BY_MANNER: Readonly<Record<Exclude<ScriptManner, 'sound' | 'forbidden'>, string>> = {
+const TEXT_BY_MANNER: Readonly<Record<Exclude<ScriptManner, Special>, string>> = {
   hangs: `onmessage = () => { ${STARTED} for (;;); };`,
   silent: 'onmessage = () => { for (;;); };',
   breaks: 'throw new Error("broken");',
@@ -24,19 +28,23 @@ const LOOKING_AROUND = `onmessage = () => {
 };`;
 
 const scriptOf = async (manner: ScriptManner): Promise<string> => {
-  if (manner === 'sound') return (await fetch('/migration.js')).text();
-  return manner === 'forbidden' ? '' : TEXT_BY_MANNER[manner];
+  if (manner === 'sound' || manner === 'late') return (await fetch('/migration.js')).text();
+  return manner === 'forbidden' || manner === 'unloaded' ? '' : TEXT_BY_MANNER[manner];
 };
 
 /** Scripts in the browser's own workers of no origin, over a clock that the test moves. */
 export const realMigrations = (): MigrationBench => {
   const clock = createManualClock();
   let running = 0;
+  let starts = 0;
   let said = (): void => undefined;
   const startOf =
     (manner: ScriptManner): StartMigration =>
     (script) => {
-      const worker = manner === 'forbidden' ? null : startMigration(script);
+      const isInVain = manner === 'unloaded' || (manner === 'late' && starts === 0);
+      starts += 1;
+      if (manner === 'forbidden') return null;
+      const worker = isInVain ? startAt(noAddress, script) : startMigration(script);
       if (worker === null) return null;
       running += 1;
       return {
@@ -69,6 +77,9 @@ export const realMigrations = (): MigrationBench => {
     running: () => running,
   };
 };
+
+/** Of data, but without any: no browser can load it. */
+const noAddress = (): TrustedUrl => 'data:nothing' as TrustedUrl;
 
 /** Asks this page's own host for a module, whose address could tell anything. */
 const importing = (): string => `onmessage = async () => {
