@@ -5,6 +5,7 @@ import type { Result } from '../core/base/result.js';
 import type { Change, Durability, Row, Store, StoreError, Table } from '../ports/store.js';
 import { openDatabase, storeErrorOf } from './idb-database.js';
 import type { IdbConnection } from './idb-database.js';
+import { beginFreshLog } from './idb-fresh-log.js';
 import { databaseNameOf } from './idb-presence.js';
 
 export { databaseNameOf } from './idb-presence.js';
@@ -15,6 +16,7 @@ const TRIES_MAX = 2;
 /**
  * Opens the store of one profile in IndexedDB, making it when there is none.
  *
+ * Before its first commit the browser begins a new log: it may have been killed in the old one.
  * Calls run one after another in the order in which they were made, so a read sees every commit
  * that was called before it. A call that fails is tried once more on a fresh connection. When the
  * database was deleted underneath, it is not made anew: the store reports `lost` from then on, for
@@ -26,10 +28,15 @@ export const openIdbStore = async (profile: string): Promise<Result<Store, Store
   const line = createReopeningLine(databaseNameOf(profile));
   const opened = await line.run(async () => undefined);
   if (!opened.ok) return opened;
+  // Whoever reads does not wait for it: the screen comes first.
+  const fresh = beginFreshLog(profile);
   return ok({
     commit: (changes, durability) => {
       const copied = changes.map(copyChange);
-      return line.run((database) => writeChanges(database, copied, durability));
+      return line.run(async (database) => {
+        await fresh;
+        await writeChanges(database, copied, durability);
+      });
     },
     read: (table, from, to) => line.run((database) => readRows(database, table, from, to)),
     keys: (table, from, to) => line.run((database) => readKeys(database, table, from, to)),
