@@ -1,6 +1,7 @@
 import type { StatementHash } from '../core/base/brands.js';
 import type { DeviceKeys, KeyVault } from '../ports/keys.js';
 import type { Change, Durability } from '../ports/store.js';
+import type { Verifier } from '../ports/verifier.js';
 import type { Replica } from '../replica/commands.js';
 import type { Timing } from '../replica/context.js';
 import { createReplica } from '../replica/replica.js';
@@ -8,6 +9,7 @@ import { createReplica } from '../replica/replica.js';
 import '../replica/pairing-sides.js';
 import '../replica/recovery-commands.js';
 import '../replica/shared-values.js';
+import { type Ailment, type Ailments, noAilments } from './ailments.js';
 import type { Chance } from './chance.js';
 import type { EventQueue } from './event-queue.js';
 import type { Kit, ShelfMaker } from './kit.js';
@@ -52,6 +54,8 @@ export interface SimDevice {
   readonly person: Person;
   /** Null: its code comes from nowhere and never changes. */
   code: SimCodeDisk | null;
+  /** What is wrong with it, and with code on it. */
+  readonly ailments: Ailments;
   life: Life | null;
   lives: number;
   skewMs: number;
@@ -77,6 +81,8 @@ export interface DeviceHost {
     durability: Durability,
     askedMs: number,
   ) => void;
+  /** A life began: its page is there, and its replica is about to open. */
+  readonly started: (device: SimDevice) => void;
   /** A bundle was put on trial. */
   readonly switched: (device: SimDevice) => void;
   readonly threw: (device: SimDevice, thrown: unknown) => void;
@@ -90,6 +96,7 @@ export const createDevice = (kit: Kit, name: string, disk = createSimDisk()): Si
   shelves: kit.createShelves(),
   person: { yeses: new Set(), proposals: 0, releasedMs: -1, written: 0 },
   code: null,
+  ailments: noAilments(),
   life: null,
   lives: 0,
   skewMs: 0,
@@ -101,6 +108,14 @@ export const createDevice = (kit: Kit, name: string, disk = createSimDisk()): Si
 /** The replica of a device that has opened; null while it is off, opening or closing. */
 export const replicaOf = ({ life }: SimDevice): Replica | null =>
   life === null || life.isClosing ? null : life.replica;
+
+/** What the version that is active on a device does to it; null: it suits the device. */
+export const ailmentOn = ({ code, ailments }: SimDevice): Ailment | null => {
+  if (ailments.byContent.size === 0) return null;
+  const slots = code?.slots();
+  const content = slots?.active == null ? undefined : slots[slots.active]?.content;
+  return (content && ailments.byContent.get(content)) ?? null;
+};
 
 /** Starts the production replica on what the device's disk holds. Nothing while it runs. */
 export const startDevice = (host: DeviceHost, device: SimDevice): void => {
@@ -127,6 +142,7 @@ export const startDevice = (host: DeviceHost, device: SimDevice): void => {
   });
   const clock = createSimClock(host.queue, () => device.skewMs, isAlive);
   life.bundles = openCode(host, device, life, clock.wallMs, chance);
+  host.started(device);
   createReplica(
     {
       clock,
@@ -134,14 +150,14 @@ export const startDevice = (host: DeviceHost, device: SimDevice): void => {
       store,
       vault: vaultOf(device),
       paper: createSimPaper(host.kit.keysOf),
-      verifier: host.kit.verifier,
+      verifier: verifierOn(host, device),
       cipher: createSimCipher(),
       shelf: device.shelves.open(),
       transport: host.network.transport(device.name, isAlive),
       storage: {
         isPersisted: async () => null,
         persist: async () => false,
-        estimate: async () => ({ used: null, quota: null }),
+        estimate: async () => roomOn(device),
       },
       ...(life.bundles === null ? {} : { bundles: life.bundles }),
     },
@@ -215,6 +231,14 @@ export const crashDevice = (host: DeviceHost, device: SimDevice): void => {
   device.life = null;
   host.network.vanish(device.name);
 };
+
+const verifierOn = ({ kit: { verifier } }: DeviceHost, device: SimDevice): Verifier => ({
+  verify: async (checks) =>
+    ailmentOn(device) === 'verifies' ? checks.map(() => false) : verifier.verify(checks),
+});
+
+const FULL = { used: 1_000_000, quota: 1_000_000 } as const;
+const roomOn = ({ ailments }: SimDevice) => (ailments.isFull ? FULL : { used: null, quota: null });
 
 const vaultOf = (device: SimDevice): KeyVault => ({
   load: async () => (device.hasKeys ? device.keys : null),

@@ -70,6 +70,7 @@ export const runPlan = async (kit: Kit, plan: Plan, options: RunOptions = {}): P
   await world.queue.pass(1_000);
   const armed = arm(world, persons, plan);
   await takeSteps(world, persons, armed, plan);
+  for (const { last } of armed) if (world.failures.length === 0) await last?.();
   for (const { end } of armed) end?.();
   world.fateOf = () => GOOD_STORE;
   const convergedMs = world.failures.length > 0 ? null : await settleDown(world, persons);

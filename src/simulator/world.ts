@@ -42,6 +42,8 @@ export interface World {
   fateOf: (device: SimDevice, call: 'commit' | 'read' | 'get') => StoreFate;
   /** Somebody publishes a release that does all that the account asks for; null: none ever came. */
   offerAnew: (() => void) | null;
+  /** Is told of each bundle that was put on trial; null: nothing follows from it. */
+  onSwitch: ((device: SimDevice) => void) | null;
   step: number;
   readonly note: (what: string) => void;
   readonly fail: (promise: string, what: string) => void;
@@ -50,6 +52,8 @@ export interface World {
   readonly crash: (device: SimDevice) => void;
   /** Ends the page of a device and opens it again at once. */
   readonly reload: (device: SimDevice) => void;
+  /** A device has judged the bundle on trial whose page it is, and done what follows. */
+  readonly looked: (device: SimDevice) => void;
   readonly deviceOf: (id: DeviceId) => SimDevice | null;
 }
 
@@ -99,8 +103,12 @@ export const createWorld = (options: WorldOptions): World => {
       const commit = { device, changes, durability, askedMs, entries, fresh };
       for (const checker of checkers) checker.commit?.(commit);
     },
+    started: (device) => {
+      if (!device.isLiar) for (const checker of checkers) checker.started?.(device);
+    },
     switched: (device) => {
       note(`${device.name} puts a bundle on trial`);
+      world.onSwitch?.(device);
       if (!device.isLiar) for (const checker of checkers) checker.switched?.(device);
     },
     threw: (device, thrown) => {
@@ -113,7 +121,7 @@ export const createWorld = (options: WorldOptions): World => {
     ...{ queue, chance, trace, network, devices, ledger, failures, checkers, kit },
     ...{ note, fail, deviceOf },
     fateOf: () => GOOD_STORE,
-    offerAnew: null,
+    ...{ offerAnew: null, onSwitch: null },
     step: 0,
     start: (device) => {
       note(`${device.name} starts`);
@@ -130,6 +138,9 @@ export const createWorld = (options: WorldOptions): World => {
     reload: (device) => {
       note(`${device.name} loads its page anew`);
       if (device.life !== null) reloadDevice(host, device, device.life);
+    },
+    looked: (device) => {
+      if (!device.isLiar) for (const checker of checkers) checker.looked?.(device);
     },
   };
   const scene: Scene = {

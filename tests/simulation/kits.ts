@@ -6,28 +6,41 @@ import {
 import { createMemoryCarrierShelf } from '../../src/adapters/memory/memory-carrier.js';
 import { createMemoryKeys } from '../../src/adapters/memory/memory-keys.js';
 import { createNobleVerifier } from '../../src/adapters/noble-verifier.js';
-import type { BaseId } from '../../src/core/base/brands.js';
-import { manifestHashOf } from '../../src/core/upgrades/manifest.js';
+import type { BaseId, Hash } from '../../src/core/base/brands.js';
+import { loaderPath } from '../../src/core/upgrades/loader-pin.js';
+import { contentRootOf, manifestHashOf } from '../../src/core/upgrades/manifest.js';
 import { createFakeKit, type Kit, type Mode } from '../../src/simulator/kit.js';
-import { type SimHost, releaseBytes } from '../../src/simulator/ports/sim-code.js';
+import {
+  type BroughtLoader,
+  type SimHost,
+  releaseBytes,
+} from '../../src/simulator/ports/sim-code.js';
 
 const HOME = 'https://host.example/';
 
 const createHost = (): SimHost => {
   const hosts = createMemoryHosts();
+  const brought = new Map<Hash, BroughtLoader>();
   return {
     url: HOME,
     publish: (manifest, bytesOf) => {
       const bytes = hosts.publish(HOME, manifest, bytesOf);
       // An older release stays where a device that knows its name finds it.
-      hosts.answer(`${HOME}releases/${manifestHashOf(manifest)}.cbor`, bytes);
+      const name = manifestHashOf(manifest);
+      hosts.answer(`${HOME}releases/${name}.cbor`, bytes);
+      const { brings: loader } = manifest;
+      if (loader !== undefined) brought.set(name, { loader, content: contentRootOf(manifest) });
       return bytes;
     },
+    putLoader: (sha256, script) =>
+      hosts.answer(`${HOME}${loaderPath(sha256)}`, script ?? 'missing'),
     cut: (isCut) => hosts.cut(HOME, isCut),
     createDisk: (first) => {
       const disk = createMemoryCodeDisk();
       return {
         slots: () => disk.slots,
+        loaders: () => disk.loaders,
+        brings: (manifest) => brought.get(manifest) ?? null,
         setRoom: (bytes) => {
           disk.roomBytes = bytes;
         },

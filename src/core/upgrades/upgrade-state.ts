@@ -31,7 +31,9 @@ export const readinessNeeded = (tip: RosterRecord): number =>
  * The words are gone through by (lamport, session, seq), so the same words give the same stages on
  * every replica, whatever order they came in. Who counts, and how many are needed, is said by the
  * roster in force alone: a word under an old roster with a lower threshold gains nothing. What
- * enough members run by their own word is agreed to, whatever was said of it later.
+ * enough members run by their own word is agreed to, whatever was said of it later; and so is what
+ * a record names, since each of its voters saw that (a device that slept through it may never hear
+ * more than who went back from it before, and is left with that version alone).
  * Source: rules U2, U3, U4, U7, U9.
  */
 export const readUpgrades = (ground: UpgradeGround): UpgradeState => {
@@ -70,8 +72,9 @@ export const readUpgrades = (ground: UpgradeGround): UpgradeState => {
     }
   }
   const upgrades = concluded([...entries.values()], ground, { needed, isRun });
+  const binding = upgrades.filter(({ fence }) => fence !== null).map(({ body }) => body.content);
   const quarantined = [...rolledBack].flatMap(([content, by]) =>
-    by.size > 0 && !isRun(content) ? [content] : [],
+    by.size > 0 && !isRun(content) && !binding.includes(content) ? [content] : [],
   );
   const agreed = upgrades.filter((each) => each.approvedMs !== null && !isTakenBack(each));
   const everRun = runByEnough(ground, isMember, needed);

@@ -7,7 +7,9 @@ import { checkEqualSets } from './equal-sets.js';
 import { checkFences } from './fences.js';
 import { checkFiles } from './files.js';
 import { checkHardForks } from './hard-forks.js';
+import { checkHealth } from './health.js';
 import { checkKeptShares } from './kept-shares.js';
+import { checkLoaders } from './loaders.js';
 import { checkMerges } from './merges.js';
 import { checkOwnAccount } from './own-account.js';
 import { checkOwnWord } from './own-word.js';
@@ -46,4 +48,6 @@ export const CHECKERS: readonly CreateChecker[] = [
   checkFiles,
   checkUpgrades,
   checkHardForks,
+  checkHealth,
+  checkLoaders,
 ];

@@ -39,8 +39,12 @@ export interface Scene {
 export interface Checker {
   readonly commit?: (commit: Commit) => void;
   readonly wrote?: (entry: LedgerEntry, variants: readonly LedgerEntry[]) => void;
+  /** A life of an honest device began; its replica has not opened yet. */
+  readonly started?: (device: SimDevice) => void;
   /** An honest device has just put a bundle on trial. */
   readonly switched?: (device: SimDevice) => void;
+  /** An honest device has just judged a bundle on trial that does not suit it. */
+  readonly looked?: (device: SimDevice) => void;
   readonly step?: (device: SimDevice) => void;
   readonly end?: () => void | Promise<void>;
 }

@@ -23,6 +23,8 @@ export interface ArmedFault {
   readonly step?: () => void;
   /** What becomes of a call of a store; null leaves it to others. */
   readonly fateOf?: (device: SimDevice, call: 'commit' | 'read' | 'get') => StoreFate | null;
+  /** Takes the time that what it began still needs, all faults being what they are. */
+  readonly last?: () => Promise<void>;
   /** From now on it does nothing; what it broke may stay broken. */
   readonly end?: () => void;
 }

@@ -4,12 +4,14 @@ import type { UpgradeView, View } from '../../replica/view.js';
 import { type SimDevice, replicaOf } from '../device.js';
 import { releaseBytes, releaseOf } from '../ports/sim-code.js';
 import type { FaultScene } from './fault.js';
+import { armLoaders } from './upgrade-loaders.js';
 import type { Releases } from './upgrade.js';
 
 /** Hard forks of a run; `isBehind`: who takes nothing by itself until a fence has come. */
 export interface HardForks {
   readonly step: () => void;
   readonly isBehind: (device: SimDevice) => boolean;
+  readonly end: () => void;
 }
 
 /** So many in one run at most: what each brings is asked for from then on. */
@@ -24,10 +26,13 @@ const FORKS_MAX = 2;
 export const armHardForks = (scene: FaultScene, releases: Releases): HardForks => {
   const { world, persons } = scene;
   const chance = scene.chance.fork('hard forks');
-  if (!chance.happens(0.5)) return { step: () => undefined, isBehind: () => false };
+  if (!chance.happens(0.5)) {
+    return { step: () => undefined, isBehind: () => false, end: () => undefined };
+  }
   const likely = chance.pick([0.02, 0.05]);
   const behind = chance.pick(world.devices);
   const told = new Set<SimDevice>();
+  const loaders = armLoaders(scene, releases.host);
   let count = 0;
 
   const publish = (): void => {
@@ -40,7 +45,7 @@ export const armHardForks = (scene: FaultScene, releases: Releases): HardForks =
     const protocols = [...releases.protocols, `upkeep/fork/${sequence}`].sort();
     releases.words = `fork ${sequence} of step ${world.step}`;
     const bytes = releaseBytes(releases.words);
-    const told = releaseOf(sequence, releases.words, protocols);
+    const told = releaseOf(sequence, releases.words, protocols, loaders.next());
     const manifest = releases.host.publish(told, bytes);
     const draft = { manifest, urls: [releases.host.url], fork: 'hard', notes: 'fork' } as const;
     const done = replica.upgrades.publish(draft);
@@ -120,7 +125,9 @@ export const armHardForks = (scene: FaultScene, releases: Releases): HardForks =
       }
       if (chance.happens(0.1)) bind();
       hurry();
+      loaders.step();
     },
+    end: loaders.end,
     isBehind: (device) => device === behind && !isFencedOut(device),
   };
 };

@@ -9,6 +9,7 @@ import { type SimHost, releaseBytes, releaseOf } from '../ports/sim-code.js';
 import type { Fault, FaultScene } from './fault.js';
 import { armHardForks } from './upgrade-forks.js';
 import { armOutsiders } from './upgrade-outsiders.js';
+import { type Unwell, armUnwell } from './upgrade-unwell.js';
 
 const ROOM = Number.MAX_SAFE_INTEGER;
 
@@ -49,15 +50,22 @@ export const upgrade: Fault = (scene) => {
   const troubles = armTroubles(scene, releases);
   const forks = armHardForks(scene, releases);
   const outsiders = armOutsiders(scene, releases);
+  const unwell = armUnwell(scene);
   return {
     step: () => {
       troubles.step();
       forks.step();
       outsiders();
-      for (const device of scene.honest()) watch(scene, releases, device);
-      if (chance.happens(likely)) act(scene, releases, forks.isBehind);
+      for (const device of scene.honest()) watch(scene, releases, unwell, device);
+      if (chance.happens(likely)) act(scene, releases, unwell, forks.isBehind);
     },
-    end: troubles.end,
+    fateOf: unwell.fateOf,
+    last: unwell.last,
+    end: () => {
+      troubles.end();
+      forks.end();
+      unwell.end();
+    },
   };
 };
 
@@ -95,6 +103,7 @@ const armTroubles = ({ world, chance }: FaultScene, { host }: Releases) => {
 const watch = (
   scene: FaultScene,
   { broken, lasting, restless }: Releases,
+  unwell: Unwell,
   device: SimDevice,
 ): void => {
   const { world, persons, chance } = scene;
@@ -109,7 +118,8 @@ const watch = (
     world.note(`${device.name} fails trial ${number}`);
     bundles.fail(number, chance.pick(['error before healthy', 'timeout']));
     world.reload(device);
-  } else if (chance.happens(restless) && !lasting.has(content)) world.reload(device);
+  } else if (unwell.look(device)) return;
+  else if (chance.happens(restless) && !lasting.has(content)) world.reload(device);
   else if (chance.happens(0.5)) {
     persons.issue(device, 'is healthy', replica.upgrades.confirmHealthy(number));
   } else {
@@ -169,6 +179,7 @@ const dueOn = ({ view }: Able): UpgradeView | undefined =>
 const act = (
   scene: FaultScene,
   releases: Releases,
+  unwell: Unwell,
   isBehind: (device: SimDevice) => boolean,
 ): void => {
   const { world, persons, chance } = scene;
@@ -182,7 +193,7 @@ const act = (
   const { device, replica, view } = able;
   const { pending, past, policy } = view.upgrades;
   const drawn = chance.next();
-  if (drawn < 0.12) publish(scene, releases, all, able);
+  if (drawn < 0.12) publish(scene, releases, unwell, all, able);
   else if (isBehind(device)) return;
   else if (drawn < 0.17) {
     const next = policy === 'auto' ? 'manual' : 'auto';
@@ -216,6 +227,7 @@ const act = (
 const publish = (
   scene: FaultScene,
   releases: Releases,
+  unwell: Unwell,
   all: readonly Able[],
   { device, replica, view }: Able,
 ): void => {
@@ -231,6 +243,7 @@ const publish = (
     if (chance.happens(0.5)) broken.add(`${name}/${contentRootOf(told)}`);
   }
   const ids = all.flatMap((each) => each.view.account?.me ?? []);
+  unwell.released(contentRootOf(told));
   const waves = wavesOf(scene, view, ids);
   const draft: UpgradeDraft = {
     manifest: host.publish(told, releaseBytes(releases.words)),

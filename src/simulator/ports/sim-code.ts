@@ -1,6 +1,7 @@
 import type { Hash } from '../../core/base/brands.js';
 import { brandHex } from '../../core/base/brands.js';
 import { sha256Hex } from '../../core/base/hash.js';
+import type { LoaderPin } from '../../core/upgrades/loader-pin.js';
 import type { Manifest } from '../../core/upgrades/manifest.js';
 import type { Slots } from '../../core/upgrades/slots.js';
 import { THIS_BUILD } from '../../core/upgrades/this-build.js';
@@ -12,11 +13,21 @@ export interface SimBundles extends Bundles {
   readonly fail: (trial: number, cause: string) => void;
 }
 
+/** A loader with the content of the release that brings it. */
+export interface BroughtLoader {
+  readonly loader: LoaderPin;
+  readonly content: Hash;
+}
+
 /** What a device keeps of code, whatever becomes of its lives. */
 export interface SimCodeDisk {
   readonly slots: () => Slots;
   /** How many bytes still fit from now on. */
   readonly setRoom: (bytes: number) => void;
+  /** What gives its pages away, and what waits to; null: the first loader, or none. */
+  readonly loaders: () => { readonly inPlace: LoaderPin | null; readonly coming: LoaderPin | null };
+  /** What a release brings, as the host knows it; null: no loader of its own. */
+  readonly brings: (manifest: Hash) => BroughtLoader | null;
   /** A new page: the loader counts its boot. Every answer of the host comes after `wait`. */
   readonly open: (page: {
     readonly wallMs: () => number;
@@ -29,6 +40,8 @@ export interface SimHost {
   readonly url: string;
   readonly publish: (manifest: Manifest, bytesOf: (path: string) => Uint8Array) => Uint8Array;
   readonly cut: (isCut: boolean) => void;
+  /** What it gives from now on under the name of a loader's script; null: nothing. */
+  readonly putLoader: (sha256: Hash, script: Uint8Array | null) => void;
   readonly createDisk: (first: Manifest) => SimCodeDisk;
 }
 
@@ -50,6 +63,7 @@ export const releaseOf = (
   sequence: number,
   words: string,
   protocols: readonly string[] = THIS_BUILD.protocols,
+  brings?: LoaderPin,
 ): Manifest => ({
   ...{ package: THIS_BUILD.package, version: `0.${sequence}.0`, sequence, loader: 1, fold: 1 },
   files: [...textsOf(words)].map(([path, text]) => ({
@@ -59,4 +73,5 @@ export const releaseOf = (
   })),
   ...{ protocols, dependencies: [], compliance: [] },
   ...{ notes: '', notBefore: null, expires: null },
+  ...(brings && { brings }),
 });

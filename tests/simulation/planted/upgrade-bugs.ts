@@ -107,4 +107,25 @@ export const UPGRADE_BUGS: readonly PlantedBug[] = [
     "if (memberOf(record, author) === null && !kind.startsWith('upgrade.')) return refused('not-a-member');\n    if (memberOf(record, author) === null) return ALLOWED;",
     'upgrade',
   ),
+  bug(
+    'what fails first under a new version is passed over',
+    'src/replica/upgrade-deeds.ts',
+    'const [blamed] = await health.prove();',
+    'const [, blamed] = await health.prove();',
+    'upgrade',
+  ),
+  bug(
+    'a version is blamed for what was broken before it',
+    'src/core/health/checks.ts',
+    '!broken.has(name) && (isOnTrial',
+    '(isOnTrial',
+    'upgrade',
+  ),
+  bug(
+    'a loader comes before its record binds',
+    'src/replica/upgrade-reading.ts',
+    'loaders: agreedLoaders(activations, toldOf),',
+    "loaders: agreedLoaders(words.flatMap(({ body }) => body.kind === 'upgrade.proposed' ? [body] : []), toldOf),",
+    'upgrade',
+  ),
 ];

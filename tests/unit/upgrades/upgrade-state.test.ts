@@ -198,6 +198,17 @@ describe('what becomes of an upgrade', () => {
       device === deviceNamed('carol') ? runs('content of v1') : runs('content of v2');
     expect(readOf(words, { bundleOf: well }).quarantined.size).toBe(0);
     expect([...readOf(words, { bundleOf: well }).approved]).toEqual([hashNamed('content of v2')]);
+  });
+
+  test('[U4, C9] what a record binds is kept from nobody by who went back from it before', () => {
+    const hard = proposes('v2', 2, { fork: 'hard', requires: ['upkeep/2'] });
+    const back = switched('carol', 'content of v2', 'content of v1', 'rolled-back');
+    const words = [hard, ...LOCKED.slice(1), back];
+    const activations = [{ manifest: hashNamed('v2'), version: '0.2.0', epoch: 4 }];
+    expect(readOf(words).quarantined.size).toBe(1);
+    expect(readOf(words, { activations }).quarantined.size).toBe(0);
+    const other = [{ manifest: hashNamed('v3'), version: '0.3.0', epoch: 4 }];
+    expect(readOf(words, { activations: other }).quarantined.size).toBe(1);
     const left = ['alice', 'bob'].map((each) => switched(each, 'first', 'content of v2', 'good'));
     expect(readOf([...words, ...left]).approved).toContain(hashNamed('first'));
   });
