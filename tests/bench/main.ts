@@ -6,6 +6,7 @@ import { measureOthers } from './others.js';
 import { isOfOthers, othersTables } from './others-table.js';
 import { measureDevice, measureMerging } from './one-device.js';
 import { serveFigures } from './page-server.js';
+import { measurePairing } from './pairing.js';
 import { measureSimulation } from './simulation.js';
 import { measureTasks } from './tasks.js';
 import { measurePeers } from './two-devices.js';
@@ -15,7 +16,7 @@ import { measureUpgrades } from './upgrades.js';
  * Measures the figures, those of the app in Chromium, and prints them with their goals.
  *
  * `--json` puts one object on the last line. `--only` measures some of them, with commas between:
- * merge, device, messages, peers, files, simulation, upgrades, tasks, others. Of the last
+ * merge, device, messages, peers, files, simulation, pairing, upgrades, tasks, others. Of the last
  * `--libraries cojson,yjs` measures some beside ours, and `--size 10k` leaves out 100k facts.
  * A missed goal is told, and is no failure of the run. A group that fails is told at the end, after
  * the figures of all others, and the run fails.
@@ -28,7 +29,11 @@ const IN_CHROMIUM = {
   upgrades: measureUpgrades,
   tasks: measureTasks,
 } as const;
-const IN_NODE = { messages: measureMessages, simulation: measureSimulation } as const;
+const ALONE = {
+  messages: measureMessages,
+  simulation: measureSimulation,
+  pairing: measurePairing,
+} as const;
 
 const said = (option: string): string | undefined =>
   process.argv.find((_, index, all) => all[index - 1] === option);
@@ -39,7 +44,7 @@ const run = async (): Promise<void> => {
   const figures: Figure[] = [];
   const inChromium = Object.entries(IN_CHROMIUM).filter(([name]) => isAsked(name));
   if (inChromium.length > 0) figures.push(...(await measureInChromium(inChromium)));
-  for (const [name, measure] of Object.entries(IN_NODE)) {
+  for (const [name, measure] of Object.entries(ALONE)) {
     if (isAsked(name)) figures.push(...(await figuresOf(name, measure)));
   }
   let findings = {};
