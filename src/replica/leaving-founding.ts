@@ -34,9 +34,11 @@ export const headOfBase = (holdings: Holdings): HeadId | null => {
   return last[0] ?? null;
 };
 
-/** Whether an account lives under a profile already. */
+/** Whether an account lives under a profile already. What is free is not opened: that takes it. */
 export const hasAccount = async (context: Context, profile: string): Promise<boolean> => {
-  const opened = await context.ports.homes?.open(profile);
+  const { homes } = context.ports;
+  if ((await homes?.nextProfile()) === profile) return false;
+  const opened = await homes?.open(profile);
   if (opened?.ok !== true) return true;
   const id = await accountIn(opened.value);
   await opened.value.close();

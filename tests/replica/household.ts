@@ -98,7 +98,7 @@ export const createHousehold = (options: HouseholdOptions = {}): Household => {
   };
 
   const homesOf = (name: string): NewHomes => ({
-    ...createMemoryHomes(name, disk, vaultOf),
+    ...createMemoryHomes(name, disks, vaultOf),
     ...options.homes?.(name),
   });
 

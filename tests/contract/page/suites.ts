@@ -1,4 +1,5 @@
 import { createBrowserClock } from '../../../src/adapters/browser-clock.js';
+import { createBrowserHomes } from '../../../src/adapters/browser-homes.js';
 import { createBrowserRandomness } from '../../../src/adapters/browser-randomness.js';
 import { startReaderWorker } from '../../../src/adapters/carrier/reader-start.js';
 import {
@@ -20,6 +21,7 @@ import { carrierContract } from '../carrier-contract.js';
 import { clockContract } from '../clock-contract.js';
 import { valueOf } from '../expectation.js';
 import type { ContractCase } from '../expectation.js';
+import { homesContract } from '../homes-contract.js';
 import { keysContract } from '../keys-contract.js';
 import { randomnessContract } from '../randomness-contract.js';
 import { storeContract } from '../store-contract.js';
@@ -116,6 +118,10 @@ export const suites: readonly Suite[] = [
     pass: () => undefined,
   })),
   suite('browser randomness', randomnessContract, createBrowserRandomness),
+  suite('profiles of the browser', homesContract, () => {
+    const profile = freshProfile().slice(0, 20);
+    return { profile, homes: createBrowserHomes(profile, createBrowserClock()) };
+  }),
   suite('bundles of the browser', bundlesContract, realBundles),
   suite('idb store', storeContract, () => {
     const profile = freshProfile();
