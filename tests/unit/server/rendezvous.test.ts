@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { WebSocket, type ClientOptions } from 'ws';
 import {
   attachRendezvous,
@@ -11,6 +11,7 @@ import {
 let ends: (() => Promise<void>)[] = [];
 
 afterEach(async () => {
+  vi.useRealTimers();
   for (const end of ends.reverse()) await end();
   ends = [];
 });
@@ -207,8 +208,14 @@ describe('rendezvous', () => {
   });
 
   it('[N4] who does not answer pings is let go', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
     const { url } = await startServer({ limits: { pingIntervalMs: 20 } });
     const [alice, mute] = [await connect(url), await connect(url, { autoPong: false })];
+    vi.advanceTimersByTime(20);
+    // The first answer comes behind the ping, so the second question goes behind its pong.
+    await alice.settle();
+    await alice.settle();
+    vi.advanceTimersByTime(20);
     await mute.closed;
     await alice.settle();
   });
