@@ -95,7 +95,9 @@ const goAlong = (world: World, persons: Persons, device: SimDevice): void => {
     persons.issue(device, 'resumes an upgrade', replica.upgrades.resume(id));
   }
   const isFinal = mine.kind === 'refused' && FINAL.has(mine.reason);
-  if (!canFetch || isFinal || isReady(device, next)) return;
+  // Who had it once may have taken another one since, and has to fetch it again.
+  const isHere = isReady(device, next) && next.activateBlocker?.kind !== 'not-verified';
+  if (!canFetch || isFinal || isHere) return;
   persons.issue(device, 'fetches an upgrade', replica.upgrades.fetch(id));
 };
 
