@@ -119,6 +119,8 @@ export const adoptHead = async (
     ...alarmChanges(holdings, head, payload.state, result),
     ...ownPastRows(holdings, head, payload.state),
     ...pruningOf(context, holdings, payload.state),
+    // It speaks of facts that go in this very commit, and may be as large as the payload.
+    deleteRow('payloads', KEYS.checkpoint),
   ];
   const done = await context.commit(changes, 'strict');
   if (!done.ok) return false;

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { decodeCanonical, encodeCanonical } from '../../src/core/base/canonical.js';
 import type { MemoryDisk } from '../../src/adapters/memory/memory-store.js';
+import type { Store } from '../../src/ports/store.js';
 import type { Replica } from '../../src/replica/commands.js';
 import {
   type Checkpoint,
@@ -30,6 +31,20 @@ const settled = async (): Promise<{ home: Household; alice: Replica; bob: Replic
   await home.pass(3_000);
   return { home, alice, bob };
 };
+
+/** Notes of each commit that prunes whether the checkpoint goes with it. */
+const noting = (store: Store, pruning: boolean[]): Store => ({
+  ...store,
+  commit: (changes, durability) => {
+    const isPruning = changes.some(
+      (each) => each.kind === 'delete-range' && each.table === 'facts',
+    );
+    if (isPruning) {
+      pruning.push(changes.some((each) => each.kind === 'delete' && each.key === KEYS.checkpoint));
+    }
+    return store.commit(changes, durability);
+  },
+});
 
 const rowOf = (disk: MemoryDisk): Uint8Array | undefined =>
   disk.rowsOf('payloads').get(KEYS.checkpoint);
@@ -114,6 +129,26 @@ describe('what was folded is written down, and taken up at the next start', () =
     );
     await home.until('equal', () => areEqual(alice, bob));
     expect(titlesOf(alice)).toEqual(['green tea', 'oats', 'rice']);
+  });
+
+  test('[F9, S5] it goes in the very commit that prunes what it speaks of', async () => {
+    const pruning: boolean[] = [];
+    const home = createHousehold({
+      checkpointFacts: 3,
+      wrap: (_, keeping) => ({ ...keeping, store: noting(keeping.store, pruning) }),
+    });
+    const alice = await home.start('alice');
+    await alice.account.create('Alice phone');
+    for (const title of ['tea', 'salt', 'rice']) await alice.records.create(draftOf(title));
+    await home.pass(3_000);
+    expect(rowOf(home.disk('alice'))).toBeDefined();
+    expect((await alice.snapshots.propose('spring')).ok).toBe(true);
+    expect(alice.view().snapshots[0]?.isHeld).toBe(true);
+    expect(pruning).toEqual([true]);
+    expect(rowOf(home.disk('alice'))).toBeUndefined();
+    const before = alice.inspect();
+    await home.stop('alice');
+    expect((await home.start('alice')).inspect()).toEqual(before);
   });
 
   test('[F9, F12] a bit turned in a sealed row is noticed, not sent, and healed', async () => {
