@@ -4,7 +4,7 @@ import { type Attachment, attachmentsOf } from '../core/blobs/attachments.js';
 import { bodyOf } from '../core/facts/codec.js';
 import type { Fold } from '../core/journal/fold.js';
 import { blobOfField } from '../core/journal/file-fields.js';
-import type { ItemKey, State } from '../core/journal/state.js';
+import type { Item, ItemKey } from '../core/journal/state.js';
 import type { Holdings } from './holdings.js';
 
 /** A blob that records name, as its newest naming says. */
@@ -29,8 +29,7 @@ export const createBlobNames = (): BlobNames => {
   let named: ReadonlyMap<BlobId, Named> = new Map();
   const filesByItem = new Map<ItemKey, readonly Attachment[]>();
 
-  const look = (state: State, key: ItemKey): boolean => {
-    const item = state.items.get(key);
+  const look = (key: ItemKey, item: Item | undefined): boolean => {
     const files = item === undefined ? [] : attachmentsOf(item.fields);
     const had = filesByItem.has(key);
     if (files.length === 0) filesByItem.delete(key);
@@ -43,10 +42,16 @@ export const createBlobNames = (): BlobNames => {
     const changes = now.changes();
     if (fold === now && seen === changes.length) return;
     const isNew = fold !== now;
-    if (isNew) filesByItem.clear();
-    const keys = isNew ? now.state().items.keys() : new Set(changes.slice(seen));
+    const { items } = now.state();
     let isChanged = isNew;
-    for (const key of keys) isChanged = look(now.state(), key) || isChanged;
+    if (isNew) {
+      filesByItem.clear();
+      for (const [key, item] of items) look(key, item);
+    } else {
+      for (const key of new Set(changes.slice(seen))) {
+        isChanged = look(key, items.get(key)) || isChanged;
+      }
+    }
     fold = now;
     seen = changes.length;
     if (isChanged) named = joinNames([...filesByItem.values()].flat());

@@ -109,7 +109,7 @@ export const createDifferenceService = (
 };
 
 /** Worked out once, however many peers ask, and however often. */
-const partsOf = readOnce(({ state }: Capture): DigestParts => createDigestTree(state).parts(state));
+const partsOf = readOnce(({ state }: Capture): DigestParts => createDigestTree().parts(state));
 
 const bucketsOf = (parts: DigestParts): readonly Hash[] =>
   parts.items.map((hash) => (hash === '' ? EMPTY_BUCKET : brandHex<Hash>(hash)));

@@ -54,7 +54,7 @@ const never = (): boolean => false;
 
 export const createFolding = (base: State): Folding => {
   let fold = createFold(base);
-  let tree = createDigestTree(fold.state());
+  let tree = createDigestTree();
   let snapshotActs: Act[] = [];
   let waiting = new Map<SessionId, number>();
   let refused: RefusedFact[] = [];
@@ -91,7 +91,7 @@ export const createFolding = (base: State): Folding => {
 
   const begin = (from: State, kept: Kept | null): void => {
     fold = createFold(from, kept);
-    tree = createDigestTree(fold.state());
+    tree = createDigestTree();
     snapshotActs = [...(kept?.snapshotActs ?? [])];
     isResumed = kept !== null;
   };

@@ -2,7 +2,7 @@ import type { DeviceId, SessionId } from '../core/base/brands.js';
 import { compareText } from '../core/base/ordering.js';
 import type { Fold } from '../core/journal/fold.js';
 import { seqIn } from '../core/journal/frontier.js';
-import type { Fields, Item, ItemKey } from '../core/journal/state.js';
+import type { Fields, Item, ItemKey, Register } from '../core/journal/state.js';
 import { itemKeyOf } from '../core/journal/state.js';
 import { contentOf, dateOf } from '../core/records/draft.js';
 import type { Holdings } from './holdings.js';
@@ -25,12 +25,18 @@ export interface RecordViewer {
 interface Listed {
   readonly fold: Fold;
   readonly sorted: readonly RecordView[];
-  readonly viewByKey: Map<ItemKey, RecordView>;
-  /** Keys of the records that only this device holds, as far as it knows. */
-  readonly saved: Set<ItemKey>;
+  readonly shownByKey: Map<ItemKey, Shown>;
+  /** Keys of the records that only this device holds, as far as it knows; null: not gathered. */
+  saved: Set<ItemKey> | null;
   /** How many of the fold's changes are in the list. */
   changes: number;
   reach: Reach;
+}
+
+/** A view, and the item that it was made of: another item of that key has another view. */
+interface Shown {
+  readonly item: Item;
+  readonly view: RecordView;
 }
 
 /** How far each own session is known to be held elsewhere; what others wrote is held by them. */
@@ -42,55 +48,42 @@ type Held = 'saved' | 'shared';
 const CHANGES_PLACED_MAX = 64;
 
 export const createRecordViewer = (): RecordViewer => {
-  const cache = new WeakMap<Item, RecordView>();
   let listed: Listed | null = null;
-
-  /** Once shared, a record stays shared until it is edited, whoever leaves. */
-  const viewOf = (holdings: Holdings, item: Item, reach: Reach): RecordView | null => {
-    const held = cache.get(item);
-    if (held?.state === 'shared') return held;
-    const state: Held = isHeldElsewhere(item.fields, reach) ? 'shared' : 'saved';
-    if (held?.state === state) return held;
-    const made = held === undefined ? recordView(holdings, item, state) : { ...held, state };
-    if (made !== null) cache.set(item, made);
-    return made;
-  };
 
   const listAnew = (holdings: Holdings, reach: Reach): Listed => {
     const fold = holdings.fold();
-    const viewByKey = new Map<ItemKey, RecordView>();
-    const saved = new Set<ItemKey>();
+    const before = listed?.shownByKey ?? null;
+    const shownByKey = new Map<ItemKey, Shown>();
     const views: RecordView[] = [];
     for (const [key, item] of fold.state().items) {
-      const view = viewOf(holdings, item, reach);
-      if (view === null) continue;
-      viewByKey.set(key, view);
-      views.push(view);
-      if (view.state === 'saved') saved.add(key);
+      const shown = showItem(holdings, key, item, reach, before?.get(key));
+      if (shown === null) continue;
+      shownByKey.set(key, shown);
+      views.push(shown.view);
     }
     const changes = fold.changes().length;
-    return { fold, sorted: views.sort(byEdit), viewByKey, saved, changes, reach };
+    return { fold, sorted: views.sort(byEdit), shownByKey, saved: null, changes, reach };
   };
 
   /** The list after those records changed. */
   const relist = (held: Listed, holdings: Holdings, keys: ReadonlySet<ItemKey>): Listed => {
-    const { viewByKey, saved, fold, reach, changes } = held;
+    const { shownByKey, saved, fold, reach, changes } = held;
     if (keys.size > CHANGES_PLACED_MAX) return listAnew(holdings, reach);
     const sorted = [...held.sorted];
     for (const key of keys) {
       const item = fold.state().items.get(key);
-      const before = viewByKey.get(key);
-      const view = item === undefined ? null : viewOf(holdings, item, reach);
-      if (before !== undefined) sorted.splice(placeOf(sorted, before), 1);
-      if (view === null) viewByKey.delete(key);
+      const before = shownByKey.get(key);
+      const shown = item === undefined ? null : showItem(holdings, key, item, reach, before);
+      if (before !== undefined) sorted.splice(placeOf(sorted, before.view), 1);
+      if (shown === null) shownByKey.delete(key);
       else {
-        viewByKey.set(key, view);
-        sorted.splice(placeOf(sorted, view), 0, view);
+        shownByKey.set(key, shown);
+        sorted.splice(placeOf(sorted, shown.view), 0, shown.view);
       }
-      if (view?.state === 'saved') saved.add(key);
-      else saved.delete(key);
+      if (shown?.view.state === 'saved') saved?.add(key);
+      else saved?.delete(key);
     }
-    return { fold, sorted, viewByKey, saved, changes, reach };
+    return { fold, sorted, shownByKey, saved, changes, reach };
   };
 
   const listNow = (holdings: Holdings, reach: Reach): Listed => {
@@ -100,6 +93,7 @@ export const createRecordViewer = (): RecordViewer => {
     listed.changes = changes.length;
     if (!isSameReach(reach, listed.reach)) {
       listed.reach = reach;
+      listed.saved ??= savedAmong(listed.shownByKey);
       for (const key of listed.saved) {
         const item = listed.fold.state().items.get(key);
         if (item !== undefined && isHeldElsewhere(item.fields, reach)) keys.add(key);
@@ -114,6 +108,30 @@ export const createRecordViewer = (): RecordViewer => {
       return queue.length === 0 ? listed.sorted : overlaid(holdings, listed.sorted, queue);
     },
   };
+};
+
+/** Most starts end before another device is met, and then nobody asks. */
+const savedAmong = (shownByKey: ReadonlyMap<ItemKey, Shown>): Set<ItemKey> => {
+  const saved = new Set<ItemKey>();
+  for (const [key, { view }] of shownByKey) if (view.state === 'saved') saved.add(key);
+  return saved;
+};
+
+/** Once shared, a record stays shared until it is edited, whoever leaves. */
+const showItem = (
+  holdings: Holdings,
+  key: ItemKey,
+  item: Item,
+  reach: Reach,
+  before: Shown | undefined,
+): Shown | null => {
+  const held = before?.item === item ? before : undefined;
+  if (held?.view.state === 'shared') return held;
+  const state: Held = isHeldElsewhere(item.fields, reach) ? 'shared' : 'saved';
+  if (held?.view.state === state) return held;
+  const view =
+    held === undefined ? recordView(holdings, key, item, state) : { ...held.view, state };
+  return view === null ? null : { item, view };
 };
 
 /** How many records the list would hold: every item has a title and a text from its creation. */
@@ -168,33 +186,51 @@ const isHeldElsewhere = (fields: Fields, reach: Reach): boolean => {
   return true;
 };
 
-const recordView = (holdings: Holdings, item: Item, state: Held): RecordView | null => {
+const NO_FILES: RecordView['attachments'] = [];
+
+const recordView = (
+  holdings: Holdings,
+  key: ItemKey,
+  item: Item,
+  state: Held,
+): RecordView | null => {
   const content = contentOf(item.fields);
   if (content === null) return null;
+  const { title, text, labels } = content;
   const { createdMs, editedMs, editedBy } = timesOf(holdings, item.fields);
-  const times = { createdMs, editedMs, editedBy };
   const date = dateOf(item.fields);
-  return { key: itemKeyOf(item.dot), ...content, date, ...times, attachments: [], state };
+  // Written out: of tens of thousands each spread costs more than all else.
+  return {
+    key,
+    title,
+    text,
+    labels,
+    date,
+    createdMs,
+    editedMs,
+    editedBy,
+    attachments: NO_FILES,
+    state,
+  };
 };
 
 /** When fields were first and last written, and by whom last. */
 export const timesOf = (holdings: Holdings, fields: Fields) => {
   let createdMs = Number.MAX_SAFE_INTEGER;
-  let editedMs = 0;
-  let lamport = -1;
-  let editedBy: DeviceId = holdings.me;
+  let last: Register | null = null;
   for (const register of fields.values()) {
-    createdMs = Math.min(createdMs, register.wallMs);
-    if (register.lamport < lamport) continue;
-    lamport = register.lamport;
-    editedMs = register.wallMs;
-    const tip =
-      holdings.journal().tip(register.session) ??
-      holdings.base().state.frontier.get(register.session);
-    editedBy = tip?.author ?? editedBy;
+    if (register.wallMs < createdMs) createdMs = register.wallMs;
+    if (last === null || register.lamport >= last.lamport) last = register;
   }
-  return { createdMs, editedMs, editedBy };
+  return {
+    createdMs,
+    editedMs: last?.wallMs ?? 0,
+    editedBy: (last === null ? undefined : authorOf(holdings, last.session)) ?? holdings.me,
+  };
 };
+
+const authorOf = (holdings: Holdings, session: SessionId): DeviceId | undefined =>
+  (holdings.journal().tip(session) ?? holdings.base().state.frontier.get(session))?.author;
 
 const queuedNow = (holdings: Holdings, wallMs: number) =>
   ({ editedMs: wallMs, editedBy: holdings.me, state: 'queued' }) as const;

@@ -53,7 +53,7 @@ export const journalVectors = () => {
       return { name, bytes: bytesToHex(bytes), id: payloadIdOf(bytes) as string };
     }),
     digest: states.map(([name, state]) => {
-      const tree = createDigestTree(state);
+      const tree = createDigestTree();
       const { acts, pending, sessions, items } = tree.parts(state);
       const buckets = items.flatMap((hash, bucket) => (hash === '' ? [] : [{ bucket, hash }]));
       return { name, digest: tree.root(state) as string, acts, pending, sessions, buckets };

@@ -1,11 +1,11 @@
-import type { RosterHash, SessionId } from '../base/brands.js';
+import type { DeviceId, RosterHash, SessionId } from '../base/brands.js';
 import type { Body, UnknownBody } from '../facts/bodies.js';
 import { bodyOf } from '../facts/codec.js';
 import { isKindOf } from '../facts/kinds.js';
 import { ALLOWED, type Judge, type RefusedReason, type Verdict } from '../journal/fold.js';
 import { type Capability, need } from './capability.js';
 import type { RosterChain } from './chain.js';
-import { memberOf, parseRosterRecord } from './roster.js';
+import { type RosterRecord, memberOf, parseRosterRecord } from './roster.js';
 
 /** What judges: the chain as far as it is heard, and the ranges that equivocation closed. */
 export interface JudgeRules {
@@ -26,13 +26,14 @@ export interface JudgeRules {
  * wait; then membership, capability and what was taken since refuse; last a body that its schema
  * refuses (rule F3), or that asks for more than its kind may (rule K1).
  */
-export const createJudge =
-  (rules: JudgeRules): Judge =>
-  (fact): Verdict => {
-    const { chain, upTo, fold } = rules;
+export const createJudge = (rules: JudgeRules): Judge => {
+  const { chain, upTo, fold } = rules;
+  let terms: Terms | null = null;
+  return (fact): Verdict => {
     const { session, author, seq, kind, roster } = fact.envelope;
-    const closed = chain.closedAt(session, author, upTo);
-    if (closed !== null && seq > closed) {
+    const isSame = terms?.session === session && terms.author === author && terms.roster === roster;
+    if (terms === null || !isSame) terms = termsOf(rules, session, author, roster);
+    if (terms.closed !== null && seq > terms.closed) {
       const isRemoved = chain.removedBy(author).length > 0;
       return { kind: 'beyond', reason: isRemoved ? 'after-removal' : 'session-closed' };
     }
@@ -40,24 +41,70 @@ export const createJudge =
     if (quarantined !== null && seq >= quarantined) return { kind: 'wait', reason: 'quarantined' };
     if (!isKindOf(kind, fold)) return { kind: 'wait', reason: 'unknown-kind' };
     if (upTo === null && chain.outside.has(roster)) return refused('rival-roster');
-    const isHeard = upTo === null || chain.isAncestor(roster, upTo);
-    const record = isHeard ? chain.recordAt(roster) : null;
+    const { record } = terms;
     if (record === null) return { kind: 'wait', reason: 'unknown-roster' };
     if (record.epoch !== fact.envelope.epoch) return refused('rival-roster');
-    if (memberOf(record, author) === null) return refused('not-a-member');
-    const may = (capability: Capability): boolean => {
-      if (!need(capability)(record, author)) return false;
-      const bound = chain.boundAt({ author, roster, session }, capability, upTo);
-      return bound === null || seq <= bound;
-    };
+    if (!terms.isMember) return refused('not-a-member');
     const capability = capabilityFor(kind);
-    if (capability !== null && !may(capability)) return refused('lacks-capability');
+    if (capability !== null && seq > lastOf(rules, terms, capability)) {
+      return refused('lacks-capability');
+    }
     const body = bodyOf(fact);
     if (!body.ok) return refused('bad-body');
     if (isFloorTooHigh(body.value, record.epoch)) return refused('floor-too-high');
     const asked = askedBy(body.value);
-    return asked.length === 0 || asked.some(may) ? ALLOWED : refused('lacks-capability');
+    if (asked.length === 0) return ALLOWED;
+    for (const each of asked) if (seq <= lastOf(rules, terms, each)) return ALLOWED;
+    return refused('lacks-capability');
   };
+};
+
+/**
+ * What the records say of the facts of one session under one claimed roster, whatever the facts say:
+ * nearly always the next fact has the same as the one before.
+ */
+interface Terms {
+  readonly session: SessionId;
+  readonly author: DeviceId;
+  readonly roster: RosterHash;
+  /** The last seq that counts; null where nothing closes the session. */
+  readonly closed: number | null;
+  /** Null where it is unknown, or not heard. */
+  readonly record: RosterRecord | null;
+  readonly isMember: boolean;
+  /** The last seq up to which the author may do what needs a capability; -1: not at all. */
+  readonly lastByCapability: Map<Capability, number>;
+}
+
+const termsOf = (
+  { chain, upTo }: JudgeRules,
+  session: SessionId,
+  author: DeviceId,
+  roster: RosterHash,
+): Terms => {
+  const isHeard = upTo === null || chain.isAncestor(roster, upTo);
+  const record = isHeard ? chain.recordAt(roster) : null;
+  return {
+    ...{ session, author, roster, record },
+    closed: chain.closedAt(session, author, upTo),
+    isMember: record !== null && memberOf(record, author) !== null,
+    lastByCapability: new Map(),
+  };
+};
+
+const lastOf = (
+  { chain, upTo }: JudgeRules,
+  { session, author, roster, record, lastByCapability }: Terms,
+  capability: Capability,
+): number => {
+  const held = lastByCapability.get(capability);
+  if (held !== undefined) return held;
+  const may = record !== null && need(capability)(record, author);
+  const bound = may ? chain.boundAt({ author, roster, session }, capability, upTo) : -1;
+  const last = bound ?? Number.POSITIVE_INFINITY;
+  lastByCapability.set(capability, last);
+  return last;
+};
 
 /**
  * Capabilities of which what a body says needs one, besides that of its kind; none: it is free.

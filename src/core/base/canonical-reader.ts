@@ -1,6 +1,7 @@
 import type { CanonicalValue } from './canonical.js';
 import { LIMITS } from './limits.js';
 import { err, ok, type Result } from './result.js';
+import { isAscii, isUtf8 } from './utf8.js';
 
 /** Why bytes are not canonical; `at` is the offset in bytes of the item that is at fault. */
 export type DecodeError =
@@ -159,19 +160,14 @@ const readText = (reader: Reader, length: number, start: number): string | null 
   const from = reader.at;
   if (length > reader.bytes.length - from) return fail(reader, 'truncated', start);
   reader.at = from + length;
-  if (!reader.makes && isAscii(reader.bytes, from, reader.at)) return '';
+  if (!reader.makes) {
+    return isUtf8(reader.bytes, from, reader.at) ? '' : fail(reader, 'ill-formed-text', start);
+  }
   return (
     readAscii(reader.bytes, from, length) ??
     readUtf8(reader.bytes, from, length) ??
     fail(reader, 'ill-formed-text', start)
   );
-};
-
-const isAscii = (bytes: Uint8Array, from: number, to: number): boolean => {
-  for (let index = from; index < to; index += 1) {
-    if ((bytes[index] as number) >= 0x80) return false;
-  }
-  return true;
 };
 
 /** Short plain text without the cost of a decoder call; null when it is long or not plain. */
@@ -227,17 +223,22 @@ export const enter = (reader: Reader, items: number, start: number): boolean => 
   return reader.fault === null;
 };
 
+const SHORT_LIST_MAX = 16;
+
 const readArray = (
   reader: Reader,
   length: number,
   start: number,
 ): readonly CanonicalValue[] | null => {
   if (!enter(reader, length, start)) return null;
-  const items: CanonicalValue[] = [];
+  // A list that grows takes room for many more; one of any length may be announced.
+  const isShort = length <= SHORT_LIST_MAX && reader.makes;
+  const items = isShort ? new Array<CanonicalValue>(length) : [];
   for (let index = 0; index < length; index += 1) {
     const item = readItem(reader);
     if (reader.fault !== null) return null;
-    if (reader.makes) items.push(item);
+    if (isShort) items[index] = item;
+    else if (reader.makes) items.push(item);
   }
   reader.depth -= 1;
   return items;

@@ -16,10 +16,15 @@ const idCodes: number[] = Array.from({ length: 2 * ID_BYTES }, () => 0);
  * Text that is put together digit by digit stays a chain of pieces in memory, many times its size,
  * and every id of every fact is made here.
  */
-export const bytesToHex = (bytes: Uint8Array): string => {
-  const codes = bytes.length === ID_BYTES ? idCodes : new Array<number>(bytes.length * 2);
-  for (let index = 0; index < bytes.length; index += 1) {
-    const byte = bytes[index] as number;
+export const bytesToHex = (bytes: Uint8Array): string => hexOfPart(bytes, 0, bytes.length);
+
+/** The hex of the id of 32 bytes that begins there. */
+export const idHexAt = (bytes: Uint8Array, at: number): string => hexOfPart(bytes, at, ID_BYTES);
+
+const hexOfPart = (bytes: Uint8Array, from: number, length: number): string => {
+  const codes = length === ID_BYTES ? idCodes : new Array<number>(length * 2);
+  for (let index = 0; index < length; index += 1) {
+    const byte = bytes[from + index] as number;
     codes[2 * index] = DIGITS[byte >> 4] as number;
     codes[2 * index + 1] = DIGITS[byte & 15] as number;
   }
@@ -50,6 +55,17 @@ export const hexToBytes = (hex: string): Uint8Array => {
     bytes[index] = value;
   }
   return hex.length % 2 === 0 ? bytes : nobleHexToBytes(hex);
+};
+
+/** Whether hex text is that of these bytes, without making theirs. */
+export const isHexOf = (hex: string, bytes: Uint8Array): boolean => {
+  if (hex.length !== 2 * bytes.length) return false;
+  for (let index = 0; index < bytes.length; index += 1) {
+    const byte = bytes[index] as number;
+    if (hex.charCodeAt(2 * index) !== DIGITS[byte >> 4]) return false;
+    if (hex.charCodeAt(2 * index + 1) !== DIGITS[byte & 15]) return false;
+  }
+  return true;
 };
 
 /** Negative for what is no lowercase digit. */

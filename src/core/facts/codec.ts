@@ -6,8 +6,9 @@ import {
   type DecodeError,
 } from '../base/canonical.js';
 import { DOMAINS } from '../base/domains.js';
-import { hexToBytes, messageOf, sha256Hex } from '../base/hash.js';
+import { hexToBytes, isHexOf, messageOf, sha256, sha256Hex } from '../base/hash.js';
 import { LIMITS } from '../base/limits.js';
+import { newestHex } from '../base/repeated-hex.js';
 import { assert, err, ok, type Result } from '../base/result.js';
 import { encodeBody, parseBody, type Body } from './bodies.js';
 import {
@@ -16,6 +17,7 @@ import {
   type Envelope,
   type EnvelopeError,
 } from './envelope.js';
+import { readEnvelope } from './envelope-reader.js';
 
 /**
  * A well-formed statement, not yet known to be authentic.
@@ -82,12 +84,14 @@ const readFact = (bytes: Uint8Array): Result<Fact, FactError> => {
   if (fault !== null) return err({ kind: 'not-canonical', part: 'body', reason: fault });
   const id = factIdOf(envelopeBytes);
   const envelope = read.value;
-  if (sha256Hex(bodyBytes) !== envelope.body) return err({ kind: 'foreign-body', id });
+  if (!isHexOf(envelope.body, sha256(bodyBytes))) return err({ kind: 'foreign-body', id });
   return ok({ id, envelope, envelopeBytes, bodyBytes, bytes });
 };
 
 /** Reads an envelope that stands alone, as in a proof. */
 export const parseEnvelopeBytes = (envelopeBytes: Uint8Array): Result<Envelope, FactError> => {
+  const usual = envelopeBytes.length > LIMITS.factBytesMax ? null : readEnvelope(envelopeBytes);
+  if (usual !== null) return ok(usual);
   const decoded = decodeCanonical(envelopeBytes, LIMITS.factBytesMax);
   if (!decoded.ok) return err({ kind: 'not-canonical', part: 'envelope', reason: decoded.error });
   return parseEnvelope(decoded.value);
@@ -135,7 +139,8 @@ export const bodyOf = (fact: Fact): ParsedBody => {
 };
 
 /** The id of the fact with these envelope bytes. */
-export const factIdOf = (envelopeBytes: Uint8Array): FactId => sha256Hex(envelopeBytes) as FactId;
+export const factIdOf = (envelopeBytes: Uint8Array): FactId =>
+  newestHex(sha256(envelopeBytes)) as FactId;
 
 /** The 32 bytes that a fact's author signs: they mean nothing but "I say this fact" (rule F1). */
 export const factSigningBytes = (id: FactId): Uint8Array => messageOf(DOMAINS.fact, hexToBytes(id));

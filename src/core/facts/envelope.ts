@@ -99,5 +99,6 @@ const isId = (value: CanonicalValue | undefined): value is Uint8Array =>
 const isUnsigned = (value: CanonicalValue | undefined): value is number =>
   typeof value === 'number' && value >= 0;
 
-const isKindName = (value: CanonicalValue | undefined): value is string =>
+/** Whether a value may be the name of a kind, known or not. */
+export const isKindName = (value: CanonicalValue | undefined): value is string =>
   typeof value === 'string' && value.length > 0 && value.length <= KIND_CHARACTERS_MAX;

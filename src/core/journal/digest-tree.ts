@@ -44,19 +44,21 @@ export interface DigestParts {
   readonly items: readonly string[];
 }
 
-export const createDigestTree = (state: State): DigestTree => {
+/** A tree that looks at a state when it is asked first, and from then on at what is touched. */
+export const createDigestTree = (): DigestTree => {
   const leaves = new Map<ItemKey, Uint8Array>();
   const keysByBucket = new Map<number, Set<ItemKey>>();
   const hashes: Uint8Array[] = new Array<Uint8Array>(BUCKETS).fill(NOTHING);
-  const dirty = new Set<ItemKey>(state.items.keys());
+  /** Null before the first root: then all items are new, and many trees are never asked. */
+  let dirty: Set<ItemKey> | null = null;
   /** All of `hashes` in one piece: most roots are asked for after other things changed. */
   let written: CanonicalValue | null = null;
 
   const settle = (now: State, sheets: ItemSheets): void => {
-    if (dirty.size === 0) return;
+    if (dirty?.size === 0) return;
     written = null;
     const buckets = new Set<number>();
-    for (const key of dirty) {
+    for (const key of dirty ?? now.items.keys()) {
       const item = now.items.get(key);
       const bucket = bucketOf(key);
       buckets.add(bucket);
@@ -70,11 +72,13 @@ export const createDigestTree = (state: State): DigestTree => {
       }
     }
     for (const bucket of buckets) hashes[bucket] = bucketHash(keysByBucket.get(bucket), leaves);
+    dirty ??= new Set();
     dirty.clear();
   };
 
   return {
     touch: (keys) => {
+      if (dirty === null) return;
       for (const key of keys) dirty.add(key);
     },
     parts: (now) => {
@@ -108,7 +112,7 @@ const writtenBuckets = (hashes: readonly Uint8Array[]): CanonicalValue =>
 
 /** The digest of a state computed from nothing: what the incremental tree must equal. */
 export const digestOf = (state: State, sheets?: ItemSheets): Digest =>
-  createDigestTree(state).root(state, sheets);
+  createDigestTree().root(state, sheets);
 
 /** Spreads a session's consecutive items evenly, and is fixed by the item's name alone. */
 const bucketOf = (key: ItemKey): number =>

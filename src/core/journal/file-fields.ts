@@ -2,6 +2,7 @@ import type { BlobId } from '../base/brands.js';
 import { brandHex, isHex32 } from '../base/brands.js';
 
 const FILE = 'file:';
+const FIRST_UNIT = FILE.charCodeAt(0);
 const WRAP = 'blob/';
 
 /** The field of an item that says whether a file hangs on it, and what it is called there. */
@@ -12,7 +13,9 @@ export const blobOfField = (field: string): BlobId | null => blobAfter(FILE, fie
 
 /** Whether one of the fields may be about a file; among thousands of items most have none. */
 export const hasFileField = (fields: ReadonlyMap<string, unknown>): boolean => {
-  for (const field of fields.keys()) if (field.startsWith(FILE)) return true;
+  for (const field of fields.keys()) {
+    if (field.charCodeAt(0) === FIRST_UNIT && field.startsWith(FILE)) return true;
+  }
   return false;
 };
 

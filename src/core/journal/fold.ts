@@ -61,8 +61,8 @@ export interface Fold {
   readonly apply: (fact: AdmittedFact, verdict: Verdict) => void;
   /** Keys of items in the order in which they changed, again at each change: it only grows. */
   readonly changes: () => readonly ItemKey[];
-  /** Keys of items that changed since the last call. */
-  readonly takeTouched: () => ReadonlySet<ItemKey>;
+  /** Keys of items that changed since the last call, again at each change. */
+  readonly takeTouched: () => readonly ItemKey[];
   readonly lateEdits: () => ReadonlyMap<ItemKey, LateEdit>;
   /** How many facts were folded since it began: where that is the same, so is the state. */
   readonly appliedCount: () => number;
@@ -76,32 +76,37 @@ export const copyState = (state: State): State => ({
   marks: new Map(state.marks),
 });
 
-/** Where a fold stood: what it can be taken up from again over the same base. */
+/**
+ * Where a fold stood: what it can be taken up from again over the same base.
+ *
+ * Whoever takes it up goes on in its maps: who gave it keeps nothing of it.
+ */
 export interface Folded {
   readonly state: State;
   readonly late: ReadonlyMap<ItemKey, LateEdit>;
 }
 
 /**
- * Starts from a base, or from where a fold over that base stood; neither is changed.
+ * Starts from a base, which stays as it is, or takes up where a fold over that base stood.
  */
 export const createFold = (base: State, folded: Folded | null = null): Fold => {
+  const ownOf = folded === null ? copyOf : takenOver;
   const start = folded?.state ?? base;
-  const frontier = new Map(start.frontier);
-  const items = new Map(start.items);
-  const pending = new Map(start.pending);
-  const acts = new Map(start.acts);
+  const frontier = ownOf(start.frontier);
+  const items = ownOf(start.items);
+  const pending = ownOf(start.pending);
+  const acts = ownOf(start.acts);
   const late = new Map(folded?.late);
   const changes: ItemKey[] = [];
   let taken = 0;
   let applied = 0;
-  const marks = new Map(start.marks);
+  const marks = ownOf(start.marks);
   const state: State = { frontier, items, pending, acts, marks };
 
   const create = (dot: Dot, fields: Fields): void => {
     const key = itemKeyOf(dot);
-    const wait = pending.get(key);
-    pending.delete(key);
+    const wait = pending.size === 0 ? undefined : pending.get(key);
+    if (wait !== undefined) pending.delete(key);
     if (wait?.isRemoved) return;
     const all = wait === undefined ? fields : joinFields(fields, wait.fields);
     items.set(key, { dot, fields: all });
@@ -160,7 +165,7 @@ export const createFold = (base: State, folded: Folded | null = null): Fold => {
     apply,
     changes: () => changes,
     takeTouched: () => {
-      const touched = new Set(changes.slice(taken));
+      const touched = changes.slice(taken);
       taken = changes.length;
       return touched;
     },
@@ -168,6 +173,11 @@ export const createFold = (base: State, folded: Folded | null = null): Fold => {
     appliedCount: () => applied,
   };
 };
+
+const copyOf = <K, V>(held: ReadonlyMap<K, V>): Map<K, V> => new Map(held);
+
+const takenOver = <K, V>(held: ReadonlyMap<K, V>): Map<K, V> =>
+  held instanceof Map ? held : new Map(held);
 
 /** True for an item that a snapshot removed: the base covers its creation and lacks it. */
 const isLetGo = (base: State, dot: Dot): boolean =>

@@ -59,14 +59,18 @@ export const contentOf = (fields: Fields): RecordContent | null => {
   const text = fields.get('text')?.value;
   if (typeof title !== 'string' && typeof text !== 'string') return null;
   const labels: string[] = [];
-  for (const [field, register] of fields) {
-    const label = labelOfField(field);
-    if (label !== null && register.value === true) labels.push(label);
-  }
+  /** They mostly are: records are created with sorted labels. */
+  let isSorted = true;
+  fields.forEach(({ value }, field) => {
+    const label = value === true ? labelOfField(field) : null;
+    if (label === null) return;
+    isSorted &&= labels.length === 0 || (labels[labels.length - 1] as string) < label;
+    labels.push(label);
+  });
   return {
     title: typeof title === 'string' ? title : '',
     text: typeof text === 'string' ? text : '',
-    labels: labels.sort(),
+    labels: isSorted ? labels : labels.sort(),
   };
 };
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { SessionId } from '../../../src/core/base/brands.js';
-import { encodeCanonical } from '../../../src/core/base/canonical.js';
+import { decodeCanonical, encodeCanonical } from '../../../src/core/base/canonical.js';
 import { compareBytes } from '../../../src/core/base/hash.js';
 import { LIMITS } from '../../../src/core/base/limits.js';
 import { parseBody } from '../../../src/core/facts/bodies.js';
@@ -11,7 +11,12 @@ import {
   parseFact,
   sealFact,
 } from '../../../src/core/facts/codec.js';
-import { envelopeToCanonical, type Envelope } from '../../../src/core/facts/envelope.js';
+import {
+  envelopeToCanonical,
+  parseEnvelope,
+  type Envelope,
+} from '../../../src/core/facts/envelope.js';
+import { readEnvelope } from '../../../src/core/facts/envelope-reader.js';
 import { isKnownKind } from '../../../src/core/facts/kinds.js';
 import { planRun } from '../../../src/core/facts/run.js';
 import { sessionIdOf } from '../../../src/core/facts/session.js';
@@ -63,6 +68,24 @@ describe('envelopes', () => {
         expect(parseEnvelopeBytes(bytes)).toEqual({ ok: true, value: each });
       }),
       { numRuns: 300 },
+    );
+  });
+
+  it('[F1, F2] are read the quick way as they are read place by place, or not at all', () => {
+    const harm = fc.array(fc.tuple(fc.nat(300), fc.nat(255)), { maxLength: 2 });
+    fc.assert(
+      fc.property(envelope, harm, fc.integer({ min: -3, max: 2 }), fc.boolean(), (...drawn) => {
+        const [each, changes, longer, isOdd] = drawn;
+        const canonical = envelopeToCanonical({ ...each, seq: isOdd ? 0 : each.seq });
+        const whole = encodeCanonical(canonical);
+        const bytes = new Uint8Array(Math.max(0, whole.length + longer));
+        bytes.set(whole.subarray(0, bytes.length));
+        for (const [at, byte] of changes) if (at < bytes.length) bytes[at] = byte;
+        const decoded = decodeCanonical(bytes);
+        const plain = decoded.ok ? parseEnvelope(decoded.value) : null;
+        expect(readEnvelope(bytes)).toEqual(plain?.ok === true ? plain.value : null);
+      }),
+      { numRuns: 2_000 },
     );
   });
 

@@ -58,7 +58,7 @@ describe('every order of five sessions', () => {
     let orders = 0;
     for (const order of ordersOf(runs)) {
       const fold = createFold(EMPTY_STATE);
-      const tree = createDigestTree(fold.state());
+      const tree = createDigestTree();
       for (const run of order) {
         run.facts.forEach((fact) => fold.apply(fact, ALLOWED));
         tree.touch(fold.takeTouched());

@@ -142,7 +142,7 @@ describe('capturing', () => {
     expect(plain.bytes).toEqual(encodePayload(settledState(state, ROSTER)));
     expect(plain.payload).toBe(payloadIdOf(plain.bytes));
     expect(plain.digest).toBe(digestOf(settledState(state, ROSTER)));
-    const tree = createDigestTree(state);
+    const tree = createDigestTree();
     expect(captureState(state, ROSTER, FIRST_FOLD_VERSION, tree)).toEqual(plain);
   });
 });
