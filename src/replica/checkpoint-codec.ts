@@ -6,6 +6,12 @@ import {
   decodeCanonical,
   encodeCanonical,
 } from '../core/base/canonical.js';
+import {
+  type Reader,
+  createReader,
+  readArgument,
+  readItem,
+} from '../core/base/canonical-reader.js';
 import { checksumOf } from '../core/base/checksum.js';
 import { bytesToHex, hexToBytes } from '../core/base/hash.js';
 import { type Work, atOnce } from '../core/base/work.js';
@@ -148,7 +154,10 @@ function* readParts(
     wallMs: entry[6] as number,
     body: (entry[7] as Uint8Array).slice(),
   });
-  const readItem = (entry: Entry): Item => ({ dot: dotAt(entry), fields: fieldsFrom(entry, 2) });
+  const lateFrom = (entry: Entry): LateEdit => ({
+    dot: dotAt(entry),
+    fields: fieldsFrom(entry, 2),
+  });
   const readPending = (entry: Entry): Pending => ({
     dot: dotAt(entry),
     isRemoved: entry[2] as boolean,
@@ -156,9 +165,7 @@ function* readParts(
   });
   const items = new Map<ItemKey, Item>();
   for (const piece of (pieces ?? []) as readonly CanonicalValue[]) {
-    for (const [key, item] of keyed(listOf(piece as Uint8Array) as readonly Entry[], readItem)) {
-      items.set(key, item);
-    }
+    readItems(piece as Uint8Array, ids, names, items);
     yield;
   }
   const state = {
@@ -168,7 +175,7 @@ function* readParts(
     acts: keyed(acts ?? [], actFrom),
     marks: fieldsFrom(marks?.[0] ?? [], 0),
   };
-  const lateEdits = keyed(late ?? [], (entry): LateEdit => readItem(entry));
+  const lateEdits = keyed(late ?? [], lateFrom);
   return {
     footing,
     seals: (seals ?? []).map((entry) => ({
@@ -183,6 +190,38 @@ function* readParts(
     kept: { state, late: lateEdits, snapshotActs: (snapshotActs ?? []).map(actFrom) },
   };
 }
+
+/**
+ * Items of one piece, read one value after the other: lists of them would be made for nothing.
+ *
+ * The checkpoint's sum says that they are what was written here, so their form is not looked at.
+ */
+const readItems = (
+  piece: Uint8Array,
+  ids: readonly string[],
+  names: readonly string[],
+  items: Map<ItemKey, Item>,
+): void => {
+  const reader = createReader(piece);
+  const next = (): number => readItem(reader) as number;
+  for (let left = readLength(reader); left > 0 && reader.fault === null; left -= 1) {
+    const places = readLength(reader);
+    const dot = { session: ids[next()] as SessionId, seq: next() };
+    const fields = new Map<string, Register>();
+    for (let at = 2; at < places; at += 6) {
+      const name = names[next()] as string;
+      const lamport = next();
+      const session = ids[next()] as SessionId;
+      fields.set(name, { lamport, session, seq: next(), wallMs: next(), value: readItem(reader) });
+    }
+    items.set(itemKeyOf(dot), { dot, fields });
+  }
+};
+
+const readLength = (reader: Reader): number => {
+  const start = reader.at;
+  return readArgument(reader, (reader.bytes[start] as number) & 0x1f, start);
+};
 
 const keyed = <T extends { readonly dot: Dot }>(
   entries: readonly Entry[],

@@ -1,7 +1,8 @@
+import { readAscii } from './ascii.js';
 import type { CanonicalValue } from './canonical.js';
 import { LIMITS } from './limits.js';
 import { err, ok, type Result } from './result.js';
-import { isAscii, isUtf8 } from './utf8.js';
+import { isUtf8 } from './utf8.js';
 
 /** Why bytes are not canonical; `at` is the offset in bytes of the item that is at fault. */
 export type DecodeError =
@@ -54,15 +55,14 @@ export const decodeCanonical = (
   itemsMax: number = Number.POSITIVE_INFINITY,
 ): Result<CanonicalValue, DecodeError> => {
   if (bytes.length > bytesMax) return err({ kind: 'too-large', bytes: bytes.length, bytesMax });
-  const reader: Reader = { bytes, makes: true, at: 0, depth: 0, itemsLeft: itemsMax, fault: null };
+  const reader = createReader(bytes, true, itemsMax);
   const value = readWhole(reader);
   return reader.fault === null ? ok(value) : err(reader.fault);
 };
 
 /** Why bytes are not canonical, without making the value; null when they are. */
 export const canonicalFault = (bytes: Uint8Array): DecodeError | null => {
-  const itemsLeft = Number.POSITIVE_INFINITY;
-  const reader: Reader = { bytes, makes: false, at: 0, depth: 0, itemsLeft, fault: null };
+  const reader = createReader(bytes, false);
   readWhole(reader);
   return reader.fault;
 };
@@ -75,8 +75,7 @@ const readWhole = (reader: Reader): CanonicalValue => {
 
 /** Nothing may stand behind the value. */
 export const endReading = (reader: Reader): void => {
-  const isLonger = reader.at < reader.bytes.length;
-  if (reader.fault === null && isLonger) fail(reader, 'trailing-bytes', reader.at);
+  if (reader.at < reader.bytes.length) fail(reader, 'trailing-bytes', reader.at);
 };
 
 /** Notes a fault, if it is the first. */
@@ -84,6 +83,13 @@ export const fail = (reader: Reader, kind: Fault, at: number): null => {
   reader.fault ??= { kind, at };
   return null;
 };
+
+/** Stands at the beginning. */
+export const createReader = (
+  bytes: Uint8Array,
+  makes = true,
+  itemsLeft: number = Number.POSITIVE_INFINITY,
+): Reader => ({ bytes, makes, at: 0, depth: 0, itemsLeft, fault: null });
 
 /** The value that stands here; null with a fault. */
 export const readItem = (reader: Reader): CanonicalValue => {
@@ -154,7 +160,6 @@ const readBytes = (reader: Reader, length: number, start: number): Uint8Array | 
 const NOTHING = new Uint8Array(0);
 
 const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-const ASCII_LOOP_BYTES_MAX = 64;
 
 const readText = (reader: Reader, length: number, start: number): string | null => {
   const from = reader.at;
@@ -168,42 +173,6 @@ const readText = (reader: Reader, length: number, start: number): string | null 
     readUtf8(reader.bytes, from, length) ??
     fail(reader, 'ill-formed-text', start)
   );
-};
-
-/** Short plain text without the cost of a decoder call; null when it is long or not plain. */
-const readAscii = (bytes: Uint8Array, from: number, length: number): string | null => {
-  if (length > ASCII_LOOP_BYTES_MAX || !isAscii(bytes, from, from + length)) return null;
-  if (length === 0) return '';
-  const slot = slotOf(bytes, from, length);
-  const known = WORDS[slot];
-  if (known !== undefined && isText(bytes, from, length, known)) return known;
-  const units = new Array<number>(length);
-  for (let index = 0; index < length; index += 1) units[index] = bytes[from + index] as number;
-  const text = String.fromCharCode.apply(null, units);
-  if (length <= WORD_BYTES_MAX) WORDS[slot] = text;
-  return text;
-};
-
-/**
- * Keys and kinds come again and again: those read last are held, each in its one slot, at most 256
- * short words. What is held is compared before it is given, so nobody can tell that it was.
- */
-const WORDS: (string | undefined)[] = Array.from({ length: 256 }, () => undefined);
-const WORD_BYTES_MAX = 24;
-
-const slotOf = (bytes: Uint8Array, from: number, length: number): number => {
-  const first = bytes[from] as number;
-  const middle = bytes[from + (length >> 1)] as number;
-  const last = bytes[from + length - 1] as number;
-  return (length * 5 + first * 31 + middle * 3 + last * 7) & 255;
-};
-
-const isText = (bytes: Uint8Array, from: number, length: number, text: string): boolean => {
-  if (text.length !== length) return false;
-  for (let index = 0; index < length; index += 1) {
-    if (text.charCodeAt(index) !== bytes[from + index]) return false;
-  }
-  return true;
 };
 
 const readUtf8 = (bytes: Uint8Array, from: number, length: number): string | null => {
@@ -223,7 +192,7 @@ export const enter = (reader: Reader, items: number, start: number): boolean => 
   return reader.fault === null;
 };
 
-const SHORT_LIST_MAX = 16;
+const SHORT_LIST_MAX = 64;
 
 const readArray = (
   reader: Reader,
@@ -232,7 +201,7 @@ const readArray = (
 ): readonly CanonicalValue[] | null => {
   if (!enter(reader, length, start)) return null;
   // A list that grows takes room for many more; one of any length may be announced.
-  const isShort = length <= SHORT_LIST_MAX && reader.makes;
+  const isShort = reader.makes && length <= SHORT_LIST_MAX;
   const items = isShort ? new Array<CanonicalValue>(length) : [];
   for (let index = 0; index < length; index += 1) {
     const item = readItem(reader);

@@ -36,11 +36,3 @@ const isSecond = (first: number, second: number): boolean => {
   const most = first === 0xed ? 0x9f : first === 0xf4 ? 0x8f : 0xbf;
   return second >= least && second <= most;
 };
-
-/** Whether each byte is a character of its own. */
-export const isAscii = (bytes: Uint8Array, from: number, to: number): boolean => {
-  for (let index = from; index < to; index += 1) {
-    if ((bytes[index] as number) >= 0x80) return false;
-  }
-  return true;
-};
