@@ -103,8 +103,8 @@ export const UPGRADE_BUGS: readonly PlantedBug[] = [
   bug(
     'what an outsider says of versions is heard',
     'src/core/authority/judge.ts',
-    "if (memberOf(record, author) === null) return refused('not-a-member');",
-    "if (memberOf(record, author) === null && !kind.startsWith('upgrade.')) return refused('not-a-member');\n    if (memberOf(record, author) === null) return ALLOWED;",
+    "if (!terms.isMember) return refused('not-a-member');",
+    "if (!terms.isMember && !kind.startsWith('upgrade.')) return refused('not-a-member');\n    if (!terms.isMember) return ALLOWED;",
     'upgrade',
   ),
   bug(
