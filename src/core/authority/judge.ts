@@ -60,7 +60,7 @@ export const createJudge = (rules: JudgeRules): Judge => {
 };
 
 /**
- * What the records say of the facts of one session under one claimed roster, whatever the facts say:
+ * What the records say of the facts of one session under one claimed roster, whatever they say:
  * nearly always the next fact has the same as the one before.
  */
 interface Terms {

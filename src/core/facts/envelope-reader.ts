@@ -11,8 +11,8 @@ const ID_BYTES = 32;
 const NULL = 0xf6;
 
 /**
- * Reads the bytes of an envelope without making what `parseEnvelope` would throw away again: a list,
- * and a view for each id.
+ * Reads the bytes of an envelope without making what `parseEnvelope` would throw away again: a
+ * list, and a view for each id.
  *
  * Null where there is anything to find fault with: then decodeCanonical and parseEnvelope say what.
  * It gives what they give, and never where they give an error.
