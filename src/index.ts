@@ -1,6 +1,7 @@
 import { createBrowserClock } from './adapters/browser-clock.js';
 import { createBrowserRandomness } from './adapters/browser-randomness.js';
 import { createBrowserStorage } from './adapters/browser-storage.js';
+import { createBrowserKeepsake } from './adapters/browser-keepsake.js';
 import { createBrowserHomes } from './adapters/browser-homes.js';
 import { createDeferredShelf } from './adapters/carrier/deferred-shelf.js';
 import { openIdbStore } from './adapters/idb-store.js';
@@ -17,7 +18,9 @@ import type { Replica } from './replica/commands.js';
 import { DEFAULT_TIMING, type Timing } from './replica/context.js';
 import { createIdleReplica } from './replica/idle-replica.js';
 import { acceptLoader, lockingLoader } from './replica/loader-alarm.js';
+import { STORE_PROBLEMS } from './replica/problems.js';
 import { createReplica } from './replica/replica.js';
+import { judgeUnopened, openingFaultIn } from './replica/unopened.js';
 
 export type { ConfigurationError } from './adapters/configuration.js';
 export type {
@@ -40,6 +43,7 @@ export type * from './ports/bundles.js';
 export type * from './ports/carrier.js';
 export type * from './ports/clock.js';
 export type * from './ports/introducer.js';
+export type * from './ports/keepsake.js';
 export type * from './ports/keys.js';
 export type * from './ports/new-homes.js';
 export type * from './ports/paper.js';
@@ -113,9 +117,11 @@ const loadWebrtc = () => import('./adapters/webrtc/webrtc-transport.js');
  * Opens a device's replica in a browser, over IndexedDB, WebRTC and WebCrypto.
  *
  * One tab of a profile is the writer; in another one the view's stage is `elsewhere` until a person
- * takes over. Closing lets another one write. Where the store cannot be opened the stage is `lost`,
- * with a problem that says why. Neither is an error here: the replica is there, shows it, and
- * answers commands with `busy`.
+ * takes over. Closing lets another one write. Where the store cannot be opened, after four attempts
+ * where that may pass, the stage is `lost`, with a problem that says why; `takeOver` then lets go
+ * of the pen, and `onPen` follows. Neither is an error here: the replica is there, shows it, and
+ * answers commands with `busy`. A bundle on trial under which the store does not open is left by
+ * `upgrades.prove`.
  * Errors: what is wrong with the options, and `insecure-page`. Never rejects for these.
  *
  * ```ts
@@ -142,11 +148,20 @@ export const openBrowserReplica = async (
   const pen = createWriterLock(profile, clock);
   const takeOver = (): void => void pen.takeOver().then(() => options.onPen?.());
   if ((await pen.acquire()) === 'elsewhere') return ok(createIdleReplica('elsewhere', takeOver));
+  const keepsake = createBrowserKeepsake(profile);
   const store = await openIdbStore(profile);
   if (!store.ok) {
-    const kind = store.error.kind === 'quota' ? 'quota' : 'store-failed';
-    const problem = { kind, device: null, sinceMs: clock.wallMs() } as const;
-    return ok(createIdleReplica('lost', takeOver, [problem]));
+    const kind = STORE_PROBLEMS[store.error.kind];
+    const tryAgain = (): void => {
+      pen.close();
+      options.onPen?.();
+    };
+    const idle = createIdleReplica('lost', tryAgain, [
+      { kind, device: null, sinceMs: clock.wallMs() },
+    ]);
+    const prove = await judgeUnopened(store.error.kind, { bundles, keepsake });
+    const close = async (): Promise<void> => pen.close();
+    return ok({ ...idle, upgrades: { ...idle.upgrades, prove }, close });
   }
   const unlock = (): void =>
     void openIdbStore(profile).then(async (opened) => {
@@ -179,6 +194,7 @@ export const openBrowserReplica = async (
       },
       storage: createBrowserStorage(),
       homes: createBrowserHomes(profile, clock),
+      keepsake,
       ...(bundles === undefined ? {} : { bundles }),
     },
     {
@@ -204,5 +220,8 @@ export const openBrowserReplica = async (
     await close();
     options.onLocked?.(createIdleReplica('locked', unlock));
   };
-  return ok({ ...replica, close });
+  const fault = openingFaultIn(replica.view());
+  if (fault === null) return ok({ ...replica, close });
+  const prove = await judgeUnopened(fault, { bundles, keepsake });
+  return ok({ ...replica, upgrades: { ...replica.upgrades, prove }, close });
 };

@@ -1,5 +1,6 @@
 import { mount, unmount } from 'svelte';
 import { createBrowserClock } from './adapters/browser-clock.js';
+import { createBrowserKeepsake } from './adapters/browser-keepsake.js';
 import { isDatabaseThere } from './adapters/idb-presence.js';
 import { profileIn } from './adapters/profile.js';
 import { THIS_BUILD } from './core/upgrades/this-build.js';
@@ -140,7 +141,8 @@ const start = async (): Promise<void> => {
   const way = await pageWithoutLoader();
   if (way === 'reload') reload();
   if (way !== 'fine') return show(createIdleReplica('opening', reload), true);
-  show((await isDatabaseThere(profile)) ? await open() : createVacantReplica(open));
+  const vacant = () => createVacantReplica(open, createBrowserKeepsake(profile));
+  show((await isDatabaseThere(profile)) ? await open() : vacant());
   await keepCode();
 };
 

@@ -24,7 +24,7 @@ export interface IdbConnection {
  * place of a deleted one an empty one would look like a device that never wrote anything.
  * `onClosing` is called once when the browser closes the connection by force, or when another tab
  * asks to delete or upgrade; the connection is then closed already.
- * Errors: `lost` (deleted, made anew, or newer), `blocked`, `quota`, `failed`.
+ * Errors: `lost` (deleted or made anew), `newer`, `blocked`, `quota`, `failed`.
  */
 export const openDatabase = (
   name: string,
@@ -35,6 +35,7 @@ export const openDatabase = (
     let connection: IdbConnection | null = null;
     let isBlocked = false;
     let isAskedToClose = false;
+    let isGone = false;
     const closing = (): void => {
       isAskedToClose = true;
       if (connection === null) return;
@@ -42,26 +43,29 @@ export const openDatabase = (
       onClosing(connection);
       connection = null;
     };
-    const opening = openDB(name, LAYOUT_VERSION, {
-      upgrade: (database, oldVersion, _newVersion, transaction) => {
-        if (oldVersion === 0 && expected !== null) {
-          transaction.done.catch(() => undefined);
-          transaction.abort();
-          return;
-        }
-        for (const table of [...TABLES, META]) {
-          if (!database.objectStoreNames.contains(table)) database.createObjectStore(table);
-        }
-        if (oldVersion > 0) return;
-        unwrap(transaction).objectStore(META).put(freshGeneration(), GENERATION_KEY);
-      },
-      blocked: () => {
-        isBlocked = true;
-        resolve(err({ kind: 'blocked' }));
-      },
-      blocking: closing,
-      terminated: closing,
-    });
+    // Where all storage is forbidden, a browser throws instead of answering.
+    const opening = (async () =>
+      openDB(name, LAYOUT_VERSION, {
+        upgrade: (database, oldVersion, _newVersion, transaction) => {
+          if (oldVersion === 0 && expected !== null) {
+            isGone = true;
+            transaction.done.catch(() => undefined);
+            transaction.abort();
+            return;
+          }
+          for (const table of [...TABLES, META]) {
+            if (!database.objectStoreNames.contains(table)) database.createObjectStore(table);
+          }
+          if (oldVersion > 0) return;
+          unwrap(transaction).objectStore(META).put(freshGeneration(), GENERATION_KEY);
+        },
+        blocked: () => {
+          isBlocked = true;
+          resolve(err({ kind: 'blocked' }));
+        },
+        blocking: closing,
+        terminated: closing,
+      }))();
     const settle = async (): Promise<Result<IdbConnection, StoreError>> => {
       const database = await opening;
       const generation: unknown = await database.get(META, GENERATION_KEY);
@@ -78,19 +82,18 @@ export const openDatabase = (
       return ok(connection);
     };
     settle().then(resolve, (cause: unknown) => {
-      const error = storeErrorOf(cause);
-      const isGone = error.kind === 'failed' && (expected !== null || isNewer(cause));
-      resolve(err(isGone ? { kind: 'lost' } : error));
+      opening.then((database) => database.close()).catch(() => undefined);
+      resolve(err(isGone ? { kind: 'lost' } : storeErrorOf(cause)));
     });
   });
 
 /** Turns what IndexedDB threw into the port's error; a full disk is told by its name alone. */
 export const storeErrorOf = (cause: unknown): StoreError => {
-  if (nameOf(cause) === 'QuotaExceededError') return { kind: 'quota' };
+  const name = nameOf(cause);
+  if (name === 'QuotaExceededError') return { kind: 'quota' };
+  if (name === 'VersionError') return { kind: 'newer' };
   return { kind: 'failed', message: cause instanceof Error ? cause.message : String(cause) };
 };
-
-const isNewer = (cause: unknown): boolean => nameOf(cause) === 'VersionError';
 
 const nameOf = (cause: unknown): string =>
   typeof cause === 'object' && cause !== null && 'name' in cause ? String(cause.name) : '';

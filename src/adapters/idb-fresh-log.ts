@@ -12,7 +12,8 @@ import { deleteDB, openDB } from 'idb';
  * Source: rule F9; LevelDB, issue 1287 ("reuse_logs can reuse a log with an incomplete record").
  */
 export const beginFreshLog = async (profile: string): Promise<void> => {
-  if (!('userAgentData' in navigator)) return;
+  // Node has databases for tests, and until its version 21 no navigator.
+  if (!('userAgentData' in (globalThis.navigator ?? {}))) return;
   const name = `upkeep-${profile}.fresh`;
   try {
     (await openDB(name, 1)).close();

@@ -12,6 +12,10 @@ export { databaseNameOf } from './idb-presence.js';
 
 /** How often one call is tried: once, and once more on a fresh connection. */
 const TRIES_MAX = 2;
+/** Between two attempts to open, or open again, what failed for no reason that is known, ms. */
+const OPENING_PAUSES_MS = [200, 1_000, 2_000] as const;
+
+const pause = (ms: number): Promise<void> => new Promise((done) => setTimeout(done, ms));
 
 /**
  * Opens the store of one profile in IndexedDB, making it when there is none.
@@ -20,12 +24,17 @@ const TRIES_MAX = 2;
  * Calls run one after another in the order in which they were made, so a read sees every commit
  * that was called before it. A call that fails is tried once more on a fresh connection. When the
  * database was deleted underneath, it is not made anew: the store reports `lost` from then on, for
- * good; whoever holds it decides what to do with a device whose past is gone.
+ * good; whoever holds it decides what to do with a device whose past is gone. The same goes for
+ * `newer`. What fails to open for no known reason is tried four times within about three seconds,
+ * for Chromium says so in passing, also while it clears a site; `wait` lets that time go by.
  * Errors: those of StoreError; `failed` after close.
  * Source: rule F9 (README.md beside this file).
  */
-export const openIdbStore = async (profile: string): Promise<Result<Store, StoreError>> => {
-  const line = createReopeningLine(databaseNameOf(profile));
+export const openIdbStore = async (
+  profile: string,
+  wait: (ms: number) => Promise<void> = pause,
+): Promise<Result<Store, StoreError>> => {
+  const line = createReopeningLine(databaseNameOf(profile), wait);
   const opened = await line.run(async () => undefined);
   if (!opened.ok) return opened;
   // Whoever reads does not wait for it: the screen comes first.
@@ -46,6 +55,9 @@ export const openIdbStore = async (profile: string): Promise<Result<Store, Store
   });
 };
 
+/** Trying again brings nothing back. */
+const isForGood = ({ kind }: StoreError): boolean => kind === 'lost' || kind === 'newer';
+
 interface ReopeningLine {
   readonly run: <T>(work: (database: IDBPDatabase) => Promise<T>) => Promise<Result<T, StoreError>>;
   readonly onLost: Store['onLost'];
@@ -53,7 +65,7 @@ interface ReopeningLine {
 }
 
 /** One call at a time over one connection, which is opened again when it breaks. */
-const createReopeningLine = (name: string): ReopeningLine => {
+const createReopeningLine = (name: string, wait: (ms: number) => Promise<void>): ReopeningLine => {
   const listeners = new Set<(error: StoreError) => void>();
   let connection: IdbConnection | null = null;
   let generation: string | null = null;
@@ -69,18 +81,25 @@ const createReopeningLine = (name: string): ReopeningLine => {
     connection?.database.close();
     connection = null;
   };
-  const connected = async (): Promise<Result<IdbConnection, StoreError>> => {
-    if (ended !== null) return err(ended);
-    if (connection !== null) return ok(connection);
-    const opened = await openDatabase(name, generation, (closed) => {
+  const open = (): Promise<Result<IdbConnection, StoreError>> =>
+    openDatabase(name, generation, (closed) => {
       if (connection === closed) connection = null;
       // Looks at once whether the database is still there, so that a loss is told unasked.
       void inTurn(connected);
     });
+  const connected = async (): Promise<Result<IdbConnection, StoreError>> => {
+    if (ended !== null) return err(ended);
+    if (connection !== null) return ok(connection);
+    let opened = await open();
+    for (const pauseMs of OPENING_PAUSES_MS) {
+      if (opened.ok || opened.error.kind !== 'failed') break;
+      await wait(pauseMs);
+      opened = await open();
+    }
     if (opened.ok) {
       connection = opened.value;
       generation = opened.value.generation;
-    } else if (opened.error.kind === 'lost') {
+    } else if (isForGood(opened.error)) {
       ended = opened.error;
       for (const listener of [...listeners]) listener(opened.error);
     }

@@ -54,8 +54,10 @@ export type Durability = 'strict' | 'relaxed';
 export type StoreError =
   /** The device has no room left; nothing of this commit was kept. */
   | { readonly kind: 'quota' }
-  /** The database was deleted, evicted or closed and could not be opened again. */
+  /** The database was deleted or evicted, or another was made in its place. */
   | { readonly kind: 'lost' }
+  /** A later version of the app wrote here last: all of it is there, out of this one's reach. */
+  | { readonly kind: 'newer' }
   /** Another tab holds an older version open. */
   | { readonly kind: 'blocked' }
   /** Anything else; the message is for the log only. */

@@ -78,6 +78,8 @@ export interface Replica {
      * characters. Errors: `has-account`, `empty`, `too-long`.
      */
     readonly create: (deviceName: string) => Done;
+    /** Puts away what is known of an earlier account of this device (`formerly` in the view). */
+    readonly beginAnew: () => void;
   };
 
   readonly devices: DeviceCommands;
@@ -222,7 +224,10 @@ export interface Replica {
     readonly persist: () => Promise<boolean>;
   };
 
-  /** Takes over from another tab of this device. */
+  /**
+   * Takes over from another tab of this device; where the store could not be opened it lets go, so
+   * that it can be opened anew.
+   */
   readonly takeOver: () => void;
   /** The phone woke or the network came back: reconnect at once. */
   readonly wake: () => void;

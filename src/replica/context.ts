@@ -2,6 +2,7 @@ import type { Bundles } from '../ports/bundles.js';
 import type { CarrierShelf } from '../ports/carrier.js';
 import type { Cipher } from '../ports/cipher.js';
 import type { Clock } from '../ports/clock.js';
+import type { Keepsake } from '../ports/keepsake.js';
 import type { DeviceKeys, KeyVault } from '../ports/keys.js';
 import type { NewHomes } from '../ports/new-homes.js';
 import type { PaperKeys } from '../ports/paper.js';
@@ -38,6 +39,8 @@ export interface Ports {
   readonly storage: StorageInfo;
   /** Absent where this device holds one account and no other. */
   readonly homes?: NewHomes;
+  /** What may outlive the store; absent where nothing does. */
+  readonly keepsake?: Keepsake;
   /** Absent where this device cannot change its own code. */
   readonly bundles?: Bundles;
 }

@@ -31,10 +31,10 @@ export const createDeviceCommands = (
       inviteOffline: () => paired(({ inviter }) => inviter.invite(true, null)),
       takeAnswer: (code) => paired(({ inviter }) => inviter.takeAnswer(code)),
       join: (code, deviceName) => paired(({ newcomer }) => newcomer.join(code, deviceName)),
-      confirmWords: (areSame) =>
+      confirmWords: (areSame, replaces) =>
         paired(async ({ inviter, newcomer }) => {
-          if (inviter.isActive()) await inviter.confirm(areSame);
-          else newcomer.confirm(areSame);
+          if (inviter.isActive()) return inviter.confirm(areSame, replaces ?? null);
+          newcomer.confirm(areSame);
           return ok(undefined);
         }),
       cancelPairing: () =>

@@ -7,6 +7,7 @@ export const EMPTY_VIEW: View = {
   stage: 'empty',
   activity: [],
   pairing: { kind: 'idle' },
+  formerly: null,
   problems: [],
   storage: { isPersisted: null, usedBytes: null, quotaBytes: null },
   account: null,

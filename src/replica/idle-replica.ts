@@ -21,7 +21,7 @@ export const createIdleReplica = (
     view: () => view,
     inspect: () => NOTHING_HELD,
     subscribe: () => () => undefined,
-    account: { create: busy },
+    account: { create: busy, beginAnew: () => undefined },
     devices: {
       invite: busy,
       inviteOffline: busy,

@@ -39,8 +39,13 @@ export interface DeviceCommands {
    * malformed, mistyped, expired, used, or for something else.
    */
   readonly join: (code: string, deviceName: string) => Done;
-  /** The words on both screens are the same (true) or not (false); said on both devices. */
-  readonly confirmWords: (areSame: boolean) => Done;
+  /**
+   * The words on both screens are the same (true) or not (false); said on both devices. Who lets
+   * the newcomer in may say with it that it is that member with new keys, as `invite` does before.
+   *
+   * Errors: `unknown-device` and `only-device` for whom it may not replace; nothing was said then.
+   */
+  readonly confirmWords: (areSame: boolean, replaces?: DeviceId) => Done;
   /** Ends whatever pairing is going on, on this side; nothing where none is. */
   readonly cancelPairing: () => Done;
   /** A person has seen who came in with that record. */

@@ -1,5 +1,5 @@
 import { need } from '../core/authority/capability.js';
-import { memberOf } from '../core/authority/roster.js';
+import { devicesOf, memberOf } from '../core/authority/roster.js';
 import type { DeviceId, StatementHash } from '../core/base/brands.js';
 import type { PairingEvent, PairingSelf } from '../core/links/pairing.js';
 import type { Cancel } from '../ports/clock.js';
@@ -19,7 +19,8 @@ export interface PairingInviter {
   readonly invite: (isOffline: boolean, replaces: DeviceId | null) => Done;
   /** Takes the second of the two, which the newcomer shows. */
   readonly takeAnswer: (text: string) => Done;
-  readonly confirm: (areSame: boolean) => Promise<void>;
+  /** `replaces`: whose place the newcomer takes; null: as the invitation says. */
+  readonly confirm: (areSame: boolean, replaces: DeviceId | null) => Done;
   readonly cancel: () => void;
   /** Whoever still comes to the last code meets nobody. */
   readonly close: () => void;
@@ -37,7 +38,7 @@ export interface Invitation {
   readonly doors: Doors;
   readonly expiry: Cancel;
   /** Whose new keys the newcomer brings; null for one more device. */
-  readonly replaces: DeviceId | null;
+  replaces: DeviceId | null;
   session: PairingSession | null;
   peer: Newcomer | null;
   isPeerReady: boolean;
@@ -82,7 +83,7 @@ export const invitingView = (shown: PairingView, replaces: DeviceId | null): Pai
 export const comparingView = (
   role: 'inviter' | 'newcomer',
   { peer, shown }: Extract<PairingEvent, { kind: 'words' }>,
-): PairingView => ({
+): Extract<PairingView, { kind: 'comparing' }> => ({
   kind: 'comparing',
   role,
   peerName: peer.name,
@@ -90,6 +91,38 @@ export const comparingView = (
   emoji: shown.emoji.map((each) => each.symbol),
   isConfirmed: false,
 });
+
+/** What the inviter's screen shows then; whose place it is is asked where nobody said so yet. */
+export const invitersView = (
+  { holdings }: Context,
+  { replaces }: Invitation,
+  event: Extract<PairingEvent, { kind: 'words' }>,
+): PairingView => {
+  const shown = comparingView('inviter', event);
+  const mayReplace =
+    holdings === null || replaces !== null ? null : namesakeOf(holdings, event.peer);
+  return mayReplace === null ? shown : { ...shown, mayReplace };
+};
+
+/** What the inviter's screen shows while the others decide. */
+export const waitingView = (
+  { replaces }: Invitation,
+  peerName: string,
+  decision: StatementHash,
+  missing: readonly string[],
+): PairingView => ({
+  ...{ kind: 'waiting', role: 'inviter', peerName, decision, missing },
+  ...(replaces === null ? {} : { replaces }),
+});
+
+/** The one other member that bears a newcomer's name; null also for a member that comes back. */
+const namesakeOf = (holdings: Holdings, { device, name }: Newcomer): DeviceId | null => {
+  const { tip } = holdings.chain();
+  if (memberOf(tip, device) !== null) return null;
+  const others = devicesOf(tip).filter((each) => each.device !== holdings.me);
+  const [first, second] = others.filter((each) => each.name === name);
+  return first === undefined || second !== undefined ? null : first.device;
+};
 
 /** Which devices still have to say yes to a newcomer, and whether no yes can help any more. */
 export const decisionCourse = (

@@ -16,10 +16,11 @@ import {
   WELCOME_MS_MAX,
   type Invitation,
   type PairingInviter,
-  comparingView,
   decisionCourse,
+  invitersView,
   invitingView,
   newInvitation,
+  waitingView,
   whyNoInvitation,
 } from './pairing-invitation.js';
 import { DIRECT_MS_MAX, showOffline } from './pairing-offline.js';
@@ -158,7 +159,7 @@ export const createPairingInviter = (
     switch (event.kind) {
       case 'words':
         open.peer = event.peer;
-        context.pairing = comparingView('inviter', event);
+        context.pairing = invitersView(context, open, event);
         return context.changed();
       case 'peer-ready':
         open.isPeerReady = true;
@@ -263,29 +264,28 @@ export const createPairingInviter = (
     if (open === null || open.toldMissing === missing.join()) return;
     open.toldMissing = missing.join();
     open.session?.say({ kind: 'progress', missing, statement });
-    context.pairing = {
-      kind: 'waiting',
-      role: 'inviter',
-      peerName: name,
-      decision: statement,
-      missing,
-    };
+    context.pairing = waitingView(open, name, statement, missing);
     context.changed();
   };
 
   return {
     invite,
     takeAnswer,
-    confirm: async (areSame) => {
-      if (open?.session == null) return;
+    confirm: async (areSame, replaces) => {
+      const { holdings } = context;
+      if (open?.session == null || holdings === null) return ok(undefined);
+      const refusal = replaces === null ? null : whyNoInvitation(holdings, replaces);
+      if (refusal !== null) return err(refusal);
+      open.replaces = replaces ?? open.replaces;
       open.isConfirmed = areSame;
       open.session.say({ kind: 'words', areSame });
-      if (!areSame) return;
+      if (!areSame) return ok(undefined);
       if (context.pairing.kind === 'comparing') {
         context.pairing = { ...context.pairing, isConfirmed: true };
         context.changed();
       }
       await makeOffer();
+      return ok(undefined);
     },
     cancel: () => {
       open?.session?.say({ kind: 'leave', reason: 'cancelled' });

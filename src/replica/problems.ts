@@ -19,13 +19,24 @@ export const addProblem = (
   context.changed();
 };
 
-/** Shows a failure of the store; a store that is lost ends what this device can do. */
+/** Shows a failure of the store; one that is for good ends what this device can do. */
 export const noteStoreError = (context: Context, error: StoreError): void => {
-  const isLost = error.kind === 'lost';
-  if (isLost) context.stage = 'lost';
-  addProblem(context, error.kind === 'quota' ? 'quota' : isLost ? 'store-lost' : 'store-failed');
+  if (error.kind === 'lost' || error.kind === 'newer') context.stage = 'lost';
+  addProblem(context, STORE_PROBLEMS[error.kind]);
   context.changed();
 };
+
+/** What a failure of the store is called before a person. */
+export const STORE_PROBLEMS = {
+  quota: 'quota',
+  lost: 'store-lost',
+  newer: 'store-newer',
+  blocked: 'store-blocked',
+  failed: 'store-failed',
+} as const satisfies Record<StoreError['kind'], ProblemView['kind']>;
+
+/** These end with the next commit that succeeds. */
+const PASSING: readonly ProblemView['kind'][] = ['quota', 'store-blocked', 'store-failed'];
 
 /** Problems as things stand: an alarm about devices ends once the list of devices answered it. */
 export const openProblems = ({ problems, holdings }: Context): readonly ProblemView[] => {
@@ -50,7 +61,7 @@ const loaderAlarms = (holdings: Holdings): readonly ProblemView[] => {
 
 /** A commit that succeeded shows that there is room again and that the store writes. */
 export const clearStoreErrors = (context: Context): void => {
-  const kept = context.problems.filter(({ kind }) => kind !== 'quota' && kind !== 'store-failed');
+  const kept = context.problems.filter(({ kind }) => !PASSING.includes(kind));
   if (kept.length === context.problems.length) return;
   context.problems = kept;
   context.changed();

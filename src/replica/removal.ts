@@ -23,6 +23,8 @@ export const createRemoval = (context: Context): Removal => ({
     const { tip, isForked } = holdings.chain();
     const wasMember = holdings.chain().membersEver.has(holdings.me);
     if (isForked || !wasMember || memberOf(tip, holdings.me) !== null) return false;
+    // Whoever was taken out is told so, and is not to come back as if by mishap.
+    context.ports.keepsake?.forget();
     if (context.stage === 'removed') return true;
     context.stage = 'removed';
     if (context.removedMs === null) {

@@ -7,10 +7,11 @@ import type { Cancel } from '../ports/clock.js';
 import type { Done, Replica } from './commands.js';
 import { DEFAULT_TIMING, type Ports, type Timing } from './context.js';
 import { createDeviceCommands } from './device-commands.js';
+import { openDevice } from './device-opening.js';
+import { beginAnew, noteMember, noteOpened } from './former-life.js';
 import type { Holdings } from './holdings.js';
 import { runInTurn } from './inbox.js';
 import { inspectHoldings } from './inspection.js';
-import { openStore } from './opening.js';
 import { inTurn } from './no-upgrades.js';
 import { createPairing } from './pairing.js';
 import { createParts } from './parts.js';
@@ -137,6 +138,7 @@ export const createReplica = async (
   const followRoster = async (holdings: Holdings): Promise<void> => {
     if (settledRoster === holdings.chain().choiceHash) return;
     settledRoster = holdings.chain().choiceHash;
+    noteMember(context, holdings);
     if (holdings.chain().isForked) addProblem(context, 'forked');
     links.rejudge();
     await links.settleRooms();
@@ -163,35 +165,32 @@ export const createReplica = async (
   });
 
   const open = async (): Promise<void> => {
-    const loading = ports.vault.load();
-    const device = loading.then((held) => held?.signer.device ?? null);
     const slices = startSlices(ports.clock);
-    const opened = await openStore(ports.store, device, slices, ports.cipher.digest);
+    const opened = await openDevice(ports, slices);
     if (!opened.ok) {
       noteStoreError(context, opened.error);
       context.stage = 'lost';
       return;
     }
     const { holdings, deviceName, own, queue, activity } = opened.value;
-    context.keys = await loading;
+    context.keys = opened.value.keys;
     context.deviceName = deviceName;
     context.activity.load(activity);
-    context.lastSeen.load(opened.value.profile);
-    removal.load(opened.value.profile);
-    roster.load(own);
+    [context.lastSeen, removal].forEach((each) => each.load(opened.value.profile));
+    [roster, cache, leaving].forEach((each) => each.load(own));
     snapshots.load(opened.value.payloads);
     fence.load(own.map((row) => row.key));
     for (const [statement, answer] of readAnswers(own)) answers.set(statement, answer);
     evidence.load(own.map((row) => row.key));
     if (opened.value.isAlarmed) addProblem(context, 'digest-alarm');
     records.load(readQueue(queue), own);
-    [cache, leaving].forEach((each) => each.load(own));
     await upgrades.load(own);
     session.current = opened.value.session;
     for (const damaged of opened.value.damaged) {
       context.activity.add('session-damaged', 'bad', null, { session: damaged.slice(0, 8) });
     }
     context.stage = 'empty';
+    noteOpened(context, opened.value);
     if (holdings === null) return;
     await harmed.load(holdings, opened.value.damaged);
     for (const session of holdings.quarantine().keys()) {
@@ -243,6 +242,7 @@ export const createReplica = async (
           await becameMember(holdings.value);
           return ok(undefined);
         }),
+      beginAnew: () => beginAnew(context),
     },
     ...createDeviceCommands(context, roster, pairing, pendingJoins, then),
     leaving: leaving.commandsIn(then),

@@ -1,18 +1,22 @@
 import { err } from '../core/base/result.js';
+import type { Keepsake } from '../ports/keepsake.js';
 import type { Done, Replica } from './commands.js';
 import { EMPTY_VIEW, NOTHING_HELD } from './empty-view.js';
 import { NO_CACHE, passedOn } from './no-cache.js';
 import { upgradesOf } from './no-upgrades.js';
+import type { View } from './view.js';
 
 /**
- * The replica of a device that never kept anything: there is nothing to open, nor any need to fetch
+ * The replica of a device that keeps nothing, be it that it never did or that its browser let go of
+ * it, which the `keepsake` tells: there is nothing to open, nor any need to fetch
  * what opens it.
  *
  * Its first command opens the true replica, which does that command and all later ones, and gives
  * every view from then on. Where that cannot be opened the command answers `busy`, having done
  * nothing, and the next one tries again.
  */
-export const createVacantReplica = (open: () => Promise<Replica>): Replica => {
+export const createVacantReplica = (open: () => Promise<Replica>, keepsake?: Keepsake): Replica => {
+  let vacant: View = { ...EMPTY_VIEW, formerly: keepsake?.read()?.name ?? null };
   const listeners = new Set<() => void>();
   let replica: Replica | null = null;
   let opening: Promise<Replica | null> | null = null;
@@ -36,19 +40,27 @@ export const createVacantReplica = (open: () => Promise<Replica>): Replica => {
   };
 
   return {
-    view: () => replica?.view() ?? EMPTY_VIEW,
+    view: () => replica?.view() ?? vacant,
     inspect: () => replica?.inspect() ?? NOTHING_HELD,
     subscribe: (listener) => {
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },
-    account: { create: (name) => then((found) => found.account.create(name)) },
+    account: {
+      create: (name) => then((found) => found.account.create(name)),
+      beginAnew: () => {
+        if (replica !== null) return replica.account.beginAnew();
+        keepsake?.forget();
+        vacant = EMPTY_VIEW;
+        changed();
+      },
+    },
     devices: {
       invite: (...said) => then((found) => found.devices.invite(...said)),
       inviteOffline: () => then((found) => found.devices.inviteOffline()),
       takeAnswer: (code) => then((found) => found.devices.takeAnswer(code)),
       join: (code, name) => then((found) => found.devices.join(code, name)),
-      confirmWords: (areSame) => then((found) => found.devices.confirmWords(areSame)),
+      confirmWords: (...said) => then((found) => found.devices.confirmWords(...said)),
       cancelPairing: () => then((found) => found.devices.cancelPairing()),
       putAway: (roster) => then((found) => found.devices.putAway(roster)),
       rename: (device, name) => then((found) => found.devices.rename(device, name)),

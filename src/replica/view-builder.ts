@@ -10,6 +10,7 @@ import type { Context } from './context.js';
 import type { DecisionService } from './decision-service.js';
 import { EMPTY_VIEW } from './empty-view.js';
 import type { Fence } from './fence.js';
+import { formerName } from './former-life.js';
 import type { Holdings } from './holdings.js';
 import type { LeavingService } from './leaving-service.js';
 import type { LinkService } from './link-service.js';
@@ -72,7 +73,7 @@ export const buildView = (context: Context, sources: ViewSources): View => {
     problems: openProblems(context),
     storage: sources.storage,
   };
-  if (holdings === null) return { ...EMPTY_VIEW, ...common };
+  if (holdings === null) return { ...EMPTY_VIEW, ...common, formerly: formerName(context) };
   const fence = sources.fence.active();
   const queue = sources.records.queue();
   let records: View['records'] | null = null;
@@ -80,6 +81,7 @@ export const buildView = (context: Context, sources: ViewSources): View => {
   let upgrades: View['upgrades'] | null = null;
   return {
     ...common,
+    formerly: null,
     account: accountView(holdings),
     sync: syncView(context, holdings, sources),
     devices: devicesView(context, holdings, sources),

@@ -17,6 +17,7 @@ import type {
 } from './membership-view.js';
 import type { LeavingView, OriginView } from './leaving-view.js';
 import type { FormatView } from './record-format.js';
+import type { PairingView } from './pairing-view.js';
 import type { PeerView } from './peer-view.js';
 import type { RecoveryView } from './recovery-view.js';
 import type { DeviceReport, PruningView, ReceiptView } from './pruning-view.js';
@@ -28,6 +29,7 @@ export type * from './blob-view.js';
 export type * from './decision-view.js';
 export type * from './leaving-view.js';
 export type * from './membership-view.js';
+export type * from './pairing-view.js';
 export type * from './pruning-view.js';
 export type * from './upgrade-view.js';
 export type { StrandedCause, StrandedEditView } from './stray-facts.js';
@@ -65,6 +67,11 @@ export interface View {
   readonly journal: JournalView;
   readonly activity: readonly ActivityView[];
   readonly pairing: PairingView;
+  /**
+   * Without an account: the name that this device had in one before its browser let go of what was
+   * kept, until `account.beginAnew`. Null: nothing is known of that.
+   */
+  readonly formerly: string | null;
   readonly problems: readonly ProblemView[];
   readonly storage: StorageView;
   readonly blobs: BlobsView;
@@ -83,7 +90,8 @@ export interface View {
 
 /**
  * opening: the store is being read; elsewhere: another tab of this device is the writer; removed:
- * this device learned that it is no member any more; locked: its host changed the app's loader.
+ * this device learned that it is no member any more; locked: its host changed the app's loader;
+ * lost: the store is gone, with the problem `store-lost`, or it cannot be opened, with another.
  */
 export type Stage = 'opening' | 'empty' | 'pairing' | 'member' | Closed | 'removed';
 /** Nothing is open, and only a person can change that. */
@@ -198,84 +206,15 @@ export interface ActivityView {
   readonly details: Readonly<Record<string, string | number>>;
 }
 
-/** How letting a device in goes, on either side; `idle` while none is under way. */
-export type PairingView =
-  | { readonly kind: 'idle' }
-  /**
-   * This device shows a code. `uri` goes into the QR; `groups` are for reading aloud and typing.
-   */
-  | {
-      readonly kind: 'inviting';
-      readonly uri: string;
-      readonly groups: readonly string[];
-      readonly expiresMs: number;
-      /** The member whose new keys the newcomer brings. */
-      readonly replaces?: DeviceId;
-    }
-  /** This device shows the first of two codes, and waits for the second to be scanned here. */
-  | { readonly kind: 'offering'; readonly text: string; readonly expiresMs: number }
-  /** This device scanned the first of two codes, and shows the second. */
-  | { readonly kind: 'answering'; readonly text: string; readonly expiresMs: number }
-  /** This device entered a code and looks for the one that shows it. */
-  | { readonly kind: 'seeking'; readonly sinceMs: number }
-  /** Both screens show the same words; the person compares. */
-  | {
-      readonly kind: 'comparing';
-      readonly role: 'inviter' | 'newcomer';
-      readonly peerName: string;
-      readonly words: readonly string[];
-      readonly emoji: readonly string[];
-      /** True once this side has confirmed and waits for the other. */
-      readonly isConfirmed: boolean;
-    }
-  /** Admitted by one device; the roster change waits for the yes of others. */
-  | {
-      readonly kind: 'waiting';
-      readonly role: 'inviter' | 'newcomer';
-      readonly peerName: string;
-      readonly decision: StatementHash | null;
-      readonly missing: readonly string[];
-    }
-  | {
-      readonly kind: 'receiving';
-      readonly receivedBytes: number;
-      readonly totalBytes: number | null;
-    }
-  | { readonly kind: 'done'; readonly role: 'inviter' | 'newcomer'; readonly peerName: string }
-  | {
-      readonly kind: 'failed';
-      readonly role: 'inviter' | 'newcomer';
-      readonly reason: PairingFailure;
-    };
-
-/** Why a pairing came to nothing; the code is spent, and a new one can be shown. */
-export type PairingFailure =
-  | 'code-malformed'
-  | 'code-mistyped'
-  | 'code-expired'
-  | 'code-used'
-  /** newcomer: the other side was shown another short code. */
-  | 'code-wrong'
-  /** inviter: somebody tried a wrong short code, so this one is spent. */
-  | 'code-guessed'
-  | 'code-other-purpose'
-  | 'code-newer-version'
-  | 'other-account'
-  /** This browser cannot be reached directly, or tells no address. */
-  | 'no-direct-way'
-  | 'nobody-there'
-  | 'words-differ'
-  | 'withdrawn'
-  | 'peer-lied'
-  | 'connection-lost'
-  | 'refused-by-members'
-  | 'store-failed';
-
 /** Something that a person should know of; it stays until it is over. Since when: wall ms. */
 export interface ProblemView {
   readonly kind:
     | 'quota'
     | 'store-lost'
+    /** Written last by a later version of the app than runs here; nothing of it is gone. */
+    | 'store-newer'
+    /** Another tab holds it open under an older version. */
+    | 'store-blocked'
     | 'store-failed'
     | 'digest-alarm'
     | 'equivocation'

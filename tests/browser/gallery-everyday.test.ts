@@ -17,6 +17,8 @@ const SCREENS: readonly (readonly [sample: string, hash: string])[] = [
   ['answering', '#/'],
   ['seeking-long', '#/'],
   ['compare-inviter', '#/pair'],
+  ['compare-back', '#/pair'],
+  ['waiting-back', '#/pair'],
   ['compare-confirmed', '#/'],
   ['pair-waiting', '#/pair'],
   ['receiving', '#/'],
@@ -52,6 +54,8 @@ const OPENED: readonly { sample: string; hash: string; names: readonly RegExp[] 
   { sample: 'reading', hash: READING_HASH, names: [/^Edit/] },
   { sample: 'reading', hash: READING_HASH, names: [/^How it came to be/] },
   { sample: 'empty', hash: '#/', names: [/^Create an account/] },
+  { sample: 'formerly', hash: '#/', names: [/I only have/, /This was my only/] },
+  { sample: 'snapshot-awaited', hash: '#/pair', names: [/Is it a device that was here/] },
   { sample: 'quiet', hash: '#/try', names: [/^Start again/] },
 ];
 

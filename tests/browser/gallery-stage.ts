@@ -60,7 +60,8 @@ export const stageGallery = (): GalleryStage => {
       await page.getByRole('heading').first().waitFor();
       for (const name of names) {
         const tab = page.getByRole('tab', { name });
-        await page.getByRole('button', { name }).or(tab).first().click();
+        const summary = page.locator('summary', { hasText: name });
+        await page.getByRole('button', { name }).or(tab).or(summary).first().click();
       }
     },
   };

@@ -132,7 +132,7 @@ describe('one device', () => {
     await people.openRecord(alice, 'Boiler');
   });
 
-  it('[F9] says so at once when the database is deleted under it', async () => {
+  it('[F9, F5] says so at once when the database is deleted under it, and comes back by its name', async () => {
     const alice = await stage.add('Alice phone');
     await people.createAccount(alice);
     await people.writeRecord(alice, { title: 'Boiler', text: 'Serviced in May.' });
@@ -148,7 +148,11 @@ describe('one device', () => {
     await page.getByRole(...heading(en.stage.lostTitle)).waitFor();
     await page.getByText(en.stage.lostText).waitFor();
     await page.reload();
-    await page.getByRole(...button(en.welcome.create)).waitFor();
+    await page.getByRole(...heading(en.stage.lostTitle)).waitFor();
+    await page.getByText(en.welcome.back.was(alice.name)).waitFor();
+    await page.getByRole('link', { name: en.stage.pairAgain }).click();
+    await page.getByRole('textbox', { name: en.welcome.name }).waitFor();
+    expect(await page.getByLabel(en.welcome.name, { exact: true }).inputValue()).toBe(alice.name);
   });
 
   it('[F9] says that there is no room, keeps the draft, and loses nothing that it acknowledged', async () => {

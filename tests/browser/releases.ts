@@ -26,11 +26,15 @@ export const layRelease = async (
 };
 
 /** The files of the built app that hold a text, with another one in its place. */
-export const replacing = async (text: string, by: string): Promise<Record<string, string>> => {
+export const replacing = async (
+  text: string | RegExp,
+  by: string,
+): Promise<Record<string, string>> => {
   const changed: Record<string, string> = {};
   for (const name of await readdir(APP_ROOT, { recursive: true })) {
     const held = name.endsWith('.js') ? await readFile(join(APP_ROOT, name), 'utf8') : '';
-    if (held.includes(text)) changed[name] = held.replaceAll(text, by);
+    const next = held.replaceAll(text, by);
+    if (next !== held) changed[name] = next;
   }
   if (Object.keys(changed).length === 0) throw new Error(`nothing holds ${text}`);
   return changed;

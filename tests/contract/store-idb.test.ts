@@ -121,6 +121,77 @@ describe('idb store, when its connection ends', () => {
   });
 });
 
+/** Lets the next openings fail as a browser's would, or all of them. */
+const failOpenings = (times: number, name: string): void => {
+  const open = indexedDB.open.bind(indexedDB);
+  let left = times;
+  vi.spyOn(indexedDB, 'open').mockImplementation((...asked) => {
+    if (left <= 0) return open(...asked);
+    left -= 1;
+    throw new DOMException('Internal error opening backing store for indexedDB.open.', name);
+  });
+};
+
+describe('idb store, when it does not open', () => {
+  const openPatiently = async (profile: string) => {
+    const waits: number[] = [];
+    const opened = await openIdbStore(profile, async (ms) => void waits.push(ms));
+    return { opened, waits };
+  };
+
+  it('[F9] an error that may pass is waited out three times, a little longer each time', async () => {
+    const { store } = await open('passing');
+    await store.commit([row], 'strict');
+    await store.close();
+    failOpenings(3, 'UnknownError');
+    const { opened, waits } = await openPatiently('passing');
+    expect(await valueOf(opened).get('own', 'fence')).toEqual({ ok: true, value: row.value });
+    expect(waits.length).toBe(3);
+    expect(waits).toEqual([...waits].sort((a, b) => a - b));
+  });
+
+  it('[F9] one that stays is told as it is; one that cannot pass, at once', async () => {
+    failOpenings(Infinity, 'UnknownError');
+    const stayed = await openPatiently('staying');
+    expect(stayed.opened).toMatchObject({ ok: false, error: { kind: 'failed' } });
+    expect(stayed.waits.length).toBe(3);
+    vi.restoreAllMocks();
+    failOpenings(Infinity, 'QuotaExceededError');
+    const { opened, waits } = await openPatiently('full-up');
+    expect([opened, waits]).toEqual([{ ok: false, error: { kind: 'quota' } }, []]);
+  });
+
+  it('[F9] a store that does not open again in passing is not called lost', async () => {
+    const opening = vi.spyOn(indexedDB, 'open');
+    const store = valueOf<Store>((await openPatiently('again')).opened);
+    const told: string[] = [];
+    store.onLost((error) => void told.push(error.kind));
+    await store.commit([row], 'strict');
+    const request = opening.mock.results[0]?.value as IDBOpenDBRequest;
+    vi.restoreAllMocks();
+    failOpenings(8, 'UnknownError');
+    forceCloseDatabase(request.result as unknown as Parameters<typeof forceCloseDatabase>[0]);
+    expect(await store.get('own', 'fence')).toMatchObject({ ok: false, error: { kind: 'failed' } });
+    expect(await store.get('own', 'fence')).toEqual({ ok: true, value: row.value });
+    expect(told).toEqual([]);
+  });
+
+  it('[F9, U7] one that a later version wrote is neither opened, nor lost, nor made anew', async () => {
+    const { store } = await open('later');
+    await store.commit([row], 'strict');
+    await store.close();
+    await new Promise<void>((resolve) => {
+      const raising = indexedDB.open(databaseNameOf('later'), 99);
+      raising.onsuccess = () => {
+        raising.result.close();
+        resolve();
+      };
+    });
+    const { opened, waits } = await openPatiently('later');
+    expect([opened, waits]).toEqual([{ ok: false, error: { kind: 'newer' } }, []]);
+  });
+});
+
 /** A database as the first layout made it, with a row in it. */
 const makeFirstLayout = (profile: string): Promise<void> =>
   new Promise((resolve, reject) => {

@@ -16,6 +16,7 @@ import {
 import { createSeededRandomness } from '../../src/adapters/memory/seeded-randomness.js';
 import { createPaperKeys } from '../../src/adapters/paper-keys.js';
 import type { Bundles } from '../../src/ports/bundles.js';
+import type { Keepsake } from '../../src/ports/keepsake.js';
 import type { Clock } from '../../src/ports/clock.js';
 import type { KeyVault } from '../../src/ports/keys.js';
 import type { NewHomes } from '../../src/ports/new-homes.js';
@@ -69,6 +70,8 @@ export interface HouseholdOptions {
   readonly homes?: (name: string) => Partial<NewHomes>;
   /** What closes a device whose host changed the loader; there is an alarm alone without it. */
   readonly lock?: (name: string) => void;
+  /** What may outlive a device's store; nothing where nothing is said. */
+  readonly keepsake?: (name: string) => Keepsake;
   /** What the browser of a device says of its store; nothing where nothing is said. */
   readonly storage?: (name: string) => Partial<StorageInfo>;
 }
@@ -126,6 +129,7 @@ export const createHousehold = (options: HouseholdOptions = {}): Household => {
       transport,
       introducer: introductions.introducer(name),
       homes: homesOf(name),
+      ...(options.keepsake === undefined ? {} : { keepsake: options.keepsake(name) }),
       storage: {
         isPersisted: async () => null,
         persist: async () => false,

@@ -21,6 +21,7 @@ const createTold = () => {
         asked.push(`create ${name}`);
         return ok(undefined);
       },
+      beginAnew: () => void asked.push('begin anew'),
     },
     close: async () => void asked.push('close'),
   };

@@ -103,6 +103,8 @@ const proveOn = async (
     if (found === null) {
       if (running !== null && running.trial !== null) {
         await pause(UPTIME_MS);
+        // A person who began something meanwhile has a store now that can be looked at.
+        if (judge() !== null) continue;
         await bundles.confirm(running.trial);
       }
     } else if (await found.prove()) return location.reload();

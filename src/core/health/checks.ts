@@ -79,6 +79,22 @@ export const blamedIn = (
   return notGoodIn(now).filter(isBlamed);
 };
 
+/** Why a store does not open. */
+export type OpeningFault = 'quota' | 'lost' | 'newer' | 'blocked' | 'failed';
+
+/**
+ * Whether the code that runs is to blame for a store that it cannot open.
+ *
+ * The check `store`, where there is no store to look at: on trial it is blamed for all but another
+ * tab that stands in the way, later only for being older than what lies here. What did not open
+ * before the code came is not its fault.
+ */
+export const isOpeningBlamed = (
+  fault: OpeningFault,
+  isOnTrial: boolean,
+  wasBroken: boolean,
+): boolean => !wasBroken && (isOnTrial ? fault !== 'blocked' : fault === 'newer');
+
 const notGoodIn = (report: HealthReport | null): readonly CheckResult[] =>
   report?.results.filter(({ grade }) => grade !== 'good') ?? [];
 

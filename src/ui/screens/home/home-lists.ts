@@ -39,6 +39,8 @@ export const shownDecision = (view: View, route: Route): StatementHash | null =>
 export const TONES = {
   quota: 'bad',
   'store-lost': 'bad',
+  'store-newer': 'bad',
+  'store-blocked': 'bad',
   'store-failed': 'bad',
   'digest-alarm': 'bad',
   equivocation: 'bad',

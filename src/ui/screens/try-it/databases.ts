@@ -27,13 +27,26 @@ const removeOne = (factory: IDBFactory, name: string): Promise<boolean> =>
     request.onerror = () => resolve(false);
   });
 
+/** The notes that would have a tried device welcomed back. */
+const forgetNotes = (storage: () => Pick<Storage, 'removeItem'>): void => {
+  try {
+    for (const profile of TRY_PROFILES) storage().removeItem(`upkeep-keepsake:${profile}`);
+  } catch {
+    // A browser without such a storage noted nothing.
+  }
+};
+
 /**
  * Removes all that the three tried devices stored. They must be closed: a database that is still
  * open is removed once it is let go.
  *
  * Gives true when all are gone. Errors: false when the browser refused one.
  */
-export const removeTryDatabases = async (factory: IDBFactory): Promise<boolean> => {
+export const removeTryDatabases = async (
+  factory: IDBFactory,
+  storage: () => Pick<Storage, 'removeItem'> = () => globalThis.localStorage,
+): Promise<boolean> => {
+  forgetNotes(storage);
   const names = await namesIn(factory);
   const removed = await Promise.all(names.map((name) => removeOne(factory, name)));
   return removed.every((isGone) => isGone);

@@ -8,6 +8,7 @@ const store: Record<StoreError['kind'], string> = {
   quota:
     'There is no room left on this device. Nothing was changed; free some space and try again.',
   lost: 'This browser has let go of the account’s data. Nothing more can be kept here.',
+  newer: 'A later version of the app wrote here last. Reload the page to get it.',
   blocked: 'Another tab holds an older version open. Close it and try again.',
   failed: 'This device could not save it. Nothing was changed; try again.',
 };
@@ -239,6 +240,14 @@ const problem: Record<ProblemView['kind'], ProblemWords> = {
   'store-lost': {
     title: 'The data here is gone',
     text: 'The browser has let it go. Your other devices still have it: pair this one again.',
+  },
+  'store-newer': {
+    title: 'The data here is of a later version',
+    text: 'Another tab opened it with a later version of the app. Reload this page.',
+  },
+  'store-blocked': {
+    title: 'Another tab stands in the way',
+    text: 'It holds the data here open under an older version. Close it.',
   },
   'store-failed': {
     title: 'Saving failed',

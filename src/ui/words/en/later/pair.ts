@@ -1,4 +1,5 @@
 import type { PairingFailure } from '../../../../replica/view.js';
+import { plainName } from '../../../names.js';
 
 /** What went wrong in pairing: a title, what it means, and what to do next. */
 interface FailureWords {
@@ -76,6 +77,8 @@ const failure: Record<PairingFailure, FailureWords> = {
     text: 'The browser refused to write. Free some space, leave private browsing if you are in it, and try again.',
   },
 };
+
+const quote = (name: string): string => `“${plainName(name)}”`;
 
 const nth = (count: number): string => `${count}${['th', 'st', 'nd', 'rd'][count] ?? 'th'}`;
 
@@ -191,6 +194,16 @@ export const pair = {
   chooseFirst: 'Choose the set that the other screen shows.',
   choose: 'This one',
   chooseNone: 'None of these',
+  whoTitle: (name: string) => `Is it the ${quote(name)} that you have?`,
+  whoText: 'It bears the same name. That proves nothing; you know which device it is.',
+  whoSame: 'Yes: it lost its data, and takes the place of the old one',
+  whoNew: 'No: it is one more device',
+  whoFirst: 'Say whether it is the device that you have.',
+  backAsk: 'Is it a device that was here before and lost its data?',
+  backWhich: 'Choose it, and the new one takes its place: the old keys go.',
+  replacedSilent: (name: string) =>
+    `${quote(name)} lost its keys, so it cannot say yes any more. If too few others are left, the recovery key can.`,
+  useKey: 'Use the recovery key',
   confirmedTitle: 'Now confirm on the other screen',
   confirmedLead: (peer: string) => `Waiting for ${peer} to say that they match.`,
   waitingTitle: 'Almost in',
