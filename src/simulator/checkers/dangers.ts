@@ -89,6 +89,10 @@ export const checkDangers: CreateChecker = (scene) => {
     },
     commit: (commit) => {
       for (const entry of commit.entries) hear(commit.device, entry);
+      // What a snapshot covers is seen with its payload: its facts never lie on that disk.
+      if (commit.changes.some(({ kind, table }) => kind === 'put' && table === 'payloads')) {
+        for (const { record } of proposals.values()) sightOf(commit.device, record);
+      }
       const me = commit.device.keys.signer.device;
       for (const entry of commit.fresh) {
         if (entry.fact.envelope.author === me) judge(commit, entry);
