@@ -20,7 +20,6 @@ import { createIdleReplica } from './replica/idle-replica.js';
 import { acceptLoader, lockingLoader } from './replica/loader-alarm.js';
 import { STORE_PROBLEMS } from './replica/problems.js';
 import { createReplica } from './replica/replica.js';
-import { judgeUnopened, openingFaultIn } from './replica/unopened.js';
 
 export type { ConfigurationError } from './adapters/configuration.js';
 export type {
@@ -107,6 +106,8 @@ export interface BrowserReplicaOptions {
   readonly onPen?: () => void;
 }
 
+/** What follows for the code of a page whose store does not open, which is seldom. */
+const loadUnopened = () => import('./replica/unopened.js');
 /** Documents and connections weigh as much as all else; a device without an account has none. */
 const loadYjs = () => import('./adapters/carrier/browser-shelf.js');
 const loadIntroducer = async () =>
@@ -159,6 +160,7 @@ export const openBrowserReplica = async (
     const idle = createIdleReplica('lost', tryAgain, [
       { kind, device: null, sinceMs: clock.wallMs() },
     ]);
+    const { judgeUnopened } = await loadUnopened();
     const prove = await judgeUnopened(store.error.kind, { bundles, keepsake });
     const close = async (): Promise<void> => pen.close();
     return ok({ ...idle, upgrades: { ...idle.upgrades, prove }, close });
@@ -220,8 +222,9 @@ export const openBrowserReplica = async (
     await close();
     options.onLocked?.(createIdleReplica('locked', unlock));
   };
-  const fault = openingFaultIn(replica.view());
-  if (fault === null) return ok({ ...replica, close });
+  if (replica.view().stage !== 'lost') return ok({ ...replica, close });
+  const { judgeUnopened, openingFaultIn } = await loadUnopened();
+  const fault = openingFaultIn(replica.view()) ?? 'failed';
   const prove = await judgeUnopened(fault, { bundles, keepsake });
   return ok({ ...replica, upgrades: { ...replica.upgrades, prove }, close });
 };

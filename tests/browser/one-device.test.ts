@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { en } from '../../src/ui/words/en.js';
+import { back } from '../../src/ui/words/en/later/lost.js';
 import { layCable } from './cable.js';
 import { killBrowser, launchPersistent } from './chromium.js';
 import { makeDevice } from './device.js';
@@ -149,7 +150,7 @@ describe('one device', () => {
     await page.getByText(en.stage.lostText).waitFor();
     await page.reload();
     await page.getByRole(...heading(en.stage.lostTitle)).waitFor();
-    await page.getByText(en.welcome.back.was(alice.name)).waitFor();
+    await page.getByText(back.was(alice.name)).waitFor();
     await page.getByRole('link', { name: en.stage.pairAgain }).click();
     await page.getByRole('textbox', { name: en.welcome.name }).waitFor();
     expect(await page.getByLabel(en.welcome.name, { exact: true }).inputValue()).toBe(alice.name);

@@ -39,5 +39,9 @@ export const loadSync = () => import('./sync/SyncSheet.svelte');
 export const loadTransfers = () => import('./files/TransferList.svelte');
 export const loadTryIt = (words: Words) =>
   withWords(words.later.tryIt, import('./try-it/TryIt.svelte'));
+export const loadUnopened = (words: Words) =>
+  withWords(words.later.unopened, import('./stage/Unopened.svelte'));
 export const loadUpgradePrompt = () => import('./updates/UpgradePrompt.svelte');
 export const loadUpdates = () => import('./updates/Updates.svelte');
+export const loadWelcomeBack = (words: Words) =>
+  withWords(words.later.back, import('./welcome/WelcomeBack.svelte'));

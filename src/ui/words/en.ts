@@ -38,6 +38,7 @@ export const en = {
   later: {
     awaited: () => import('./en/later/awaited.js').then(({ awaited }) => awaited),
     caches: () => import('./en/later/caches.js').then(({ caches }) => caches),
+    back: () => import('./en/later/lost.js').then(({ back }) => back),
     leave: () => import('./en/later/leave.js').then(({ leave }) => leave),
     pair: () => import('./en/later/pair.js').then(({ pair }) => pair),
     palette: () => import('./en/later/palette.js').then(({ palette }) => palette),
@@ -46,5 +47,6 @@ export const en = {
     quiet: () => import('./en/later/quiet.js').then(({ quiet }) => quiet),
     split: () => import('./en/later/split.js').then(({ split }) => split),
     tryIt: () => import('./en/later/try-it.js').then(({ tryIt }) => tryIt),
+    unopened: () => import('./en/later/lost.js').then(({ unopened }) => unopened),
   },
 };

@@ -83,20 +83,6 @@ export const stage = {
     'Whatever had reached another device is still there: join again, and it all comes back.',
   lostAlone: 'If this was the only device, what was on it is gone.',
   pairAgain: 'Join again with a code',
-  unopenedTitle: 'Your account does not open',
-  unopened: {
-    quota:
-      'There is no room left on this device, so the browser does not open what is kept here. Free some space and try again.',
-    'store-newer':
-      'A later version of Upkeep wrote here last, and this one cannot read it. Nothing is gone: it opens under that version. Try again to get it.',
-    'store-blocked':
-      'Another tab holds it open under an older version of Upkeep. Close the other tabs and try again.',
-    'store-failed':
-      'The browser could not open what is kept here; it gave no reason. Nothing was changed. Try again, or start the browser anew.',
-  },
-  tryAgain: 'Try again',
-  unopenedElse:
-    'Your other devices go on meanwhile. Clear this site’s data only if it stays so and another device has everything: this one then joins anew.',
   lockedTitle: 'Locked for safety',
   lockedText:
     'The host put another starter of the app in place than this version knows. This device signs nothing and talks to nobody until you say so. Everything here stays. Your other devices were told, if one was near.',

@@ -26,16 +26,6 @@ export const welcome = {
     'Your records and keys stay in this browser. They travel only to devices that you paired yourself, and encrypted. The host of this page never sees them.',
     'There is no password to reset and nobody who could do it. A second device is what saves the account when this one is lost.',
   ],
-  back: {
-    was: (name: string) => `This was “${name}”, a device of an account.`,
-    hint: 'On another device, open Devices and choose Add a device. It asks there whether this one takes the place of the one that was lost.',
-    only: 'This was my only device',
-    onlyText: [
-      'Then what was written on it is gone with the browser’s storage: no server has a copy.',
-      'You can begin anew here. Add a second device soon, so that one is left when another loses its data.',
-    ],
-    anew: 'Begin anew',
-  },
   createTitle: 'Name this device',
   createLead: 'Your other devices will know it by this name. You can change it later.',
   name: 'Name of this device',
