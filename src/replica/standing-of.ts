@@ -1,4 +1,5 @@
 import { type Ceremony, stageOf } from '../core/ceremonies/ceremony.js';
+import type { HeadId } from '../core/base/brands.js';
 import type { Stage } from '../core/ceremonies/protocol.js';
 import { awaitedHeads } from './awaited-heads.js';
 import type { Holdings } from './holdings.js';
@@ -24,3 +25,11 @@ export const stageNow = (holdings: Holdings, ceremony: Ceremony, nowMs: number):
       : holdings.transitions().has(matter.recordHash);
   return stageOf(ceremony, { isCompleted, isSuperseded: isSuperseded(holdings, ceremony), nowMs });
 };
+
+/** The heads that each list of devices names which is asked for and open at that wall time. */
+export const askedHeads = (holdings: Holdings, nowMs: number): readonly (readonly HeadId[])[] =>
+  [...holdings.ceremonies().values()].flatMap((ceremony) =>
+    ceremony.matter.purpose === 'roster' && stageNow(holdings, ceremony, nowMs) === 'open'
+      ? [ceremony.matter.record.heads]
+      : [],
+  );

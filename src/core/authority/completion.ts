@@ -165,7 +165,7 @@ export const joinCompletions = (
  * `ends` and below it is left out.
  */
 export const headsDownFrom = (
-  completions: ReadonlyMap<HeadId, AdmittedCompletion>,
+  completions: ReadonlyMap<HeadId, Pick<AdmittedCompletion, 'completion'>>,
   heads: readonly HeadId[],
   ends: ReadonlySet<HeadId> = new Set(),
 ): ReadonlySet<HeadId> => {

@@ -27,6 +27,7 @@ const known = (base: readonly string[], shared: Readonly<Record<string, string>>
   ),
   standing: new Set(['one', 'two', 'three', 'four'].map(idOf)),
   base: base.map(idOf),
+  asked: [] as HeadId[][],
 });
 const outdated = (...base: readonly string[]) => {
   const gone = outdatedHeads(known(base));
@@ -50,6 +51,19 @@ describe('payloads that are kept', () => {
     const fell = known(['four']);
     fell.standing.delete(idOf('one'));
     expect(outdatedHeads(fell)).toEqual(new Set([idOf('two')]));
+  });
+
+  it('[A11] are those of every head that would fall with a list that is asked for, and of the one below', () => {
+    const asked = (...names: readonly string[]) => {
+      const gone = outdatedHeads({ ...known(['four']), asked: [names.map(idOf)] });
+      return Object.keys(heads).filter((name) => gone.has(idOf(name)));
+    };
+    expect(asked()).toEqual([]);
+    expect(asked('one')).toEqual([]);
+    expect(asked('two')).toEqual(['one']);
+    expect(asked('three')).toEqual(['one', 'two']);
+    expect(asked('four')).toEqual(['one', 'two']);
+    expect(asked('fallen')).toEqual(['one']);
   });
 
   it('[S5, S7] name no head that is known by its id alone', () => {
