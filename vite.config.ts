@@ -52,7 +52,7 @@ const ROOMS = [
   ['bundles', /\/src\/core\/(?:health\/|upgrades\/(?:manifest|slots|loader-pin)\.ts)/],
   ['core', new RegExp(`/src/core/(?!${CORE_LATER.join('|')})`)],
   ['duties', /\/src\/replica\/(?:blob|upgrade)-/],
-  ['replica', /\/src\/replica\/(?!recovery-commands|shared-[ev]|pairing-)/],
+  ['replica', /\/src\/replica\/(?!recovery-commands|shared-[ev]|pairing-|leaving-[cf]|unopened)/],
   ['start', /\/src\/ui\//, '$initial'],
   ['home', /\/src\/ui\/(?:Shell\.svelte|screens\/home\/)/],
   ['parts', new RegExp(`/src/ui/(?:components/|screens/(?:${SHARED.join('|')}))`)],

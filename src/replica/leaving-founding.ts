@@ -1,7 +1,5 @@
-import { mayLeave, type LeftAccount } from '../core/authority/leaving.js';
+import { mayLeave } from '../core/authority/leaving.js';
 import { accountOf } from '../core/authority/roster.js';
-import type { HeadId } from '../core/base/brands.js';
-import { compareBy, compareInTurn, compareNumbers, compareText } from '../core/base/ordering.js';
 import { err, ok } from '../core/base/result.js';
 import type { Store } from '../ports/store.js';
 import type { Done } from './commands.js';
@@ -14,25 +12,6 @@ import type { OwnLeaving } from './leaving-rows.js';
 import { accountRows } from './pending-join.js';
 import { rosterRows } from './roster-rows.js';
 import { KEYS, readRow, textIn } from './rows.js';
-
-/** The account that is left, as far as is held here. */
-export const leftBy = (holdings: Holdings): LeftAccount => ({
-  account: holdings.account,
-  chain: holdings.chain(),
-  standing: holdings.standing(),
-});
-
-/** The last snapshot of the base: of several that it is joined from the one with most before it. */
-export const headOfBase = (holdings: Holdings): HeadId | null => {
-  const indexOf = (head: HeadId): number => holdings.completions().get(head)?.completion.index ?? 0;
-  const last = [...holdings.base().heads].sort(
-    compareInTurn<HeadId>(
-      compareBy((head) => -indexOf(head), compareNumbers),
-      compareBy((head) => head as string, compareText),
-    ),
-  );
-  return last[0] ?? null;
-};
 
 /** Whether an account lives under a profile already. What is free is not opened: that takes it. */
 export const hasAccount = async (context: Context, profile: string): Promise<boolean> => {

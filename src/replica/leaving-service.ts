@@ -11,7 +11,6 @@ import { draftFounding } from './founding.js';
 import { isFormatNewer } from './heads.js';
 import type { Holdings } from './holdings.js';
 import type { LeavingFiles } from './leaving-content.js';
-import { foundAccount, hasAccount, headOfBase, leftBy } from './leaving-founding.js';
 import {
   type GivenAnswer,
   type OwnLeaving,
@@ -23,6 +22,7 @@ import {
 } from './leaving-rows.js';
 import { type Asked, viewLeaving } from './leaving-standing.js';
 import type { LeavingCommands, LeavingView } from './leaving-view.js';
+import { headOfBase, leftBy } from './left-account.js';
 import { type Link, isPresentMember, sendOn } from './link.js';
 import { KEYS, deleteRow, putRow } from './rows.js';
 import { wallNowMs } from './wall-time.js';
@@ -38,6 +38,9 @@ export interface LeavingService {
   /** What to wait for of a message about leaving; null for any other. */
   readonly received: (link: Link, message: Message) => Promise<void> | null;
 }
+
+/** What makes the new account is fetched when one is made. */
+const fetchFounding = () => import('./leaving-founding.js').catch(() => null);
 
 export const createLeavingService = (
   context: Context,
@@ -146,7 +149,9 @@ export const createLeavingService = (
     if (holdings === null || own === null) return err({ kind: 'leaving-unknown' });
     const { profile, asked } = own;
     if (own.foundedMs !== null) return ok(profile);
-    const done = await foundAccount(context, holdings, own, files);
+    const code = await fetchFounding();
+    if (code === null) return err({ kind: 'busy' });
+    const done = await code.foundAccount(context, holdings, own, files);
     if (!done.ok) return done;
     const kept = await keep({ ...own, foundedMs: wallNowMs(context.ports.clock) });
     if (!kept.ok) return kept;
@@ -158,13 +163,15 @@ export const createLeavingService = (
   const cancel: LeavingCommands['cancel'] = async () => {
     if (own === null || own.foundedMs !== null) return ok(undefined);
     const { profile, asked, record } = own;
+    const code = await fetchFounding();
+    if (code === null) return err({ kind: 'busy' });
     const done = await put([deleteRow('own', KEYS.leaving)]);
     if (!done.ok) return done;
     own = null;
     const founding = rosterHashOf(record);
     for (const each of asked) tell(each, { kind: 'leavingOver', founding, isFounded: false });
     // Where an account was made under these keys after all, they are all that opens it.
-    const isMade = await hasAccount(context, profile);
+    const isMade = await code.hasAccount(context, profile);
     if (!isMade) await context.ports.homes?.vault(profile).erase();
     return ok(undefined);
   };

@@ -2,7 +2,7 @@ import { leavingFault, mayLeave } from '../core/authority/leaving.js';
 import { memberOf, rosterHashOf, type RosterRecord } from '../core/authority/roster.js';
 import type { DeviceId, HeadId, RosterHash } from '../core/base/brands.js';
 import type { Holdings } from './holdings.js';
-import { headOfBase, leftBy } from './leaving-founding.js';
+import { headOfBase, leftBy } from './left-account.js';
 import type { GivenAnswer, OwnLeaving } from './leaving-rows.js';
 import type { AskedLeavingView, LeavingView, OwnLeavingView } from './leaving-view.js';
 
