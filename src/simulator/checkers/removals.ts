@@ -10,7 +10,8 @@ import { bookOf, closingAt, lineageOf, removalIn } from './roster-book.js';
  * before anybody named it; nothing is shown that was written beyond
  * the closing frontier; and at the end who was removed knows it.
  *
- * What a standing snapshot covers is never judged again, so its cut counts beside the frontier.
+ * What a standing snapshot covers is never judged again, so its cut counts beside the frontier: all
+ * that the snapshots that it builds on were made of, whether they still stand or not.
  */
 export const checkRemovals: CreateChecker = (scene) => {
   const lookedAt = new Map<SimDevice, string>();
@@ -69,9 +70,16 @@ export const checkRemovals: CreateChecker = (scene) => {
 
 const cutOf = (heads: Heads, standing: ReadonlySet<HeadId>): ReadonlyMap<SessionId, number> => {
   const cut = new Map<SessionId, number>();
-  for (const [head, { advance }] of heads) {
-    if (!standing.has(head)) continue;
-    for (const { session, seq } of advance) cut.set(session, Math.max(seq, cut.get(session) ?? -1));
+  const under = new Set<HeadId>();
+  const open = [...standing];
+  for (let head = open.pop(); head !== undefined; head = open.pop()) {
+    const completion = heads.get(head);
+    if (completion === undefined || under.has(head)) continue;
+    under.add(head);
+    open.push(...completion.predecessors);
+    for (const { session, seq } of completion.advance) {
+      cut.set(session, Math.max(seq, cut.get(session) ?? -1));
+    }
   }
   return cut;
 };
