@@ -8,7 +8,7 @@ import type { SnapshotSubject } from '../core/authority/statement.js';
 import type { Change } from '../ports/store.js';
 import type { Context } from './context.js';
 import type { Holdings } from './holdings.js';
-import { ownPastRows } from './own-past.js';
+import { keptPastRows } from './kept-past.js';
 import { addProblem } from './problems.js';
 import { KEYS, deleteRow, factRows, putBytes, putRow } from './rows.js';
 import { wallNowMs } from './wall-time.js';
@@ -93,8 +93,8 @@ const groundFor = (
  * nothing changed.
  *
  * Where this device's own result differs from what the others agreed to, the covered facts are kept
- * aside as evidence in that same transaction. This device's own are kept aside as long as the head
- * may fall (rule A11).
+ * aside as evidence in that same transaction. What this device would have to give back is kept
+ * aside as long as the head may fall (rule A11).
  */
 export const adoptHead = async (
   context: Context,
@@ -117,7 +117,7 @@ export const adoptHead = async (
       size: payload.bytes.length,
     }),
     ...alarmChanges(holdings, head, payload.state, result),
-    ...ownPastRows(holdings, head, payload.state),
+    ...keptPastRows(holdings, head, payload.state, context.ports.clock.wallMs()),
     ...pruningOf(context, holdings, payload.state),
     // It speaks of facts that go in this very commit, and may be as large as the payload.
     deleteRow('payloads', KEYS.checkpoint),

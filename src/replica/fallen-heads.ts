@@ -6,7 +6,7 @@ import { readPayloadOf } from './adoption.js';
 import type { Context } from './context.js';
 import type { Holdings } from './holdings.js';
 import { carry, signatureRow } from './intake.js';
-import { ownPastRange, sessionOfOwnPast } from './own-past.js';
+import { keptPastRange, sessionOfKeptPast } from './kept-past.js';
 import { KEYS, factRows, readRow } from './rows.js';
 import { readSession } from './stored-facts.js';
 
@@ -14,12 +14,13 @@ import { readSession } from './stored-facts.js';
  * What a device does when a snapshot that it had adopted falls (rule A11).
  *
  * Its own facts, those that only that snapshot covered and those after it, are taken back into the
- * journal as they were, so each counts once whoever else holds it still. They are kept aside until
- * they are rows again, so a device that dies in between takes them back at its next start. What
- * others wrote is put into sight for a person (`Stranded`).
+ * journal as they were, so each counts once whoever else holds it still; so are those that count of
+ * members that are gone, as far as they were kept aside. They are kept until they are rows again,
+ * so a device that dies in between takes them back at its next start. What else it said is put into
+ * sight for a person (`Stranded`).
  */
 export interface FallenHeads {
-  /** True when own facts came back. */
+  /** True when facts came back. */
   readonly settle: () => Promise<boolean>;
 }
 
@@ -57,7 +58,7 @@ const showPayload = async (context: Context, holdings: Holdings, head: HeadId): 
   if (state?.ok === true) holdings.addFallen(head, state.value);
 };
 
-/** Own sessions from where the journal ends now up to their last signature. */
+/** Sessions from where the journal ends now up to their last signature. */
 const runsBack = async (
   context: Context,
   holdings: Holdings,
@@ -66,10 +67,10 @@ const runsBack = async (
   const { store } = context.ports;
   const rowsBySession = new Map<SessionId, Row[]>();
   for (const head of fallen) {
-    const { from, to } = ownPastRange(head);
+    const { from, to } = keptPastRange(head);
     const rows = await store.read('governance', from, to);
     for (const row of rows.ok ? rows.value : []) {
-      const session = sessionOfOwnPast(head, row.key);
+      const session = sessionOfKeptPast(head, row.key);
       rowsBySession.set(session, [...(rowsBySession.get(session) ?? []), row]);
     }
   }
@@ -77,9 +78,16 @@ const runsBack = async (
   for (const [session, kept] of rowsBySession) {
     const tail = await store.read('facts', KEYS.factsFrom(session), KEYS.factsTo(session));
     const run = await runOf(context, holdings, session, [...kept, ...(tail.ok ? tail.value : [])]);
-    if (run !== null) runs.push(run);
+    if (run !== null && isGivenBack(holdings, run)) runs.push(run);
   }
   return runs;
+};
+
+/** Of others only what counts beyond what is held: else a removed device's late words came back. */
+const isGivenBack = (holdings: Holdings, { session, author, facts }: AdmittedRun): boolean => {
+  const firstSeq = facts[0]?.envelope.seq ?? 0;
+  const closed = holdings.chain().closedAt(session, author, holdings.chain().tipHash);
+  return author === holdings.me || closed === null || closed >= firstSeq;
 };
 
 const runOf = async (
@@ -95,7 +103,7 @@ const runOf = async (
   if (run === null || run === 'damaged') return null;
   // Nothing is given back that is not what was signed: it would be a second story of this session.
   const message = factSigningBytes(run.tip.id);
-  const checks = [{ key: holdings.me, message, signature: run.signature }];
+  const checks = [{ key: run.author, message, signature: run.signature }];
   return (await verifier.verify(checks))[0] === true ? run : null;
 };
 

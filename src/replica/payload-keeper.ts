@@ -3,7 +3,7 @@ import { type Retention, outdatedPayloads } from '../core/snapshots/retention.js
 import { readPayloadOf } from './adoption.js';
 import type { Context } from './context.js';
 import type { Holdings } from './holdings.js';
-import { dropOwnPast } from './own-past.js';
+import { dropKeptPast } from './kept-past.js';
 import { KEYS, deleteRow } from './rows.js';
 
 /** Keeps the payloads that may still be needed, and lets go of the others (rules S5, A11). */
@@ -18,7 +18,7 @@ export interface PayloadKeeper {
 
 export const createPayloadKeeper = (context: Context): PayloadKeeper => {
   const onDisk = new Set<PayloadId>();
-  /** Heads for which nothing of this device's own is kept aside any more. */
+  /** Heads for which nothing is kept aside any more. */
   const isBare = new Set<HeadId>();
 
   const restoreHead = async (holdings: Holdings, head: HeadId): Promise<boolean> => {
@@ -58,7 +58,7 @@ export const createPayloadKeeper = (context: Context): PayloadKeeper => {
       const bare = [...outdated].filter((head) => !isBare.has(head));
       if (gone.length + bare.length > 0) {
         const rows = gone.map((payload) => deleteRow('payloads', KEYS.payload(payload)));
-        const done = await context.commit([...rows, ...bare.map(dropOwnPast)], 'relaxed');
+        const done = await context.commit([...rows, ...bare.map(dropKeptPast)], 'relaxed');
         if (!done.ok) return;
         gone.forEach((payload) => onDisk.delete(payload));
         bare.forEach((head) => isBare.add(head));

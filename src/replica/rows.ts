@@ -34,8 +34,8 @@ export const KEYS = {
   evidence: (session: SessionId) => `evidence:${session}`,
   /** Facts that a disputed snapshot covered here, as evidence. */
   kept: (head: HeadId, session: SessionId) => `kept:${head}:${session}`,
-  /** Own facts that an adopted head covers, by the key that their row had. */
-  ownPast: (head: HeadId, row: string) => `own-past:${head}:${row}`,
+  /** Facts that an adopted head covers and this device would give back, by the key of their row. */
+  past: (head: HeadId, row: string) => `past:${head}:${row}`,
   alarm: 'alarm',
   shown: (session: SessionId, seq: number) => `shown:${session}:${seq}`,
   envelopes: (hash: RosterHash) => `envelopes:${hash}`,
@@ -93,11 +93,11 @@ export const KEYS = {
   paperVote: (statement: StatementHash) => `paper:${statement}`,
 } as const;
 
-/** Everything in the governance table but `kept` and `ownPast`: facts, looked for where needed. */
+/** Everything in the governance table but `kept` and `past`: facts, looked for where needed. */
 export const GOVERNANCE_RANGES: readonly { readonly from?: string; readonly to?: string }[] = [
   { to: 'kept:' },
-  { from: 'kept;', to: 'own-past:' },
-  { from: 'own-past;' },
+  { from: 'kept;', to: 'past:' },
+  { from: 'past;' },
 ];
 
 /** Our own rows are canonical CBOR as well: what does not read back is damage. */

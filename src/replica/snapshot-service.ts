@@ -48,7 +48,7 @@ import { createShareKeeper } from './share-keeper.js';
 import { isFormatNewer } from './heads.js';
 import { type FormatCode, raiseOf } from './record-format.js';
 import { isSetAside } from './set-aside.js';
-import { askedHeads, stageNow } from './standing-of.js';
+import { askedLists, stageNow } from './standing-of.js';
 
 /** What a proposal asks for besides that the past may go. */
 export interface SnapshotChoice {
@@ -182,7 +182,7 @@ export const createSnapshotService = (
       completions: holdings.completions(),
       standing: holdings.standing(),
       base: holdings.base().heads,
-      asked: askedHeads(holdings, nowMs),
+      asked: askedLists(holdings, nowMs).map(({ heads }) => heads),
     };
     const outdated = outdatedHeads(known);
     await keeper.prune(known, outdated);

@@ -1,5 +1,5 @@
+import type { RosterRecord } from '../core/authority/roster.js';
 import { type Ceremony, stageOf } from '../core/ceremonies/ceremony.js';
-import type { HeadId } from '../core/base/brands.js';
 import type { Stage } from '../core/ceremonies/protocol.js';
 import { awaitedHeads } from './awaited-heads.js';
 import type { Holdings } from './holdings.js';
@@ -26,10 +26,10 @@ export const stageNow = (holdings: Holdings, ceremony: Ceremony, nowMs: number):
   return stageOf(ceremony, { isCompleted, isSuperseded: isSuperseded(holdings, ceremony), nowMs });
 };
 
-/** The heads that each list of devices names which is asked for and open at that wall time. */
-export const askedHeads = (holdings: Holdings, nowMs: number): readonly (readonly HeadId[])[] =>
+/** The lists of devices that are asked for and open at that wall time. */
+export const askedLists = (holdings: Holdings, nowMs: number): readonly RosterRecord[] =>
   [...holdings.ceremonies().values()].flatMap((ceremony) =>
     ceremony.matter.purpose === 'roster' && stageNow(holdings, ceremony, nowMs) === 'open'
-      ? [ceremony.matter.record.heads]
+      ? [ceremony.matter.record]
       : [],
   );

@@ -93,11 +93,38 @@ describe('a snapshot that falls after it was adopted', () => {
     await home.until('taken over', () => titlesOf(alice).includes('carol covered'));
   });
 
+  test('[A4, A11] what is within the frontier of who goes counts on, although its snapshot falls', async () => {
+    const { home, alice, bob, carol } = await threeMembers({ timing: { dangerMs: LONG_MS } });
+    await carol.records.create(draftOf('carol in time'));
+    await home.until('in step', () => areEqual(alice, bob, carol) && titlesOf(bob).length === 2);
+    await alice.devices.remove(idOf(carol), 'left');
+    await sayYes(home, bob, alice);
+    await carol.records.create(draftOf('carol late'));
+    await home.until('in step', () => areEqual(alice, bob, carol));
+    const proposed = await bob.snapshots.propose('');
+    if (!proposed.ok) throw new Error(proposed.error.kind);
+    await home.until('asked', () => decisionOf(carol, proposed.value)?.approveBlocker === null);
+    await carol.decisions.approve(proposed.value, '');
+    await home.until('all pruned', () =>
+      [alice, bob, carol].every((each) => heldHeads(each) === 1),
+    );
+    await home.stop('carol');
+    await home.until('she is out', () => isOut(alice, bob));
+    await home.until('in step', () => areEqual(alice, bob));
+    expect(heldHeads(alice)).toBe(0);
+    for (const each of [alice, bob]) {
+      expect(titlesOf(each)).toEqual(['carol in time', 'old']);
+      expect(each.view().strandedEdits).toMatchObject([{ title: 'carol late', cause: 'beyond' }]);
+    }
+    await home.stop('bob');
+    const back = await home.start('bob');
+    expect(titlesOf(back)).toEqual(['carol in time', 'old']);
+  });
+
   test('[A11, S5] a later snapshot lets go of what was kept aside for the first', async () => {
     const { home, alice, bob } = await threeMembers();
     const kept = (): number =>
-      [...home.disk('bob').rowsOf('governance').keys()].filter((key) => /^own-past:/.test(key))
-        .length;
+      [...home.disk('bob').rowsOf('governance').keys()].filter((key) => /^past:/.test(key)).length;
     for (const index of [1, 2, 3]) {
       await bob.records.create(draftOf(`before ${index}`));
       await home.until('in step', () => areEqual(alice, bob));

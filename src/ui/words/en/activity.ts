@@ -56,7 +56,7 @@ const KINDS: Readonly<Record<ActivityKind, Say>> = {
   'link-refused': (_details, who) => `${who} was turned away`,
   'session-damaged': () => 'Part of what was stored here could not be read and is fetched again',
   'edits-back': () =>
-    'A snapshot no longer counts; what this device wrote was taken back into the account',
+    'A snapshot no longer counts; what this device kept of it was taken back into the account',
   'session-cloned': () =>
     'Entries of this device came from elsewhere: a copy of it is about, or it was restored',
   'task-failed': () => 'Something inside the app failed; nothing that was saved is lost',
