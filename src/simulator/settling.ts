@@ -105,6 +105,8 @@ const endDecisions = async (world: World, persons: Persons): Promise<void> => {
   // A liar may have asked for it with an expiry in a hundred years.
   if (!isFree()) await world.queue.sleep(LIMITS.yesBindsMsMax);
   await world.queue.pass(6 * MINUTE_MS);
+  // What silent devices may have voted for is put forward again by others, until it lapses.
+  if (!isOver()) await world.queue.sleep(8 * DAY_MS);
   if (!(await waitFor(world, 20 * MINUTE_MS, () => isOver() && haveConverged(world)))) {
     const open = membersOf(world).map((device) => `${device.name} ${openOn(world, device).length}`);
     world.fail('L every decision ends', `${open.join()}; ${wordsOf(world)}`);
