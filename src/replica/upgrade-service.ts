@@ -181,17 +181,27 @@ export const createUpgradeService = (
     if (due !== null) fetching.start(due);
   };
 
-  /** Takes up what lies here, checked, where the page died before it was tried, or told. */
-  const tryStaged = (holdings: Holdings): boolean => {
-    const untold = stagedUntold(holdings, own.state(), read(holdings));
-    return untold !== null && fetching.start(untold, true);
+  const isDue = ({ id }: Upgrade, nowMs: number): boolean => {
+    const lastMs = triedMs.get(id);
+    return lastMs === undefined || Math.abs(nowMs - lastMs) >= RETRY_MS;
   };
 
-  const mayTry = ({ id, readiness }: Upgrade, { me }: Holdings, { nowMs }: UpgradeReading) => {
-    const said = readiness.get(me);
+  /**
+   * Takes up what lies here, checked, where the page died before it was tried, or told. Where the
+   * store takes no word, as on a full disk, it waits: else it would be tried without end.
+   */
+  const tryStaged = (holdings: Holdings): boolean => {
+    const reading = read(holdings);
+    const untold = stagedUntold(holdings, own.state(), reading);
+    const isTaken = untold !== null && isDue(untold, reading.nowMs) && fetching.start(untold, true);
+    if (isTaken) triedMs.set(untold.id, reading.nowMs);
+    return isTaken;
+  };
+
+  const mayTry = (upgrade: Upgrade, { me }: Holdings, { nowMs }: UpgradeReading): boolean => {
+    const said = upgrade.readiness.get(me);
     if (said?.verdict === 'rejected' || isAwaited(said?.reason ?? null)) return false;
-    const lastMs = triedMs.get(id);
-    return !fetching.isBusy() && (lastMs === undefined || Math.abs(nowMs - lastMs) >= RETRY_MS);
+    return !fetching.isBusy() && isDue(upgrade, nowMs);
   };
 
   /** Wakes when time alone changes something. */
@@ -211,6 +221,8 @@ export const createUpgradeService = (
     });
     const againMs = fetching.isBusy() ? null : waiting.nextInMs();
     if (againMs !== null) moments.push(reading.nowMs + againMs);
+    const isUntold = stagedUntold(holdings, own.state(), reading) !== null;
+    if (isUntold && !fetching.isBusy()) moments.push(reading.nowMs + RETRY_MS);
     const next = Math.min(...moments.filter((each) => each > reading.nowMs));
     if (!Number.isFinite(next)) return;
     const waitMs = Math.min(next - reading.nowMs, 24 * 3_600_000);

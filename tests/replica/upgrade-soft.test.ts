@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { StatementHash } from '../../src/core/base/brands.js';
+import { err } from '../../src/core/base/result.js';
 import type { CommandError } from '../../src/replica/commands.js';
 import { releaseBytes } from '../contract/bundles-contract.js';
 import { factsOn } from './kept-facts.js';
+import type { HouseholdOptions } from './household.js';
 import { sayYes } from './three-members.js';
 import { areEqual, askedOf, idOf } from './with-liar.js';
 import { HOST, appRelease, contentOf, mineAt, stageAt, upgradeAt, upgrading } from './upgrading.js';
@@ -107,6 +109,33 @@ describe('a soft upgrade', () => {
     const back = await home.start('carol');
     await home.until('in step', () => areEqual(alice, bob, back));
     expect(upgradeAt(back, v2)?.ready).toBe(0);
+  });
+
+  test('[U1, F9] what lies checked is tried ever and again, not without end, while the disk is full', async () => {
+    let isFull = false;
+    let refused = 0;
+    const wrap: HouseholdOptions['wrap'] = (name, keeping) => ({
+      ...keeping,
+      store: {
+        ...keeping.store,
+        commit: async (...asked) => {
+          // Whoever asks without end would never come back to say so.
+          if (name !== 'carol' || !isFull || refused >= 50) return keeping.store.commit(...asked);
+          refused += 1;
+          return err({ kind: 'quota' });
+        },
+      },
+    });
+    const { home, carol, bundles, host, publish } = await upgrading({ wrap });
+    const v2 = await publish(2);
+    isFull = true;
+    expect((await bundles('carol').stage(host(2), [HOST])).ok).toBe(true);
+    await carol.upgrades.fetch(v2);
+    await home.pass(30_000);
+    expect(refused).toBeLessThan(10);
+    isFull = false;
+    await home.pass(20 * 60_000);
+    expect(upgradeAt(carol, v2)?.ready).toBe(1);
   });
 
   test('[U3, U10] a host that gives other bytes is named with the file, and others may be ready', async () => {

@@ -16,6 +16,8 @@ import type { PlantedBug } from './planted/bug.js';
  * processor's time in campaigns of some dozen seeds.
  */
 const COMPILED_AFTER_BYTES = 800_000;
+/** A run takes seconds: one that is not over after so long goes round in a circle. */
+const ENDLESS_MS = 300_000;
 
 /** Threads that run the same bundle of the simulator. */
 export interface Fleet extends Runner {
@@ -73,23 +75,49 @@ interface Lane {
   readonly end: () => Promise<unknown>;
 }
 
-/** One thread, which is asked for one thing at a time. */
+/** One thread, which is asked for one thing at a time; another one where it does not answer. */
 const startLane = (path: string, mode: Mode): Lane => {
-  const worker = new Worker(path, { workerData: mode, execArgv: [] });
   let asked: { done: (outcome: Outcome) => void; failed: (thrown: unknown) => void } | null = null;
-  worker.on('message', (outcome: Outcome) => asked?.done(outcome));
   let ended: { readonly thrown: unknown } | null = null;
-  worker.on('error', (thrown) => {
-    ended = { thrown };
-    asked?.failed(thrown);
-  });
+  const start = (): Worker => {
+    const worker = new Worker(path, { workerData: mode, execArgv: [] });
+    worker.on('message', (outcome: Outcome) => asked?.done(outcome));
+    worker.on('error', (thrown) => {
+      ended = { thrown };
+      asked?.failed(thrown);
+    });
+    return worker;
+  };
+  let worker = start();
   return {
-    ask: (task) =>
-      new Promise((done, failed) => {
-        if (ended !== null) return failed(ended.thrown);
-        asked = { done, failed };
-        worker.postMessage(task);
-      }),
+    ask: async (task) => {
+      if (ended !== null) throw ended.thrown;
+      let watch: ReturnType<typeof setTimeout> | undefined;
+      try {
+        return await new Promise<Outcome>((done, failed) => {
+          asked = { done, failed };
+          worker.postMessage(task);
+          watch = setTimeout(() => {
+            void worker.terminate();
+            worker = start();
+            done(endlessOutcome(task));
+          }, ENDLESS_MS);
+        });
+      } finally {
+        clearTimeout(watch);
+      }
+    },
     end: () => worker.terminate(),
+  };
+};
+
+/** What a run that went round in a circle comes to; a failure is left as large as it was. */
+const endlessOutcome = (task: LaneTask): Outcome => {
+  if (task.kind === 'shrink') return task.outcome;
+  const what = `no end after ${ENDLESS_MS / 1_000} s of the host's time`;
+  return {
+    plan: task.plan,
+    failures: [{ promise: 'X1 every run ends', what, step: -1 }],
+    ...{ traceHash: '', events: 0, facts: 0, kinds: new Map(), convergedMs: null, lines: [] },
   };
 };
