@@ -96,16 +96,22 @@ export const groundKey = (holdings: Holdings): string =>
 export const standingKey = (holdings: Holdings): string =>
   `${factSetOf(holdings)}:${groundKey(holdings)}`;
 
-/** As many standing heads as a message takes: what they build on is held by who names them. */
+/** As many standing heads as a message takes, the newest. */
 const newestHeads = (holdings: Holdings): readonly HeadId[] => {
   const indexOf = (head: HeadId): number => holdings.completions().get(head)?.completion.index ?? 0;
   const newestFirst = [...holdings.standing()].sort((a, b) => indexOf(b) - indexOf(a));
   return newestFirst.slice(0, MESSAGE_LIMITS.standingHeadsMax).sort();
 };
 
-/** The standing heads that a device lacks, by its own word: not named, nor built on by a named. */
+/**
+ * The standing heads that a device lacks, by its own word.
+ *
+ * It names all that it holds, as far as a message takes them: beyond that what those build on is
+ * taken to be held. A head may reach it by a fact, and what it builds on not.
+ */
 export const headsLackedBy = (holdings: Holdings, named: readonly HeadId[]): readonly HeadId[] => {
-  const held = headsDownFrom(holdings.completions(), named);
+  const isAll = named.length < MESSAGE_LIMITS.standingHeadsMax;
+  const held = isAll ? new Set(named) : headsDownFrom(holdings.completions(), named);
   const lacked = [...holdings.standing()].filter((head) => !held.has(head));
   return lacked.slice(0, MESSAGE_LIMITS.completionsMax);
 };
