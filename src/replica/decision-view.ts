@@ -12,11 +12,16 @@ export interface DecisionView {
   readonly proposedMs: number;
   readonly comment: string;
   readonly stage: 'open' | 'completed' | 'withdrawn' | 'expired' | 'superseded';
+  /**
+   * Open, but so many refused that it cannot come about any more (rule C3): nobody is asked, and it
+   * is withdrawn or lapses. Should it be completed elsewhere all the same, it is completed (C10).
+   */
+  readonly isTurnedDown: boolean;
   /** Sixteen letters and digits in four groups, equal on every device. */
   readonly shortCode: readonly [string, string, string, string];
   readonly needed: number;
   readonly answers: readonly AnswerView[];
-  /** True while this person's yes or no is still awaited. */
+  /** True while this person's yes or no is still awaited; never where it is turned down. */
   readonly needsMe: boolean;
   /** Why Approve is disabled; null when it is enabled. */
   readonly approveBlocker: ApproveBlocker | null;

@@ -10,7 +10,7 @@ import type { JoinOffer, Newcomer } from './join-offer.js';
 import type { Doors } from './pairing-doors.js';
 import type { PairingSession } from './pairing-session.js';
 import { isSetAside } from './set-aside.js';
-import { stageNow } from './standing-of.js';
+import { isTurnedDown, stageNow } from './standing-of.js';
 import type { PairingView } from './view.js';
 
 /** The side that shows a code and admits a newcomer (rules N9, A2). */
@@ -133,11 +133,10 @@ export const decisionCourse = (
   const ceremony = holdings.ceremonies().get(statement);
   if (ceremony === undefined) return null;
   const stage = stageNow(holdings, ceremony, context.ports.clock.wallMs());
-  const { members, governanceThreshold } = holdings.chain().tip;
-  const isHopeless = members.length - ceremony.refusals.size < governanceThreshold;
-  const missing = members
-    .filter(({ device, storage }) => device !== holdings.me && storage !== 'paper')
+  const missing = holdings
+    .chain()
+    .tip.members.filter(({ device, storage }) => device !== holdings.me && storage !== 'paper')
     .filter(({ device }) => !ceremony.approvals.has(device))
     .map((each) => each.name);
-  return { isOver: stage !== 'open' || isHopeless, missing };
+  return { isOver: stage !== 'open' || isTurnedDown(holdings, ceremony), missing };
 };

@@ -26,7 +26,7 @@ import {
 } from './roster-ballots.js';
 import { type RosterService, proposalBody } from './roster-service.js';
 import { isSetAside } from './set-aside.js';
-import { stageNow } from './standing-of.js';
+import { isTurnedDown, stageNow } from './standing-of.js';
 
 /**
  * What this device does by itself about proposed records (rules A3 and A9).
@@ -164,6 +164,8 @@ export const createRosterCourse = (
     const yes = confirmations.of(matter.recordHash);
     const isLatest = ballotsOf(holdings, matter.recordHash).at(-1) === ceremony;
     if (yes === null || !isLatest || !need('roster_change')(deciders, me)) return false;
+    // No ballot helps what was turned down: it lapses, and a new one would only ask again.
+    if (isTurnedDown(holdings, ceremony)) return false;
     const memory = await box.memoryOf(hash);
     const top = memory.ok ? highestBallot(holdings, memory.value) : null;
     if (top === null) return false;

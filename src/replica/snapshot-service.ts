@@ -48,7 +48,7 @@ import { createShareKeeper } from './share-keeper.js';
 import { isFormatNewer } from './heads.js';
 import { type FormatCode, raiseOf } from './record-format.js';
 import { isSetAside } from './set-aside.js';
-import { askedLists, stageNow } from './standing-of.js';
+import { askedLists, isTurnedDown, stageNow } from './standing-of.js';
 
 /** What a proposal asks for besides that the past may go. */
 export interface SnapshotChoice {
@@ -263,15 +263,16 @@ const whyNotPropose = (
     return { kind: 'not-allowed', capability: 'snapshot_propose' } as const;
   }
   const nowMs = context.ports.clock.wallMs();
-  // What this device refused does not keep it from asking for another, nor does what it said yes to
-  // long ago: else one member's proposal that nobody wants, and that expires in a hundred years,
-  // would end all pruning.
+  // What this device refused does not keep it from asking for another, nor what too many others
+  // did, nor what it said yes to long ago: else one member's proposal that nobody wants, and that
+  // expires in a hundred years, would end all pruning.
   const open = [...holdings.ceremonies().values()].filter(
     (each) =>
       each.matter.purpose === 'snapshot' &&
       !each.refusals.has(me) &&
       !hasLapsed(answers.get(each.statement), nowMs) &&
-      stageNow(holdings, each, nowMs) === 'open',
+      stageNow(holdings, each, nowMs) === 'open' &&
+      !isTurnedDown(holdings, each),
   );
   if (open.length > 0) return { kind: 'snapshot-pending' } as const;
   if (isAnsweredElsewhere(context, answers, null, groundOf(holdings.ground()))) {

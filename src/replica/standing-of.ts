@@ -1,8 +1,12 @@
+import { need } from '../core/authority/capability.js';
 import type { RosterRecord } from '../core/authority/roster.js';
 import { type Ceremony, stageOf } from '../core/ceremonies/ceremony.js';
 import type { Stage } from '../core/ceremonies/protocol.js';
+import { hasTooManyRefusals } from '../core/ceremonies/turned-down.js';
 import { awaitedHeads } from './awaited-heads.js';
+import { decidersOf } from './choice.js';
 import type { Holdings } from './holdings.js';
+import { ballotsOf } from './roster-ballots.js';
 
 /** Whether what a ceremony builds on is past: another roster, or another set of heads. */
 export const isSuperseded = (holdings: Holdings, ceremony: Ceremony): boolean => {
@@ -24,6 +28,29 @@ export const stageNow = (holdings: Holdings, ceremony: Ceremony, nowMs: number):
       ? holdings.completions().has(statement)
       : holdings.transitions().has(matter.recordHash);
   return stageOf(ceremony, { isCompleted, isSuperseded: isSuperseded(holdings, ceremony), nowMs });
+};
+
+/**
+ * Whether too few are left who may still say yes to it, because others refused (rule C3).
+ *
+ * Whatever its stage: what came about elsewhere all the same is completed.
+ */
+export const isTurnedDown = (holdings: Holdings, ceremony: Ceremony): boolean => {
+  const { matter } = ceremony;
+  if (matter.purpose === 'roster') {
+    const { members, governanceThreshold } = decidersOf(holdings, matter);
+    const ballots = ballotsOf(holdings, matter.recordHash);
+    return hasTooManyRefusals(
+      members.map(({ device }) => device),
+      ballots,
+      governanceThreshold,
+    );
+  }
+  const record = holdings.chain().recordAt(ceremony.roster);
+  if (record === null) return false;
+  const voters = record.members.map(({ device }) => device);
+  const mayApprove = voters.filter((device) => need('snapshot_approve')(record, device));
+  return hasTooManyRefusals(mayApprove, [ceremony], record.snapshotThreshold);
 };
 
 /** The lists of devices that are asked for and open at that wall time. */

@@ -22,7 +22,7 @@ import {
   isAboutRoster,
   shownBallot,
 } from './roster-ballots.js';
-import { stageNow } from './standing-of.js';
+import { isTurnedDown, stageNow } from './standing-of.js';
 import type { AnswerView, DecisionView, SnapshotSubject } from './view.js';
 import { type RosterSources, rosterSubject } from './view-roster.js';
 
@@ -52,9 +52,11 @@ export const viewDecisions = (
     (each) => !isAboutRoster(each) || isShown(holdings, each),
   );
   const isOpen = (each: Ceremony): boolean => stageNow(holdings, each, nowMs) === 'open';
-  // What a person answered asks for nothing more, however long it stays open.
+  const isAnswered = ({ refusals, approvals }: Ceremony): boolean =>
+    refusals.has(holdings.me) || approvals.has(holdings.me);
+  // What a person answered asks for nothing more, nor what was turned down, however long it stays.
   const asks = (each: Ceremony): boolean =>
-    isOpen(each) && !each.refusals.has(holdings.me) && !each.approvals.has(holdings.me);
+    isOpen(each) && !isAnswered(each) && !isTurnedDown(holdings, each);
   const asked = askedOf(all.filter(asks));
   return all
     .filter((each) => asked.has(each.statement) || !asks(each))
@@ -89,6 +91,7 @@ const viewDecision = (
   const isAnswered =
     approveBlocker?.kind === 'already-answered' || decisions.answers.has(statement);
   const isEligible = memberOf(record, holdings.me) !== null;
+  const hasNoWay = stage === 'open' && isTurnedDown(holdings, ceremony);
   return {
     id: statement,
     subject:
@@ -101,10 +104,11 @@ const viewDecision = (
     proposedMs: ceremony.proposedMs,
     comment: ceremony.comment,
     stage,
+    isTurnedDown: hasNoWay,
     shortCode: shortCodeOf(statement),
     needed: neededOf(ceremony, record),
     answers: answersOf(holdings, links, ceremony, record, code, stage === 'open'),
-    needsMe: stage === 'open' && isEligible && !isAnswered,
+    needsMe: stage === 'open' && isEligible && !isAnswered && !hasNoWay,
     approveBlocker,
     canWithdraw: stage === 'open' && ceremony.heldBy.has(holdings.me),
     expiresMs: ceremony.expiresMs,

@@ -1,5 +1,8 @@
 import type { DecisionView } from '../replica/view.js';
 
-/** Whether a device has stopped this change: nobody is asked about it any more (A9). */
-export const isStopped = ({ subject }: DecisionView): boolean =>
-  subject.kind === 'roster' && subject.danger !== null && subject.danger.vetoedBy !== null;
+/**
+ * Whether it cannot come about, though it is still open: a device has stopped this change (A9), or
+ * too many said no (C3). Nobody is asked about it any more.
+ */
+export const isStopped = ({ subject, isTurnedDown }: DecisionView): boolean =>
+  isTurnedDown || (subject.kind === 'roster' && subject.danger?.vetoedBy != null);

@@ -27,6 +27,7 @@ const SCREENS: readonly { sample: string; hash: string; names: readonly RegExp[]
   { sample: 'removal-asked', hash: DECISION, names: [/^Stop it/] },
   { sample: 'removal-mine', hash: DECISION, names: [] },
   { sample: 'removal-stopped', hash: DECISION, names: [] },
+  { sample: 'removal-turned-down', hash: DECISION, names: [] },
   { sample: 'rights-asked', hash: DECISION, names: [] },
   { sample: 'admin-asked', hash: DECISION, names: [] },
   { sample: 'keys-asked', hash: DECISION, names: [] },

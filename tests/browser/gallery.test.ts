@@ -42,6 +42,8 @@ const SCREENS: readonly (readonly [sample: string, hash: string])[] = [
   ['waiting', '#/updates'],
   ['completed', DECISION],
   ['refused', DECISION],
+  ['turned-down', '#/'],
+  ['turned-down', DECISION],
   ['joining', DECISION],
   ['fence', '#/'],
   ['trouble', '#/'],
@@ -109,6 +111,19 @@ describe('[P1] deciding', () => {
     await stage.page.getByRole('button', { name: 'Withdraw' }).click();
     await stage.page.getByText('Settled lately').waitFor();
     await stage.page.getByText('Withdrawn').waitFor();
+  });
+
+  it('[C3, P1] what too many refused asks nobody, says so, and can be taken back', async () => {
+    const { page } = stage;
+    await open('turned-down', '#/');
+    await page.getByText('Settled lately').waitFor();
+    expect(await page.getByText('Waiting for others').count()).toBe(0);
+    await page.getByText('Turned down').click();
+    await page.getByText('Too many said no').waitFor();
+    await page.getByText(/Two said no.*it cannot come about any more/).waitFor();
+    expect(await page.getByText('One more yes is enough').count()).toBe(0);
+    await page.getByRole('button', { name: 'Withdraw' }).click();
+    await page.getByText('Who asked has taken it back. Nothing was changed.').waitFor();
   });
 
   it('[P1] plain, details and raw are reached by arrow keys', async () => {

@@ -26,4 +26,13 @@ describe('[P1] the queue of Home', () => {
     const [stopped] = lists?.settled ?? [];
     expect(stopped === undefined ? [] : decisionToDots(stopped, PHONE)).toEqual(['yes', 'away']);
   });
+
+  it('[C3, P1] nor does what too many refused', () => {
+    const view = MEMBERSHIP_VIEWS['removal-turned-down'];
+    const lists = view === undefined ? null : viewToHomeLists(view);
+    expect(lists).toMatchObject({ needsMe: [], waiting: [] });
+    const [down] = lists?.settled ?? [];
+    const dots = down === undefined ? [] : decisionToDots(down, PHONE);
+    expect(dots).toEqual(['yes', 'away', 'no']);
+  });
 });

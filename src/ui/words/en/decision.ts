@@ -226,6 +226,12 @@ export const decision = {
     expired: 'It was open too long. Nothing was changed.',
     superseded: 'Something else was agreed to first. Nothing was changed by this one.',
   },
+  turnedDown: {
+    short: 'Turned down',
+    title: 'Too many said no',
+    text: (no: number, age: string) =>
+      `${capital(spell(no))} said no, and too few are left who could say yes: it cannot come about any more. Nothing was changed. It runs out ${age}.`,
+  },
   uncountedTitle: 'A yes that does not count',
   uncountedText: (names: readonly string[]) =>
     `${format.list(names.map(plainName))} said yes on a version that your devices never agreed to. It counts once enough of them agree to that version. Or ask anew, with that device on the agreed version.`,
