@@ -5,7 +5,7 @@ import type { Change } from '../ports/store.js';
 import type { Context } from './context.js';
 import { KEYS, putRow } from './rows.js';
 import { isFormatNewer } from './heads.js';
-import { isTurnedDown, stageNow } from './standing-of.js';
+import { stageNow } from './standing-of.js';
 import { wallNowMs } from './wall-time.js';
 
 interface Raised {
@@ -76,15 +76,14 @@ export const createFence = (context: Context, lapsed: () => void): Fence => {
     const { clock } = context.ports;
     const isLate =
       clock.wallMs() >= fence.untilWallMs || clock.monotonicMs() >= fence.untilMonotonicMs;
-    return isLate || !isAwaited(context, fence.statement);
+    return isLate || !isOpen(context, fence.statement);
   };
 
   const settle = async (): Promise<void> => {
     for (const fence of [...standing.values()]) if (isOver(fence)) drop(fence.statement);
     for (const [statement, ceremony] of context.holdings?.ceremonies() ?? []) {
       const isSeen = seen.has(KEYS.fence(statement));
-      const isSnapshot = ceremony.matter.purpose === 'snapshot';
-      if (!isSnapshot || isSeen || !isAwaited(context, statement)) continue;
+      if (ceremony.matter.purpose !== 'snapshot' || isSeen || !isOpen(context, statement)) continue;
       unsaved.set(statement, raiseFor(statement));
     }
     if (unsaved.size === 0) return;
@@ -114,7 +113,7 @@ export const createFence = (context: Context, lapsed: () => void): Fence => {
       active() !== null ||
       lackedProtocols(context.code.required, context.code.protocols).length > 0 ||
       (context.holdings !== null && isFormatNewer(context.holdings)) ||
-      [...unsaved.keys()].some((statement) => isAwaited(context, statement)),
+      [...unsaved.keys()].some((statement) => isOpen(context, statement)),
     raiseFor,
     takeBack: (statement) => {
       seen.delete(KEYS.fence(statement));
@@ -130,11 +129,9 @@ export const createFence = (context: Context, lapsed: () => void): Fence => {
   };
 };
 
-/** Whether a snapshot may still come about: nobody's edits wait for one that was turned down. */
-const isAwaited = (context: Context, statement: StatementHash): boolean => {
+const isOpen = (context: Context, statement: StatementHash): boolean => {
   const { holdings } = context;
   const ceremony = holdings?.ceremonies().get(statement);
   if (holdings == null || ceremony === undefined) return false;
-  const isOpen = stageNow(holdings, ceremony, context.ports.clock.wallMs()) === 'open';
-  return isOpen && !isTurnedDown(holdings, ceremony);
+  return stageNow(holdings, ceremony, context.ports.clock.wallMs()) === 'open';
 };
