@@ -6,7 +6,7 @@ import { layCable } from './cable.js';
 import { killBrowser, launchPersistent } from './chromium.js';
 import { makeDevice, type Device } from './device.js';
 import * as disorder from './disorder.js';
-import { PATIENCE_MS, setStage } from './journey-stage.js';
+import { setStage } from './journey-stage.js';
 import type { Act } from './pages/acts.js';
 import * as people from './people.js';
 
@@ -25,7 +25,6 @@ describe('a device that is killed again and again', () => {
       const complaints: string[] = [];
       const start = async (): Promise<Device> => {
         const device = makeDevice('Alice phone', await launchPersistent(folder), cable);
-        device.context.setDefaultTimeout(PATIENCE_MS);
         ledger.hear(device.context);
         return device;
       };

@@ -1,6 +1,7 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { layCable, type Cable } from './cable.js';
 import type {} from './pages/handle.js';
+import { PATIENCE_MS } from './patience.js';
 
 /** A device: one browser context, with its own storage, keys, address and at most one page. */
 export interface Device {
@@ -44,6 +45,7 @@ export const startDevice = async (
 
 /** A device over a context that stands already, such as that of a profile kept on disk. */
 export const makeDevice = (name: string, context: BrowserContext, cable: Cable): Device => {
+  context.setDefaultTimeout(PATIENCE_MS);
   const complaints = watch(context, new URL(cable.url).host);
   let page: Page | null = null;
   const shut = async (): Promise<void> => {

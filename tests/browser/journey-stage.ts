@@ -5,9 +5,6 @@ import { startDevice, type Device } from './device.js';
 import { startHandledApp, type HandledApp } from './handled-app.js';
 import type { StartOptions } from './serve.js';
 
-/** What has not come by then never comes: devices that missed a word compare again before. */
-export const PATIENCE_MS = 240_000;
-
 /** What the journeys of one file stand on. */
 export interface Stage {
   readonly app: () => HandledApp;
@@ -45,7 +42,6 @@ export const setStage = (options: Pick<StartOptions, 'attach'> = {}): Stage => {
   });
 
   const adopt = (device: Device): Device => {
-    device.context.setDefaultTimeout(PATIENCE_MS);
     devices.push(device);
     return device;
   };

@@ -6,6 +6,7 @@ import { type Manifest, encodeManifest } from '../../src/core/upgrades/manifest.
 import type { Slots } from '../../src/core/upgrades/slots.js';
 import { describeBuild } from '../../src/server/release.js';
 import { en } from '../../src/ui/words/en.js';
+import { PATIENCE_MS, PATIENTLY } from './patience.js';
 import { APP_ROOT } from './serve.js';
 
 /** Puts the built app, with some files changed, into a served folder, and says what it is. */
@@ -66,26 +67,20 @@ export const keptSlots = (page: Page): Promise<Slots> =>
 export const newerWaits = async (page: Page): Promise<void> => {
   await askHost(page);
   await expect
-    .poll(
-      async () => {
-        const { a, b } = await keptSlots(page);
-        return [a?.stage, b?.stage];
-      },
-      { timeout: 20_000 },
-    )
+    .poll(async () => {
+      const { a, b } = await keptSlots(page);
+      return [a?.stage, b?.stage];
+    }, PATIENTLY)
     .toContain('staged');
 };
 
 /** Waits until no trial is on. */
 export const isSettled = (page: Page): Promise<void> =>
   expect
-    .poll(
-      async () => {
-        const { trial, active, ...slots } = await keptSlots(page);
-        return [trial, active === null ? null : slots[active]?.stage];
-      },
-      { timeout: 20_000 },
-    )
+    .poll(async () => {
+      const { trial, active, ...slots } = await keptSlots(page);
+      return [trial, active === null ? null : slots[active]?.stage];
+    }, PATIENTLY)
     .toEqual([null, 'good']);
 
 /** Moves the page to what was staged, as a person does, and waits until the trial is over. */
@@ -102,6 +97,17 @@ export const bundleOf = (page: Page): Promise<string | null> =>
     () => document.querySelector<HTMLMetaElement>('meta[name="upkeep-bundle"]')?.content ?? null,
   );
 
+/**
+ * Waits until the trial of another bundle has failed here, and this page is of the one before once
+ * more. Whatever is read of the page before that is lost with the load that the page does by itself.
+ */
+export const isBackAt = async (page: Page, manifest: string | null | undefined): Promise<void> => {
+  await expect
+    .poll(async () => (await keptSlots(page)).history.at(-1)?.outcome, PATIENTLY)
+    .toBe('rolled-back');
+  await expect.poll(() => bundleOf(page), PATIENTLY).toBe(manifest);
+};
+
 export const createAccount = async (page: Page): Promise<void> => {
   await page.getByRole('button', { name: en.welcome.create }).click();
   await page.getByRole('button', { name: en.welcome.createNow }).click();
@@ -113,6 +119,7 @@ export const isDrawn = (page: Page): Promise<unknown> =>
 
 /** Opens the app, and waits until its first bundle lies here and the loader is in control. */
 export const install = async (page: Page, url: string): Promise<void> => {
+  page.context().setDefaultTimeout(PATIENCE_MS);
   await page.goto(url);
   await isDrawn(page);
   await page.evaluate(() => navigator.serviceWorker.ready);

@@ -26,7 +26,6 @@ import { ensureBuild, startApp } from './serve.js';
 const MOMENTS = ['stage', 'flip', 'trial', 'rollback'] as const;
 type Moment = (typeof MOMENTS)[number];
 const FILES = 12;
-const PATIENCE_MS = 60_000;
 
 const valueOf = (name: string): string | undefined =>
   process.argv.find((_, index, all) => all[index - 1] === `--${name}`);
@@ -129,7 +128,6 @@ const layGround = async (): Promise<Ground & { readonly close: () => Promise<voi
     ...{ root, good, titles: [], reload: app.reload },
     start: async () => {
       const context = await launchPersistent(join(folder, 'profile'));
-      context.setDefaultTimeout(PATIENCE_MS);
       return makeDevice('Alice phone', context, cable);
     },
     cut: (isCut) => (isAway = isCut),
