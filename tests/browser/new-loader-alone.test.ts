@@ -4,6 +4,7 @@ import { manifestHashOf } from '../../src/core/upgrades/manifest.js';
 import { en } from '../../src/ui/words/en.js';
 import { layHostileHost } from './hostile-host.js';
 import { loadersOf, makeNextLoader, takesOver } from './next-loader.js';
+import { PATIENTLY } from './patience.js';
 import * as people from './people.js';
 import { askHost, bundleOf, isSettled, moveToNewer, newerWaits } from './releases.js';
 
@@ -22,7 +23,7 @@ it('[U6, U13] a device alone takes the loader of the bundle that its person move
   expect(await loadersOf(device)).toEqual([FIRST, undefined]);
   await moveToNewer(device.page());
   expect(await bundleOf(device.page())).toBe(manifestHashOf(second));
-  await expect.poll(() => loadersOf(device), { timeout: 20_000 }).toEqual([FIRST, next.path]);
+  await expect.poll(() => loadersOf(device), PATIENTLY).toEqual([FIRST, next.path]);
   await takesOver(device, next.path);
   expect(await loadersOf(device)).toEqual([next.path, undefined]);
 
@@ -39,7 +40,6 @@ it('[U6, U13] a device alone takes the loader of the bundle that its person move
   // Whoever looks at the loader has looked once the host was asked for its script.
   const looked = device.context.waitForEvent('response', {
     predicate: (response) => response.url().includes(`${next.path}?`),
-    timeout: 20_000,
   });
   await askHost(page);
   await looked;

@@ -185,7 +185,9 @@ const LOOKS: readonly Attack[] = [
 ];
 
 const look = async (): Promise<void> => {
-  await people.goTo(page, '#/');
+  // What was said of the host before goes with its screen.
+  await people.goTo(page, '#/more');
+  await page.getByRole('heading', { level: 1, name: en.common.more }).waitFor();
   await people.goTo(page, '#/publish');
   await page.getByRole('button', { name: publish.look, exact: true }).click();
 };
@@ -195,7 +197,7 @@ describe('a hostile host that is looked at', () => {
     meddleBy(null);
     await attack();
     await look();
-    await page.getByText(words).first().waitFor({ timeout: 40_000 });
+    await page.getByText(words).first().waitFor();
     expect(await page.getByRole('button', { name: publish.send, exact: true }).count()).toBe(0);
     await isUntouched();
   });
@@ -252,7 +254,7 @@ describe('a hostile host whose release was agreed to', () => {
       await press(at, say.download);
       const card = cardOf(device, `0.6.${at}`);
       const said = card.getByText(en.errors.upgradeReason(reason, nameOf(at)));
-      await said.waitFor({ timeout: 40_000 });
+      await said.waitFor();
       await card.getByText(say.awaitedTitle).waitFor();
       await isUntouched();
       // Another manifest of the same files takes the place of the one that was agreed to.
@@ -281,7 +283,7 @@ describe('a hostile host whose release was agreed to', () => {
     await press(at, say.download);
     const card = cardOf(device, `0.6.${at}`);
     const ready = card.getByRole('button', { name: say.switch, exact: true });
-    await ready.waitFor({ timeout: 40_000 });
+    await ready.waitFor();
     expect(dripped).toBe(1);
     const { a, b } = await keptSlots(page);
     expect([a?.manifest, b?.manifest]).toContain(manifestHashOf(laid));
