@@ -13,6 +13,7 @@ const PROFILE = 'one';
 const THROTTLE = 4;
 const QUIET_MS = 4_000;
 const TASK_MS = 50;
+const LOOK_MS = 100;
 const ROUNDS = 3;
 /** The page of the figures lies beside the app for a while, so that both see one store. */
 const FIGURES = '/figures/';
@@ -136,9 +137,16 @@ const walk = async (page: Page, tracing: CDPSession, app: RunningApp): Promise<r
     });
     tasks.push(...seen.map((task) => ({ step: name, ...task })));
   };
-  // Looked for without the tool's own search by roles: on a long page that is a long task itself.
-  const there = (selector: string): Promise<unknown> =>
-    page.waitForFunction((what) => document.querySelector(what) !== null, selector);
+  // Looked for without the tool's own script, whose compiling is a long task itself.
+  const isTrue = async (expression: string): Promise<boolean> => {
+    const { result } = await session.send('Runtime.evaluate', { expression });
+    return result.value === true;
+  };
+  const until = async (expression: string): Promise<void> => {
+    while (!(await isTrue(expression))) await page.waitForTimeout(LOOK_MS);
+  };
+  const there = (selector: string): Promise<void> =>
+    until(`document.querySelector(${JSON.stringify(selector)}) !== null`);
   await step('start', async () => {
     await page.goto(`${app.url}?profile=${PROFILE}`);
     await there('a[href="#/updates"]');
@@ -150,7 +158,7 @@ const walk = async (page: Page, tracing: CDPSession, app: RunningApp): Promise<r
   await step('write', async () => {
     await type(page, FORM_TITLE, 'Kettle');
     await page.evaluate(() => document.querySelector('form')?.requestSubmit());
-    await page.waitForFunction(() => /^#\/records\/(?!new)/.test(location.hash));
+    await until('/^#.records.(?!new)/.test(location.hash)');
   });
   await step('home', () => go(page, '#/'));
   await session.send('Emulation.setCPUThrottlingRate', { rate: 1 });
