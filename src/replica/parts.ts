@@ -163,7 +163,7 @@ export const createParts = (
     ...([context, intake, rosters, upgradeOptions, choice, codePolicy, settleSoon] as const),
   );
   const viewer = createRecordViewer();
-  const reading = createStoredReading(context);
+  const reading = createStoredReading(context, (holdings) => viewer.listing(holdings, links));
   const carriers = createCarrierKeeper(context, reading);
   const checkpoints = createCheckpointKeeper(context, reading, checkpointFacts);
 

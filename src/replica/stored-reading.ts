@@ -1,20 +1,28 @@
 import type { Cancel } from '../ports/clock.js';
+import type { Work } from '../core/base/work.js';
 import type { Context } from './context.js';
 import type { Holdings } from './holdings.js';
 import { KEYS, deleteRow } from './rows.js';
-import { startSlices } from './slices.js';
+import { inTurns, startSlices } from './slices.js';
 
 /** The first screen is painted before anything is read that it does not show. */
 const FIRST_MS = 200;
 
-/** Reads stored facts that nobody has asked for yet, in turns, between other work. */
+/**
+ * Reads stored facts that nobody has asked for yet, in turns, between other work.
+ *
+ * The list of records comes first, where it is long: it is what most people open next.
+ */
 export interface StoredReading {
   /** Null where nothing is left to read; else resolves when that is so, or after `close`. */
   readonly whenRead: () => Promise<void> | null;
   readonly close: () => void;
 }
 
-export const createStoredReading = (context: Context): StoredReading => {
+export const createStoredReading = (
+  context: Context,
+  listing: (holdings: Holdings) => Work<void> | null = () => null,
+): StoredReading => {
   let reading: Promise<void> | null = null;
   let isClosed = false;
   let goOn: (() => void) | null = null;
@@ -30,7 +38,9 @@ export const createStoredReading = (context: Context): StoredReading => {
   const read = async (holdings: Holdings): Promise<void> => {
     await pause(FIRST_MS);
     const slices = startSlices(context.ports.clock);
+    const list = listing(holdings);
     try {
+      if (list !== null && !isClosed) await inTurns(list, slices);
       while (!isClosed && context.holdings === holdings && readSome(holdings)) {
         await slices.rest();
       }
@@ -48,7 +58,7 @@ export const createStoredReading = (context: Context): StoredReading => {
       const { holdings } = context;
       if (reading !== null || isClosed || holdings === null) return reading;
       const isUnread = [...holdings.journal().sessions().values()].some((log) => log.hasUnread);
-      if (isUnread) reading = read(holdings);
+      if (isUnread || listing(holdings) !== null) reading = read(holdings);
       return reading;
     },
     close: () => {

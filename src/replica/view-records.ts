@@ -1,5 +1,6 @@
 import type { DeviceId, SessionId } from '../core/base/brands.js';
 import { compareText } from '../core/base/ordering.js';
+import { type Work, atOnce } from '../core/base/work.js';
 import type { Fold } from '../core/journal/fold.js';
 import { seqIn } from '../core/journal/frontier.js';
 import type { Fields, Item, ItemKey, Register } from '../core/journal/state.js';
@@ -19,6 +20,8 @@ export interface RecordViewer {
     links: LinkService,
     queue: readonly QueueEntry[],
   ) => readonly RecordView[];
+  /** Makes a long list before anybody asks; null where there is none to make. */
+  readonly listing: (holdings: Holdings, links: LinkService) => Work<void> | null;
 }
 
 /** The list as it was made last, and what it was made of. */
@@ -47,12 +50,17 @@ type Held = 'saved' | 'shared';
 /** With more changes than these the whole list is sorted again. */
 const CHANGES_PLACED_MAX = 64;
 
-export const createRecordViewer = (): RecordViewer => {
+/** So many records are viewed at a time, and fewer are listed at once when somebody asks. */
+const ITEMS_AT_ONCE = 200;
+
+export const createRecordViewer = (itemsAtOnce = ITEMS_AT_ONCE): RecordViewer => {
   let listed: Listed | null = null;
 
-  const listAnew = (holdings: Holdings, reach: Reach): Listed => {
+  /** What changes meanwhile is among the changes that are not yet in the list. */
+  function* listingAnew(holdings: Holdings, reach: Reach): Work<Listed> {
     const fold = holdings.fold();
     const before = listed?.shownByKey ?? null;
+    const changes = fold.changes().length;
     const shownByKey = new Map<ItemKey, Shown>();
     const views: RecordView[] = [];
     for (const [key, item] of fold.state().items) {
@@ -60,10 +68,14 @@ export const createRecordViewer = (): RecordViewer => {
       if (shown === null) continue;
       shownByKey.set(key, shown);
       views.push(shown.view);
+      if (views.length % itemsAtOnce === 0) yield;
     }
-    const changes = fold.changes().length;
+    yield;
     return { fold, sorted: views.sort(byEdit), shownByKey, saved: null, changes, reach };
-  };
+  }
+
+  const listAnew = (holdings: Holdings, reach: Reach): Listed =>
+    atOnce(listingAnew(holdings, reach));
 
   /** The list after those records changed. */
   const relist = (held: Listed, holdings: Holdings, keys: ReadonlySet<ItemKey>): Listed => {
@@ -102,7 +114,16 @@ export const createRecordViewer = (): RecordViewer => {
     return keys.size === 0 ? listed : relist(listed, holdings, keys);
   };
 
+  function* listing(holdings: Holdings, links: LinkService): Work<void> {
+    const made = yield* listingAnew(holdings, reachOf(holdings, links));
+    listed ??= made; // Somebody may have asked by now.
+  }
+
   return {
+    listing: (holdings, links) => {
+      const isShort = holdings.fold().state().items.size <= itemsAtOnce;
+      return isShort || listed !== null ? null : listing(holdings, links);
+    },
     records: (holdings, links, queue) => {
       listed = listNow(holdings, reachOf(holdings, links));
       return queue.length === 0 ? listed.sorted : overlaid(holdings, listed.sorted, queue);
