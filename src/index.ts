@@ -222,6 +222,8 @@ export const openBrowserReplica = async (
     await close();
     options.onLocked?.(createIdleReplica('locked', unlock));
   };
+  // Opening was one turn; what it comes to is gathered in another.
+  await clock.pause();
   if (replica.view().stage !== 'lost') return ok({ ...replica, close });
   const { judgeUnopened, openingFaultIn } = await loadUnopened();
   const fault = openingFaultIn(replica.view()) ?? 'failed';

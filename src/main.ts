@@ -165,4 +165,5 @@ const keepCode = async (): Promise<void> => {
   });
 };
 
-void start();
+// Reading all of that code was one turn; the first screen is another.
+void clock.pause().then(start);

@@ -73,7 +73,9 @@ export const openStore = async (
   if (account === null || !isHex32(account) || me === null) {
     return ok({ ...rest, holdings: null, session: null, damaged: [], takenUp: 0 });
   }
+  await slices.rest();
   const holdings = createHoldings(brandHex<AccountId>(account), me);
+  await slices.rest();
   loadGovernance(holdings, governance);
   await slices.rest();
   await loadPayloads(holdings, payloads, digest, slices);

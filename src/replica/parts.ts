@@ -43,21 +43,22 @@ import { createRecordViewer } from './view-records.js';
 import { wallNowMs } from './wall-time.js';
 
 /** The services of one replica, each given what it needs of the others. */
-export type Parts = ReturnType<typeof createParts>;
+export type Parts = Awaited<ReturnType<typeof createParts>>;
 
 /**
  * Makes the services of one replica. Nothing is read or sent before they are loaded.
  *
  * `settle` does what follows from the state, in the inbox; `checkpointFacts` new facts are worth a
- * checkpoint.
+ * checkpoint. It is done in turns: a browser compiles each service when it is first made.
  */
-export const createParts = (
+export const createParts = async (
   context: Context,
   settle: () => Promise<void>,
   checkpointFacts: number | undefined,
   policy: SnapshotPolicy,
   upgradeOptions: UpgradeOptions,
 ) => {
+  const { pause } = context.ports.clock;
   const session: OwnSession = { current: null };
   const settleSoon = (): void => context.run(settle);
   const receipts = createReceipts(context);
@@ -104,6 +105,7 @@ export const createParts = (
     ...([context, intake, secrets, answers, () => links, codePolicy, settleSoon] as const),
   );
   const { rosters } = roster;
+  await pause();
   const differences = createDifferenceService(context, recomputer);
   const evidence = createEvidenceService(context, intake);
   const signatures = createStoredSignatures(context);
@@ -125,6 +127,7 @@ export const createParts = (
     choice,
   );
   const records: RecordService = createRecordService(context, intake, fence, settle);
+  await pause();
   const blobs = createBlobParts(context, intake, secrets, fence, records, () => links.links());
   const sync = createSyncService(
     context,
@@ -134,6 +137,7 @@ export const createParts = (
     settle,
   );
   const cache = createCacheService(context, intake, fence, session, settle, choice);
+  await pause();
   const leaving = createLeavingService(context, blobs, (device) => links.linkTo(device));
   const links: LinkService = createLinkService(context, secrets, book, {
     opened: (link) => {

@@ -72,7 +72,7 @@ export const createReplica = async (
 
   const settleSoon = (): void => context.run(settle);
   const policy = { ...DEFAULT_SNAPSHOT_POLICY, ...options.snapshots };
-  const parts = createParts(
+  const parts = await createParts(
     context,
     () => settle(),
     options.checkpointFacts,
