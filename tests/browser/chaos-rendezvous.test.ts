@@ -10,6 +10,7 @@ import type { Device } from './device.js';
 import { setStage } from './journey-stage.js';
 import { createMoodyRendezvous, openHeard, type Mood } from './moody-rendezvous.js';
 import * as people from './people.js';
+import { PATIENTLY } from './patience.js';
 import { openPageTransport, servePage, type PageServer } from './transport-page.js';
 
 const MOODS: readonly Mood[] = ['deaf', 'swapping', 'replaying', 'flooding', 'slamming'];
@@ -114,9 +115,10 @@ describe('an app whose rendezvous is hostile', () => {
       moody.setMood(mood);
       await write(alice, `${mood}, from Alice`);
       await write(bob, `${mood}, from Bob`);
-      if (mood === 'swapping') await expect.poll(moody.swaps).toBeGreaterThan(from.swaps);
+      if (mood === 'swapping')
+        await expect.poll(moody.swaps, PATIENTLY).toBeGreaterThan(from.swaps);
       if (mood === 'replaying' || mood === 'flooding') {
-        await expect.poll(moody.strays).toBeGreaterThan(from.strays);
+        await expect.poll(moody.strays, PATIENTLY).toBeGreaterThan(from.strays);
       }
       moody.setMood('honest');
       await Promise.all([alice, bob].map((device) => people.isInStep(device, 2)));

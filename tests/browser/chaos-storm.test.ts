@@ -68,13 +68,13 @@ describe('channels that lose, repeat and mix up what they carry', () => {
       const isPruned = async (page: Page): Promise<boolean> =>
         (await disorder.lookAt(page)).index > 0;
       if (!(await isPruned(pages[0]!))) await disorder.agreeInCalm(pages);
-      const looks = await Promise.all(stations.map(({ page }) => disorder.lookAt(page)));
+      for (const page of pages) await disorder.hasPruned(page);
+      const looks = await disorder.allAgree(pages);
       for (const [index, { ledger }] of stations.entries()) {
         expect(looks.flatMap(ledger.lost)).toEqual([]);
         expect(ledger.missing(looks[index]!)).toEqual([]);
       }
       expect(stations.flatMap(({ ledger }) => ledger.doubles())).toEqual([]);
-      expect(new Set(looks.map(({ digest }) => digest)).size).toBe(1);
       expect(Math.min(...looks.map(({ index }) => index))).toBeGreaterThan(0);
       expect(looks.flatMap(({ problems }) => problems)).toEqual([]);
     },

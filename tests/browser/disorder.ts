@@ -1,4 +1,5 @@
 import type { BrowserContext, Page } from 'playwright-core';
+import { expect } from 'vitest';
 import { createChance, type Chance } from '../fuzz/chance.js';
 import type { Act, LifeOrder, Look, Standing, Told } from './pages/acts.js';
 import type {} from './pages/handle.js';
@@ -133,15 +134,33 @@ export const agreeInCalm = async (pages: readonly Page[]): Promise<void> => {
   for (const page of pages) await page.evaluate(() => window.handle?.acts.retract());
   for (const page of pages) await agrees(page, pages.length);
   await pages[0]?.evaluate(() => window.handle?.acts.ask());
-  for (const page of pages) {
-    await page.waitForFunction(() => (window.handle?.acts.look().index ?? 0) > 0, undefined, {
-      timeout: HEALED_MS_MAX,
-    });
-  }
+  for (const page of pages) await hasPruned(page);
+};
+
+/** Waits until a device has let its past go. */
+export const hasPruned = async (page: Page): Promise<void> => {
+  await page.waitForFunction(() => (window.handle?.acts.look().index ?? 0) > 0, undefined, {
+    timeout: HEALED_MS_MAX,
+  });
 };
 
 /** What was lost on the way is told again after a while, more and more rarely while it is in vain. */
 const HEALED_MS_MAX = 150_000;
+
+/**
+ * Waits until devices agree, and gives what a look at each shows. A device believes itself in step
+ * as long as a word of another one is on its way, so what they hold decides.
+ */
+export const allAgree = async (pages: readonly Page[]): Promise<readonly Look[]> => {
+  for (const page of pages) await agrees(page, pages.length);
+  let looks: readonly Look[] = [];
+  const held = async (): Promise<number> => {
+    looks = await Promise.all(pages.map(lookAt));
+    return new Set(looks.map(({ digest }) => digest)).size;
+  };
+  await expect.poll(held, { timeout: HEALED_MS_MAX }).toBe(1);
+  return looks;
+};
 
 /** Waits until a device agrees with so many devices, itself included. */
 export const agrees = async (page: Page, count: number): Promise<void> => {

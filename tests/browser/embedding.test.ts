@@ -2,8 +2,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchChromium } from './chromium.js';
 import { startEmbeddingApp, type EmbeddingApp } from './packed-library.js';
-
-const PATIENCE_MS = 240_000;
+import { PATIENCE_MS, PATIENTLY } from './patience.js';
 
 let app: EmbeddingApp;
 let browser: Browser;
@@ -53,7 +52,8 @@ describe('an app that embeds the packed library', () => {
     await water(bob, 'Cactus');
     await plant(alice, 'Cactus').waitFor();
     const isReader = (url: string): boolean => /\/upkeep-reader-[\w-]+\.js$/.test(url);
-    expect(alice.workers().filter((worker) => isReader(worker.url())).length).toBe(1);
+    const readers = (): number => alice.workers().filter((worker) => isReader(worker.url())).length;
+    await expect.poll(readers, PATIENTLY).toBe(1);
 
     await says(alice, '2 in step');
     await press(alice, 'Let old history go');

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { LAPTOP, hex } from './fixtures/sample-parts.js';
 import { READING_HASH } from './fixtures/samples-everyday.js';
 import { stageGallery } from './gallery-stage.js';
+import { PATIENTLY } from './patience.js';
 import { findFaultsInLooks, findTightPlaces } from './screen-checks.js';
 
 const DECISION = `#/decision/${hex('de')}`;
@@ -110,22 +111,22 @@ describe('[P1] a list of ten thousand records', () => {
     await stage.open('ten-thousand', '#/records');
     await rows().first().getByRole('link').focus();
     for (let step = 0; step < ROWS_MAX; step += 1) await stage.page.keyboard.press('Tab');
-    await expect.poll(focused).toEqual({ place: ROWS_MAX + 1, isInSight: true });
+    await expect.poll(focused, PATIENTLY).toEqual({ place: ROWS_MAX + 1, isInSight: true });
     await stage.page.keyboard.press('End');
     await stage.page.getByText(`Record number ${COUNT}`, { exact: true }).waitFor();
     await rows().last().getByRole('link').focus();
     await stage.page.keyboard.press('Shift+Tab');
-    await expect.poll(focused).toEqual({ place: COUNT - 1, isInSight: true });
+    await expect.poll(focused, PATIENTLY).toEqual({ place: COUNT - 1, isInSight: true });
   });
 
   it('[P1] is searched whole: the last one is found, by words and with a label', async () => {
     await stage.open('ten-thousand', '#/records');
     await stage.page.getByRole('searchbox').fill(`number ${COUNT}`);
-    await expect.poll(places).toEqual([1]);
+    await expect.poll(places, PATIENTLY).toEqual([1]);
     expect(await stage.page.getByRole('status').getByText('1 of').count()).toBe(1);
     await stage.page.getByRole('searchbox').fill('nowhere at all');
     await stage.page.getByRole('button', { name: 'Show all' }).click();
-    await expect.poll(async () => (await places())[0]).toBe(1);
+    await expect.poll(async () => (await places())[0], PATIENTLY).toBe(1);
     expect(await rows().first().getAttribute('aria-setsize')).toBe(String(COUNT));
   });
 });

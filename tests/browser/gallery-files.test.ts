@@ -38,7 +38,11 @@ describe('[P1] files on the screens', () => {
     await stage.open('files', FILES_HASH, [/^IMG_2041/]);
     const drawn = page.getByRole('img', { name: 'Picture: IMG_2041.jpg' });
     await drawn.waitFor();
-    expect(await drawn.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBe(1200);
+    const width = drawn.evaluate(async (image: HTMLImageElement) => {
+      await image.decode();
+      return image.naturalWidth;
+    });
+    expect(await width).toBe(1200);
     expect(await drawn.getAttribute('src')).toMatch(/^blob:/u);
     await page.keyboard.press('Escape');
     await page.setInputFiles('input[type=file]', {

@@ -102,6 +102,7 @@ describe('the recovery key', () => {
     await page.getByRole('link', { name: 'Do it now' }).click();
     await page.getByRole('button', { name: 'Make a recovery key' }).click();
     const shown = page.getByRole('list', { name: 'The 24 words' }).locator('b');
+    await shown.last().waitFor();
     const words = await shown.allTextContents();
     expect(words).toHaveLength(24);
     await page.getByRole('button', { name: 'I have them' }).click();

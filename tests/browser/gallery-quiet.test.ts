@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { PHONE as ME } from './fixtures/sample-parts.js';
 import { stageGallery } from './gallery-stage.js';
+import { PATIENTLY } from './patience.js';
 import { findFaultsInLooks, findTightPlaces } from './screen-checks.js';
 
 const stage = stageGallery();
@@ -44,9 +45,9 @@ describe('[P5] quiet hours', () => {
   it('[P5] what can wait stands on Home, and neither counts nor calls', async () => {
     const { page } = stage;
     await stage.open('needs-me', '#/');
-    const counted = await atHome().textContent();
-    expect(counted).toMatch(/\d/);
-    expect(await page.title()).toMatch(/^\(\d\) Upkeep$/);
+    // What counts and calls is fetched after the first screen stands.
+    await expect.poll(() => page.title(), PATIENTLY).toMatch(/^\(\d\) Upkeep$/);
+    expect(await atHome().textContent()).toMatch(/\d/);
     await openIn(13 * 60, 17 * 60, 'needs-me');
     await page.reload();
     await page.getByText('Quiet until 17:00').waitFor();
@@ -60,7 +61,7 @@ describe('[P5] quiet hours', () => {
   it('[P5] what is attacked calls all the same', async () => {
     await openIn(13 * 60, 17 * 60, 'trouble');
     await stage.page.getByRole('alert').first().waitFor();
-    expect(await stage.page.title()).toMatch(/^\(\d\) Upkeep$/);
+    await expect.poll(() => stage.page.title(), PATIENTLY).toMatch(/^\(\d\) Upkeep$/);
   });
 
   it('[P5] what came while it was quiet is told together when that is over', async () => {

@@ -76,6 +76,8 @@ describe('leaving together', () => {
     // The account before opens as ever on a device that left it.
     await alice.open('#/records');
     await people.openRecord(alice, 'Boiler');
+    await people.goTo(alice.page(), '#/records');
+    await alice.page().getByRole('link', { name: 'Boiler' }).waitFor();
     expect(await alice.page().getByText('Only here').count()).toBe(0);
   });
 });

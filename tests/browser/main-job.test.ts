@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { en } from '../../src/ui/words/en.js';
 import { LAPTOP, type Device } from './device.js';
+import * as disorder from './disorder.js';
 import { setStage } from './journey-stage.js';
 import * as people from './people.js';
 
@@ -11,16 +12,21 @@ const stage = setStage();
 const write = (device: Device, title: string): Promise<'saved' | 'shared' | 'queued'> =>
   people.writeRecord(device, { title, text: `${title}, from ${device.name}.`, label: 'home' });
 
-/** What a device has, read from its store by the library, without its screens. */
-const readDevice = async (device: Device) => {
-  const page = await device.takeHandle();
-  return page.evaluate(() => ({
-    digest: window.handle?.replica.inspect().digest,
-    base: window.handle?.replica.inspect().base,
-    titles: window.handle?.records().map(({ title }) => title),
-    journal: window.handle?.replica.view().journal,
-    signers: window.handle?.replica.view().snapshots[0]?.signers.length,
-  }));
+/** What devices have once they agree, read from their stores by the library, without screens. */
+const readDevices = async (devices: readonly Device[]) => {
+  const pages = await Promise.all(devices.map((device) => device.takeHandle()));
+  await disorder.allAgree(pages);
+  return Promise.all(
+    pages.map((page) =>
+      page.evaluate(() => ({
+        digest: window.handle?.replica.inspect().digest,
+        base: window.handle?.replica.inspect().base,
+        titles: window.handle?.records().map(({ title }) => title),
+        journal: window.handle?.replica.view().journal,
+        signers: window.handle?.replica.view().snapshots[0]?.signers.length,
+      })),
+    ),
+  );
 };
 
 const allInStep = (devices: readonly Device[]): Promise<unknown> =>
@@ -84,7 +90,7 @@ describe('the main job in real browsers', () => {
     await allInStep([...three, dave]);
 
     const titles = ['Boiler', 'Car papers', 'Router', 'Spare key', 'Written meanwhile'];
-    const [first, ...others] = await Promise.all([...three, dave].map(readDevice));
+    const [first, ...others] = await readDevices([...three, dave]);
     expect(first?.digest).toBeTruthy();
     expect(first?.signers).toBe(2);
     for (const other of others) {
@@ -104,7 +110,7 @@ describe('the main job in real browsers', () => {
     await alice.open();
     await people.pairDevices(alice, bob);
     await allInStep([alice, bob]);
-    const [from, to] = await Promise.all([alice, bob].map(readDevice));
+    const [from, to] = await readDevices([alice, bob]);
     expect(to?.digest).toBe(from?.digest);
     expect(to?.titles).toHaveLength(710);
     expect(to?.journal?.bytes).toBeGreaterThan(STOCK_MESSAGE_BYTES_MAX);

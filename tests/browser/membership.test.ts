@@ -6,6 +6,7 @@ import { pair as pairWords } from '../../src/ui/words/en/later/pair.js';
 import { type CameraFilm, createFilm, readQr } from './camera-film.js';
 import { launchChromium } from './chromium.js';
 import { startDevice, type Device } from './device.js';
+import * as disorder from './disorder.js';
 import { setStage } from './journey-stage.js';
 import * as acts from './membership-acts.js';
 import * as hearing from './overhearing.js';
@@ -136,11 +137,10 @@ describe('the devices of an account', () => {
     await Promise.all([alice, bob].map((device) => acts.isTakenOut(device, dave)));
     await Promise.all([alice, bob].map((device) => people.isInStep(device, 2)));
 
+    const pages = await Promise.all([alice, bob].map((device) => device.takeHandle()));
+    await disorder.allAgree(pages);
     const [first, second] = await Promise.all(
-      [alice, bob].map(async (device) => {
-        const page = await device.takeHandle('alone');
-        return page.evaluate(() => window.handle?.replica.inspect());
-      }),
+      pages.map((page) => page.evaluate(() => window.handle?.replica.inspect())),
     );
     expect(first?.digest).toBeTruthy();
     expect(second).toEqual(first);

@@ -49,7 +49,11 @@ describe('one device', () => {
       await row.click();
       const picture = sheet.getByRole('img', { name: en.files.picture('plate.png') });
       await picture.waitFor();
-      expect(await picture.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBe(1);
+      const width = picture.evaluate(async (image: HTMLImageElement) => {
+        await image.decode();
+        return image.naturalWidth;
+      });
+      expect(await width).toBe(1);
     };
     const plate = { name: 'plate.png', mimeType: 'image/png', buffer: Buffer.from(DOT, 'base64') };
     await page.setInputFiles('input[type=file]', plate);

@@ -134,10 +134,12 @@ export const writeRecord = async (
   }
   await button(page, en.records.save).click();
   await button(page, en.records.edit).waitFor();
-  for (const state of ['saved', 'shared', 'queued'] as const) {
-    if (await page.getByText(en.records.state[state]).first().isVisible()) return state;
-  }
-  throw new Error('the screen does not say where the record is kept');
+  // Read in one go: what is saved here may be shared a moment later.
+  const said = (await page.locator('div.state > .state').innerText()).trim();
+  const states = ['saved', 'shared', 'queued'] as const;
+  const state = states.find((each) => en.records.state[each] === said);
+  if (state === undefined) throw new Error(`the screen says of where the record is kept: ${said}`);
+  return state;
 };
 
 /** Waits until the device holds every file of the app, so that it opens without its host. */

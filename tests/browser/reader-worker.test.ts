@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core';
 import { describe, expect, it } from 'vitest';
 import { setStage } from './journey-stage.js';
 import * as people from './people.js';
+import { PATIENTLY } from './patience.js';
 
 const SCRIPT = /\/assets\/\w+\/reader-worker\.js$/;
 const stage = setStage();
@@ -30,7 +31,8 @@ describe('a foreign update', () => {
     await bob.open('#/records');
     await people.writeRecord(alice, { title: 'From the train', text: 'Nobody else saw it.' });
     await people.openRecord(bob, 'From the train');
-    expect(readersOf(bob.page()).length).toBe(1);
-    expect(fromOwnCopy).toEqual([true]);
+    // The browser tells of both beside the page, in its own time.
+    await expect.poll(() => readersOf(bob.page()).length, PATIENTLY).toBe(1);
+    await expect.poll(() => fromOwnCopy, PATIENTLY).toEqual([true]);
   });
 });
