@@ -1,6 +1,7 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
+import { EAGER_PARTS } from './tests/eager-parts.js';
 import { NATIVE_PEER } from './tests/native-peer.js';
 
 /** Screens judged one by one: nothing of one concerns another, so they share the machine. */
@@ -11,7 +12,7 @@ export default defineConfig({
   test: {
     projects: [
       {
-        plugins: [svelte()],
+        plugins: [svelte(), EAGER_PARTS],
         resolve: { alias: [NATIVE_PEER] },
         define,
         test: {
@@ -34,7 +35,7 @@ export default defineConfig({
           exclude: GALLERY,
           environment: 'node',
           testTimeout: 600_000,
-          hookTimeout: 1_200_000,
+          hookTimeout: 300_000,
           fileParallelism: false,
           maxWorkers: 1,
         },
@@ -47,7 +48,7 @@ export default defineConfig({
           globalSetup: ['tests/browser/gallery-setup.ts'],
           environment: 'node',
           testTimeout: 240_000,
-          hookTimeout: 1_200_000,
+          hookTimeout: 300_000,
           maxWorkers: availableParallelism(),
         },
       },

@@ -48,12 +48,15 @@ export const createCacheService = (
 ): CacheService => {
   const values = createCacheValues(context);
   let shared: SharedValues | null = null;
-  let loading: Promise<SharedValues> | null = null;
-  /** Comes when it is first needed: when a list of pictures is looked at, here or elsewhere. */
-  const loadShared = (): Promise<SharedValues> =>
-    (loading ??= import('./shared-values.js').then(
-      ({ createSharedValues }) => (shared = createSharedValues(context, values, choice)),
-    ));
+  let loading: Promise<SharedValues | null> | null = null;
+  /**
+   * Comes when it is first needed: when a list of pictures is looked at, here or elsewhere. Null
+   * where it does not come; who asks again has it tried again.
+   */
+  const loadShared = (): Promise<SharedValues | null> =>
+    (loading ??= import('./shared-values.js')
+      .then(({ createSharedValues }) => (shared = createSharedValues(context, values, choice)))
+      .catch(() => (loading = null)));
   const followInvalidations = createInvalidationLog(context);
   let waiting: readonly Waiting[] = [];
   let nextIndex = 0;
@@ -118,7 +121,7 @@ export const createCacheService = (
     shared: {
       received: (link, message) =>
         message.kind === 'wantShared' || message.kind === 'sharedValue'
-          ? loadShared().then(async ({ exchange }) => void (await exchange.received(link, message)))
+          ? loadShared().then(async (parts) => void (await parts?.exchange.received(link, message)))
           : null,
       closed: (link) => shared?.exchange.closed(link),
       close: () => shared?.exchange.close(),
@@ -130,8 +133,10 @@ export const createCacheService = (
       fetchFresh: async <T extends CanonicalValue>(
         ...said: Parameters<CacheCommands['fetchFresh']>
       ) => (isWaitedFor(said[0]) ? await said[1]() : await values.fetchFresh(...said)) as T,
-      fetchShared: async (key, how) =>
-        isWaitedFor(key) ? ((await how.compute?.()) ?? null) : (await loadShared()).fetch(key, how),
+      fetchShared: async (key, how) => {
+        const parts = isWaitedFor(key) ? null : await loadShared();
+        return parts === null ? ((await how.compute?.()) ?? null) : parts.fetch(key, how);
+      },
       set: async (...said) => (isWaitedFor(said[0]) ? undefined : values.set(...said)),
       drop: (...classes) => values.drop(classes),
       figures: () => ({

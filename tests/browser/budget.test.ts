@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { STAGING_QUERY } from '../../src/adapters/bundles/loader-words.js';
 import { parseManifest } from '../../src/core/upgrades/manifest.js';
 import { en } from '../../src/ui/words/en.js';
-import { launchChromium } from './chromium.js';
+import { closeContext, launchChromium } from './chromium.js';
 import { APP_ROOT, startApp, type RunningApp } from './serve.js';
 
 /** The budgets of the first route, in bytes of gzip. */
@@ -68,7 +68,7 @@ describe('the first route', () => {
     const styles = await gzipBytes(paths, '.css');
     expect(styles).toBeGreaterThan(1_000);
     expect(styles).toBeLessThanOrEqual(CSS_BYTES_MAX);
-    await context.close();
+    await closeContext(context);
   });
 
   it('[P1] fetches at most 290 KB of scripts, packed, for the Home of a member and all that follows it', async () => {
@@ -85,7 +85,7 @@ describe('the first route', () => {
     await home(again).waitFor();
     await again.waitForLoadState('networkidle');
     expect(await gzipBytes(paths, '.js')).toBeLessThanOrEqual(HOME_JS_BYTES_MAX);
-    await context.close();
+    await closeContext(context);
   });
 
   it('[P1] leaves no part of the app out of what is kept offline', async () => {

@@ -5,7 +5,7 @@ import { decodeCanonical } from '../../src/core/base/canonical.js';
 import { LIMITS } from '../../src/core/base/limits.js';
 import { isMap } from '../../src/core/base/shape-groups.js';
 import type { Channel, RoomConfig } from '../../src/ports/transport.js';
-import { launchChromium } from './chromium.js';
+import { closeContext, launchChromium } from './chromium.js';
 import type { Device } from './device.js';
 import { setStage } from './journey-stage.js';
 import { createMoodyRendezvous, openHeard, type Mood } from './moody-rendezvous.js';
@@ -165,7 +165,7 @@ describe('an app whose rendezvous is hostile', () => {
     expect(Buffer.concat(told).includes(SECRET)).toBe(false);
     for (const device of [alice, bob]) await device.page().getByText('Alone').first().waitFor();
 
-    await context.close();
+    await closeContext(context);
     moody.setMood('honest');
     await Promise.all([alice, bob].map((device) => device.open()));
     await people.isInStep(alice, 2);

@@ -29,6 +29,7 @@ const QUIET_FLAGS = [
 ];
 const INSTALL_MS_MAX = 15 * 60_000;
 const START_MS_MAX = 60_000;
+const CLOSE_AGAIN_MS = 5_000;
 const LOCK_POLL_MS = 1_000;
 const LOCK_PATH = join(tmpdir(), `upkeep-chromium-install-${process.getuid?.() ?? 0}.lock`);
 const HELP = [
@@ -78,6 +79,19 @@ export const launchPersistent = async (
     executablePath: await findChromium(),
     args: [...browserFlags(), ...(options.args ?? [])],
   });
+
+/**
+ * Closes a context of a browser that goes on.
+ *
+ * Chromium loses what it is told in the moment in which a page commits a navigation, and would
+ * never answer; told again to let go of the pages, it closes what it was first told to.
+ */
+export const closeContext = async (context: BrowserContext): Promise<void> => {
+  const again = setTimeout(() => {
+    for (const page of context.pages()) page.close().catch(() => undefined);
+  }, CLOSE_AGAIN_MS);
+  await context.close().finally(() => clearTimeout(again));
+};
 
 /** Kills every process of a browser on a profile directory, as a power cut would. */
 export const killBrowser = async (context: BrowserContext): Promise<void> => {

@@ -1,4 +1,5 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { closeContext } from './chromium.js';
 import { layCable, type Cable } from './cable.js';
 import type {} from './pages/handle.js';
 import { PATIENCE_MS } from './patience.js';
@@ -91,7 +92,7 @@ export const makeDevice = (name: string, context: BrowserContext, cable: Cable):
     },
     shut,
     discard: async () => {
-      await context.close();
+      await closeContext(context);
       await cable.close();
     },
   };

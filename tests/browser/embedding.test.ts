@@ -1,6 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launchChromium } from './chromium.js';
+import { closeContext, launchChromium } from './chromium.js';
 import { startEmbeddingApp, type EmbeddingApp } from './packed-library.js';
 import { PATIENCE_MS, PATIENTLY } from './patience.js';
 
@@ -60,11 +60,11 @@ describe('an app that embeds the packed library', () => {
     await press(bob, 'Agree to let it go');
     for (const page of [alice, bob]) await says(page, '1 let go');
 
-    await bob.context().close();
+    await closeContext(bob.context());
     await alice.reload();
     await says(alice, 'member, 1 in step, 1 let go');
     for (const name of ['Fern', 'Cactus']) await plant(alice, name).waitFor();
-    await alice.context().close();
+    await closeContext(alice.context());
     expect(errors).toEqual([]);
     expect(
       app.packed.filter((path) => /svelte|\.ts$/.test(path) && !/\.d\.ts$/.test(path)),

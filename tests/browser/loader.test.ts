@@ -7,7 +7,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { LOADER_PIN, loaderPath } from '../../src/core/upgrades/loader-pin.js';
 import { contentRootOf, manifestHashOf } from '../../src/core/upgrades/manifest.js';
 import { en } from '../../src/ui/words/en.js';
-import { launchChromium } from './chromium.js';
+import { closeContext, launchChromium } from './chromium.js';
 import { neverEnd } from './hostile-host.js';
 import { PATIENTLY } from './patience.js';
 import {
@@ -68,7 +68,7 @@ const begin = async (): Promise<string> => {
 };
 
 const end = async (): Promise<void> => {
-  await context.close();
+  await closeContext(context);
   await app.close();
   await rm(folder, { recursive: true, force: true });
 };

@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { listBundle } from '../../src/server/release.js';
 import { en } from '../../src/ui/words/en.js';
 import { pair as pairWords } from '../../src/ui/words/en/later/pair.js';
-import { launchChromium, launchPersistent } from './chromium.js';
+import { closeContext, launchChromium, launchPersistent } from './chromium.js';
 import { PATIENCE_MS } from './patience.js';
 import { createAccount, install, isDrawn, moveToNewer, newerWaits } from './releases.js';
 import { LOADER_FILE, buildApp, ensureBuild, startApp, type RunningApp } from './serve.js';
@@ -44,7 +44,7 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  await context.close();
+  await closeContext(context);
   await app.close();
   await rm(scratch, { recursive: true, force: true });
 });
@@ -233,7 +233,7 @@ describe('the installed app', () => {
       const loaders = await opened.evaluate(() => navigator.serviceWorker.getRegistrations());
       expect(loaders).toEqual([]);
     } finally {
-      await shell.close();
+      await closeContext(shell);
     }
   });
 

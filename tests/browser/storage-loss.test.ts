@@ -6,7 +6,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { en } from '../../src/ui/words/en.js';
 import { back, unopened } from '../../src/ui/words/en/later/lost.js';
 import { pair as pairWords } from '../../src/ui/words/en/later/pair.js';
-import { launchChromium } from './chromium.js';
+import { closeContext, launchChromium } from './chromium.js';
 import type { Device } from './device.js';
 import { setStage } from './journey-stage.js';
 import * as people from './people.js';
@@ -136,7 +136,7 @@ describe('a version under which the store does not open', () => {
     await createAccount(page);
     await page.getByRole('link', { name: en.common.updates }).click();
     return async () => {
-      await context.close();
+      await closeContext(context);
       await app.close();
       await rm(folder, { recursive: true, force: true });
     };

@@ -1,7 +1,7 @@
 import type { Browser, BrowserContext, FrameLocator, Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { pair as pairWords } from '../../src/ui/words/en/later/pair.js';
-import { launchChromium } from './chromium.js';
+import { closeContext, launchChromium } from './chromium.js';
 import { PATIENCE_MS } from './patience.js';
 import { startApp, type RunningApp } from './serve.js';
 
@@ -33,7 +33,7 @@ beforeEach(async () => {
   await page.goto(`${app.url}#/try`);
 });
 
-afterEach(() => context.close());
+afterEach(() => closeContext(context));
 
 const deviceAt = (index: number): FrameLocator => page.frameLocator(`iframe >> nth=${index}`);
 const press = (place: Page | FrameLocator | Locator, name: string | RegExp): Promise<void> =>

@@ -1,0 +1,41 @@
+import { expect, it, vi } from 'vitest';
+import type * as Parts from '../../src/replica/shared-values.js';
+import { createHousehold, pair } from './household.js';
+import { areEqual } from './with-liar.js';
+
+const line = vi.hoisted(() => ({ isDown: true }));
+
+vi.mock('../../src/replica/shared-values.js', async (load) => {
+  const parts = (await load()) as typeof Parts;
+  const createSharedValues: typeof parts.createSharedValues = (...said) => {
+    if (line.isDown) throw new TypeError('Failed to fetch dynamically imported module');
+    return parts.createSharedValues(...said);
+  };
+  return { ...parts, createSharedValues };
+});
+
+it('[K4, F9] a part that did not come costs a picture, and neither the page nor a link; it is fetched again', async () => {
+  const home = createHousehold();
+  const [alice, bob] = [await home.start('alice'), await home.start('bob')];
+  await alice.account.create('Alice phone');
+  await pair(home, alice, bob, 'Bob phone');
+  await home.until('in step', () => areEqual(alice, bob));
+  const own = new Uint8Array([1]);
+  const how = { compute: async () => own, isSound: () => true, isSame: () => true };
+  expect(await bob.cache.fetchShared('thumb:a', how)).toBe(own);
+  expect(await bob.cache.fetchShared('thumb:a', { ...how, compute: null })).toBeNull();
+  line.isDown = false;
+  let came: Uint8Array | null | undefined;
+  await alice.cache.fetchShared('thumb:a', how);
+  void bob.cache.fetchShared('thumb:a', { ...how, compute: null }).then((bytes) => (came = bytes));
+  await home.until('it came to an end', () => came !== undefined);
+  expect(came).toEqual(own);
+  line.isDown = true;
+  const carol = await home.start('carol');
+  await pair(home, alice, carol, 'Carol phone', [bob]);
+  await home.until('in step', () => areEqual(alice, bob, carol));
+  void bob.cache.fetchShared('thumb:b', { ...how, compute: null });
+  await home.pass(20_000);
+  expect(bob.view().peers.map(({ state }) => state)).not.toContain('away');
+  await Promise.all(['alice', 'bob', 'carol'].map(home.stop));
+});
