@@ -66,6 +66,24 @@ describe('a snapshot by itself', () => {
     expect(proposals(carol)[0]?.comment).toBe('upkeep:auto:facts');
   });
 
+  test('[S8, C3] does not wait behind one that too many refused', async () => {
+    const { home, alice, bob, carol } = await threeMembers({ snapshots });
+    await writeUpTo(alice, 39);
+    expect((await alice.snapshots.propose('')).ok).toBe(true);
+    const asked = () => [bob, carol].map((each) => proposals(each)[0]);
+    await home.until('asked', () => asked().every((each) => each?.needsMe));
+    expect(bob.view().journal.facts).toBeGreaterThanOrEqual(40);
+    await home.pass(2 * DISTANCE_MS);
+    expect(proposals(bob)).toHaveLength(1);
+    for (const each of [bob, carol]) {
+      const [open] = proposals(each);
+      expect(open && (await each.decisions.refuse(open.id, 'not now'))).toMatchObject({ ok: true });
+    }
+    await home.until('another is asked for', () => proposals(alice).length === 2);
+    const [newer] = proposals(alice).filter(({ comment }) => comment === 'upkeep:auto:facts');
+    expect([newer?.stage, newer?.isTurnedDown]).toEqual(['open', false]);
+  });
+
   test('[S8] a long time without one is warned of', async () => {
     const { alice } = await threeMembers({ snapshots: { warnEpochs: 2 } });
     expect(alice.view().pruning).toMatchObject({ epochsSince: 2, isOverdue: true });
