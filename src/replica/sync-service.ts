@@ -290,9 +290,9 @@ export const createSyncService = (
   };
 };
 
-/** What passes between devices that a hard fork parted: governance, and facts as whole runs. */
+/** What passes between devices that a hard fork parted: governance, whole runs, and payloads. */
 const KERNEL_CHANNEL = new Set<Message['kind']>([
   ...(['heads', 'standing', 'rosterChain', 'envelopes', 'completions', 'evidence'] as const),
-  ...(['share', 'runs', 'bye'] as const),
+  ...(['share', 'runs', 'bye', 'wantPayload', 'payloadPart'] as const),
 ]);
 const BEFORE_MEMBERSHIP = new Set<Message['kind']>(['rosterChain', 'envelopes', 'bye']);

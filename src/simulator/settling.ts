@@ -32,6 +32,8 @@ export const settleDown = async (world: World, persons: Persons): Promise<number
   const convergedMs = world.queue.nowMs() - startedMs;
   await settleUpgrades(world, persons, () => membersOf(world));
   if (world.failures.length === 0) await endDecisions(world, persons);
+  // One of them may have been the fork.
+  if (world.failures.length === 0) await returnBehind(world, persons, () => membersOf(world));
   if (world.failures.length === 0) await agreeOnce(world, persons);
   return convergedMs;
 };

@@ -49,6 +49,30 @@ const bind = async ({ home, alice, bob }: Upgrading, v2: FactId): Promise<void> 
   await home.until('it binds', () => stageAt(alice, v2) === 'active');
 };
 
+/** Carol sleeps while release 2 comes to bind and a snapshot is agreed to over it. */
+const sleptThrough = async (world: Upgrading): Promise<FactId> => {
+  const { home, alice, bob, carol, fetchOn } = world;
+  await carol.records.create(draftOf('written before'));
+  await home.until('in step', () => areEqual(alice, bob, carol));
+  await home.stop('carol');
+  const v2 = await world.publishTo([alice, bob], 2, { fork: 'hard' }, BOTH);
+  for (const each of [alice, bob]) await fetchOn(each, v2);
+  await home.until('two have checked it', () => upgradeAt(alice, v2)?.verified === 2);
+  await world.switchOn('alice', alice, v2);
+  await world.switchOn('bob', bob, v2);
+  await home.until('it locks in', () => stageAt(alice, v2) === 'locked-in');
+  await bind(world, v2);
+  await home.until('bob knows', () => stageAt(bob, v2) === 'active');
+  const asked = await alice.snapshots.propose('');
+  if (!asked.ok) throw new Error(asked.error.kind);
+  await home.until('bob may', () => decisionOf(bob, asked.value)?.approveBlocker === null);
+  await bob.decisions.approve(asked.value, '');
+  await home.until('both let the past go', () =>
+    [alice, bob].every((each) => each.view().snapshots[0]?.isHeld === true),
+  );
+  return v2;
+};
+
 const bundlesOf = async ({ bundles }: Upgrading, name: string): Promise<readonly unknown[]> => {
   const { active, idle } = await bundles(name).state();
   return [active?.version, idle?.version];
@@ -115,25 +139,8 @@ describe('a hard fork', () => {
 
   test('[U4, C9, S5] who slept through the fork and a snapshot over it learns of it, and comes back', async () => {
     const world = await upgrading(QUICK);
-    const { home, alice, bob, carol, fetchOn } = world;
-    await carol.records.create(draftOf('written before'));
-    await home.until('in step', () => areEqual(alice, bob, carol));
-    await home.stop('carol');
-    const v2 = await world.publishTo([alice, bob], 2, { fork: 'hard' }, BOTH);
-    for (const each of [alice, bob]) await fetchOn(each, v2);
-    await home.until('two have checked it', () => upgradeAt(alice, v2)?.verified === 2);
-    await world.switchOn('alice', alice, v2);
-    await world.switchOn('bob', bob, v2);
-    await home.until('it locks in', () => stageAt(alice, v2) === 'locked-in');
-    await bind(world, v2);
-    await home.until('bob knows', () => stageAt(bob, v2) === 'active');
-    const asked = await alice.snapshots.propose('');
-    if (!asked.ok) throw new Error(asked.error.kind);
-    await home.until('bob may', () => decisionOf(bob, asked.value)?.approveBlocker === null);
-    await bob.decisions.approve(asked.value, '');
-    await home.until('both let the past go', () =>
-      [alice, bob].every((each) => each.view().snapshots[0]?.isHeld === true),
-    );
+    const { home, alice, bob, fetchOn } = world;
+    const v2 = await sleptThrough(world);
 
     const woken = await home.start('carol');
     await home.until('carol is told', () => woken.view().upgrades.fencedOut !== null);
@@ -150,6 +157,24 @@ describe('a hard fork', () => {
     expect(upgraded.view().upgrades.fencedOut).toBeNull();
     expect(stageAt(upgraded, v2)).toBe('active');
     expect(titlesOf(bob)).toContain('written behind the fence');
+  });
+
+  test('[C9, S7] who slept through the fork and a snapshot over it hears and decides what came after', async () => {
+    const world = await upgrading(QUICK);
+    const { home, alice, bob } = world;
+    await sleptThrough(world);
+    const v3 = await world.publishTo([alice, bob], 3, {}, BOTH);
+
+    const woken = await home.start('carol');
+    await home.until('carol is told', () => woken.view().upgrades.fencedOut !== null);
+    await home.until('of the newer one too', () => upgradeAt(woken, v3) !== undefined);
+    expect(woken.view().snapshots[0]?.isHeld).toBe(true);
+    await alice.devices.rename(idOf(alice), 'Alice new phone');
+    await home.until('asked of carol too', () => decisionOf(woken)?.approveBlocker === null);
+    await sayYes(home, woken, alice);
+    await home.until('her yes counts', () =>
+      bob.view().devices.some(({ name }) => name === 'Alice new phone'),
+    );
   });
 
   test('[U4, C7] each voter looks for itself whether it locked in, and who ran what is seen', async () => {
