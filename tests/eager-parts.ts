@@ -6,8 +6,7 @@ const LAZY = /\bimport\(\s*(['"][^'"]+['"])\s*\)/g;
  * Brings a replica's lazy parts with whoever asks for them, as the simulator's bundle does.
  *
  * Households of devices live in virtual time. A part that is fetched takes real time, which a busy
- * machine has too little of while a virtual minute passes. That a part may not come is tried in
- * browsers.
+ * machine has too little of while a virtual minute passes.
  */
 export const EAGER_PARTS: Plugin = {
   name: 'eager-parts',

@@ -10,7 +10,7 @@ import type { JoinOffer, Newcomer } from './join-offer.js';
 import type { Doors } from './pairing-doors.js';
 import type { PairingSession } from './pairing-session.js';
 import { isSetAside } from './set-aside.js';
-import { isTurnedDown, stageNow } from './standing-of.js';
+import { isUndecided } from './standing-of.js';
 import type { PairingView } from './view.js';
 
 /** The side that shows a code and admits a newcomer (rules N9, A2). */
@@ -132,11 +132,11 @@ export const decisionCourse = (
 ): { readonly isOver: boolean; readonly missing: readonly string[] } | null => {
   const ceremony = holdings.ceremonies().get(statement);
   if (ceremony === undefined) return null;
-  const stage = stageNow(holdings, ceremony, context.ports.clock.wallMs());
+  const nowMs = context.ports.clock.wallMs();
   const missing = holdings
     .chain()
     .tip.members.filter(({ device, storage }) => device !== holdings.me && storage !== 'paper')
     .filter(({ device }) => !ceremony.approvals.has(device))
     .map((each) => each.name);
-  return { isOver: stage !== 'open' || isTurnedDown(holdings, ceremony), missing };
+  return { isOver: !isUndecided(holdings, ceremony, nowMs), missing };
 };

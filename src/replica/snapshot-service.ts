@@ -48,7 +48,7 @@ import { createShareKeeper } from './share-keeper.js';
 import { isFormatNewer } from './heads.js';
 import { type FormatCode, raiseOf } from './record-format.js';
 import { isSetAside } from './set-aside.js';
-import { askedLists, isTurnedDown, stageNow } from './standing-of.js';
+import { askedLists, isUndecided, stageNow } from './standing-of.js';
 
 /** What a proposal asks for besides that the past may go. */
 export interface SnapshotChoice {
@@ -271,8 +271,7 @@ const whyNotPropose = (
       each.matter.purpose === 'snapshot' &&
       !each.refusals.has(me) &&
       !hasLapsed(answers.get(each.statement), nowMs) &&
-      stageNow(holdings, each, nowMs) === 'open' &&
-      !isTurnedDown(holdings, each),
+      isUndecided(holdings, each, nowMs),
   );
   if (open.length > 0) return { kind: 'snapshot-pending' } as const;
   if (isAnsweredElsewhere(context, answers, null, groundOf(holdings.ground()))) {

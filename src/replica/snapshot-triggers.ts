@@ -15,7 +15,7 @@ import type { Context } from './context.js';
 import type { Holdings } from './holdings.js';
 import type { LinkService } from './link-service.js';
 import type { Receipts } from './receipts.js';
-import { isTurnedDown, stageNow } from './standing-of.js';
+import { isUndecided } from './standing-of.js';
 import { epochsSinceSnapshot } from './pruning-view.js';
 
 /** What a person opens the app for comes first, and a snapshot of a long journal takes seconds. */
@@ -114,10 +114,6 @@ const caseOf = (
     lastAutomaticMs:
       automatic.length === 0 ? null : Math.max(...automatic.map(({ proposedMs }) => proposedMs)),
     // What too many refused may lapse in a hundred years: it ends no pruning (rule C3).
-    isPending:
-      isWaiting ||
-      snapshots.some(
-        (each) => stageNow(holdings, each, nowMs) === 'open' && !isTurnedDown(holdings, each),
-      ),
+    isPending: isWaiting || snapshots.some((each) => isUndecided(holdings, each, nowMs)),
   };
 };

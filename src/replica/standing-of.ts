@@ -53,6 +53,10 @@ export const isTurnedDown = (holdings: Holdings, ceremony: Ceremony): boolean =>
   return hasTooManyRefusals(mayApprove, [ceremony], record.snapshotThreshold);
 };
 
+/** Whether a yes may still bring it about at that wall time: open, and not turned down. */
+export const isUndecided = (holdings: Holdings, ceremony: Ceremony, nowMs: number): boolean =>
+  stageNow(holdings, ceremony, nowMs) === 'open' && !isTurnedDown(holdings, ceremony);
+
 /** The lists of devices that are asked for and open at that wall time. */
 export const askedLists = (holdings: Holdings, nowMs: number): readonly RosterRecord[] =>
   [...holdings.ceremonies().values()].flatMap((ceremony) =>
