@@ -1,4 +1,5 @@
 import type { StatementHash } from '../core/base/brands.js';
+import { activeOf } from '../core/upgrades/slots.js';
 import type { DeviceKeys, KeyVault } from '../ports/keys.js';
 import type { Change, Durability } from '../ports/store.js';
 import type { Verifier } from '../ports/verifier.js';
@@ -112,9 +113,8 @@ export const replicaOf = ({ life }: SimDevice): Replica | null =>
 /** What the version that is active on a device does to it; null: it suits the device. */
 export const ailmentOn = ({ code, ailments }: SimDevice): Ailment | null => {
   if (ailments.byContent.size === 0) return null;
-  const slots = code?.slots();
-  const content = slots?.active == null ? undefined : slots[slots.active]?.content;
-  return (content && ailments.byContent.get(content)) ?? null;
+  const slot = code === null ? null : activeOf(code.slots());
+  return (slot && ailments.byContent.get(slot.content)) ?? null;
 };
 
 /** Starts the production replica on what the device's disk holds. Nothing while it runs. */

@@ -104,16 +104,16 @@ const goAlong = (world: World, persons: Persons, device: SimDevice): void => {
 const isReady = (device: SimDevice, { readiness }: UpgradeView): boolean =>
   readiness.some((each) => each.device === device.keys.signer.device && each.verdict === 'ready');
 
-const mineOn = (device: SimDevice, { id }: UpgradeView) =>
-  replicaOf(device)
-    ?.view()
-    .upgrades.pending.find((each) => each.id === id)?.mine;
+const seenOn = (device: SimDevice, { id }: UpgradeView): UpgradeView | undefined =>
+  codeOn(device)?.pending.find((each) => each.id === id);
 
 const isAble = (device: SimDevice, upgrade: UpgradeView): boolean => {
-  const mine = mineOn(device, upgrade);
-  if (mine === undefined || mine.kind === 'rolled-back') return false;
-  return mine.kind !== 'refused' || !FINAL.has(mine.reason);
+  const seen = seenOn(device, upgrade);
+  if (seen === undefined || seen.mine.kind === 'rolled-back') return false;
+  // Who saw it fail tells all others, also those who never had it.
+  if (seen.activateBlocker?.kind === 'quarantined') return false;
+  return seen.mine.kind !== 'refused' || !FINAL.has(seen.mine.reason);
 };
 
 const stateOn = (upgrade: UpgradeView) => (device: SimDevice) =>
-  `${device.name} ${mineOn(device, upgrade)?.kind}`;
+  `${device.name} ${seenOn(device, upgrade)?.mine.kind}`;

@@ -1,10 +1,10 @@
 import { devicesOf } from '../../core/authority/roster.js';
 import type { DeviceId, Hash, StatementHash } from '../../core/base/brands.js';
-import { THIS_BUILD } from '../../core/upgrades/this-build.js';
-import { type SimDevice, replicaOf } from '../device.js';
-import type { BodyOf } from '../../core/facts/bodies.js';
+import { activeOf } from '../../core/upgrades/slots.js';
+import { replicaOf } from '../device.js';
 import type { Commit, CreateChecker, Scene } from './checker.js';
-import { bookOf, lineageOf } from './roster-book.js';
+import { createFenceBook } from './fence-book.js';
+import { bookOf } from './roster-book.js';
 import { type ProposedRecord, proposedIn } from './roster-words.js';
 
 /**
@@ -14,12 +14,8 @@ import { type ProposedRecord, proposedIn } from './roster-words.js';
  */
 export const checkHardForks: CreateChecker = (scene) => {
   const proposals = new Map<StatementHash, ProposedRecord>();
-  /** What was said of a manifest in an offer. */
-  const offers = new Map<Hash, BodyOf<'upgrade.proposed'>>();
-  /** Which of them ever lay on a device as a fact. */
-  const heardOn = new Map<SimDevice, Set<Hash>>();
+  const fences = createFenceBook();
   const runBy = new Map<Hash, Set<DeviceId>>();
-  const spokenBy = new Map<Hash, readonly string[]>();
 
   const judgeVote = ({ device }: Commit, statement: StatementHash): void => {
     const proposed = proposals.get(statement);
@@ -35,43 +31,21 @@ export const checkHardForks: CreateChecker = (scene) => {
     scene.fail('U4 only what enough run binds', what);
   };
 
-  /** Protocols that a device knows to be asked for and that the code in its slot does not speak. */
-  const lackedOn = (device: SimDevice): readonly string[] => {
-    const slots = device.code?.slots();
-    const roster = replicaOf(device)?.view().account?.rosterHash;
-    const content = slots?.active == null ? undefined : slots[slots.active]?.content;
-    if (roster === undefined || content === undefined) return [];
-    const lineage = [...lineageOf(bookOf(device.disk), roster)].reverse();
-    const binding = lineage.flatMap(({ record }) => {
-      const manifest = record.activation?.manifest;
-      const isHeard = manifest !== undefined && heardOn.get(device)?.has(manifest) === true;
-      return isHeard ? (offers.get(manifest) ?? []) : [];
-    });
-    const last = binding.at(-1);
-    if (last === undefined) return [];
-    const spoken = spokenBy.get(content) ?? THIS_BUILD.protocols;
-    const required = binding.flatMap(({ requires }) => requires);
-    return required.filter((each) => last.protocols.includes(each) && !spoken.includes(each));
-  };
-
   return {
-    wrote: ({ body, fact }) => {
+    wrote: (entry) => {
+      fences.wrote(entry);
+      const { body, fact } = entry;
       if (body?.kind === 'device.bundled') {
         const all = runBy.get(body.manifest) ?? new Set();
         runBy.set(body.manifest, all.add(fact.envelope.author));
-      } else if (body?.kind === 'upgrade.proposed') {
-        if (!offers.has(body.manifest)) offers.set(body.manifest, body);
-        if (!spokenBy.has(body.content)) spokenBy.set(body.content, body.protocols);
       }
     },
     commit: (commit) => {
       const { device, entries, fresh } = commit;
+      fences.commit(commit);
       for (const entry of entries) {
         const proposed = proposedIn(entry);
         if (proposed !== null) proposals.set(proposed.statement, proposed);
-        if (entry.body?.kind !== 'upgrade.proposed') continue;
-        const heard = heardOn.get(device) ?? new Set();
-        heardOn.set(device, heard.add(entry.body.manifest));
       }
       const own = fresh.filter(({ fact }) => fact.envelope.author === device.keys.signer.device);
       for (const { body } of own) {
@@ -79,7 +53,8 @@ export const checkHardForks: CreateChecker = (scene) => {
       }
       if (device.code === null || device.mayRepeat) return;
       if (!own.some(({ body }) => body?.kind.startsWith('record.'))) return;
-      const [lacked] = lackedOn(device);
+      const content = activeOf(device.code.slots())?.content;
+      const [lacked] = fences.lackedBy(device, content);
       if (lacked !== undefined) {
         scene.fail('U4 behind a fence edits wait', `${device.name} lacks ${lacked}`);
       }

@@ -1,14 +1,15 @@
-import type { Hash } from '../../core/base/brands.js';
-import type { Slots, Switch } from '../../core/upgrades/slots.js';
+import { type Switch, activeOf, idleOf } from '../../core/upgrades/slots.js';
 import { KEYS, fieldsIn, readRow, textIn } from '../../replica/rows.js';
 import { CHECK_OF } from '../ailments.js';
 import { type SimDevice, ailmentOn, replicaOf } from '../device.js';
 import { createQuickHash } from '../quick-hash.js';
 import type { CreateChecker } from './checker.js';
+import { createFenceBook } from './fence-book.js';
 
 /**
  * H1, H2: a version under which something fails that was well before is never called good while it
- * does, and who has looked at it leaves it; what was broken before is nobody's fault.
+ * does, and who has looked at it leaves it, except past a fence, where the version before would
+ * be kept out (U7); what was broken before is nobody's fault.
  *
  * Knows what is wrong by the simulation's own word; no report of a replica is believed.
  */
@@ -19,6 +20,7 @@ export const checkHealth: CreateChecker = (scene) => {
   const startedOn = new Map<SimDevice, { readonly life: number; readonly journal: string }>();
   const seen = new Map<SimDevice, number>();
   const noted = new Set<SimDevice>();
+  const fences = createFenceBook();
 
   /** Whether what fails on this device is seen by whoever looks: a digest needs its like. */
   const isSeen = (device: SimDevice): boolean => {
@@ -35,7 +37,7 @@ export const checkHealth: CreateChecker = (scene) => {
     const { outcome, to, from, cause } = entry;
     const told = `${device.name} ${outcome} ${(outcome === 'good' ? to : from)?.slice(0, 8)}`;
     if (outcome === 'good') {
-      const isActive = contentOf(device.code?.slots()) === to;
+      const isActive = device.code !== null && activeOf(device.code.slots())?.content === to;
       if (!isActive || !isSeen(device)) return;
       const what = `${told}, where ${ailmentOn(device)} fails`;
       return scene.fail('H2 no version is good that breaks what was well', what);
@@ -52,7 +54,10 @@ export const checkHealth: CreateChecker = (scene) => {
   };
 
   return {
-    commit: ({ device, changes }) => {
+    wrote: fences.wrote,
+    commit: (commit) => {
+      fences.commit(commit);
+      const { device, changes } = commit;
       if (device.code === null) return;
       const isNote = changes.some((each) => 'key' in each && each.key === KEYS.healthBefore);
       if (isNote) noted.add(device);
@@ -70,9 +75,9 @@ export const checkHealth: CreateChecker = (scene) => {
     looked: (device) => {
       const slots = device.code?.slots();
       if (slots?.trial == null || !isSeen(device)) return;
-      const view = replicaOf(device)?.view();
-      if (view === undefined || view.upgrades.fencedOut !== null) return;
-      const content = contentOf(slots)?.slice(0, 8);
+      const behind = slots[idleOf(slots)]?.content;
+      if (fences.lackedBy(device, behind).length > 0) return;
+      const content = activeOf(slots)?.content.slice(0, 8);
       const what = `${device.name} stays with ${content}, where ${ailmentOn(device)} fails`;
       scene.fail('H2 who has looked leaves what breaks what was well', what);
     },
@@ -86,9 +91,6 @@ export const checkHealth: CreateChecker = (scene) => {
     },
   };
 };
-
-const contentOf = (slots: Slots | undefined): Hash | null =>
-  slots?.active == null ? null : (slots[slots.active]?.content ?? null);
 
 /** Whether the row that a switch left speaks of the journal that this device has now. */
 const isNoteTrue = (device: SimDevice): boolean => {
