@@ -27,7 +27,9 @@ export const returnBehind = async (
       return fenceOn(each) !== null || required.some((protocol) => !spoken.includes(protocol));
     });
   };
-  for (let turn = 0; turn < TURNS && behind().length > 0; turn += 1) {
+  // Who tries a version agrees to nothing until that is over.
+  const isTrying = (): boolean => members().some((each) => codeOn(each)?.running?.trial != null);
+  for (let turn = 0; turn < TURNS && (behind().length > 0 || isTrying()); turn += 1) {
     if (turn % 10 === 5) world.offerAnew?.();
     for (const device of members()) goAlong(world, persons, device);
     await world.queue.pass(TURN_MS);
