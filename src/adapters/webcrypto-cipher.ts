@@ -1,5 +1,5 @@
 import type { Cipher } from '../ports/cipher.js';
-import { ownBytes } from './own-bytes.js';
+import { plainBytes } from './own-bytes.js';
 import { createWebCryptoAes } from './webcrypto-aes.js';
 
 const NOTHING = new Uint8Array(0);
@@ -10,6 +10,6 @@ export const createWebCryptoCipher = (subtle: SubtleCrypto = crypto.subtle): Cip
   return {
     encrypt: (key, nonce, plaintext) => aes.encrypt(key, nonce, plaintext, NOTHING),
     decrypt: (key, nonce, ciphertext) => aes.decrypt(key, nonce, ciphertext, NOTHING),
-    digest: async (bytes) => new Uint8Array(await subtle.digest('SHA-256', ownBytes(bytes))),
+    digest: async (bytes) => new Uint8Array(await subtle.digest('SHA-256', plainBytes(bytes))),
   };
 };

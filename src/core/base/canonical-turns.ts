@@ -18,23 +18,30 @@ const OUTER_DEPTH = 3;
 /** So many items of an outer list are read before others may have a turn. */
 const ITEMS_AT_ONCE = 64;
 
+/** Whether an item of the outer list of that key was taken, and is to be left out of the value. */
+export type TakeItem = (key: string, item: CanonicalValue) => boolean;
+
 /**
  * Reads canonical bytes as decodeCanonical does, as work that can be cut between the items of outer
  * lists: a state with all its items would keep a thread for long.
+ *
+ * `take` is shown each of those items as soon as it is read. What it takes is held here no longer:
+ * a hundred thousand of them, made into something else at the end, would all lie there twice.
  */
 export function* decodingCanonical(
   bytes: Uint8Array,
   bytesMax: number,
+  take: TakeItem = () => false,
 ): Work<Result<CanonicalValue, DecodeError>> {
   if (bytes.length > bytesMax) return err({ kind: 'too-large', bytes: bytes.length, bytesMax });
   const itemsLeft = Number.POSITIVE_INFINITY;
   const reader: Reader = { bytes, makes: true, at: 0, depth: 0, itemsLeft, fault: null };
-  const value = yield* readOuter(reader);
+  const value = yield* readOuter(reader, '', take);
   endReading(reader);
   return reader.fault === null ? ok(value) : err(reader.fault);
 }
 
-function* readOuter(reader: Reader): Work<CanonicalValue> {
+function* readOuter(reader: Reader, name: string, take: TakeItem): Work<CanonicalValue> {
   const start = reader.at;
   const first = reader.bytes[start] ?? 0;
   const isList = first >> 5 === 4;
@@ -47,14 +54,15 @@ function* readOuter(reader: Reader): Work<CanonicalValue> {
   for (let index = 0; index < length; index += 1) {
     if (index % ITEMS_AT_ONCE === ITEMS_AT_ONCE - 1) yield;
     const from = reader.at;
-    const key: CanonicalValue = isList ? null : readKey(reader, before);
+    const key = isList ? null : readKey(reader, before);
     if (reader.fault !== null) return null;
     before = { from, to: reader.at };
     const isDeep = reader.depth >= OUTER_DEPTH;
-    const item: CanonicalValue = isDeep ? readItem(reader) : yield* readOuter(reader);
+    const inner = isList ? name : (key as string);
+    const item = isDeep ? readItem(reader) : yield* readOuter(reader, inner, take);
     if (reader.fault !== null) return null;
-    if (isList) items.push(item);
-    else setOwn(map, key as string, item);
+    if (!isList) setOwn(map, key as string, item);
+    else if (!take(name, item)) items.push(item);
   }
   reader.depth -= 1;
   return isList ? items : map;

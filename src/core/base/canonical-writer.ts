@@ -1,7 +1,7 @@
 import type { CanonicalMap, CanonicalValue } from './canonical.js';
 import { assert } from './result.js';
 
-/** Bytes on their way; it grows, and what is written is copied out of it at the end. */
+/** Bytes on their way; it grows, and what is written is copied out of it unless it is full. */
 interface Paper {
   bytes: Uint8Array;
   at: number;
@@ -46,7 +46,8 @@ export const asWritten = (bytes: Uint8Array): CanonicalValue =>
 export const encodeCanonical = (value: CanonicalValue): Uint8Array => {
   const paper: Paper = { bytes: sheet, at: 0 };
   write(paper, value);
-  return paper.bytes.slice(0, paper.at);
+  const isFull = paper.bytes !== sheet && paper.at === paper.bytes.length;
+  return isFull ? paper.bytes : paper.bytes.slice(0, paper.at);
 };
 
 /** Paper that is used again and again, by one call after the other. */

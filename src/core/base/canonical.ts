@@ -8,4 +8,4 @@ export interface CanonicalMap {
 
 export { asWritten, encodeCanonical, isWellFormedText } from './canonical-writer.js';
 export { canonicalFault, decodeCanonical, type DecodeError } from './canonical-reader.js';
-export { decodingCanonical } from './canonical-turns.js';
+export { type TakeItem, decodingCanonical } from './canonical-turns.js';

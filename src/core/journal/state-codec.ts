@@ -1,5 +1,10 @@
 import { compareEntries } from '../base/ordering.js';
-import { type CanonicalValue, asWritten, encodeCanonical } from '../base/canonical.js';
+import {
+  type CanonicalValue,
+  type TakeItem,
+  asWritten,
+  encodeCanonical,
+} from '../base/canonical.js';
 import type { SessionId } from '../base/brands.js';
 import { hexToBytes } from '../base/hash.js';
 import { repeatedHex } from '../base/repeated-hex.js';
@@ -119,12 +124,42 @@ export const parseState = (value: CanonicalValue): Result<State, StateFormError>
 /** So many items are read before others may have a turn. */
 const ITEMS_AT_ONCE = 64;
 
-/** The same as work that can be cut. */
-export function* parsingState(value: CanonicalValue): Work<Result<State, StateFormError>> {
+/** Items of a state that were made while its bytes were still being read. */
+export interface EarlyItems {
+  readonly take: TakeItem;
+  readonly items: Map<ItemKey, Item>;
+}
+
+/** Takes each item of a state as it is read. What has not the form of one is left where it was. */
+export const createEarlyItems = (): EarlyItems => {
+  const items = new Map<ItemKey, Item>();
+  return {
+    items,
+    take: (key, value) => {
+      const item = key === 'items' ? itemIn(value) : null;
+      if (item !== null) items.set(...keyed(item));
+      return item !== null;
+    },
+  };
+};
+
+const itemIn = (value: CanonicalValue): Item | null => {
+  try {
+    return parseItem(value);
+  } catch (error) {
+    if (!isForm(error)) throw error;
+    return null;
+  }
+};
+
+/** The same as work that can be cut; `items` holds those of its items that were made already. */
+export function* parsingState(
+  value: CanonicalValue,
+  items = new Map<ItemKey, Item>(),
+): Work<Result<State, StateFormError>> {
   try {
     const map = asMap(value);
     const frontier: Frontier = new Map(asList(map['sessions']).map(parseTip));
-    const items = new Map<ItemKey, Item>();
     for (const [index, each] of asList(map['items']).entries()) {
       if (index % ITEMS_AT_ONCE === ITEMS_AT_ONCE - 1) yield;
       items.set(...keyed(parseItem(each)));
@@ -136,7 +171,7 @@ export function* parsingState(value: CanonicalValue): Work<Result<State, StateFo
     yield;
     return isSound(state) ? ok(state) : err({ kind: 'malformed-state' });
   } catch (error) {
-    if (!(error instanceof Error) || error.cause !== FORM) throw error;
+    if (!isForm(error)) throw error;
     return err({ kind: 'malformed-state' });
   }
 }
@@ -158,6 +193,8 @@ const isSound = ({ frontier, items, pending, acts, marks }: State): boolean => {
 
 /** Marks what only unwinds the parser and never leaves this file. */
 const FORM = Symbol('malformed state');
+
+const isForm = (error: unknown): boolean => error instanceof Error && error.cause === FORM;
 
 const malformed = (part: string): Error => new Error(part, { cause: FORM });
 

@@ -11,6 +11,7 @@ import { FIRST_FOLD_VERSION, FOLD_VERSION } from '../journal/fold-version.js';
 import type { Act, ItemKey, State } from '../journal/state.js';
 import {
   type ItemSheets,
+  createEarlyItems,
   createItemSheets,
   parsingState,
   stateToCanonical,
@@ -145,13 +146,14 @@ function* readingPayload(
   bytes: Uint8Array,
   reads: number,
 ): Work<Result<ReadPayload, PayloadError>> {
-  const decoded = yield* decodingCanonical(bytes, LIMITS.payloadBytesMax);
+  const early = createEarlyItems();
+  const decoded = yield* decodingCanonical(bytes, LIMITS.payloadBytesMax, early.take);
   const value = decoded.ok ? decoded.value : null;
   if (!isMap(value)) return err({ kind: 'malformed-payload' });
   const { v, fold, state } = value;
   if (typeof fold === 'number' && fold > reads) return err({ kind: 'newer-fold', fold });
   const isVersion = typeof fold === 'number' && fold >= FIRST_FOLD_VERSION;
   if (v !== 1 || !isVersion) return err({ kind: 'malformed-payload' });
-  const parsed = yield* parsingState(state ?? null);
+  const parsed = yield* parsingState(state ?? null, early.items);
   return parsed.ok ? ok({ state: parsed.value, fold }) : err({ kind: 'malformed-payload' });
 }

@@ -114,6 +114,29 @@ describe('canonical bytes', () => {
     );
   });
 
+  test('[F2] what is taken while bytes are read is left out, and nothing else', () => {
+    const lists = fc.dictionary(fc.constantFrom('a', 'b'), fc.array(leaf, { maxLength: 5 }), {
+      noNullPrototype: true,
+    });
+    fc.assert(
+      fc.property(lists, leaf, (inner, outer) => {
+        const taken: CanonicalValue[] = [];
+        const take = (key: string, item: CanonicalValue): boolean => {
+          const isIt = key === 'a' && typeof item !== 'string';
+          if (isIt) taken.push(item);
+          return isIt;
+        };
+        const bytes = encodeCanonical({ outer, inner });
+        const { a = [], ...others } = inner;
+        const left = a.filter((each) => typeof each === 'string');
+        const kept = 'a' in inner ? { ...others, a: left } : others;
+        const value = { outer, inner: kept };
+        expect(atOnce(decodingCanonical(bytes, bytes.length, take))).toEqual({ ok: true, value });
+        expect(taken).toEqual(a.filter((each) => typeof each !== 'string'));
+      }),
+    );
+  });
+
   test('[F2] cutting bytes short or adding one is always refused', () => {
     fc.assert(
       fc.property(anyValue, fc.nat(), fc.nat(255), (value, at, extra) => {

@@ -42,6 +42,8 @@ describe('a payload', () => {
     expect(kindOf(encodeCanonical({ v: 2, fold: 3, state: 0 }))).toBe('newer-fold');
     expect(kindOf(encodeCanonical({ v: 1, fold: 1, state: 0 }))).toBe('malformed-payload');
     expect(kindOf(encodePayload(STATE).slice(0, -1))).toBe('malformed-payload');
+    const spoilt = { ...wire, items: [...(wire['items'] ?? []), [1, 2, 3]] };
+    expect(kindOf(written(spoilt))).toBe('malformed-payload');
   });
 
   it('[S5] with another id is refused', () => {
