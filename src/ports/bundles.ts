@@ -193,6 +193,8 @@ export interface Bundles {
    * that hashes to what the pin says. It takes over when every page is closed. Done already: ok.
    */
   readonly placeLoader: (pin: LoaderPin) => Promise<Result<void, LoaderFault>>;
+  /** Lets a content that failed here be taken once more, since a person wants that. */
+  readonly readmit: (content: Hash) => Promise<Result<void, SwitchFault>>;
   /** Empties the idle slot. */
   readonly discard: () => Promise<Result<void, SwitchFault>>;
 }

@@ -18,7 +18,7 @@ export const upgradesOf = (
 ): UpgradeCommands => ({
   publish: (draft) => then(({ upgrades }) => upgrades.publish(draft)),
   discover: (url) => then(({ upgrades }) => upgrades.discover(url)),
-  fetch: (upgrade) => then(({ upgrades }) => upgrades.fetch(upgrade)),
+  fetch: (...said) => then(({ upgrades }) => upgrades.fetch(...said)),
   cancelFetch: (upgrade) => then(({ upgrades }) => upgrades.cancelFetch(upgrade)),
   decline: (...said) => then(({ upgrades }) => upgrades.decline(...said)),
   veto: (...said) => then(({ upgrades }) => upgrades.veto(...said)),
@@ -41,7 +41,7 @@ export const inTurn = (
 ): UpgradeCommands => ({
   publish: (draft) => then(() => commands.publish(draft)),
   discover: commands.discover,
-  fetch: (upgrade) => then(() => commands.fetch(upgrade)),
+  fetch: (...said) => then(() => commands.fetch(...said)),
   cancelFetch: (upgrade) => then(() => commands.cancelFetch(upgrade)),
   decline: (...said) => then(() => commands.decline(...said)),
   veto: (...said) => then(() => commands.veto(...said)),

@@ -72,9 +72,11 @@ export interface UpgradeCommands {
    * Fetches an upgrade's files, checks each, and says to the others that this device is ready, or
    * why it is not. Answers once it has begun; the view tells how it goes. Again: goes on.
    *
-   * Errors: `unknown-upgrade`, `upgrade-blocked`.
+   * `isAgain`: a person wants it tried once more though it failed here, as the view's `canTryAgain`
+   * allows; where that is not so it changes nothing.
+   * Errors: `unknown-upgrade`, `upgrade-blocked`, `bundle`.
    */
-  readonly fetch: (upgrade: FactId) => Done;
+  readonly fetch: (upgrade: FactId, isAgain?: boolean) => Done;
   /** Stops fetching; what came stays. */
   readonly cancelFetch: (upgrade: FactId) => Done;
   /**

@@ -10,7 +10,8 @@ import type { Holdings } from './holdings.js';
 import type { Intake } from './intake.js';
 import { remarkOf } from './remark.js';
 import type { UpgradeCommands } from './upgrade-commands.js';
-import { blocked, fenceBehind, fetchBlocker, hasVetoed, lacking } from './upgrade-guards.js';
+import { blocked, fenceBehind, fetchBlocker, hasVetoed } from './upgrade-guards.js';
+import { lacking, mayTryAgain } from './upgrade-guards.js';
 import type { Publishing } from './upgrade-publishing.js';
 import type { UpgradeService } from './upgrade-service.js';
 
@@ -58,6 +59,7 @@ export const createUpgradeDeeds = (
       const refusal = lacking(holdings, 'upgrade_publish');
       if (refusal !== null) return refusal;
       if (isOver(held)) return blocked({ kind: 'over' });
+      if (held.fence !== null) return blocked({ kind: 'already-active' });
       return say({ kind, upgrade, reason: remarkOf(reason) });
     });
 
@@ -93,8 +95,12 @@ export const createUpgradeDeeds = (
     requireAgreedCode,
     publish: publishing.publish,
     discover: publishing.discover,
-    fetch: (id) =>
+    fetch: (id, isAgain = false) =>
       about(id, async (upgrade, holdings) => {
+        if (isAgain && mayTryAgain(upgrade, upgrades, holdings)) {
+          const freed = await own.ask((bundles) => bundles.readmit(upgrade.body.content));
+          if (!freed.ok) return freed;
+        }
         const reason = fetchBlocker(upgrade, upgrades, holdings);
         if (reason !== null) return blocked(reason);
         return fetching.start(upgrade) ? ok(undefined) : blocked({ kind: 'fetching' });

@@ -10,6 +10,7 @@ import type { CodeSource } from './code-exchange.js';
 import type { Context } from './context.js';
 import { isFit, tryMigration } from './migration-trial.js';
 import type { OwnBundle } from './own-bundle.js';
+import { fencedOutHere } from './upgrade-fence.js';
 import type { UpgradeReading } from './upgrade-reading.js';
 
 /** How fetching one upgrade ended on this device; null: it lies here, checked. */
@@ -64,6 +65,9 @@ export const offeredHere = (
   const state = own.state();
   const active = state?.active ?? null;
   const none = { sequence: 0, version: '0.0.0', content: active?.content ?? approved };
+  const me = context.holdings?.me ?? null;
+  const way = me === null ? null : (fencedOutHere(me, own, reading)?.upgrade ?? null);
+  const isWay = way !== null && reading.find(way)?.body.manifest === approved;
   return {
     package: THIS_BUILD.package,
     approved,
@@ -73,7 +77,7 @@ export const offeredHere = (
     fold: foldNow(context),
     packages: new Map(),
     quarantined: quarantinedHere(own, reading),
-    wallMs: reading.nowMs,
+    wallMs: isWay ? null : reading.nowMs,
     protocols: reading.required,
   };
 };

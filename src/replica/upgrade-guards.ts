@@ -6,6 +6,7 @@ import { type Upgrade, isOver } from '../core/upgrades/upgrade.js';
 import type { CommandError } from './command-error.js';
 import type { Holdings } from './holdings.js';
 import { isSetAside } from './set-aside.js';
+import { isWayBack } from './upgrade-fence.js';
 import { quarantinedHere } from './upgrade-fetching.js';
 import type { UpgradeRoom, UpgradeService } from './upgrade-service.js';
 
@@ -34,13 +35,25 @@ export const fetchBlocker = (
   const { own, fetching } = upgrades;
   const state = own.state();
   const cannot = own.cannotSwitch();
-  if (isOver(upgrade)) return { kind: 'over' };
+  const reading = upgrades.read(holdings);
+  const isDone = isOver(upgrade) && !isWayBack(upgrade, holdings.me, own, reading);
+  if (isDone) return { kind: 'over' };
   if (cannot !== null) return { kind: cannot };
   if (state?.active?.content === upgrade.body.content) return { kind: 'already-running' };
   if ((state?.trial ?? null) !== null) return { kind: 'on-trial' };
   if (fetching.isBusy()) return { kind: 'fetching' };
-  const isRefused = quarantinedHere(own, upgrades.read(holdings)).has(upgrade.body.content);
+  const isRefused = quarantinedHere(own, reading).has(upgrade.body.content);
   return isRefused ? { kind: 'quarantined' } : null;
+};
+
+/**
+ * Whether a person may have this device try what failed on it once more: where a fence keeps it out
+ * and nothing else would let it back in (rules U4 and U7).
+ */
+export const mayTryAgain = (...about: Parameters<typeof fetchBlocker>): boolean => {
+  const [upgrade, { own, read }, holdings] = about;
+  const isRefused = fetchBlocker(...about)?.kind === 'quarantined';
+  return isRefused && isWayBack(upgrade, holdings.me, own, read(holdings));
 };
 
 /** A device stops one content once, however often it is published. */

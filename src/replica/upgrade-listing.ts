@@ -1,7 +1,6 @@
 import { need } from '../core/authority/capability.js';
 import type { DeviceId, Hash, StatementHash } from '../core/base/brands.js';
 import { loaderDue } from '../core/upgrades/agreed-loaders.js';
-import { fencedOutOf } from '../core/upgrades/binding.js';
 import { rollOutOf, waveOf } from '../core/upgrades/roll-out.js';
 import type { LoaderPin } from '../core/upgrades/loader-pin.js';
 import { HEALTHY_MS_MAX, isUp } from '../core/upgrades/slots.js';
@@ -15,7 +14,8 @@ import {
 import { type Upgrade, isOver } from '../core/upgrades/upgrade.js';
 import type { Holdings } from './holdings.js';
 import { strangersIn } from './loader-alarm.js';
-import { fenceBehind, fetchBlocker, hasVetoed, lacking } from './upgrade-guards.js';
+import { fencedOutHere } from './upgrade-fence.js';
+import { fenceBehind, fetchBlocker, hasVetoed, lacking, mayTryAgain } from './upgrade-guards.js';
 import type { UpgradeReading } from './upgrade-reading.js';
 import type { UpgradeService } from './upgrade-service.js';
 import { isAwaited } from './upgrade-waiting.js';
@@ -58,7 +58,7 @@ export const viewUpgrades = (
     history: historyView(upgrades, reading),
     policy: own.policy(),
     required: reading.required,
-    fencedOut: fencedOutOf(reading.activations, reading.state.upgrades, own.protocols()),
+    fencedOut: fencedOutHere(holdings.me, own, reading),
     devices: reading.devices.map((device) => {
       const report = reading.bundleOf(device);
       const content = report?.content ?? null;
@@ -125,6 +125,7 @@ const viewUpgrade = (
     ...{ halted, vetoes: upgrade.vetoes, wave: waveView(holdings, reading, upgrade) },
     mine: mineView(holdings, upgrades, reading, upgrade),
     canFetch: fetchBlocker(upgrade, upgrades, holdings) === null,
+    canTryAgain: mayTryAgain(upgrade, upgrades, holdings),
     canDecline: isOpen && !isMine,
     canVeto: isOpen && lockedInMs === null && !hasVetoed(upgrades, holdings, upgrade),
     canRevoke: isOpen && upgrade.fence === null && lacking(holdings, 'upgrade_publish') === null,
@@ -200,7 +201,8 @@ const mineView = (
     return { kind: active.state === 'trial' ? 'trial' : 'running' };
   }
   const hasFailed = state?.quarantined.includes(body.content) === true;
-  if (hasFailed || known.rolledBack.get(body.content)?.has(holdings.me) === true) {
+  const wentBack = known.rolledBack.get(body.content)?.has(holdings.me) === true;
+  if (hasFailed || (wentBack && known.quarantined.has(body.content))) {
     return { kind: 'rolled-back' };
   }
   const said = readiness.get(holdings.me);

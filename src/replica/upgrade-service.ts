@@ -28,6 +28,7 @@ import {
   quarantinedHere,
 } from './upgrade-fetching.js';
 import { type UpgradeReading, createUpgradeReader } from './upgrade-reading.js';
+import { isWayBack } from './upgrade-fence.js';
 import { fetchBlocker } from './upgrade-guards.js';
 import { dueWords, isWordGiven, stagedUntold, triedWord } from './upgrade-telling.js';
 import { type UpgradeWaiting, createUpgradeWaiting, isAwaited } from './upgrade-waiting.js';
@@ -133,15 +134,15 @@ export const createUpgradeService = (
 
   const groundOf: UpgradeRoom['groundOf'] = (holdings, upgrade) => {
     const reading = read(holdings);
-    const { devices, bundleOf, nowMs } = reading;
+    const { devices, nowMs } = reading;
     const state = own.state();
     return {
       ...{ me: holdings.me, devices, nowMs, cannotSwitch: own.cannotSwitch() },
       running: state?.active?.content ?? null,
       isOnTrial: (state?.trial ?? null) !== null,
       staged: state?.idle?.state === 'staged' ? state.idle.manifest : null,
-      quarantined: quarantinedHere(own, reading),
-      rollOut: rollOutOf(upgrade, { devices, bundleOf, nowMs }),
+      isWayBack: isWayBack(upgrade, holdings.me, own, reading),
+      ...{ quarantined: quarantinedHere(own, reading), rollOut: rollOutOf(upgrade, reading) },
     };
   };
 
@@ -173,11 +174,13 @@ export const createUpgradeService = (
 
   /** Asks again for what no true copy came of; what lies here checked is not given up for it. */
   const tryAgain = (holdings: Holdings): void => {
-    const due = waiting.due(holdings, read(holdings), (upgrade) => {
+    const mayFetch = (upgrade: Upgrade): boolean => {
       const idle = own.state()?.idle ?? null;
       const isFree = idle?.state !== 'staged' || idle.manifest === upgrade.body.manifest;
       return isFree && fetchBlocker(upgrade, room, holdings) === null;
-    });
+    };
+    const isWay = (upgrade: Upgrade): boolean => groundOf(holdings, upgrade).isWayBack;
+    const due = waiting.due(holdings, read(holdings), mayFetch, isWay);
     if (due !== null) fetching.start(due);
   };
 

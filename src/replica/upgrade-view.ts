@@ -96,7 +96,10 @@ export interface FencedOutView {
   readonly fence: number;
   /** What this device's code does not speak. */
   readonly missing: readonly string[];
-  /** The upgrade to fetch; null while its announcement is not here. */
+  /**
+   * The upgrade to fetch: what is in force, else what binds, be that past. Null while what was said
+   * of it is not here.
+   */
   readonly upgrade: FactId | null;
 }
 
@@ -143,6 +146,8 @@ export interface UpgradeView {
   readonly wave: WaveView | null;
   readonly mine: MineView;
   readonly canFetch: boolean;
+  /** It failed here, and is the way back over a fence: a person may try it once more. */
+  readonly canTryAgain: boolean;
   readonly canDecline: boolean;
   readonly canVeto: boolean;
   readonly canRevoke: boolean;

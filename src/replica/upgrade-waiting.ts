@@ -27,6 +27,8 @@ export interface UpgradeWaiting {
     holdings: Holdings,
     reading: UpgradeReading,
     mayFetch: (upgrade: Upgrade) => boolean,
+    /** What lets this device back over a fence is waited for, be it over or not. */
+    isWayBack: (upgrade: Upgrade) => boolean,
   ) => Upgrade | null;
   /** In so many ms one may be due; null: nothing is waited for. */
   readonly nextInMs: () => number | null;
@@ -96,12 +98,13 @@ export const createUpgradeWaiting = (
     woke: () => {
       for (const wait of waits.values()) wait.isHopeful = true;
     },
-    due: (holdings, reading, mayFetch) => {
+    due: (holdings, reading, mayFetch, isWayBack) => {
       if (!isResumed) resume(holdings, reading);
       const open = [...waits.keys()].flatMap((id) => {
         const upgrade = reading.find(id);
         const reason = upgrade?.readiness.get(holdings.me)?.reason;
-        if (upgrade !== null && !isOver(upgrade) && reason !== 'declined') return [upgrade];
+        const isOpen = upgrade !== null && (!isOver(upgrade) || isWayBack(upgrade));
+        if (isOpen && reason !== 'declined') return [upgrade];
         waits.delete(id);
         return [];
       });

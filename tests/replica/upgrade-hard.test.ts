@@ -2,8 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { type FactId, type Hash, brandHex } from '../../src/core/base/brands.js';
 import { encodeManifest, manifestHashOf } from '../../src/core/upgrades/manifest.js';
 import type { Replica } from '../../src/replica/commands.js';
+import { BOTH, NOTICE_MS, QUICK, activate, bind, twoOfThree } from './hard-fork.js';
 import { createLiar } from './liar.js';
-import { DANGER_MS, decisionOf, epochOf, sayYes } from './three-members.js';
+import { decisionOf, epochOf, sayYes } from './three-members.js';
 import { areEqual, draftOf, idOf, titlesOf } from './with-liar.js';
 import {
   HOST,
@@ -14,40 +15,6 @@ import {
   upgradeAt,
   upgrading,
 } from './upgrading.js';
-
-const NOTICE_MS = 6_000;
-const QUICK = { timing: { dangerMs: DANGER_MS, noticeMs: NOTICE_MS } };
-const BOTH = { protocols: ['upkeep/1', 'upkeep/2'] };
-
-const activate = async (replica: Replica, upgrade: FactId): Promise<unknown> => {
-  const done = await replica.upgrades.activate(upgrade);
-  if (done.ok) return done.value;
-  return done.error.kind === 'upgrade-blocked' ? done.error.blocker.kind : done.error.kind;
-};
-
-/** Release 2 runs well on alice and bob, and is to bind; carol stays behind. */
-const twoOfThree = async (world: Upgrading): Promise<FactId> => {
-  const { home, alice, bob, carol, publish, fetchOn, switchOn } = world;
-  const v2 = await publish(2, { fork: 'hard' }, BOTH);
-  await fetchOn(alice, v2);
-  expect(await activate(alice, v2)).toBe('not-locked-in');
-  await fetchOn(bob, v2);
-  await home.until('two have checked it', () => upgradeAt(alice, v2)?.verified === 2);
-  expect(stageAt(alice, v2)).toBe('started');
-  await switchOn('alice', alice, v2);
-  expect(await activate(alice, v2)).toBe('not-locked-in');
-  await switchOn('bob', bob, v2);
-  await home.until('two run it well', () =>
-    [alice, bob, carol].every((each) => stageAt(each, v2) === 'locked-in'),
-  );
-  return v2;
-};
-
-const bind = async ({ home, alice, bob }: Upgrading, v2: FactId): Promise<void> => {
-  expect(await activate(alice, v2)).toEqual({ reload: false });
-  await sayYes(home, bob, alice);
-  await home.until('it binds', () => stageAt(alice, v2) === 'active');
-};
 
 /** Carol sleeps while release 2 comes to bind and a snapshot is agreed to over it. */
 const sleptThrough = async (world: Upgrading): Promise<FactId> => {

@@ -44,6 +44,7 @@ export const createShippedBundles = (parts: AskingParts): Bundles => {
     cameUp: stay,
     confirm: stay,
     rollBack: stay,
+    readmit: stay,
     placeLoader: stay,
     discard: stay,
   };

@@ -21,6 +21,7 @@ import {
   idleOf,
   comeUp,
   passTrial,
+  readmit,
   startTrial,
 } from '../../core/upgrades/slots.js';
 import type {
@@ -184,6 +185,7 @@ export const createSlottedBundles = (parts: BundleParts): Bundles => {
       return plain(await take((from) => goBack(from, reason, isAutomatic, parts.wallMs())));
     },
     placeLoader: parts.placeLoader,
+    readmit: async (content) => plain(await take((from) => readmit(from, content))),
     discard: async () => {
       const emptied = await take(emptyIdle);
       if (emptied.ok) await sweep();

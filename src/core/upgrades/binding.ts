@@ -44,18 +44,37 @@ export interface FencedOut {
   /** The epoch from which it counts. */
   readonly fence: number;
   readonly missing: readonly string[];
+  /** The way back in; null while what was said of it is not here. */
   readonly upgrade: FactId | null;
 }
 
-/** Null for a device whose code speaks all that is required (rule U4). */
+/** What speaks against an upgrade on a device: 0: nothing; 1: it failed there; 2: it may not. */
+export type Bar = 0 | 1 | 2;
+
+/**
+ * Null for a device whose code speaks all that is required (rule U4).
+ *
+ * The way back is the version in force, which the others have at hand; where that is barred to this
+ * device, the one that binds, which is barred by nothing but a failure on that very device.
+ */
 export const fencedOutOf = (
   activations: readonly KnownActivation[],
   upgrades: readonly Upgrade[],
   spoken: readonly string[],
+  barOf: (upgrade: Upgrade) => Bar,
 ): FencedOut | null => {
   const last = activations.at(-1);
-  const missing = lackedProtocols(requiredProtocols(activations, upgrades), spoken);
+  const required = requiredProtocols(activations, upgrades);
+  const missing = lackedProtocols(required, spoken);
   if (last === undefined || missing.length === 0) return null;
-  const upgrade = upgrades.findLast(({ body }) => body.manifest === last.manifest);
-  return { version: last.version, fence: last.epoch, missing, upgrade: upgrade?.id ?? null };
+  const ways = upgrades.filter(
+    ({ stage, body }) =>
+      (stage === 'active' || body.manifest === last.manifest) &&
+      lackedProtocols(required, body.protocols).length === 0,
+  );
+  // Of one release published twice the later word.
+  const [way] = ways
+    .reverse()
+    .sort((one, other) => barOf(one) - barOf(other) || other.body.sequence - one.body.sequence);
+  return { version: last.version, fence: last.epoch, missing, upgrade: way?.id ?? null };
 };

@@ -20,8 +20,8 @@ export interface Offered extends LoaderGround {
   readonly packages: ReadonlyMap<string, string>;
   /** Content roots that failed here. */
   readonly quarantined: ReadonlySet<Hash>;
-  /** This device's wall clock, ms. */
-  readonly wallMs: number;
+  /** This device's wall clock, ms; null: it lets this device back over a fence, at any time. */
+  readonly wallMs: number | null;
   /** Protocols that hard forks made indispensable. */
   readonly protocols: readonly string[];
 }
@@ -83,6 +83,7 @@ const ageFault = (
   if (isOlder(version, floor.version)) {
     return { kind: 'older-version', version, floor: floor.version };
   }
+  if (wallMs === null) return null;
   if (notBefore !== null && wallMs + CLOCK_GRACE_MS < notBefore) {
     return { kind: 'not-yet-valid', notBefore };
   }

@@ -25,13 +25,14 @@ export interface RollOutGround {
  * Which wave of an upgrade is open: the first whose health has not held yet.
  *
  * A wave is healthy when every device of it that is still a member says that it runs the bundle,
- * which is said of good ones alone, and so for the grace of the upgrade. Null: it has no waves.
+ * which is said of good ones alone, and so for the grace of the upgrade. Null: it has no waves, or
+ * a record binds it: who is behind a fence waits for nobody.
  */
 export const rollOutOf = (
-  { body: { waves, content, grace } }: Pick<Upgrade, 'body'>,
+  { body: { waves, content, grace }, fence }: Pick<Upgrade, 'body' | 'fence'>,
   { devices, bundleOf, nowMs }: RollOutGround,
 ): RollOut | null => {
-  if (waves.length === 0) return null;
+  if (waves.length === 0 || fence !== null) return null;
   const named = new Set(waves.flat());
   const all = [...waves, devices.filter((device) => !named.has(device))];
   for (const [open, wave] of all.entries()) {

@@ -260,6 +260,12 @@ export const goBack = (slots: Slots, cause: string, isAutomatic: boolean, atMs: 
   );
 };
 
+/** A person wants what failed here once more; nothing else takes it out of the quarantine. */
+export const readmit = (slots: Slots, content: Hash): Step =>
+  slots.trial === null
+    ? ok({ ...slots, quarantined: slots.quarantined.filter((each) => each !== content) })
+    : err({ kind: 'on-trial', trial: slots.trial.number });
+
 /** Empties the idle slot; refused while a trial may need what lies there. */
 export const emptyIdle = (slots: Slots): Step =>
   slots.trial === null

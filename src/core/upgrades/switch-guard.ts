@@ -58,6 +58,8 @@ export interface SwitchGround {
   readonly staged: Hash | null;
   /** Roots that failed here or on a member. */
   readonly quarantined: ReadonlySet<Hash>;
+  /** A fence keeps this device out, and it comes back by that upgrade. */
+  readonly isWayBack: boolean;
   readonly rollOut: RollOut | null;
   readonly nowMs: number;
 }
@@ -70,7 +72,7 @@ export interface SwitchGround {
  */
 export const switchBlocker = (upgrade: Upgrade, ground: SwitchGround): UpgradeBlocker | null => {
   const { body, approvedMs, halted } = upgrade;
-  if (isOver(upgrade)) return { kind: 'over' };
+  if (isOver(upgrade) && !ground.isWayBack) return { kind: 'over' };
   if (ground.cannotSwitch !== null) return { kind: ground.cannotSwitch };
   if (ground.running === body.content) return { kind: 'already-running' };
   if (ground.quarantined.has(body.content)) return { kind: 'quarantined' };

@@ -131,7 +131,8 @@ const concluded = (
       ...{ id: entry.id, body: entry.body, author: entry.author, atMs: entry.atMs, needed, ready },
       ...{ readiness: entry.readiness, vetoes: entry.vetoes, lockedInMs, failure },
       approvedMs: entry.approvedMs ?? (isAgreed ? entry.atMs : null),
-      halted: entry.revoked ?? entry.halted,
+      // A valid record outranks whatever was said to stop it (rule C10).
+      halted: fence === null ? (entry.revoked ?? entry.halted) : null,
       fence: fence?.epoch ?? null,
       stage: stageOf(entry, { failure, lockedInMs, isBinding: fence !== null }, nowMs),
     };

@@ -36,6 +36,12 @@ const CASES: readonly (readonly [
   ['before it begins', { notBefore: NOW_MS + CLOCK_GRACE_MS + 1 }, {}, 'not-yet-valid'],
   ['a day after it ended', { expires: NOW_MS - DAY_MS }, {}, null],
   ['after it ended', { expires: NOW_MS - CLOCK_GRACE_MS - 1 }, {}, 'expired'],
+  [
+    'at any time where it lets the device back over a fence',
+    { notBefore: NOW_MS + 2 * CLOCK_GRACE_MS, expires: 1 },
+    { wallMs: null },
+    null,
+  ],
   ['with a clock far back', { notBefore: NOW_MS }, { wallMs: 0 }, 'not-yet-valid'],
   ['one that needs a newer loader', { loader: 2 }, {}, 'newer-loader'],
   ['one that cannot read the snapshots', { fold: 1 }, { fold: 2 }, 'older-fold'],

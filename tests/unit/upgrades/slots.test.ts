@@ -16,6 +16,7 @@ import {
   forgetBundles,
   goBack,
   passTrial,
+  readmit,
   startTrial,
 } from '../../../src/core/upgrades/slots.js';
 import { hashNamed } from './sample-bundle.js';
@@ -117,6 +118,18 @@ describe('slots', () => {
     const again = noteOf(9, { content: noteOf(2).content });
     expect(faultOf(beginStaging(failed, again))).toBe('quarantined');
     expect(faultOf(goBack(failed, 'again', false, 30))).toBe('nothing-to-go-back-to');
+  });
+
+  test('[U7] what failed is taken once more where a person wants that, and fails as before', () => {
+    const failed = after(SECOND_ON_TRIAL, (slots) => failTrial(slots, 1, 'timeout', 25));
+    const { content } = noteOf(2);
+    const wanted = after(failed, (slots) => readmit(slots, content));
+    expect([wanted.quarantined, wanted.active, wanted.b?.stage]).toEqual([[], 'a', 'bad']);
+    const third = after(wanted, ...staged(2), tried);
+    expect(third).toMatchObject({ active: 'b', trial: { number: 2 } });
+    expect(faultOf(readmit(third, content))).toBe('on-trial');
+    const again = after(third, (slots) => failTrial(slots, 2, 'timeout', 50));
+    expect([again.quarantined, again.active]).toEqual([[content], 'a']);
   });
 
   test('[U7] while a trial is on, what it goes back to stays', () => {

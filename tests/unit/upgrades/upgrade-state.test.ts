@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { UpgradeWord } from '../../../src/core/journal/upgrade-marks.js';
 import { rollOutOf } from '../../../src/core/upgrades/roll-out.js';
-import { fencedOutOf, requiredProtocols } from '../../../src/core/upgrades/binding.js';
+import { type Bar, fencedOutOf, requiredProtocols } from '../../../src/core/upgrades/binding.js';
+import type { Upgrade } from '../../../src/core/upgrades/upgrade.js';
 import { readinessNeeded } from '../../../src/core/upgrades/upgrade-state.js';
 import {
   EXPIRES_MS,
@@ -15,6 +16,7 @@ import {
   says,
   stagesOf,
   switched,
+  upgradeNamed,
 } from './said.js';
 import { hashNamed } from './sample-bundle.js';
 
@@ -163,10 +165,45 @@ describe('what becomes of an upgrade', () => {
     const binding = readOf([hard, orders('carol', 'upgrade.vetoed', 'v2')], { activations });
     expect(binding.upgrades[0]).toMatchObject({ stage: 'active', fence: 4 });
     expect(requiredProtocols(activations, binding.upgrades)).toEqual(['upkeep/2']);
-    expect(fencedOutOf(activations, binding.upgrades, ['upkeep/1'])).toMatchObject({
-      ...{ version: '0.2.0', fence: 4, missing: ['upkeep/2'] },
+    const outOf = (...spoken: string[]) =>
+      fencedOutOf(activations, binding.upgrades, spoken, () => 0);
+    expect(outOf('upkeep/1')).toMatchObject({
+      ...{ version: '0.2.0', fence: 4, missing: ['upkeep/2'], upgrade: upgradeNamed('v2') },
     });
-    expect(fencedOutOf(activations, binding.upgrades, ['upkeep/1', 'upkeep/2'])).toBeNull();
+    expect(outOf('upkeep/1', 'upkeep/2')).toBeNull();
+  });
+
+  test('[U4, C9] the way back is what is in force, else what binds, as far as nothing bars it', () => {
+    const spoken = ['upkeep/1', 'upkeep/2'];
+    const activations = [{ manifest: hashNamed('v2'), version: '0.2.0', epoch: 4 }];
+    const read = readOf(
+      [
+        proposes('v2', 2, { fork: 'hard', requires: ['upkeep/2'], protocols: spoken }),
+        proposes('v3', 3, { protocols: spoken }),
+        ...['alice', 'bob'].map((each) => says(each, 'v3')),
+      ],
+      { activations },
+    );
+    expect(stagesOf(read)).toEqual(['past', 'active']);
+    const wayOf = (bars: Readonly<Record<string, Bar>>) =>
+      fencedOutOf(activations, read.upgrades, ['upkeep/1'], ({ id }) =>
+        id === upgradeNamed('v2') ? (bars['v2'] ?? 0) : (bars['v3'] ?? 0),
+      )?.upgrade;
+    expect(wayOf({})).toBe(upgradeNamed('v3'));
+    expect(wayOf({ v3: 1 })).toBe(upgradeNamed('v2'));
+    expect(wayOf({ v2: 1, v3: 1 })).toBe(upgradeNamed('v3'));
+    expect(wayOf({ v2: 1, v3: 2 })).toBe(upgradeNamed('v2'));
+  });
+
+  test('[C10] what a record binds is stopped by nobody, whenever that was said', () => {
+    const hard = proposes('v2', 2, { fork: 'hard', requires: ['upkeep/2'] });
+    const activations = [{ manifest: hashNamed('v2'), version: '0.2.0', epoch: 4 }];
+    for (const kind of ['upgrade.halted', 'upgrade.revoked'] as const) {
+      const words = [hard, orders('alice', kind, 'v2')];
+      expect(readOf(words, { activations }).upgrades[0]).toMatchObject({
+        ...{ stage: 'active', halted: null },
+      });
+    }
   });
 
   test('[U5] only a later activation lets go of what an earlier one required', () => {
@@ -215,11 +252,12 @@ describe('what becomes of an upgrade', () => {
 
   test('[U9] a wave opens once all of the one before run it well, and for as long as agreed', () => {
     const waves = [[deviceNamed('carol')], [deviceNamed('gone')], [deviceNamed('alice')]];
-    const { body } = readOf([proposes('v2', 2, { waves, grace: 50 })]).upgrades[0] as never;
+    const { body } = readOf([proposes('v2', 2, { waves, grace: 50 })]).upgrades[0] as Upgrade;
     const devices = ['alice', 'bob', 'carol'].map(deviceNamed);
-    const openAt = (nowMs: number, ...running: string[]) =>
+    const openAt = (nowMs: number, ...running: string[]) => openOf(null, nowMs, ...running);
+    const openOf = (fence: number | null, nowMs: number, ...running: string[]) =>
       rollOutOf(
-        { body },
+        { body, fence },
         {
           ...{ devices, nowMs },
           bundleOf: (device) =>
@@ -235,6 +273,8 @@ describe('what becomes of an upgrade', () => {
       open: 3,
       waitsFor: [deviceNamed('bob')],
     });
+    // Who is behind a fence waits for nobody.
+    expect(openOf(4, 500)).toBeNull();
   });
 });
 
