@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { en } from '../../src/ui/words/en.js';
+import { fenced } from '../../src/ui/words/en/later/fenced.js';
 import { BENS_PHONE, LAPTOP, PAPER, PHONE, hex } from './fixtures/sample-parts.js';
 import { stageGallery } from './gallery-stage.js';
 import { findFaultsInLooks, findTightPlaces } from './screen-checks.js';
@@ -76,6 +78,7 @@ const UPDATES: readonly { sample: string; hash: string; names: readonly RegExp[]
   { sample: 'hard-bind', hash: '#/updates', names: [/^Make it binding/] },
   { sample: 'binding-asked', hash: DECISION, names: [] },
   { sample: 'fenced-out', hash: '#/', names: [] },
+  { sample: 'fenced-failed', hash: '#/', names: [] },
   { sample: 'loader-changed', hash: '#/updates', names: [] },
   { sample: 'loader-awaited', hash: '#/updates', names: [] },
   { sample: 'up-to-date', hash: '#/publish', names: [/^See what it has/] },
@@ -93,6 +96,18 @@ describe('[P1] the screens of membership and of the account’s code', () => {
       expect(stage.complaints).toEqual([]);
     },
   );
+});
+
+describe('Home behind a fence', () => {
+  it('[U4, U7, C9] what failed there can be tried again, and what the others ask is there', async () => {
+    const { page } = stage;
+    await stage.open('fenced-failed', '#/');
+    await page.getByRole('heading', { name: fenced.title }).waitFor();
+    await page.getByText(en.updates.wentBackTitle).waitFor();
+    await page.getByRole('button', { name: en.updates.again, exact: true }).waitFor();
+    await page.getByRole('link', { name: en.home.look, exact: true }).click();
+    await page.getByRole('button', { name: en.decision.approve, exact: true }).waitFor();
+  });
 });
 
 describe('the recovery key', () => {

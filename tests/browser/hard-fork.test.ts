@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { LIMITS } from '../../src/core/base/limits.js';
 import { en } from '../../src/ui/words/en.js';
+import { fenced } from '../../src/ui/words/en/later/fenced.js';
 import type { Device } from './device.js';
 import { reopenLater, sayYesWith } from './membership-acts.js';
 import * as people from './people.js';
@@ -16,7 +17,7 @@ const { lay, devices, gather } = setUpgradeStage();
 /** Home of a device that a hard fork left behind. */
 const isFencedOut = async (device: Device): Promise<void> => {
   await people.goTo(device.page(), '#/');
-  await device.page().getByRole('heading', { name: en.updates.fenced.title }).waitFor();
+  await device.page().getByRole('heading', { name: fenced.title }).waitFor();
 };
 
 /** What stands in the list of a device, once what was written last among the others does. */
@@ -60,7 +61,7 @@ describe('a hard fork in real browsers', () => {
     const written = { title: 'Attic', text: 'Behind the fence.' };
     expect(await people.writeRecord(carol, written)).toBe('queued');
     await isFencedOut(carol);
-    await carol.page().getByText(en.updates.fenced.queued(1)).waitFor();
+    await carol.page().getByText(fenced.queued(1)).waitFor();
     for (const device of [alice, bob]) expect(await titlesOn(device)).not.toContain('Attic');
     expect(await bundleOf(carol.page())).toBe(first);
 

@@ -15,7 +15,8 @@ export const loadLeave = (words: Words) =>
 export const loadLeaveNotice = (words: Words) =>
   withWords(words.later.leave, import('./leave/LeaveNotice.svelte'));
 export const loadMore = () => import('./more/More.svelte');
-export const loadFencedOut = () => import('./updates/FencedOut.svelte');
+export const loadFencedOut = (words: Words) =>
+  withWords(words.later.fenced, import('./updates/FencedOut.svelte'));
 export const loadPair = (words: Words) => withWords(words.later.pair, import('./pair/Pair.svelte'));
 export const loadPalette = (words: Words) =>
   withWords(words.later.palette, import('./palette/Palette.svelte'));
@@ -42,6 +43,7 @@ export const loadTryIt = (words: Words) =>
 export const loadUnopened = (words: Words) =>
   withWords(words.later.unopened, import('./stage/Unopened.svelte'));
 export const loadUpgradePrompt = () => import('./updates/UpgradePrompt.svelte');
-export const loadUpdates = () => import('./updates/Updates.svelte');
+export const loadUpdates = (words: Words) =>
+  withWords(words.later.fenced, import('./updates/Updates.svelte'));
 export const loadWelcomeBack = (words: Words) =>
   withWords(words.later.back, import('./welcome/WelcomeBack.svelte'));

@@ -39,6 +39,7 @@ export const en = {
     awaited: () => import('./en/later/awaited.js').then(({ awaited }) => awaited),
     caches: () => import('./en/later/caches.js').then(({ caches }) => caches),
     back: () => import('./en/later/lost.js').then(({ back }) => back),
+    fenced: () => import('./en/later/fenced.js').then(({ fenced }) => fenced),
     leave: () => import('./en/later/leave.js').then(({ leave }) => leave),
     pair: () => import('./en/later/pair.js').then(({ pair }) => pair),
     palette: () => import('./en/later/palette.js').then(({ palette }) => palette),

@@ -7,6 +7,8 @@ export const needsPerson = (upgrade: UpgradeView): boolean => {
       return upgrade.canFetch;
     case 'refused':
       return upgrade.canFetch && upgrade.mine.reason !== 'app-store';
+    case 'rolled-back':
+      return upgrade.canTryAgain;
     case 'verified':
     case 'running':
       return upgrade.canActivate;
@@ -14,7 +16,6 @@ export const needsPerson = (upgrade: UpgradeView): boolean => {
     case 'awaited':
     case 'trial':
     case 'declined':
-    case 'rolled-back':
       return false;
   }
 };

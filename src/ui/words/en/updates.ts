@@ -199,24 +199,6 @@ export const updates = {
     },
     brings: 'It brings a new starter of the app, the part that opens every version.',
   },
-  fenced: {
-    title: 'This device has to update',
-    text: (version: string) =>
-      `Your other devices went on with ${version}. With the version here you can read and decide, but nothing that you write reaches them.`,
-    stays: 'Everything that is here stays.',
-    queued: (edits: number) =>
-      edits === 0
-        ? 'What you write now goes out after the update.'
-        : format.plural(edits, {
-            one: '# edit waits here and goes out after the update.',
-            other: '# edits wait here and go out after the update.',
-          }),
-    records: 'Look at your records',
-    look: 'Update now',
-    notHere: 'The new version has not been announced here yet. It comes once a device is near.',
-    detail: (fence: number) => `In force since step ${format.number(fence)} of the account.`,
-    missing: 'Not spoken here',
-  },
   policyTitle: 'New versions on this device',
   policies: {
     manual: {
