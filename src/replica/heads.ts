@@ -1,7 +1,7 @@
 import type { BaseId, HeadId } from '../core/base/brands.js';
 import { DOMAINS } from '../core/base/domains.js';
 import { hashOf, hexToBytes } from '../core/base/hash.js';
-import type { AdmittedCompletion } from '../core/authority/completion.js';
+import { type AdmittedCompletion, headsDownFrom } from '../core/authority/completion.js';
 import { FIRST_FOLD_VERSION } from '../core/journal/fold-version.js';
 import type { Settlement } from '../core/authority/standing.js';
 import type { Holdings } from './holdings.js';
@@ -14,9 +14,18 @@ export const baseIdOf = (heads: readonly HeadId[]): BaseId =>
 export const isSameSet = <T>(left: ReadonlySet<T>, right: ReadonlySet<T>): boolean =>
   left.size === right.size && [...left].every((each) => right.has(each));
 
-/** The heads that stand, of what settled. */
-export const standsOf = (settled: Settlement): ReadonlySet<HeadId> =>
-  new Set([...settled.standing].flatMap(([head, each]) => (each.kind === 'stands' ? head : [])));
+/** The heads that stand, of what settled; of those that wait, adopted ones and what they build on. */
+export const standsOf = (
+  { standing, adopted }: Settlement,
+  completions: ReadonlyMap<HeadId, AdmittedCompletion>,
+): ReadonlySet<HeadId> => {
+  const under = headsDownFrom(completions, [...adopted]);
+  return new Set(
+    [...standing].flatMap(([head, { kind }]) =>
+      kind === 'stands' || (kind === 'waiting' && under.has(head)) ? head : [],
+    ),
+  );
+};
 
 /** The account's fold version: the highest that a standing head names (rule S13). */
 export const foldVersionOf = (

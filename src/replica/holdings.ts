@@ -13,13 +13,13 @@ import type { AdmittedFact, AdmittedRun } from '../core/facts/run.js';
 import type { DigestTree } from '../core/journal/digest-tree.js';
 import { FIRST_FOLD_VERSION, FOLD_VERSION } from '../core/journal/fold-version.js';
 import type { Fold, Judge } from '../core/journal/fold.js';
-import { seqIn } from '../core/journal/frontier.js';
-import { type Journal, type StoredFacts, createJournal, runFrom } from '../core/journal/journal.js';
+import { type Journal, type StoredFacts, createJournal } from '../core/journal/journal.js';
 import { EMPTY_STATE, type State, joinStates } from '../core/journal/state.js';
 import type { Ground } from '../core/snapshots/proposal.js';
 import { type IsOver, type Kept, type RefusedFact, createFolding } from './folding.js';
 import { footingOf } from './footing.js';
 import { baseIdOf, foldVersionOf, isSameSet, standsOf, tipsOf } from './heads.js';
+import { type MovedJournal, movedOnto } from './journal-moving.js';
 
 /** What the journal continues from: the joined states of the standing heads held with payload. */
 export interface Base {
@@ -121,6 +121,7 @@ export const createHoldings = (account: AccountId, me: DeviceId): Holdings => {
   let tips: readonly HeadId[] | null = null;
   let base: Base = { id: baseIdOf([]), heads: [], index: 0, state: EMPTY_STATE };
   let journal = createJournal(base.state.frontier);
+  let apart: MovedJournal['apart'] = [];
   const folding = createFolding(base.state);
   let ceremonies: ReadonlyMap<StatementHash, Ceremony> | null = null;
   let isFolded = true;
@@ -167,7 +168,7 @@ export const createHoldings = (account: AccountId, me: DeviceId): Holdings => {
     const before = base.id;
     const isSameChain = areRecordsSame && isSameSet(chain.covered, settled.chain.covered);
     if (!isSameChain) chain = settled.chain;
-    standing = standsOf(settled);
+    standing = standsOf(settled, completions);
     const foldBefore = folded();
     version = foldVersionOf(completions, standing);
     tips = null;
@@ -186,14 +187,7 @@ export const createHoldings = (account: AccountId, me: DeviceId): Holdings => {
     const index = Math.max(0, ...heads.map((head) => completions.get(head)?.completion.index ?? 0));
     const before = journal;
     base = { id, heads, index, state };
-    journal = createJournal(state.frontier);
-    for (const [session, log] of before.sessions()) {
-      const from = Math.max(log.firstSeq, seqIn(state.frontier, session) + 1);
-      const run = runFrom(log, session, from);
-      const tip = state.frontier.get(session);
-      const joins = tip === undefined || run?.facts[0]?.envelope.prev === tip.id;
-      if (run !== null && joins) journal.append(run);
-    }
+    ({ journal, apart } = movedOnto(before, apart, state.frontier));
     return {
       facts: before.factCount() - journal.factCount(),
       bytes: before.byteCount() - journal.byteCount(),

@@ -9,6 +9,7 @@ import {
 } from '../core/authority/completion.js';
 import { parseRosterCompletion } from '../core/authority/roster-completion.js';
 import { devicesOf } from '../core/authority/roster.js';
+import { judgeHeads } from '../core/authority/standing.js';
 import { admitTransition, predecessorOf, transitionChecks } from '../core/authority/transition.js';
 import { type Result, ok } from '../core/base/result.js';
 import { sha256 } from '../core/base/sha256.js';
@@ -16,6 +17,7 @@ import { equivocationPoint, parseEquivocationProof } from '../core/facts/equivoc
 import { payloadIdBy, payloadIdOf, readingStoredPayload } from '../core/snapshots/payload.js';
 import type { Cipher } from '../ports/cipher.js';
 import type { Row, Store, StoreError } from '../ports/store.js';
+import { tipsOf } from './heads.js';
 import { type Holdings, createHoldings } from './holdings.js';
 import { GOVERNANCE_RANGES, KEYS, numberIn, readRow, textIn } from './rows.js';
 import { type Slices, UNCUT, inTurns } from './slices.js';
@@ -176,7 +178,10 @@ const loadPayloads = async (
     if (state?.ok && (isSound || isAlone)) holdings.addPayload(head, state.value);
     else for (const before of completion?.predecessors ?? []) await load(before);
   };
-  for (const head of holdings.tips()) await load(head);
+  // What was adopted before and waits for heads that it lacks is the base as well.
+  const judged = judgeHeads(holdings.completions().values(), holdings.chain());
+  const tips = tipsOf(holdings.completions(), (head) => judged.get(head)?.kind !== 'void');
+  for (const head of tips) await load(head);
 };
 
 /** What the row of that key holds; null without one. */

@@ -9,7 +9,8 @@ import type { AdmittedTransition } from './transition.js';
  * Whether a completed snapshot stands.
  *
  * stands: it counts. void: shown, never joined, and it stops nothing. waiting: its roster is not
- * known here yet.
+ * known here yet, or a later record names a head that is not, which may build on it. Who waits is
+ * not adopted, and where it was adopted before, it is not let go.
  */
 export type Standing =
   | { readonly kind: 'stands' }
@@ -26,7 +27,8 @@ export type VoidReason = 'rival-roster' | 'retired-signers' | 'too-few-now';
  * when neither it nor one after it names the head or one that builds on it, leaves out the signers
  * that it removed or that may approve no longer, and asks for its own threshold where that is
  * higher: authority of old days makes nothing new. The head stands if enough are left, so further
- * signatures never bring it down. Any order and repetition gives the same answer.
+ * signatures never bring it down. Whether a record answers is open as long as heads that it names,
+ * or that those build on, are unknown. Any order and repetition gives the same answer.
  * Source: rule A11.
  */
 export const judgeHeads = (
@@ -42,10 +44,25 @@ export const judgeHeads = (
     );
   }
   const namersOf = namersByHead(byHead, chain);
+  const gaps = gapsByRecord(byHead, chain);
   const standing = new Map<HeadId, Standing>();
+  /** The verdict, or that it waits for heads that may build on this one. */
+  const openOr = (
+    judged: Standing,
+    held: AdmittedCompletion,
+    namers: ReadonlySet<RosterHash>,
+  ): Standing => {
+    const { index } = held.completion;
+    const possible = [...gaps].flatMap(([record, upTo]) => (index <= upTo ? record : []));
+    if (possible.length === 0) return judged;
+    const best = standingOf(held, chain, new Set([...namers, ...possible]));
+    return best.kind === 'stands' ? { kind: 'waiting' } : judged;
+  };
   for (const head of [...byHead.keys()].sort()) {
     const completion = byHead.get(head) as AdmittedCompletion;
-    standing.set(head, standingOf(completion, chain, namersOf.get(head) ?? new Set()));
+    const namers = namersOf.get(head) ?? new Set();
+    const judged = standingOf(completion, chain, namers);
+    standing.set(head, judged.kind === 'void' ? openOr(judged, completion, namers) : judged);
   }
   return standing;
 };
@@ -65,7 +82,7 @@ export const standingHeads = (
 export interface Settlement {
   readonly chain: RosterChain;
   readonly standing: ReadonlyMap<HeadId, Standing>;
-  /** Of the heads that were adopted, those that still stand. */
+  /** Of the heads that were adopted, those that are not void. */
   readonly adopted: ReadonlySet<HeadId>;
 }
 
@@ -90,11 +107,14 @@ export const settleAuthority = (
     }
     const chain = foldChain(account, transitions, covered);
     const standing = judgeHeads(completions, chain);
-    const left = new Set([...held].filter((head) => standing.get(head)?.kind === 'stands'));
+    const left = new Set([...held].filter((head) => isHeld(standing.get(head))));
     if (left.size === held.size) return { chain, standing, adopted: left };
     held = left;
   }
 };
+
+const isHeld = (standing: Standing | undefined): boolean =>
+  standing !== undefined && standing.kind !== 'void';
 
 const standingOf = (
   { completion, signers }: AdmittedCompletion,
@@ -147,4 +167,31 @@ const namersByHead = (
     }
   }
   return namers;
+};
+
+/**
+ * Records that name, themselves or through heads that they name, some head that is unknown here,
+ * with the highest index that a head can have on which that one builds.
+ */
+const gapsByRecord = (
+  byHead: ReadonlyMap<HeadId, AdmittedCompletion>,
+  chain: RosterChain,
+): ReadonlyMap<RosterHash, number> => {
+  const gaps = new Map<RosterHash, number>();
+  for (const { hash, record } of chain.links.values()) {
+    const isUnknown = (head: HeadId): boolean => !byHead.has(head);
+    if (record.heads.some(isUnknown)) {
+      gaps.set(hash, Number.POSITIVE_INFINITY);
+      continue;
+    }
+    const above = [...headsDownFrom(byHead, record.heads)].flatMap((head) => {
+      const { predecessors, index } = byHead.get(head)?.completion ?? {
+        predecessors: [],
+        index: 0,
+      };
+      return predecessors.some(isUnknown) ? index - 1 : [];
+    });
+    if (above.length > 0) gaps.set(hash, Math.max(...above));
+  }
+  return gaps;
 };

@@ -143,14 +143,14 @@ describe('what is known joins', () => {
     );
   });
 
-  it('[A11] settling ends with adopted heads that stand under their own chain', () => {
+  it('[A11] settling ends with adopted heads that are not void under their own chain', () => {
     const adoptions = fc.subarray(HEADS.map((each) => each.head));
     fc.assert(
       fc.property(shuffledSteps, shuffledHeads, adoptions, (steps, heads, adopted) => {
         const settled = settleAuthority(ACCOUNT, steps, heads, new Set<HeadId>(adopted));
         for (const head of settled.adopted) {
           expect(adopted).toContain(head);
-          expect(settled.standing.get(head)?.kind).toBe('stands');
+          expect(settled.standing.get(head)?.kind).not.toBe('void');
         }
       }),
       { numRuns: 200 },

@@ -101,6 +101,36 @@ describe('standing heads', () => {
     expect(standing({ ...silent, members, heads: [old.head] }).get(old.head)?.kind).toBe('stands');
   });
 
+  it('[A11] it waits as long as the later record names what is unknown and may build on it', () => {
+    const judged = (removal: RosterRecord, known: readonly (typeof old)[]) => {
+      const chain = foldChain(ACCOUNT, [first, five, stepTo(removal, FIVE, [alice, bob, carol])]);
+      return judgeHeads(known, chain).get(old.head)?.kind;
+    };
+    const third = headBy(FIVE, [alice, bob], { predecessors: [onTop.head], index: 3 });
+    const beside = headBy(FIVE, [alice, carol], { digest: hexOf<Digest>('beside') });
+    const onBeside = headBy(FIVE, [alice, carol], { predecessors: [beside.head], index: 2 });
+    expect(judged(sold([onTop.head]), [old])).toBe('waiting');
+    expect(judged(sold([third.head]), [old, third])).toBe('waiting');
+    expect(judged(sold([third.head]), [old, third, onTop])).toBe('stands');
+    expect(judged(sold([onBeside.head]), [old, onBeside])).toBe('waiting');
+    expect(judged(sold([onBeside.head]), [old, onBeside, beside])).toBe('void');
+    // What is missing is older than it: it cannot build on it.
+    const digest = hexOf<Digest>('late');
+    const late = headBy(FIVE, [dave, erin], { digest, predecessors: [beside.head], index: 2 });
+    const chain = foldChain(ACCOUNT, [
+      ...[first, five, stepTo(sold([onBeside.head]), FIVE, [alice, bob, carol])],
+    ]);
+    expect(judgeHeads([late, onBeside], chain).get(late.head)?.kind).toBe('void');
+  });
+
+  it('[A11] who waits is let go of by nobody that adopted it, and adopted by nobody', () => {
+    const removal = stepTo(sold([onTop.head]), FIVE, [alice, bob, carol]);
+    const at = (adopted: readonly HeadId[]) =>
+      settleAuthority(ACCOUNT, [first, five, removal], [old], new Set(adopted));
+    expect([...at([old.head]).adopted]).toEqual([old.head]);
+    expect(at([]).adopted.size).toBe(0);
+  });
+
   it('[A11] a record before the removal vouches for nobody', () => {
     const before = recordOf([alice, bob, carol, dave, erin], FIVE, {
       heads: [old.head],
