@@ -1,7 +1,7 @@
 import { devicesOf } from '../../core/authority/roster.js';
 import type { DeviceId, Hash, StatementHash } from '../../core/base/brands.js';
 import { activeOf } from '../../core/upgrades/slots.js';
-import { replicaOf } from '../device.js';
+import { type SimDevice, replicaOf } from '../device.js';
 import type { Commit, CreateChecker, Scene } from './checker.js';
 import { createFenceBook } from './fence-book.js';
 import { bookOf } from './roster-book.js';
@@ -16,6 +16,8 @@ export const checkHardForks: CreateChecker = (scene) => {
   const proposals = new Map<StatementHash, ProposedRecord>();
   const fences = createFenceBook();
   const runBy = new Map<Hash, Set<DeviceId>>();
+  /** The content of the code that its page runs, whatever the loader gives the next one. */
+  const runningOn = new Map<SimDevice, Hash | undefined>();
 
   const judgeVote = ({ device }: Commit, statement: StatementHash): void => {
     const proposed = proposals.get(statement);
@@ -40,6 +42,10 @@ export const checkHardForks: CreateChecker = (scene) => {
         runBy.set(body.manifest, all.add(fact.envelope.author));
       }
     },
+    started: (device) => {
+      if (device.code === null) return;
+      runningOn.set(device, activeOf(device.code.slots())?.content);
+    },
     commit: (commit) => {
       const { device, entries, fresh } = commit;
       fences.commit(commit);
@@ -53,8 +59,7 @@ export const checkHardForks: CreateChecker = (scene) => {
       }
       if (device.code === null || device.mayRepeat) return;
       if (!own.some(({ body }) => body?.kind.startsWith('record.'))) return;
-      const content = activeOf(device.code.slots())?.content;
-      const [lacked] = fences.lackedBy(device, content);
+      const [lacked] = fences.lackedBy(device, runningOn.get(device));
       if (lacked !== undefined) {
         scene.fail('U4 behind a fence edits wait', `${device.name} lacks ${lacked}`);
       }

@@ -42,6 +42,7 @@ export const armUnwell = (scene: FaultScene): Unwell => {
   const chance = scene.chance.fork('unwell');
   if (!chance.happens(0.5)) return NONE;
   const looking = new WeakSet<Life>();
+  const known = new Set<Hash>();
   for (const device of world.devices) {
     device.ailments.isFull = chance.happens(0.25);
     if (device.ailments.isFull) world.note(`${device.name} has no room left`);
@@ -69,6 +70,9 @@ export const armUnwell = (scene: FaultScene): Unwell => {
 
   return {
     released: (content) => {
+      // What came before, under another number, stays what it is.
+      if (known.has(content)) return;
+      known.add(content);
       if (!chance.happens(0.5)) return;
       const ailment = chance.pick(AILMENTS);
       for (const { name, ailments } of world.devices) {
