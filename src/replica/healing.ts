@@ -52,7 +52,9 @@ export const createHealing = (context: Context, announce: () => void): Healing =
       if (repeating.has(link)) answer(link);
       return;
     }
-    const waitMs = link.healedMs + link.healWaitMs - context.ports.clock.monotonicMs();
+    const leftMs = link.healedMs + link.healWaitMs - context.ports.clock.monotonicMs();
+    // What is still on its way over a slow line is not lost.
+    const waitMs = link.sending > 0 ? Math.max(leftMs, HEAL_MS) : leftMs;
     if (waitMs > 0) return lookLater(link, waitMs);
     link.healedMs = context.ports.clock.monotonicMs();
     link.healWaitMs = Math.min(link.healWaitMs * 2, HEAL_MS_MAX);

@@ -10,19 +10,16 @@ import type { Context } from './context.js';
 import type { IncomingRun } from './foreign.js';
 import type { Holdings } from './holdings.js';
 import { type Link, isKernelOnly, raiseFrontier } from './link.js';
+import { PIECE_BYTES } from './run-pieces.js';
 import { knownWords, ownStep } from './steps.js';
 import { doubtsOf, isDoubted } from './stored-signatures.js';
-
-/** Runs of one message weigh at most about this much. */
-const RUNS_BYTES_MAX = 1024 * 1024;
-/** A carrier update larger than this goes as runs instead, which come in pieces. */
-const UPDATE_BYTES_MAX = 8 * 1024 * 1024;
 
 /**
  * The messages that bring a peer what it lacks, as far as this device knows (rules F4, F10).
  *
  * On equal bases one carrier update with the signatures that close its runs, as news where it is
- * of one session; else, and to a peer that tells no state vector, runs by id.
+ * of one session; else, and to a peer that tells no state vector, runs by id. More than one message
+ * is to weigh goes as runs too, which come in pieces.
  */
 export const factsFor = (
   context: Context,
@@ -36,6 +33,7 @@ export const factsFor = (
   if (runs.length === 0) return [];
   // An update holds all facts of all sessions, and some of them cannot be shown.
   if (doubtsOf(holdings).size > 0 || isKernelOnly(context, link)) return runMessages(runs);
+  if (runs.reduce((sum, run) => sum + bytesOf(run), 0) > PIECE_BYTES) return runMessages(runs);
   const { carrier } = context;
   const isCarried = carrier !== null && link.theirs?.base === carrier.base;
   const takesUpdates = (link.theirs?.stateVector ?? null) !== null;
@@ -47,7 +45,7 @@ export const factsFor = (
     if (length > 0) held.set(session, length);
   }
   const update = carrier.updateBeyond(held);
-  if (update === null || update.length > UPDATE_BYTES_MAX) return runMessages(runs);
+  if (update === null) return runMessages(runs);
   const [only] = runs;
   if (runs.length === 1 && only !== undefined) {
     const reached = reachedBy(only.session, only.lastSeq);
@@ -74,11 +72,11 @@ export const factsFor = (
 export const forksFor = (holdings: Holdings, heads: HeadsMessage): readonly KnownMessage[] =>
   heads.frontier.flatMap(({ session, seq, fact }) => {
     const held = holdings.journal().idAt(session, seq);
-    return held === null || held === fact ? [] : [lastRun(holdings, session, seq)];
+    return held === null || held === fact ? [] : lastRun(holdings, session, seq);
   });
 
 /** Facts of one session around a place, up to its signature: enough to show where chains part. */
-const lastRun = (holdings: Holdings, session: SessionId, seq: number): KnownMessage => {
+const lastRun = (holdings: Holdings, session: SessionId, seq: number): readonly KnownMessage[] => {
   const journal = holdings.journal();
   const log = journal.sessions().get(session);
   const shown = shownByJournal.get(journal) ?? new Map<SessionId, number>();
@@ -86,9 +84,7 @@ const lastRun = (holdings: Holdings, session: SessionId, seq: number): KnownMess
   shownByJournal.set(journal, shown.set(session, Math.min(before * 2, FORK_FACTS_BEFORE_MAX)));
   const from = Math.max(log?.firstSeq ?? 0, seq - before);
   const run = log === undefined ? null : runFrom(log, session, from);
-  return run === null || isDoubted(holdings, session)
-    ? { kind: 'runs', runs: [] }
-    : (runMessages([run])[0] as KnownMessage);
+  return run === null || isDoubted(holdings, session) ? [] : runMessages([run]);
 };
 
 const FORK_FACTS_BEFORE = 16;
@@ -116,8 +112,8 @@ export const noteRuns = (holdings: Holdings, link: Link, runs: readonly Incoming
 };
 
 /**
- * Cuts runs into messages. A piece that ends before the run's signature would not be admitted, so a
- * run stays whole; it is bounded by what one session can hold between two snapshots.
+ * Cuts runs into messages, a long one into pieces of which the last is signed: only together are
+ * they admitted (`RunPieces`). A session may hold a year of its author's words.
  */
 const runMessages = (runs: readonly OutgoingRun[]): readonly KnownMessage[] => {
   const messages: KnownMessage[] = [];
@@ -129,17 +125,23 @@ const runMessages = (runs: readonly OutgoingRun[]): readonly KnownMessage[] => {
     bytes = 0;
   };
   for (const run of runs) {
-    const facts = run.facts.map((fact) => fact.bytes);
-    const size = facts.reduce((sum, fact) => sum + fact.length, 0);
-    if (bytes + size > RUNS_BYTES_MAX) flush();
-    batch.push({
-      session: run.session,
-      firstSeq: run.firstSeq,
-      facts,
-      signatures: [{ seq: run.lastSeq, signature: run.signature }],
-    });
-    bytes += size;
+    const { session, lastSeq, signature } = run;
+    if (bytes + bytesOf(run) > PIECE_BYTES) flush();
+    let [firstSeq, facts] = [run.firstSeq, [] as Uint8Array[]];
+    for (const fact of run.facts) {
+      if (bytes >= PIECE_BYTES) {
+        batch.push({ session, firstSeq, facts, signatures: [] });
+        flush();
+        [firstSeq, facts] = [fact.envelope.seq, []];
+      }
+      facts.push(fact.bytes);
+      bytes += fact.bytes.length;
+    }
+    batch.push({ session, firstSeq, facts, signatures: [{ seq: lastSeq, signature }] });
   }
   flush();
   return messages;
 };
+
+const bytesOf = ({ facts }: OutgoingRun): number =>
+  facts.reduce((sum, { bytes }) => sum + bytes.length, 0);

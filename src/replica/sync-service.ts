@@ -28,6 +28,7 @@ import { forksFor, noteRuns } from './outgoing.js';
 import { type PeerBook, noteFacts } from './peer-book.js';
 import type { PayloadExchange } from './payload-exchange.js';
 import { createRounds } from './rounds.js';
+import { createRunPieces } from './run-pieces.js';
 import { headsLackedBy, incomingRun } from './standing-words.js';
 import { followAgreement, isInStep } from './steps.js';
 import { type StepWord, createStepTaking } from './step-taking.js';
@@ -77,6 +78,7 @@ export const createSyncService = (
   let isForAll = false;
   const members = (): readonly Link[] => linkService().links().filter(isOpenMember);
   const telling = createTelling(context);
+  const pieces = createRunPieces(context);
   const rounds = createRounds(context, members, telling.ask);
   const offering = createOffering(context, members, rounds.begin);
   const healing = createHealing(context, () => announce(false));
@@ -226,7 +228,7 @@ export const createSyncService = (
         if (!holdingsOf().chain().membersEver.has(message.signer)) return;
         return takeRuns(link, [], { ...NOTHING_OFFERED, shares: [message] });
       case 'runs':
-        return takeRuns(link, message.runs.map(incomingRun));
+        return takeRuns(link, pieces.join(link, message.runs.map(incomingRun)));
       case 'carrierUpdate':
       case 'news':
         return updates.take(link, message);

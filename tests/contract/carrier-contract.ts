@@ -1,7 +1,4 @@
-import * as Y from 'yjs';
-import type { SessionId } from '../../src/core/base/brands.js';
-import { LIMITS } from '../../src/core/base/limits.js';
-import { alice, idNamed, sessionOf } from '../unit/facts/fixtures.js';
+import { alice, sessionOf } from '../unit/facts/fixtures.js';
 import {
   ALL,
   BASE,
@@ -105,28 +102,6 @@ const documentCases: readonly ContractCase<MakeCarrierShelf>[] = [
       expectEqual(carrier.updateFor(ahead.stateVector()), null);
       expectEqual(carrier.updateFor(Uint8Array.of(0xff, 0xff)), null);
       expectEqual(carrier.updateFor(new Uint8Array()), null);
-    },
-  },
-  {
-    title: '[F10] what does not fit into one update comes in several, all within the limit',
-    run: async (make) => {
-      // Facts of 8 kB, as if each text were as long as it may be; only their envelopes are read.
-      const long = Array.from({ length: 2_200 }, () => new Uint8Array(8_000));
-      const session = idNamed<SessionId>('long');
-      const carrier = await filled(make, [{ session, firstPlace: 0, facts: long }]);
-      let stateVector: Uint8Array = EMPTY_STATE_VECTOR;
-      const peer = new Y.Doc();
-      let count = 0;
-      for (;;) {
-        const update = carrier.updateFor(stateVector);
-        if (update === null) break;
-        expectTrue(update.length <= LIMITS.updateBytesMax, 'an update is within its limit');
-        Y.applyUpdate(peer, update);
-        stateVector = Y.encodeStateVector(peer);
-        count += 1;
-      }
-      expectTrue(count > 1, 'it took more than one update');
-      expectEqual(peer.getArray(session).length, long.length);
     },
   },
 ];

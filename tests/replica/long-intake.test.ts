@@ -91,11 +91,11 @@ describe('many facts at once', () => {
         },
       }),
     };
-    const { home, alice, bob } = await comeBackTo(200, 'x'.repeat(5_500), options, () => {
+    const { home, alice, bob } = await comeBackTo(40, 'x'.repeat(5_500), options, () => {
       sent.length = 0;
     });
     await home.until('they are sent', () => sent.length > 0);
-    await home.pass(4_000);
+    await home.pass(2_500);
     open();
     await home.until('all is there', () => areEqual(alice, bob));
     await home.pass(4_000);

@@ -1,7 +1,6 @@
 import * as Y from 'yjs';
 import type { BaseId, SessionId } from '../../core/base/brands.js';
 import { compareBytes } from '../../core/base/hash.js';
-import { LIMITS } from '../../core/base/limits.js';
 import { assert, type Result } from '../../core/base/result.js';
 import { carrierClientId } from '../../core/facts/client-id.js';
 import type { CarriedRun, Carrier, CarrierError } from '../../ports/carrier.js';
@@ -153,15 +152,10 @@ export const push = (base: BaseId, doc: Y.Doc, runs: readonly CarriedRun[]): voi
 const updateFor = (base: BaseId, doc: Y.Doc, peerStateVector: Uint8Array): Uint8Array | null => {
   const clocks = readStateVector(peerStateVector);
   if (clocks === null) return null;
-  const clockOf = (session: SessionId): number => clocks.get(carrierClientId(base, session)) ?? 0;
-  const lacking = [...lengthsOf(doc)].filter(([session, length]) => clockOf(session) < length);
-  if (lacking.length === 0) return null;
-  const facts = lacking.reduce((sum, [session, length]) => sum + length - clockOf(session), 0);
-  const isFew = facts <= LIMITS.factsPerUpdateMax && lacking.length <= LIMITS.sessionsPerUpdateMax;
-  const update = isFew ? Y.encodeStateAsUpdate(doc, peerStateVector) : null;
-  if (update !== null && update.length <= LIMITS.updateBytesMax) return update;
-  const sessions = lacking.map(([session]) => session);
-  return Y.encodeStateAsUpdate(firstPart(base, doc, sessions, clockOf), peerStateVector);
+  const isLacking = [...lengthsOf(doc)].some(
+    ([session, length]) => (clocks.get(carrierClientId(base, session)) ?? 0) < length,
+  );
+  return isLacking ? Y.encodeStateAsUpdate(doc, peerStateVector) : null;
 };
 
 /** The state vector of a document that holds so many facts of each session. */
@@ -176,32 +170,4 @@ const readStateVector = (bytes: Uint8Array): ReadonlyMap<number, number> | null 
   } catch {
     return null;
   }
-};
-
-/** Half of what an update may weigh leaves ample room for the ten bytes around each fact. */
-const PART_BYTES = LIMITS.updateBytesMax / 2;
-
-/** A document with what a peer lacks, as far as one update holds it; the peer then asks again. */
-const firstPart = (
-  base: BaseId,
-  doc: Y.Doc,
-  sessions: readonly SessionId[],
-  clockOf: (session: SessionId) => number,
-): Y.Doc => {
-  const runs: CarriedRun[] = [];
-  let bytesLeft = PART_BYTES;
-  let factsLeft: number = LIMITS.factsPerUpdateMax;
-  for (const session of sessions.slice(0, LIMITS.sessionsPerUpdateMax)) {
-    const facts = factsOf(doc, session);
-    let count = clockOf(session);
-    for (; count < facts.length && bytesLeft > 0 && factsLeft > 0; count += 1) {
-      bytesLeft -= facts[count]?.length ?? 0;
-      factsLeft -= 1;
-    }
-    runs.push({ session, firstPlace: 0, facts: facts.slice(0, count) });
-    if (bytesLeft <= 0 || factsLeft <= 0) break;
-  }
-  const part = new Y.Doc();
-  push(base, part, runs);
-  return part;
 };
