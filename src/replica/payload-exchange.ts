@@ -3,6 +3,7 @@ import type { Cancel } from '../ports/clock.js';
 import { LIMITS } from '../core/base/limits.js';
 import type { PayloadPartMessage, WantPayloadMessage } from '../core/links/messages.js';
 import { type Recomputer, adoptHead, readPayloadOf } from './adoption.js';
+import { backOffMs } from './back-off.js';
 import type { Context } from './context.js';
 import type { PeerAct } from '../core/links/peer-score.js';
 import { type Link, sendOn } from './link.js';
@@ -29,6 +30,8 @@ export interface PeerChoice {
   readonly note: (device: DeviceId, act: PeerAct) => void;
 }
 
+/** What the store refuses is fetched again after so long at the latest: somebody may make room. */
+const REST_MS_MAX = 300_000;
 /** A peer that sends no part for so long is not waited for. */
 const PATIENCE_MS = 8_000;
 
@@ -50,6 +53,9 @@ export const createPayloadExchange = (
 ): PayloadExchange => {
   let fetch: Fetch | null = null;
   let patience: Cancel | null = null;
+  /** How often this device's store refused one, and until when none is asked for because of it. */
+  let refusals = 0;
+  let rest: Cancel | null = null;
   /** Who did not give what it said it holds, or gave something else. */
   const failedBy = new Map<PayloadId, Set<DeviceId>>();
 
@@ -90,7 +96,7 @@ export const createPayloadExchange = (
 
   const ask = (from: Link): void => {
     const { holdings } = context;
-    if (holdings === null || from.theirs === null) return;
+    if (holdings === null || from.theirs === null || rest !== null) return;
     if (fetch !== null && fetch.link.isOpen && wanted().includes(fetch.head)) return;
     ended();
     for (const head of wanted()) {
@@ -154,7 +160,20 @@ export const createPayloadExchange = (
       return false;
     }
     peers.note(link.peer, 'gave');
-    return adoptHead(context, recomputer, head, { bytes, state: state.value });
+    const isKept = await adoptHead(context, recomputer, head, { bytes, state: state.value });
+    if (isKept) refusals = 0;
+    else restAWhile();
+    return isKept;
+  };
+
+  /** A disk that is full does not get room by what comes over the network again and again. */
+  const restAWhile = (): void => {
+    refusals += 1;
+    rest?.();
+    rest = context.ports.clock.after(Math.min(backOffMs(refusals), REST_MS_MAX), () => {
+      rest = null;
+      askAgain();
+    });
   };
 
   return {
@@ -166,7 +185,10 @@ export const createPayloadExchange = (
       ended();
       askAgain();
     },
-    close: () => patience?.(),
+    close: () => {
+      patience?.();
+      rest?.();
+    },
     progress: () => (fetch === null ? null : { received: fetch.received, total: fetch.total }),
   };
 };

@@ -2,7 +2,9 @@ import { describe, expect, test } from 'vitest';
 import { createHousehold, pair } from './household.js';
 import type { Household } from './household.js';
 import type { Replica } from '../../src/replica/commands.js';
-import { areEqual, draftOf, titlesOf } from './with-liar.js';
+import { err } from '../../src/core/base/result.js';
+import { kindOf, sendingOthers } from './sending-others.js';
+import { areEqual, askedOf, draftOf, titlesOf } from './with-liar.js';
 
 const twoOf = async (home: Household) => {
   const alice = await home.start('alice');
@@ -119,6 +121,43 @@ describe('stores that fill up, fail and vanish', () => {
     const again = await home.start('bob');
     expect(titlesOf(again)).toEqual(['first', 'queued 1', 'queued 2']);
     await home.until('everywhere once', () => areEqual(alice, again));
+  });
+
+  test('[F9, S7] a snapshot that does not fit on the disk is not fetched again and again', async () => {
+    let isFull = true;
+    let asked = 0;
+    const home = createHousehold({
+      wrap: (name, keeping) => {
+        const { store } = keeping;
+        const commit: typeof store.commit = async (changes, durability) =>
+          name === 'carol' && isFull && changes.some(({ table }) => table === 'payloads')
+            ? err({ kind: 'quota' })
+            : store.commit(changes, durability);
+        return { ...keeping, store: { ...store, commit } };
+      },
+      wire: (name, transport) =>
+        sendingOthers(transport, (bytes) => {
+          if (name === 'carol' && kindOf(bytes) === 'wantPayload') asked += 1;
+          return [bytes];
+        }),
+    });
+    const { alice, bob } = await twoOf(home);
+    const done = await alice.snapshots.propose('');
+    if (!done.ok) throw new Error('it is proposed');
+    await home.until('Bob is asked', () => askedOf(bob) !== undefined);
+    expect((await bob.decisions.approve(done.value, '')).ok).toBe(true);
+    await home.until('it stands', () =>
+      [alice, bob].every((each) => each.view().snapshots[0]?.isHeld),
+    );
+    const carol = await home.start('carol');
+    await pair(home, alice, carol, 'Carol laptop', [bob]);
+    await home.until('she has no room for it', () => problemsOf(carol).includes('quota'));
+    await home.pass(600_000);
+    expect(asked).toBeLessThan(10);
+    isFull = false;
+    await home.pass(600_000);
+    expect(areEqual(alice, bob, carol)).toBe(true);
+    expect(problemsOf(carol)).toEqual([]);
   });
 
   test('[N6] after closing, no timer of a device is left that does anything', async () => {
