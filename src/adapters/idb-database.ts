@@ -1,5 +1,5 @@
 import { openDB, unwrap } from 'idb';
-import type { IDBPDatabase } from 'idb';
+import type { IDBPDatabase, IDBPTransaction } from 'idb';
 import { err, ok } from '../core/base/result.js';
 import type { Result } from '../core/base/result.js';
 import { TABLES } from '../ports/store.js';
@@ -7,15 +7,39 @@ import type { StoreError } from '../ports/store.js';
 
 /** Version of the database's layout; only ever raised by adding tables (expand, then contract). */
 const LAYOUT_VERSION = 2;
-const META = 'meta';
+/** What is known of the database itself; every commit counts itself there. */
+export const META = 'meta';
 const GENERATION_KEY = 'generation';
+const COMMITS_KEY = 'commits';
 
 /** One open connection, and the mark that its database was given when it was made. */
 export interface IdbConnection {
   readonly database: IDBPDatabase;
   /** Differs between a database and one that was made anew in its place. */
   readonly generation: string;
+  /** How many commits it had taken when it was opened, by whomever. */
+  readonly commits: number;
 }
+
+/** Another tab wrote here since this one read: what follows from that reading is void. */
+class OvertakenError extends Error {}
+
+/**
+ * Counts a commit within its own transaction, which is to be aborted where it is not the next one.
+ *
+ * Errors: rejects with OvertakenError, and for what fails the transaction.
+ */
+export const countCommit = async (
+  transaction: IDBPTransaction<unknown, string[], 'readwrite'>,
+  commits: number,
+): Promise<void> => {
+  const meta = transaction.objectStore(META);
+  if (commitsIn(await meta.get(COMMITS_KEY)) !== commits) throw new OvertakenError();
+  unwrap(meta).put(commits + 1, COMMITS_KEY);
+};
+
+/** Stores of before counted nothing. */
+const commitsIn = (value: unknown): number => (typeof value === 'number' ? value : 0);
 
 /**
  * Opens the database of a name, one object store per table, with keys beside the rows.
@@ -69,6 +93,7 @@ export const openDatabase = (
     const settle = async (): Promise<Result<IdbConnection, StoreError>> => {
       const database = await opening;
       const generation: unknown = await database.get(META, GENERATION_KEY);
+      const commits = commitsIn(await database.get(META, COMMITS_KEY));
       if (isBlocked || typeof generation !== 'string' || (expected ?? generation) !== generation) {
         database.close();
         return err({ kind: isBlocked ? 'blocked' : 'lost' });
@@ -78,7 +103,7 @@ export const openDatabase = (
         database.close();
         return openDatabase(name, generation, onClosing);
       }
-      connection = { database, generation };
+      connection = { database, generation, commits };
       return ok(connection);
     };
     settle().then(resolve, (cause: unknown) => {
@@ -92,6 +117,7 @@ export const storeErrorOf = (cause: unknown): StoreError => {
   const name = nameOf(cause);
   if (name === 'QuotaExceededError') return { kind: 'quota' };
   if (name === 'VersionError') return { kind: 'newer' };
+  if (cause instanceof OvertakenError) return { kind: 'blocked' };
   return { kind: 'failed', message: cause instanceof Error ? cause.message : String(cause) };
 };
 

@@ -3,7 +3,7 @@ import type { IDBPDatabase } from 'idb';
 import { assertNever, err, ok } from '../core/base/result.js';
 import type { Result } from '../core/base/result.js';
 import type { Change, Durability, Row, Store, StoreError, Table } from '../ports/store.js';
-import { openDatabase, storeErrorOf } from './idb-database.js';
+import { META, countCommit, openDatabase, storeErrorOf } from './idb-database.js';
 import type { IdbConnection } from './idb-database.js';
 import { beginFreshLog } from './idb-fresh-log.js';
 import { databaseNameOf } from './idb-presence.js';
@@ -27,8 +27,10 @@ const pause = (ms: number): Promise<void> => new Promise((done) => setTimeout(do
  * good; whoever holds it decides what to do with a device whose past is gone. The same goes for
  * `newer`. What fails to open for no known reason is tried four times within about three seconds,
  * for Chromium says so in passing, also while it clears a site; `wait` lets that time go by.
- * Errors: those of StoreError; `failed` after close.
- * Source: rule F9 (README.md beside this file).
+ * A store into which somebody else wrote since it was opened takes nothing more, for good: whoever
+ * read it would give a number a second time. That is a tab that lost the pen and was not told yet.
+ * Errors: those of StoreError; `failed` after close, `blocked` once somebody else wrote.
+ * Source: rules F5 and F9 (README.md beside this file).
  */
 export const openIdbStore = async (
   profile: string,
@@ -42,9 +44,9 @@ export const openIdbStore = async (
   return ok({
     commit: (changes, durability) => {
       const copied = changes.map(copyChange);
-      return line.run(async (database) => {
+      return line.run(async (database, known) => {
         await fresh;
-        await writeChanges(database, copied, durability);
+        await writeChanges(database, copied, durability, known);
       });
     },
     read: (table, from, to) => line.run((database) => readRows(database, table, from, to)),
@@ -58,8 +60,15 @@ export const openIdbStore = async (
 /** Trying again brings nothing back. */
 const isForGood = ({ kind }: StoreError): boolean => kind === 'lost' || kind === 'newer';
 
+/** How many commits the database has taken, as far as this store knows; null before it opened. */
+interface Known {
+  commits: number | null;
+}
+
+type Work<T> = (database: IDBPDatabase, known: Known) => Promise<T>;
+
 interface ReopeningLine {
-  readonly run: <T>(work: (database: IDBPDatabase) => Promise<T>) => Promise<Result<T, StoreError>>;
+  readonly run: <T>(work: Work<T>) => Promise<Result<T, StoreError>>;
   readonly onLost: Store['onLost'];
   readonly close: () => Promise<void>;
 }
@@ -69,6 +78,8 @@ const createReopeningLine = (name: string, wait: (ms: number) => Promise<void>):
   const listeners = new Set<(error: StoreError) => void>();
   let connection: IdbConnection | null = null;
   let generation: string | null = null;
+  /** Of the first connection on: what another tab writes meanwhile is not known here. */
+  const known: Known = { commits: null };
   let ended: StoreError | null = null;
   let last: Promise<unknown> = Promise.resolve();
 
@@ -99,24 +110,27 @@ const createReopeningLine = (name: string, wait: (ms: number) => Promise<void>):
     if (opened.ok) {
       connection = opened.value;
       generation = opened.value.generation;
+      known.commits ??= opened.value.commits;
     } else if (isForGood(opened.error)) {
-      ended = opened.error;
-      for (const listener of [...listeners]) listener(opened.error);
+      end(opened.error);
     }
     return opened;
   };
-  const attempt = async <T>(
-    work: (database: IDBPDatabase) => Promise<T>,
-  ): Promise<Result<T, StoreError>> => {
+  const end = (error: StoreError): void => {
+    ended = error;
+    for (const listener of [...listeners]) listener(error);
+  };
+  const attempt = async <T>(work: Work<T>): Promise<Result<T, StoreError>> => {
     let error: StoreError = { kind: 'lost' };
     for (let tries = 0; tries < TRIES_MAX; tries += 1) {
       const opened = await connected();
       if (!opened.ok) return opened;
       try {
-        return ok(await work(opened.value.database));
+        return ok(await work(opened.value.database, known));
       } catch (cause) {
         error = storeErrorOf(cause);
         drop();
+        if (error.kind === 'blocked') end(error);
       }
     }
     return err(error);
@@ -143,11 +157,14 @@ const writeChanges = async (
   database: IDBPDatabase,
   changes: readonly Change[],
   durability: Durability,
+  known: Known,
 ): Promise<void> => {
   if (changes.length === 0) return;
-  const tables = [...new Set(changes.map((change) => change.table))];
+  const before = known.commits ?? 0;
+  const tables = [...new Set(changes.map((change) => change.table)), META];
   const transaction = database.transaction(tables, 'readwrite', { durability });
   try {
+    await countCommit(transaction, before);
     for (const [index, change] of changes.entries()) {
       // Raw requests: a failed one aborts the transaction, and `done` alone tells of it.
       const request = requestChange(unwrap(transaction).objectStore(change.table), change);
@@ -156,10 +173,13 @@ const writeChanges = async (
     }
   } catch (cause) {
     transaction.done.catch(() => undefined);
+    // What ended it by itself says more than what could not be asked for after that.
+    const { error } = unwrap(transaction);
     abort(unwrap(transaction));
-    throw cause;
+    throw error ?? cause;
   }
   await transaction.done;
+  known.commits = before + 1;
 };
 
 /** One that ended by itself needs no end. */

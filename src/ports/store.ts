@@ -58,7 +58,7 @@ export type StoreError =
   | { readonly kind: 'lost' }
   /** A later version of the app wrote here last: all of it is there, out of this one's reach. */
   | { readonly kind: 'newer' }
-  /** Another tab holds an older version open. */
+  /** Another tab holds an older version open, or wrote here since this one read. */
   | { readonly kind: 'blocked' }
   /** Anything else; the message is for the log only. */
   | { readonly kind: 'failed'; readonly message: string };

@@ -88,6 +88,38 @@ describe('idb store, when a write fails', () => {
   });
 });
 
+describe('idb store, when two tabs have it open', () => {
+  const later = { ...row, key: 'later' };
+
+  it('[F5, P5] a tab that lost the pen while it slept writes nothing over what the other one wrote', async () => {
+    const asleep = await open('asleep');
+    expect((await asleep.store.commit([row], 'strict')).ok).toBe(true);
+    const { store, told } = await open('asleep');
+    expect((await store.commit([later], 'strict')).ok).toBe(true);
+    const twice = { ...row, value: Uint8Array.of(2) };
+    const refused = { ok: false, error: { kind: 'blocked' } };
+    expect(await asleep.store.commit([twice], 'strict')).toEqual(refused);
+    expect(await asleep.store.commit([twice], 'relaxed')).toEqual(refused);
+    expect(asleep.told).toEqual(['blocked']);
+    expect(valueOf(await store.read('own'))).toEqual(
+      [row, later].map(({ key, value }) => ({ key, value })),
+    );
+    expect((await store.commit([twice], 'strict')).ok).toBe(true);
+    expect(told).toEqual([]);
+  });
+
+  it('[F5, P5] who read before the other tab wrote its last gives no number a second time', async () => {
+    const late = await open('late');
+    await late.store.commit([row], 'strict');
+    const { store, told } = await open('late');
+    expect((await late.store.commit([later], 'strict')).ok).toBe(true);
+    expect((await store.commit([row], 'strict')).ok).toBe(false);
+    expect(told).toEqual(['blocked']);
+    const again = await open('late');
+    expect((await again.store.commit([row], 'strict')).ok).toBe(true);
+  });
+});
+
 describe('idb store, when its connection ends', () => {
   it('[F9] a connection that is closed by force is opened again, unnoticed', async () => {
     const opening = vi.spyOn(indexedDB, 'open');
