@@ -6,6 +6,7 @@ import { type Giver as Offer, planRequests } from '../core/blobs/fetch-plan.js';
 import type { BlobHaveMessage, Message } from '../core/links/messages.js';
 import type { Cancel } from '../ports/clock.js';
 import type { StoreError } from '../ports/store.js';
+import { roomWaitMs } from './back-off.js';
 import { createBlobGiving } from './blob-giving.js';
 import type { BlobNames, Named } from './blob-names.js';
 import type { BlobSettings } from './blob-settings.js';
@@ -32,7 +33,7 @@ export interface BlobExchange {
   readonly close: () => Promise<void>;
 }
 
-/** Whoever was passed over has another chance after so long; so has a disk that was full. */
+/** Whoever was passed over has another chance after so long; a disk that was full not before. */
 const AGAIN_MS = 30_000;
 const BLOBS_PER_PEER_MAX = 10_000;
 /** The index stands for chunk −1. */
@@ -55,12 +56,14 @@ export const createBlobExchange = (
   const misnamed = new Map<BlobId, number>();
   let again: Cancel | null = null;
   let isFull = false;
+  /** How often in a row nothing could be written. */
+  let refusals = 0;
   let isClosed = false;
   let writing: Promise<unknown> = Promise.resolve();
 
   const lookAgain = (): void => {
     if (isClosed) return;
-    again ??= context.ports.clock.after(AGAIN_MS, () => {
+    again ??= context.ports.clock.after(Math.max(AGAIN_MS, roomWaitMs(refusals)), () => {
       again = null;
       isFull = false;
       givers.forgive();
@@ -130,8 +133,12 @@ export const createBlobExchange = (
   };
 
   const keep = (done: { readonly ok: true } | { readonly ok: false; error: StoreError }): void => {
-    if (done.ok) return ask();
+    if (done.ok) {
+      refusals = 0;
+      return ask();
+    }
     // What is here stays; it goes on when there is room.
+    if (!isFull) refusals += 1;
     isFull = true;
     addProblem(context, done.error.kind === 'quota' ? 'quota' : 'store-failed');
     lookAgain();

@@ -3,7 +3,7 @@ import type { Cancel } from '../ports/clock.js';
 import { LIMITS } from '../core/base/limits.js';
 import type { PayloadPartMessage, WantPayloadMessage } from '../core/links/messages.js';
 import { type Recomputer, adoptHead, readPayloadOf } from './adoption.js';
-import { backOffMs } from './back-off.js';
+import { roomWaitMs } from './back-off.js';
 import type { Context } from './context.js';
 import type { PeerAct } from '../core/links/peer-score.js';
 import { type Link, sendOn } from './link.js';
@@ -30,8 +30,6 @@ export interface PeerChoice {
   readonly note: (device: DeviceId, act: PeerAct) => void;
 }
 
-/** What the store refuses is fetched again after so long at the latest: somebody may make room. */
-const REST_MS_MAX = 300_000;
 /** A peer that sends no part for so long is not waited for. */
 const PATIENCE_MS = 8_000;
 
@@ -170,7 +168,7 @@ export const createPayloadExchange = (
   const restAWhile = (): void => {
     refusals += 1;
     rest?.();
-    rest = context.ports.clock.after(Math.min(backOffMs(refusals), REST_MS_MAX), () => {
+    rest = context.ports.clock.after(roomWaitMs(refusals), () => {
       rest = null;
       askAgain();
     });

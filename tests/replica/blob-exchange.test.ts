@@ -136,6 +136,17 @@ describe('a device that fetches files', () => {
     disk.roomFor = 100;
     await home.until('it goes on', () => bob.view().blobs.hereBytes === bytes.length);
     expect(await reads(bob, blob, bytes)).toBe(true);
+
+    // A disk that stays full costs ever less of a line that somebody may pay for.
+    disk.roomFor = 0;
+    disk.refused = 0;
+    await attachTo(alice, bytes);
+    await home.pass(1_200_000);
+    expect(disk.refused).toBeGreaterThan(3);
+    expect(disk.refused).toBeLessThan(30);
+    disk.roomFor = 100;
+    await home.pass(300_000);
+    expect(bob.view().blobs.hereCount).toBe(2);
   });
 
   test('[N7] fetches all, the recent, or what is asked for, as its person said, also after a restart', async () => {
