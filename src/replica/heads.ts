@@ -14,7 +14,7 @@ export const baseIdOf = (heads: readonly HeadId[]): BaseId =>
 export const isSameSet = <T>(left: ReadonlySet<T>, right: ReadonlySet<T>): boolean =>
   left.size === right.size && [...left].every((each) => right.has(each));
 
-/** The heads that stand, of what settled; of those that wait, adopted ones and what they build on. */
+/** Heads that stand; of those that wait, the ones that were adopted and what they build on. */
 export const standsOf = (
   { standing, adopted }: Settlement,
   completions: ReadonlyMap<HeadId, AdmittedCompletion>,

@@ -11,8 +11,8 @@ export interface MovedJournal {
 /**
  * Moves a journal onto a cut with every fact that the cut does not cover.
  *
- * Where the base goes back, what lay between is pruned: facts after it follow nothing any more. They
- * are held apart, and join again as soon as a base reaches them.
+ * Where the base goes back, what lay between is pruned: facts after it follow nothing any more.
+ * They are held apart, and join again as soon as a base reaches them.
  */
 export const movedOnto = (
   before: Journal,

@@ -124,9 +124,9 @@ export const PLANTED: readonly PlantedBug[] = [
   ),
   bug(
     'facts after the cut are dropped with the base',
-    'src/replica/holdings.ts',
-    'const from = Math.max(log.firstSeq, seqIn(state.frontier, session) + 1);',
-    'const from = Math.max(log.firstSeq, seqIn(state.frontier, session) + 2);',
+    'src/replica/journal-moving.ts',
+    'Math.max(log.firstSeq, seqIn(cut, session) + 1)',
+    'Math.max(log.firstSeq, seqIn(cut, session) + 2)',
   ),
   bug(
     'ties go to the lesser session on arrival',
