@@ -51,8 +51,11 @@ const ROOMS = [
   ['ciphers', /\/@noble\//],
   ['bundles', /\/src\/core\/(?:health\/|upgrades\/(?:manifest|slots|loader-pin)\.ts)/],
   ['core', new RegExp(`/src/core/(?!${CORE_LATER.join('|')})`)],
-  ['duties', /\/src\/replica\/(?:blob|upgrade)-/],
-  ['replica', /\/src\/replica\/(?!recovery-commands|shared-[ev]|pairing-|leaving-[cf]|unopened)/],
+  ['duties', /\/src\/replica\/(?:blob|upgrade)-(?!publishing)/],
+  [
+    'replica',
+    /\/src\/replica\/(?!recovery-commands|shared-[ev]|pairing-|upgrade-pub|leaving-[cf]|unopened)/,
+  ],
   ['start', /\/src\/ui\//, '$initial'],
   ['home', /\/src\/ui\/(?:Shell\.svelte|screens\/home\/)/],
   ['parts', new RegExp(`/src/ui/(?:components/|screens/(?:${SHARED.join('|')}))`)],

@@ -1,6 +1,8 @@
 import type { StatementHash } from '../core/base/brands.js';
+import { err } from '../core/base/result.js';
 import type { Upgrade } from '../core/upgrades/upgrade.js';
 import type { CodePolicy } from './code-policy.js';
+import type { Done } from './command-error.js';
 import type { Context } from './context.js';
 import type { Holdings } from './holdings.js';
 import type { Intake } from './intake.js';
@@ -12,7 +14,7 @@ import { stageNow } from './standing-of.js';
 import type { UpgradeCommands } from './upgrade-commands.js';
 import { createUpgradeDeeds } from './upgrade-deeds.js';
 import { viewUpgrades } from './upgrade-listing.js';
-import { createPublishing } from './upgrade-publishing.js';
+import type { Publishing } from './upgrade-publishing.js';
 import {
   type UpgradeOptions,
   type UpgradeService,
@@ -36,7 +38,17 @@ export const createUpgradeParts = (
   settleSoon: () => void,
 ): UpgradeParts => {
   const upgrades = createUpgradeService(context, intake, options, peers, settleSoon);
-  const publishing = createPublishing(context, intake, upgrades);
+
+  /** Few devices ever offer a release: its code is fetched when one does. */
+  const fetched = async <T>(command: (found: Publishing) => Done<T>): Done<T> => {
+    const found = await import('./upgrade-publishing.js').catch(() => null);
+    if (found === null) return err({ kind: 'busy' });
+    return command(found.createPublishing(context, intake, upgrades));
+  };
+  const publishing: Publishing = {
+    publish: (draft) => fetched((found) => found.publish(draft)),
+    discover: (url) => fetched((found) => found.discover(url)),
+  };
 
   /** The open decision that would make this bundle binding. */
   const decisionOf = (holdings: Holdings, { body }: Upgrade): StatementHash | null => {

@@ -10,6 +10,7 @@ import { createReplica } from '../replica/replica.js';
 import '../replica/pairing-sides.js';
 import '../replica/recovery-commands.js';
 import '../replica/shared-values.js';
+import '../replica/upgrade-publishing.js';
 import { type Ailment, type Ailments, noAilments } from './ailments.js';
 import type { Chance } from './chance.js';
 import type { EventQueue } from './event-queue.js';
