@@ -43,8 +43,7 @@ export const judgeHeads = (
       held === undefined ? completion : joinCompletions(held, completion),
     );
   }
-  const namersOf = namersByHead(byHead, chain);
-  const gaps = gapsByRecord(byHead, chain);
+  const { namersOf, gaps } = namedBy(byHead, chain);
   const standing = new Map<HeadId, Standing>();
   /** The verdict, or that it waits for heads that may build on this one. */
   const openOr = (
@@ -154,44 +153,33 @@ const unansweredAfter = (
     .filter(({ hash }) => hash !== roster && isUnanswered(hash) && chain.isAncestor(roster, hash))
     .map(({ record }) => record);
 
-/** For each head, the records of the chain that name it or a head that builds on it. */
-const namersByHead = (
-  byHead: ReadonlyMap<HeadId, AdmittedCompletion>,
-  chain: RosterChain,
-): ReadonlyMap<HeadId, ReadonlySet<RosterHash>> => {
-  const namers = new Map<HeadId, Set<RosterHash>>();
-  for (const { hash, record } of chain.links.values()) {
-    for (const head of headsDownFrom(byHead, record.heads)) {
-      const known = namers.get(head) ?? new Set<RosterHash>();
-      namers.set(head, known.add(hash));
-    }
-  }
-  return namers;
-};
+/** What the records of the chain name. */
+interface Named {
+  /** For each head, the records that name it or a head that builds on it. */
+  readonly namersOf: ReadonlyMap<HeadId, ReadonlySet<RosterHash>>;
+  /**
+   * Records that name, themselves or through heads that they name, some head that is unknown here,
+   * with the highest index that a head can have on which that one builds.
+   */
+  readonly gaps: ReadonlyMap<RosterHash, number>;
+}
 
-/**
- * Records that name, themselves or through heads that they name, some head that is unknown here,
- * with the highest index that a head can have on which that one builds.
- */
-const gapsByRecord = (
-  byHead: ReadonlyMap<HeadId, AdmittedCompletion>,
-  chain: RosterChain,
-): ReadonlyMap<RosterHash, number> => {
+const namedBy = (byHead: ReadonlyMap<HeadId, AdmittedCompletion>, chain: RosterChain): Named => {
+  const namersOf = new Map<HeadId, Set<RosterHash>>();
   const gaps = new Map<RosterHash, number>();
+  const isUnknown = (head: HeadId): boolean => !byHead.has(head);
   for (const { hash, record } of chain.links.values()) {
-    const isUnknown = (head: HeadId): boolean => !byHead.has(head);
-    if (record.heads.some(isUnknown)) {
-      gaps.set(hash, Number.POSITIVE_INFINITY);
-      continue;
+    const heads = [...headsDownFrom(byHead, record.heads)];
+    for (const head of heads) {
+      const known = namersOf.get(head) ?? new Set<RosterHash>();
+      namersOf.set(head, known.add(hash));
     }
-    const above = [...headsDownFrom(byHead, record.heads)].flatMap((head) => {
-      const { predecessors, index } = byHead.get(head)?.completion ?? {
-        predecessors: [],
-        index: 0,
-      };
-      return predecessors.some(isUnknown) ? index - 1 : [];
-    });
+    const above = heads
+      .flatMap((head) => byHead.get(head)?.completion ?? [])
+      .filter(({ predecessors }) => predecessors.some(isUnknown))
+      .map(({ index }) => index - 1);
+    if (record.heads.some(isUnknown)) above.push(Number.POSITIVE_INFINITY);
     if (above.length > 0) gaps.set(hash, Math.max(...above));
   }
-  return gaps;
+  return { namersOf, gaps };
 };
