@@ -1,10 +1,10 @@
 import type { DeviceId, StatementHash } from '../core/base/brands.js';
-import { err } from '../core/base/result.js';
 import { type RosterMember, devicesOf, memberOf } from '../core/authority/roster.js';
 import type { Row } from '../ports/store.js';
 import type { Done, Replica } from './commands.js';
 import type { Confirmations } from './confirmations.js';
 import type { Context } from './context.js';
+import { onFetched } from './fetched-part.js';
 import type { PaperVotes } from './paper-votes.js';
 import { type RecoveryNote, askedPlaces, checkDueMs, readNotes } from './recovery-check.js';
 import type { RecoveryView } from './recovery-view.js';
@@ -85,11 +85,10 @@ export const createRecovery = (
   };
 
   const commands = (then: Then): RecoveryCommands => {
-    const fetched = async <T>(command: (found: RecoveryCommands) => Done<T>): Done<T> => {
-      const found = await import('./recovery-commands.js').catch(() => null);
-      if (found === null) return err({ kind: 'busy' });
-      return command(found.createRecoveryCommands(context, parts, then));
-    };
+    const fetched = <T>(command: (found: RecoveryCommands) => Done<T>): Done<T> =>
+      onFetched(import('./recovery-commands.js'), ({ createRecoveryCommands }) =>
+        command(createRecoveryCommands(context, parts, then)),
+      );
     return {
       addRecoveryKey: () => fetched((found) => found.addRecoveryKey()),
       checkRecoveryKey: (answers) => fetched((found) => found.checkRecoveryKey(answers)),

@@ -1,9 +1,9 @@
 import type { StatementHash } from '../core/base/brands.js';
-import { err } from '../core/base/result.js';
 import type { Upgrade } from '../core/upgrades/upgrade.js';
 import type { CodePolicy } from './code-policy.js';
 import type { Done } from './command-error.js';
 import type { Context } from './context.js';
+import { onFetched } from './fetched-part.js';
 import type { Holdings } from './holdings.js';
 import type { Intake } from './intake.js';
 import { isAboutRoster } from './roster-ballots.js';
@@ -40,11 +40,10 @@ export const createUpgradeParts = (
   const upgrades = createUpgradeService(context, intake, options, peers, settleSoon);
 
   /** Few devices ever offer a release: its code is fetched when one does. */
-  const fetched = async <T>(command: (found: Publishing) => Done<T>): Done<T> => {
-    const found = await import('./upgrade-publishing.js').catch(() => null);
-    if (found === null) return err({ kind: 'busy' });
-    return command(found.createPublishing(context, intake, upgrades));
-  };
+  const fetched = <T>(command: (found: Publishing) => Done<T>): Done<T> =>
+    onFetched(import('./upgrade-publishing.js'), ({ createPublishing }) =>
+      command(createPublishing(context, intake, upgrades)),
+    );
   const publishing: Publishing = {
     publish: (draft) => fetched((found) => found.publish(draft)),
     discover: (url) => fetched((found) => found.discover(url)),
