@@ -36,6 +36,12 @@ const SHARED = [
   ...['files/TransferLine', 'records/record-search', 'updates/readiness-dots'],
 ];
 
+/** What few devices ever need of the replica: fetched with the first command that needs it. */
+const REPLICA_LATER = [
+  ...['cache/shared-[ev]', 'health/unopened', 'leaving/leaving-[cf]', 'pairing/pairing-'],
+  ...['recovery/recovery-commands', 'upgrades/upgrade-publishing'],
+];
+
 /**
  * Which modules lie in one file by their rooms, whoever imports them; the rest lies where it is used.
  *
@@ -51,11 +57,8 @@ const ROOMS = [
   ['ciphers', /\/@noble\//],
   ['bundles', /\/src\/core\/(?:health\/|upgrades\/(?:manifest|slots|loader-pin)\.ts)/],
   ['core', new RegExp(`/src/core/(?!${CORE_LATER.join('|')})`)],
-  ['duties', /\/src\/replica\/(?:blob|upgrade)-(?!publishing)/],
-  [
-    'replica',
-    /\/src\/replica\/(?!recovery-commands|shared-[ev]|pairing-|upgrade-pub|leaving-[cf]|unopened)/,
-  ],
+  ['duties', /\/src\/replica\/[a-z]+\/(?:blob|upgrade)-(?!publishing)/],
+  ['replica', new RegExp(`/src/replica/(?!${REPLICA_LATER.join('|')})`)],
   ['start', /\/src\/ui\//, '$initial'],
   ['home', /\/src\/ui\/(?:Shell\.svelte|screens\/home\/)/],
   ['parts', new RegExp(`/src/ui/(?:components/|screens/(?:${SHARED.join('|')}))`)],

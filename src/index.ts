@@ -17,8 +17,8 @@ import type { Bundles } from './ports/bundles.js';
 import type { Replica } from './replica/commands.js';
 import { DEFAULT_TIMING, type Timing } from './replica/context.js';
 import { createIdleReplica } from './replica/idle-replica.js';
-import { acceptLoader, lockingLoader } from './replica/loader-alarm.js';
-import { STORE_PROBLEMS } from './replica/problems.js';
+import { acceptLoader, lockingLoader } from './replica/upgrades/loader-alarm.js';
+import { STORE_PROBLEMS } from './replica/loop/problems.js';
 import { createReplica } from './replica/replica.js';
 
 export type { ConfigurationError } from './adapters/configuration.js';
@@ -52,7 +52,7 @@ export type * from './ports/transport.js';
 export type * from './ports/verifier.js';
 export type * from './replica/commands.js';
 export type { Ports, StorageInfo, Timing } from './replica/context.js';
-export type { RecordVersionView } from './replica/record-history.js';
+export type { RecordVersionView } from './replica/records/record-history.js';
 export type * from './replica/view.js';
 export { type ReplicaOptions, createReplica } from './replica/replica.js';
 export {
@@ -64,7 +64,7 @@ export {
   rollbackHistory,
   triggerRollback,
   upgradeStatus,
-} from './replica/upgrade-status.js';
+} from './replica/upgrades/upgrade-status.js';
 
 /** Which device this is, and where it finds the others. */
 export interface BrowserReplicaOptions {
@@ -107,7 +107,7 @@ export interface BrowserReplicaOptions {
 }
 
 /** What follows for the code of a page whose store does not open, which is seldom. */
-const loadUnopened = () => import('./replica/unopened.js');
+const loadUnopened = () => import('./replica/health/unopened.js');
 /** Documents and connections weigh as much as all else; a device without an account has none. */
 const loadYjs = () => import('./adapters/carrier/browser-shelf.js');
 const loadIntroducer = async () =>

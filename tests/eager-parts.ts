@@ -11,7 +11,7 @@ const LAZY = /\bimport\(\s*(['"][^'"]+['"])\s*\)/g;
 export const EAGER_PARTS: Plugin = {
   name: 'eager-parts',
   transform: {
-    filter: { id: /\/src\/(replica\/[^/]+|adapters\/paper-keys)\.ts$/, code: 'import(' },
+    filter: { id: /\/src\/(replica\/.+|adapters\/paper-keys)\.ts$/, code: 'import(' },
     handler: (code) => {
       const parts: string[] = [];
       const text = code.replace(LAZY, (_, part: string) => {

@@ -1,9 +1,9 @@
 import type { DeviceId } from '../core/base/brands.js';
 import type { Result } from '../core/base/result.js';
 import type { StoreError } from '../ports/store.js';
-import type { LeavingError } from './leaving-view.js';
-import type { RecoveryError } from './recovery-view.js';
-import type { UpgradeError } from './upgrade-commands.js';
+import type { LeavingError } from './leaving/leaving-view.js';
+import type { RecoveryError } from './recovery/recovery-view.js';
+import type { UpgradeError } from './upgrades/upgrade-commands.js';
 import type { ApproveBlocker, PairingFailure } from './view.js';
 
 /**

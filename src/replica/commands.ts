@@ -1,21 +1,21 @@
 import type { BaseId, BlobId, Digest, StatementHash } from '../core/base/brands.js';
-import type { BlobPolicy } from './blob-view.js';
-import type { CacheCommands } from './cache-commands.js';
+import type { BlobPolicy } from './blobs/blob-view.js';
+import type { CacheCommands } from './cache/cache-commands.js';
 import type { Done } from './command-error.js';
-import type { LeavingCommands } from './leaving-view.js';
-import type { AdminCommands, DeviceCommands } from './membership-commands.js';
-import type { SnapshotChoice } from './snapshot-service.js';
-import type { RecordVersionView } from './record-history.js';
-import type { UpgradeCommands } from './upgrade-commands.js';
+import type { LeavingCommands } from './leaving/leaving-view.js';
+import type { AdminCommands, DeviceCommands } from './membership/membership-commands.js';
+import type { SnapshotChoice } from './snapshots/snapshot-service.js';
+import type { RecordVersionView } from './records/record-history.js';
+import type { UpgradeCommands } from './upgrades/upgrade-commands.js';
 import type { RecordKey, View } from './view.js';
 
 export type * from './command-error.js';
-export type * from './cache-commands.js';
-export type * from './leaving-view.js';
-export type * from './membership-commands.js';
-export type * from './recovery-view.js';
-export type * from './upgrade-commands.js';
-export type { SnapshotChoice } from './snapshot-service.js';
+export type * from './cache/cache-commands.js';
+export type * from './leaving/leaving-view.js';
+export type * from './membership/membership-commands.js';
+export type * from './recovery/recovery-view.js';
+export type * from './upgrades/upgrade-commands.js';
+export type { SnapshotChoice } from './snapshots/snapshot-service.js';
 
 // The screens know no port; what they need of two of them comes from here.
 export type { Clock } from '../ports/clock.js';

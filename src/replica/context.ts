@@ -16,10 +16,10 @@ import { LIMITS } from '../core/base/limits.js';
 import type { Hash, SessionId } from '../core/base/brands.js';
 import type { Result } from '../core/base/result.js';
 import type { CodeSaid } from '../core/links/code-said.js';
-import type { Activity } from './activity.js';
-import type { Holdings } from './holdings.js';
-import type { Inbox } from './inbox.js';
-import type { LastSeen } from './last-seen.js';
+import type { Activity } from './loop/activity.js';
+import type { Holdings } from './journal/holdings.js';
+import type { Inbox } from './loop/inbox.js';
+import type { LastSeen } from './links/last-seen.js';
 import type { PairingView, ProblemView, Stage } from './view.js';
 import type { Carrier } from '../ports/carrier.js';
 

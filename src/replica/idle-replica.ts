@@ -1,8 +1,8 @@
 import { err } from '../core/base/result.js';
 import type { Done, Replica } from './commands.js';
-import { EMPTY_VIEW, NOTHING_HELD } from './empty-view.js';
-import { NO_CACHE } from './no-cache.js';
-import { NO_UPGRADES } from './no-upgrades.js';
+import { EMPTY_VIEW, NOTHING_HELD } from './views/empty-view.js';
+import { NO_CACHE } from './cache/no-cache.js';
+import { NO_UPGRADES } from './upgrades/no-upgrades.js';
 import type { ProblemView, Stage, View } from './view.js';
 
 /**

@@ -1,28 +1,28 @@
 import type { RosterHash } from '../core/base/brands.js';
 import { err, ok } from '../core/base/result.js';
 import { DEFAULT_SNAPSHOT_POLICY, type SnapshotPolicy } from '../core/snapshots/policy.js';
-import { readAnswers } from './answers.js';
-import { openAccount } from './account-service.js';
+import { readAnswers } from './decisions/answers.js';
+import { openAccount } from './membership/account-service.js';
 import type { Cancel } from '../ports/clock.js';
 import type { Done, Replica } from './commands.js';
 import { DEFAULT_TIMING, type Ports, type Timing } from './context.js';
-import { createDeviceCommands } from './device-commands.js';
-import { openDevice } from './device-opening.js';
-import { beginAnew, noteMember, noteOpened } from './former-life.js';
-import type { Holdings } from './holdings.js';
-import { runInTurn } from './inbox.js';
-import { inspectHoldings } from './inspection.js';
-import { inTurn } from './no-upgrades.js';
-import { createPairing } from './pairing.js';
+import { createDeviceCommands } from './membership/device-commands.js';
+import { openDevice } from './storage/device-opening.js';
+import { beginAnew, noteMember, noteOpened } from './storage/former-life.js';
+import type { Holdings } from './journal/holdings.js';
+import { runInTurn } from './loop/inbox.js';
+import { inspectHoldings } from './journal/inspection.js';
+import { inTurn } from './upgrades/no-upgrades.js';
+import { createPairing } from './pairing/pairing.js';
 import { createParts } from './parts.js';
-import { createPendingJoins } from './pending-join.js';
-import { addProblem, noteStoreError } from './problems.js';
-import { readQueue } from './queue.js';
-import { createContext } from './shared-context.js';
-import { settleFirst, startSlices } from './slices.js';
-import type { UpgradeOptions } from './upgrade-service.js';
+import { createPendingJoins } from './pairing/pending-join.js';
+import { addProblem, noteStoreError } from './loop/problems.js';
+import { readQueue } from './records/queue.js';
+import { createContext } from './cache/shared-context.js';
+import { settleFirst, startSlices } from './loop/slices.js';
+import type { UpgradeOptions } from './upgrades/upgrade-service.js';
 import type { View } from './view.js';
-import { buildView } from './view-builder.js';
+import { buildView } from './views/view-builder.js';
 
 /** What an embedding decides; everything has a default. */
 export interface ReplicaOptions {

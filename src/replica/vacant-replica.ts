@@ -1,9 +1,9 @@
 import { err } from '../core/base/result.js';
 import type { Keepsake } from '../ports/keepsake.js';
 import type { Done, Replica } from './commands.js';
-import { EMPTY_VIEW, NOTHING_HELD } from './empty-view.js';
-import { NO_CACHE, passedOn } from './no-cache.js';
-import { upgradesOf } from './no-upgrades.js';
+import { EMPTY_VIEW, NOTHING_HELD } from './views/empty-view.js';
+import { NO_CACHE, passedOn } from './cache/no-cache.js';
+import { upgradesOf } from './upgrades/no-upgrades.js';
 import type { View } from './view.js';
 
 /**

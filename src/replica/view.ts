@@ -6,33 +6,33 @@ import type {
   RosterHash,
   StatementHash,
 } from '../core/base/brands.js';
-import type { AttachmentView, BlobsView } from './blob-view.js';
-import type { DecisionView } from './decision-view.js';
+import type { AttachmentView, BlobsView } from './blobs/blob-view.js';
+import type { DecisionView } from './decisions/decision-view.js';
 import type {
   ForkView,
   LockoutView,
   MergingView,
   NewcomerView,
   RemovedView,
-} from './membership-view.js';
-import type { LeavingView, OriginView } from './leaving-view.js';
-import type { FormatView } from './record-format.js';
-import type { PairingView } from './pairing-view.js';
-import type { PeerView } from './peer-view.js';
-import type { RecoveryView } from './recovery-view.js';
-import type { DeviceReport, PruningView, ReceiptView } from './pruning-view.js';
-import type { StrandedEditView } from './stray-facts.js';
-import type { UpgradesView } from './upgrade-view.js';
+} from './membership/membership-view.js';
+import type { LeavingView, OriginView } from './leaving/leaving-view.js';
+import type { FormatView } from './records/record-format.js';
+import type { PairingView } from './pairing/pairing-view.js';
+import type { PeerView } from './links/peer-view.js';
+import type { RecoveryView } from './recovery/recovery-view.js';
+import type { DeviceReport, PruningView, ReceiptView } from './snapshots/pruning-view.js';
+import type { StrandedEditView } from './journal/stray-facts.js';
+import type { UpgradesView } from './upgrades/upgrade-view.js';
 
-export type { FormatBlocker, FormatView } from './record-format.js';
-export type * from './blob-view.js';
-export type * from './decision-view.js';
-export type * from './leaving-view.js';
-export type * from './membership-view.js';
-export type * from './pairing-view.js';
-export type * from './pruning-view.js';
-export type * from './upgrade-view.js';
-export type { StrandedCause, StrandedEditView } from './stray-facts.js';
+export type { FormatBlocker, FormatView } from './records/record-format.js';
+export type * from './blobs/blob-view.js';
+export type * from './decisions/decision-view.js';
+export type * from './leaving/leaving-view.js';
+export type * from './membership/membership-view.js';
+export type * from './pairing/pairing-view.js';
+export type * from './snapshots/pruning-view.js';
+export type * from './upgrades/upgrade-view.js';
+export type { StrandedCause, StrandedEditView } from './journal/stray-facts.js';
 
 /** A record is named by the session and seq of the fact that created it: `<session hex>:<seq>`. */
 export type RecordKey = string;

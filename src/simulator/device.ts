@@ -7,10 +7,10 @@ import type { Replica } from '../replica/commands.js';
 import type { Timing } from '../replica/context.js';
 import { createReplica } from '../replica/replica.js';
 // What the app fetches once it is needed lies here already: virtual time waits for no file.
-import '../replica/pairing-sides.js';
-import '../replica/recovery-commands.js';
-import '../replica/shared-values.js';
-import '../replica/upgrade-publishing.js';
+import '../replica/pairing/pairing-sides.js';
+import '../replica/recovery/recovery-commands.js';
+import '../replica/cache/shared-values.js';
+import '../replica/upgrades/upgrade-publishing.js';
 import { type Ailment, type Ailments, noAilments } from './ailments.js';
 import type { Chance } from './chance.js';
 import type { EventQueue } from './event-queue.js';

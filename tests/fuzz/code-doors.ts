@@ -10,9 +10,9 @@ import {
   encodeMessage,
   parseMessage,
 } from '../../src/core/links/messages.js';
-import { createCodeExchange } from '../../src/replica/code-exchange.js';
+import { createCodeExchange } from '../../src/replica/upgrades/code-exchange.js';
 import type { Context } from '../../src/replica/context.js';
-import type { Link } from '../../src/replica/link.js';
+import type { Link } from '../../src/replica/links/link.js';
 import { filled, id } from '../unit/links/samples.js';
 import { demand, demandSame, type Door } from './door.js';
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createMemoryStore } from '../../src/adapters/memory/memory-store.js';
 import { encodeCanonical } from '../../src/core/base/canonical.js';
-import { openStore } from '../../src/replica/opening.js';
+import { openStore } from '../../src/replica/storage/opening.js';
 import { createHousehold } from '../replica/household.js';
 import { runCampaign } from './campaign.js';
 import type { Door } from './door.js';

@@ -1,11 +1,15 @@
 import { createMemoryStore } from '../../src/adapters/memory/memory-store.js';
 import { encodeMessage, parseMessage, type KnownMessage } from '../../src/core/links/messages.js';
 import type { Verifier } from '../../src/ports/verifier.js';
-import { admitForeign } from '../../src/replica/foreign.js';
-import { NOTHING_OFFERED, admitGovernance, offerOf } from '../../src/replica/governance.js';
-import type { Holdings } from '../../src/replica/holdings.js';
-import { UNCUT } from '../../src/replica/slices.js';
-import { openStore } from '../../src/replica/opening.js';
+import { admitForeign } from '../../src/replica/journal/foreign.js';
+import {
+  NOTHING_OFFERED,
+  admitGovernance,
+  offerOf,
+} from '../../src/replica/membership/governance.js';
+import type { Holdings } from '../../src/replica/journal/holdings.js';
+import { UNCUT } from '../../src/replica/loop/slices.js';
+import { openStore } from '../../src/replica/storage/opening.js';
 import { bytesToHex } from '../../src/core/base/hash.js';
 import { parseFact } from '../../src/core/facts/codec.js';
 import { decodeCanonical } from '../../src/core/base/canonical.js';

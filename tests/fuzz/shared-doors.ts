@@ -5,8 +5,8 @@ import { readFloors } from '../../src/core/cache/validity.js';
 import type { SignedValue } from '../../src/core/base/signed-value.js';
 import { encodeMessage, parseMessage } from '../../src/core/links/messages.js';
 import type { Context } from '../../src/replica/context.js';
-import type { Link } from '../../src/replica/link.js';
-import { createSharedExchange } from '../../src/replica/shared-exchange.js';
+import type { Link } from '../../src/replica/links/link.js';
+import { createSharedExchange } from '../../src/replica/cache/shared-exchange.js';
 import { filled, id } from '../unit/links/samples.js';
 import { type Door, demand } from './door.js';
 

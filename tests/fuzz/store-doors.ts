@@ -7,11 +7,11 @@ import {
 } from '../../src/core/base/canonical.js';
 import { parseBody } from '../../src/core/facts/bodies.js';
 import type { Table } from '../../src/ports/store.js';
-import { createActivity } from '../../src/replica/activity.js';
-import { readAnswers } from '../../src/replica/answers.js';
-import { openStore } from '../../src/replica/opening.js';
-import { bodyOfEdit, readQueue } from '../../src/replica/queue.js';
-import { readRow } from '../../src/replica/rows.js';
+import { createActivity } from '../../src/replica/loop/activity.js';
+import { readAnswers } from '../../src/replica/decisions/answers.js';
+import { openStore } from '../../src/replica/storage/opening.js';
+import { bodyOfEdit, readQueue } from '../../src/replica/records/queue.js';
+import { readRow } from '../../src/replica/storage/rows.js';
 import { encodeBody } from '../../src/core/facts/bodies.js';
 import { demand, type Door } from './door.js';
 import { diskOf, keptByDevice, type KeptRow } from './household-rows.js';

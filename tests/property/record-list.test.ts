@@ -4,10 +4,10 @@ import type { SessionId } from '../../src/core/base/brands.js';
 import { atOnce } from '../../src/core/base/work.js';
 import { type Fold, createFold } from '../../src/core/journal/fold.js';
 import { EMPTY_STATE } from '../../src/core/journal/state.js';
-import type { Holdings } from '../../src/replica/holdings.js';
-import type { LinkService } from '../../src/replica/link-service.js';
-import type { QueuedEdit } from '../../src/replica/queue.js';
-import { countRecords, createRecordViewer } from '../../src/replica/view-records.js';
+import type { Holdings } from '../../src/replica/journal/holdings.js';
+import type { LinkService } from '../../src/replica/links/link-service.js';
+import type { QueuedEdit } from '../../src/replica/records/queue.js';
+import { countRecords, createRecordViewer } from '../../src/replica/views/view-records.js';
 import { alice } from '../unit/facts/fixtures.js';
 import {
   type Saying,

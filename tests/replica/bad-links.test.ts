@@ -4,7 +4,7 @@ import { createMemoryKeys } from '../../src/adapters/memory/memory-keys.js';
 import { brandHex } from '../../src/core/base/brands.js';
 import type { BaseId, Hash } from '../../src/core/base/brands.js';
 import { startHandshake } from '../../src/core/links/handshake.js';
-import { selfParty } from '../../src/replica/link.js';
+import { selfParty } from '../../src/replica/links/link.js';
 import { createHousehold, pair } from './household.js';
 import { type LyingHousehold, areEqual, draftOf, idOf, lyingHousehold } from './with-liar.js';
 

@@ -7,10 +7,10 @@ import type { DeviceId, RosterHash, StatementHash } from '../../src/core/base/br
 import { sha256Hex } from '../../src/core/base/hash.js';
 import { ok } from '../../src/core/base/result.js';
 import type { Body } from '../../src/core/facts/bodies.js';
-import { createBallotBox } from '../../src/replica/ballot-box.js';
+import { createBallotBox } from '../../src/replica/membership/ballot-box.js';
 import type { Context } from '../../src/replica/context.js';
-import type { Intake } from '../../src/replica/intake.js';
-import type { RosterCeremony } from '../../src/replica/roster-ballots.js';
+import type { Intake } from '../../src/replica/journal/intake.js';
+import type { RosterCeremony } from '../../src/replica/membership/roster-ballots.js';
 
 const hashOf = <T extends string>(name: string): T =>
   sha256Hex(new TextEncoder().encode(name)) as T;

@@ -7,10 +7,10 @@ import {
   type Checkpoint,
   decodeCheckpoint,
   encodeCheckpoint,
-} from '../../src/replica/checkpoint-codec.js';
+} from '../../src/replica/storage/checkpoint-codec.js';
 import { checksumOf } from '../../src/core/base/checksum.js';
-import { KEYS } from '../../src/replica/rows.js';
-import { isSealed, rowsBySession, sumOfRows } from '../../src/replica/seals.js';
+import { KEYS } from '../../src/replica/storage/rows.js';
+import { isSealed, rowsBySession, sumOfRows } from '../../src/replica/storage/seals.js';
 import { type Household, createHousehold, pair } from './household.js';
 import { areEqual, draftOf, idOf, titlesOf } from './with-liar.js';
 

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { PEER_ALLOWANCES, WAITING_MAX } from '../../src/replica/traffic.js';
+import { PEER_ALLOWANCES, WAITING_MAX } from '../../src/replica/links/traffic.js';
 import { MESSAGES } from '../unit/links/samples.js';
 import { type LyingHousehold, areEqual, draftOf, idOf, lyingHousehold } from './with-liar.js';
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { CRITICAL_CHECKS, TRIAL_POLICY, UPTIME_MS } from '../../src/core/health/checks.js';
 import type { FactId } from '../../src/core/base/brands.js';
 import type { Replica } from '../../src/replica/commands.js';
-import { KEYS, fieldsIn, putRow, readRow } from '../../src/replica/rows.js';
+import { KEYS, fieldsIn, putRow, readRow } from '../../src/replica/storage/rows.js';
 import { draftOf } from './with-liar.js';
 import { HOST, type Upgrading, upgradeAt, upgrading } from './upgrading.js';
 

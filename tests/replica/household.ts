@@ -25,7 +25,7 @@ import type { Replica } from '../../src/replica/commands.js';
 import type { StorageInfo, Timing } from '../../src/replica/context.js';
 import type { SnapshotPolicy } from '../../src/core/snapshots/policy.js';
 import { createReplica } from '../../src/replica/replica.js';
-import type { UpgradeOptions } from '../../src/replica/upgrade-service.js';
+import type { UpgradeOptions } from '../../src/replica/upgrades/upgrade-service.js';
 import type { View } from '../../src/replica/view.js';
 import type { Keeping } from './dying-device.js';
 import { createRememberedVault, createRememberedVerifier } from './remembered-keys.js';

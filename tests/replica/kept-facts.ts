@@ -2,7 +2,7 @@ import type { MemoryDisk } from '../../src/adapters/memory/memory-store.js';
 import { type Body, parseBody } from '../../src/core/facts/bodies.js';
 import { parseFact } from '../../src/core/facts/codec.js';
 import type { DeviceId } from '../../src/core/base/brands.js';
-import { readRow } from '../../src/replica/rows.js';
+import { readRow } from '../../src/replica/storage/rows.js';
 
 /** What the facts on a disk say, each once, with their authors; rows of facts may overlap. */
 export const factsOn = (

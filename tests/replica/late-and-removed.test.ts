@@ -13,7 +13,7 @@ import type { DeviceId, Hash } from '../../src/core/base/brands.js';
 import { encodeCanonical } from '../../src/core/base/canonical.js';
 import { bytesToHex } from '../../src/core/base/hash.js';
 import type { Replica } from '../../src/replica/commands.js';
-import { KEYS, readRow } from '../../src/replica/rows.js';
+import { KEYS, readRow } from '../../src/replica/storage/rows.js';
 import { type Household, pair } from './household.js';
 import { type Liar, createLiar } from './liar.js';
 import { threeMembers } from './three-members.js';

@@ -4,8 +4,8 @@ import {
   encodeSnapshotCompletion,
   parseSnapshotCompletion,
 } from '../../src/core/authority/completion.js';
-import { admitGovernance } from '../../src/replica/governance.js';
-import { createHoldings } from '../../src/replica/holdings.js';
+import { admitGovernance } from '../../src/replica/membership/governance.js';
+import { createHoldings } from '../../src/replica/journal/holdings.js';
 import {
   ACCOUNT,
   alice,

@@ -5,10 +5,10 @@ import { encodeRosterCompletion } from '../../src/core/authority/roster-completi
 import { rosterHashOf } from '../../src/core/authority/roster.js';
 import type { AdmittedTransition } from '../../src/core/authority/transition.js';
 import type { Hash } from '../../src/core/base/brands.js';
-import { choiceOf } from '../../src/replica/choice.js';
-import { admitGovernance } from '../../src/replica/governance.js';
-import { type Holdings, createHoldings } from '../../src/replica/holdings.js';
-import { loadGovernance } from '../../src/replica/opening.js';
+import { choiceOf } from '../../src/replica/membership/choice.js';
+import { admitGovernance } from '../../src/replica/membership/governance.js';
+import { type Holdings, createHoldings } from '../../src/replica/journal/holdings.js';
+import { loadGovernance } from '../../src/replica/storage/opening.js';
 import {
   ACCOUNT,
   alice,

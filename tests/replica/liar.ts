@@ -29,11 +29,11 @@ import {
 import { accountRoom } from '../../src/core/links/rooms.js';
 import type { DeviceKeys } from '../../src/ports/keys.js';
 import type { Channel, RoomConfig } from '../../src/ports/transport.js';
-import { envelopeContext } from '../../src/replica/epoch-secrets.js';
-import type { Holdings } from '../../src/replica/holdings.js';
-import { selfParty } from '../../src/replica/link.js';
-import { openStore } from '../../src/replica/opening.js';
-import { KEYS, readRow } from '../../src/replica/rows.js';
+import { envelopeContext } from '../../src/replica/membership/epoch-secrets.js';
+import type { Holdings } from '../../src/replica/journal/holdings.js';
+import { selfParty } from '../../src/replica/links/link.js';
+import { openStore } from '../../src/replica/storage/opening.js';
+import { KEYS, readRow } from '../../src/replica/storage/rows.js';
 import type { Household } from './household.js';
 
 /** A proven link of the liar to one honest device; what it says is up to the test. */

@@ -5,9 +5,9 @@ import { encodeRosterCompletion } from '../../src/core/authority/roster-completi
 import { type RosterRecord, rosterHashOf } from '../../src/core/authority/roster.js';
 import type { SnapshotSubject } from '../../src/core/authority/statement.js';
 import { captureState } from '../../src/core/snapshots/payload.js';
-import { type Holdings, createHoldings } from '../../src/replica/holdings.js';
-import { openStore } from '../../src/replica/opening.js';
-import { KEYS, factRows, putBytes, putRow } from '../../src/replica/rows.js';
+import { type Holdings, createHoldings } from '../../src/replica/journal/holdings.js';
+import { openStore } from '../../src/replica/storage/opening.js';
+import { KEYS, factRows, putBytes, putRow } from '../../src/replica/storage/rows.js';
 import { lifeOf, runOf } from '../property/journal/lives.js';
 import {
   ACCOUNT,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createMemoryStore } from '../../src/adapters/memory/memory-store.js';
 import type { Replica } from '../../src/replica/commands.js';
-import { acceptLoader, lockingLoader } from '../../src/replica/loader-alarm.js';
+import { acceptLoader, lockingLoader } from '../../src/replica/upgrades/loader-alarm.js';
 import { hashNamed } from '../unit/upgrades/sample-bundle.js';
 import { areEqual, draftOf, idOf, titlesOf } from './with-liar.js';
 import { upgrading } from './upgrading.js';

@@ -4,7 +4,7 @@ import type { Transport } from '../../src/ports/transport.js';
 import { createMemoryStore } from '../../src/adapters/memory/memory-store.js';
 import type { AdmittedFact } from '../../src/core/facts/run.js';
 import type { FactRun } from '../../src/core/links/messages.js';
-import { KEYS, factRows, putRow } from '../../src/replica/rows.js';
+import { KEYS, factRows, putRow } from '../../src/replica/storage/rows.js';
 import { type HouseholdOptions, createHousehold, pair } from './household.js';
 import { createLiar, createPen } from './liar.js';
 import { areEqual, idOf, lyingHousehold, titlesOf } from './with-liar.js';

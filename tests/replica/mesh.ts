@@ -24,10 +24,10 @@ import { sha256 } from '../../src/core/base/hash.js';
 import { assert } from '../../src/core/base/result.js';
 import { secretCommitment } from '../../src/core/links/rooms.js';
 import type { Change } from '../../src/ports/store.js';
-import { envelopesRow, sealSecret } from '../../src/replica/epoch-secrets.js';
+import { envelopesRow, sealSecret } from '../../src/replica/membership/epoch-secrets.js';
 import type { Replica } from '../../src/replica/commands.js';
-import { accountRows } from '../../src/replica/pending-join.js';
-import { KEYS, putBytes } from '../../src/replica/rows.js';
+import { accountRows } from '../../src/replica/pairing/pending-join.js';
+import { KEYS, putBytes } from '../../src/replica/storage/rows.js';
 import { type Household, createHousehold } from './household.js';
 import { areEqual } from './with-liar.js';
 

@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import { createManualClock } from '../../src/adapters/memory/manual-clock.js';
 import type { StatementHash } from '../../src/core/base/brands.js';
 import type { Context } from '../../src/replica/context.js';
-import type { Holdings } from '../../src/replica/holdings.js';
-import { decisionCourse } from '../../src/replica/pairing-invitation.js';
+import type { Holdings } from '../../src/replica/journal/holdings.js';
+import { decisionCourse } from '../../src/replica/pairing/pairing-invitation.js';
 
 const STATEMENT = 'aa'.repeat(32) as StatementHash;
 const NAMES = ['alice', 'bob', 'carol', 'recovery key'];

@@ -1,11 +1,11 @@
 import { expect, it, vi } from 'vitest';
-import type * as Parts from '../../src/replica/shared-values.js';
+import type * as Parts from '../../src/replica/cache/shared-values.js';
 import { createHousehold, pair } from './household.js';
 import { areEqual } from './with-liar.js';
 
 const line = vi.hoisted(() => ({ isDown: true }));
 
-vi.mock('../../src/replica/shared-values.js', async (load) => {
+vi.mock('../../src/replica/cache/shared-values.js', async (load) => {
   const parts = (await load()) as typeof Parts;
   const createSharedValues: typeof parts.createSharedValues = (...said) => {
     if (line.isDown) throw new TypeError('Failed to fetch dynamically imported module');

@@ -5,7 +5,7 @@ import type { SnapshotSubject } from '../../src/core/authority/statement.js';
 import { joinShares } from '../../src/core/authority/threshold-signature.js';
 import { captureState } from '../../src/core/snapshots/payload.js';
 import type { Replica } from '../../src/replica/commands.js';
-import { KEYS } from '../../src/replica/rows.js';
+import { KEYS } from '../../src/replica/storage/rows.js';
 import { createPen } from './liar.js';
 import { shareOf, statementOf, subjectOf } from './lying-ceremonies.js';
 import { areEqual, draftOf, idOf, lyingHousehold, titlesOf } from './with-liar.js';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Transport } from '../../src/ports/transport.js';
 import type { Replica } from '../../src/replica/commands.js';
-import { KEYS } from '../../src/replica/rows.js';
+import { KEYS } from '../../src/replica/storage/rows.js';
 import { type Household, createHousehold, pair } from './household.js';
 import { areEqual, titlesOf } from './with-liar.js';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { PEER_ALLOWANCES } from '../../src/replica/traffic.js';
+import { PEER_ALLOWANCES } from '../../src/replica/links/traffic.js';
 import { areEqual, draftOf, idOf, lyingHousehold } from './with-liar.js';
 
 test('[N8] who says more than it may is read as fast as it may speak, and no faster', async () => {

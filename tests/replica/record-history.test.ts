@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { RecordVersionView } from '../../src/replica/record-history.js';
+import type { RecordVersionView } from '../../src/replica/records/record-history.js';
 import { createHousehold, pair } from './household.js';
 import { areEqual, draftOf, idOf } from './with-liar.js';
 

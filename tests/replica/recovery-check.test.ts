@@ -14,7 +14,7 @@ import {
   noteRecovery,
   noteRow,
   readNotes,
-} from '../../src/replica/recovery-check.js';
+} from '../../src/replica/recovery/recovery-check.js';
 
 const randomness = createSeededRandomness('recovery');
 const paper = createPaperKeys(randomness, 10);

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { parseRecoveryText } from '../../src/core/authority/recovery-key.js';
 import type { Table } from '../../src/ports/store.js';
 import type { RecoveryKeyOffer, Replica } from '../../src/replica/commands.js';
-import { FIRST_CHECK_MS, NEXT_CHECK_MS } from '../../src/replica/recovery-check.js';
+import { FIRST_CHECK_MS, NEXT_CHECK_MS } from '../../src/replica/recovery/recovery-check.js';
 import { type Household, createHousehold, pair } from './household.js';
 import { areEqual, draftOf, idOf, titlesOf } from './with-liar.js';
 

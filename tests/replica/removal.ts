@@ -11,8 +11,8 @@ import type { DeviceId, RosterHash } from '../../src/core/base/brands.js';
 import { sha256 } from '../../src/core/base/hash.js';
 import { assert } from '../../src/core/base/result.js';
 import { secretCommitment } from '../../src/core/links/rooms.js';
-import { type Envelope, sealSecret } from '../../src/replica/epoch-secrets.js';
-import type { Holdings } from '../../src/replica/holdings.js';
+import { type Envelope, sealSecret } from '../../src/replica/membership/epoch-secrets.js';
+import type { Holdings } from '../../src/replica/journal/holdings.js';
 
 /** A removal that its voters agreed to, with the secret of the epoch that it opens. */
 export interface Removal {

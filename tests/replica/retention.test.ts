@@ -3,8 +3,8 @@ import { createMemoryKeys } from '../../src/adapters/memory/memory-keys.js';
 import type { PayloadId } from '../../src/core/base/brands.js';
 import type { Replica } from '../../src/replica/commands.js';
 import type { Context } from '../../src/replica/context.js';
-import { openStore } from '../../src/replica/opening.js';
-import { createPayloadKeeper } from '../../src/replica/payload-keeper.js';
+import { openStore } from '../../src/replica/storage/opening.js';
+import { createPayloadKeeper } from '../../src/replica/snapshots/payload-keeper.js';
 import { createHousehold, pair, type Household } from './household.js';
 import { areEqual, draftOf, titlesOf } from './with-liar.js';
 

@@ -22,7 +22,7 @@ import { consentSigningBytes, transitionStatement } from '../../src/core/authori
 import type { Hash, RosterHash } from '../../src/core/base/brands.js';
 import { sha256Hex } from '../../src/core/base/hash.js';
 import type { Replica } from '../../src/replica/commands.js';
-import type { Holdings } from '../../src/replica/holdings.js';
+import type { Holdings } from '../../src/replica/journal/holdings.js';
 import type { Liar } from './liar.js';
 import { idOf } from './with-liar.js';
 

@@ -3,7 +3,7 @@ import { createMemoryKeepsake } from '../../src/adapters/memory/memory-keepsake.
 import type { OpeningFault } from '../../src/core/health/checks.js';
 import { ok } from '../../src/core/base/result.js';
 import type { Bundles, BundlesState } from '../../src/ports/bundles.js';
-import { judgeUnopened, openingFaultIn } from '../../src/replica/unopened.js';
+import { judgeUnopened, openingFaultIn } from '../../src/replica/health/unopened.js';
 import { createHousehold } from './household.js';
 
 /** Bundles of which one is on trial or none; what they were sent back for is kept. */

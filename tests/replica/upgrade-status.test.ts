@@ -7,7 +7,7 @@ import {
   rollbackHistory,
   triggerRollback,
   upgradeStatus,
-} from '../../src/replica/upgrade-status.js';
+} from '../../src/replica/upgrades/upgrade-status.js';
 import { epochOf } from './three-members.js';
 import { idOf } from './with-liar.js';
 import { mineAt, stageAt, upgrading } from './upgrading.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { ok } from '../../src/core/base/result.js';
 import type { Replica } from '../../src/replica/commands.js';
-import { EMPTY_VIEW } from '../../src/replica/empty-view.js';
+import { EMPTY_VIEW } from '../../src/replica/views/empty-view.js';
 import { createIdleReplica } from '../../src/replica/idle-replica.js';
 import { createVacantReplica } from '../../src/replica/vacant-replica.js';
 

@@ -8,7 +8,7 @@ const pathTo = (path: string): string => fileURLToPath(new URL(path, import.meta
 const TWINS = new Map(
   [
     ...['codec.ts', 'bodies.ts', 'session.ts'].map((name) => `core/facts/${name}`),
-    ...['core/links/rooms.ts', 'replica/rows.ts'],
+    ...['core/links/rooms.ts', 'replica/storage/rows.ts'],
     ...['completion.ts', 'roster-completion.ts', 'roster.ts', 'transition.ts'].map(
       (name) => `core/authority/${name}`,
     ),

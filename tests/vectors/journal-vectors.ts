@@ -5,7 +5,7 @@ import { createDigestTree } from '../../src/core/journal/digest-tree.js';
 import { EMPTY_STATE, type State } from '../../src/core/journal/state.js';
 import { stateToCanonical } from '../../src/core/journal/state-codec.js';
 import { encodePayload, payloadIdOf } from '../../src/core/snapshots/payload.js';
-import { baseIdOf } from '../../src/replica/heads.js';
+import { baseIdOf } from '../../src/replica/journal/heads.js';
 import { prefixOf, sessionsOf, stateOf, type Saying } from '../property/journal/accounts.js';
 import { idNamed } from '../unit/facts/fixtures.js';
 

@@ -1,5 +1,5 @@
 import { type Switch, activeOf, idleOf } from '../../core/upgrades/slots.js';
-import { KEYS, fieldsIn, readRow, textIn } from '../../replica/rows.js';
+import { KEYS, fieldsIn, readRow, textIn } from '../../replica/storage/rows.js';
 import { CHECK_OF } from '../ailments.js';
 import { type SimDevice, ailmentOn, replicaOf } from '../device.js';
 import { createQuickHash } from '../quick-hash.js';

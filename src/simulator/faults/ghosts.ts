@@ -2,7 +2,7 @@ import type { DeviceId } from '../../core/base/brands.js';
 import { memberOf } from '../../core/authority/roster.js';
 import { encodeMessage } from '../../core/links/messages.js';
 import type { RosterChain } from '../../core/authority/chain.js';
-import type { Holdings } from '../../replica/holdings.js';
+import type { Holdings } from '../../replica/journal/holdings.js';
 import { type SimDevice, replicaOf } from '../device.js';
 import { damageOf } from './damage.js';
 import type { ArmedFault } from './fault.js';

@@ -20,7 +20,7 @@ import type { KnownMessage } from '../../core/links/messages.js';
 import { captureState, encodePayload } from '../../core/snapshots/payload.js';
 import { planSnapshot } from '../../core/snapshots/proposal.js';
 import type { DeviceKeys } from '../../ports/keys.js';
-import type { Holdings } from '../../replica/holdings.js';
+import type { Holdings } from '../../replica/journal/holdings.js';
 import type { Chance } from '../chance.js';
 import { completedWith, firstEnough, sharesOf, signedBy } from './old-days.js';
 import { type Pen, createPen } from './pen.js';

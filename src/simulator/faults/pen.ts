@@ -12,7 +12,7 @@ import {
 import { sessionIdOf } from '../../core/facts/session.js';
 import type { FactRun } from '../../core/links/messages.js';
 import type { DeviceKeys } from '../../ports/keys.js';
-import type { Holdings } from '../../replica/holdings.js';
+import type { Holdings } from '../../replica/journal/holdings.js';
 
 /** A session that a liar writes by hand: whatever it likes, signed with its own key. */
 export interface Pen {

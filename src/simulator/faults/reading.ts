@@ -1,5 +1,5 @@
-import type { Holdings } from '../../replica/holdings.js';
-import { openStore } from '../../replica/opening.js';
+import type { Holdings } from '../../replica/journal/holdings.js';
+import { openStore } from '../../replica/storage/opening.js';
 import type { SimDevice } from '../device.js';
 import { createSimStore } from '../ports/sim-store.js';
 import type { World } from '../world.js';

@@ -1,6 +1,6 @@
 import type { DeviceId } from '../../core/base/brands.js';
 import { ALL_CAPABILITIES } from '../../core/authority/capability.js';
-import { REMOVAL_REASONS } from '../../replica/membership-view.js';
+import { REMOVAL_REASONS } from '../../replica/membership/membership-view.js';
 import type { View } from '../../replica/view.js';
 import { type SimDevice, replicaOf } from '../device.js';
 import type { FaultScene } from './fault.js';

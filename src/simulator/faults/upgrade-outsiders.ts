@@ -4,7 +4,7 @@ import { upgradeWords } from '../../core/journal/upgrade-marks.js';
 import { encodeMessage } from '../../core/links/messages.js';
 import { contentRootOf, manifestHashOf } from '../../core/upgrades/manifest.js';
 import type { DeviceKeys } from '../../ports/keys.js';
-import type { Holdings } from '../../replica/holdings.js';
+import type { Holdings } from '../../replica/journal/holdings.js';
 import { type SimDevice, replicaOf } from '../device.js';
 import { releaseBytes, releaseOf } from '../ports/sim-code.js';
 import type { FaultScene } from './fault.js';

@@ -1,5 +1,5 @@
 import type { Hash } from '../../core/base/brands.js';
-import { KEYS, fieldsIn, putRow, readRow } from '../../replica/rows.js';
+import { KEYS, fieldsIn, putRow, readRow } from '../../replica/storage/rows.js';
 import type { Ailment } from '../ailments.js';
 import { type Life, type SimDevice, ailmentOn, replicaOf } from '../device.js';
 import type { StoreFate } from '../ports/sim-store.js';

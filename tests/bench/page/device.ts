@@ -1,7 +1,7 @@
 import { databaseNameOf, openIdbStore } from '../../../src/adapters/idb-store.js';
 import { createWebCryptoVault } from '../../../src/adapters/webcrypto-keys.js';
 import { type Replica, openBrowserReplica } from '../../../src/index.js';
-import { openStore } from '../../../src/replica/opening.js';
+import { openStore } from '../../../src/replica/storage/opening.js';
 import { TABLES } from '../../../src/ports/store.js';
 import { rowsOf, writeHistories } from './history.js';
 import { contentOf } from './samples.js';

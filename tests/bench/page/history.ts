@@ -6,8 +6,8 @@ import { sessionIdOf } from '../../../src/core/facts/session.js';
 import type { Body } from '../../../src/core/facts/bodies.js';
 import type { Signer } from '../../../src/ports/keys.js';
 import type { Change } from '../../../src/ports/store.js';
-import type { Holdings } from '../../../src/replica/holdings.js';
-import { KEYS, factRows, putRow } from '../../../src/replica/rows.js';
+import type { Holdings } from '../../../src/replica/journal/holdings.js';
+import { KEYS, factRows, putRow } from '../../../src/replica/storage/rows.js';
 import { type Deed, bodyOf, deedsOf } from './samples.js';
 
 /** Facts of one session with the signature of the last. */

@@ -17,15 +17,15 @@ import { createVerifier } from '../../../src/adapters/verifier-choice.js';
 import type { DeviceId } from '../../../src/core/base/brands.js';
 import type { KeyVault, Signer } from '../../../src/ports/keys.js';
 import type { Verifier } from '../../../src/ports/verifier.js';
-import { type IncomingRun, admitForeign } from '../../../src/replica/foreign.js';
+import { type IncomingRun, admitForeign } from '../../../src/replica/journal/foreign.js';
 import type { Ports } from '../../../src/replica/context.js';
-import type { Holdings } from '../../../src/replica/holdings.js';
-import type { LinkService } from '../../../src/replica/link-service.js';
-import { openStore } from '../../../src/replica/opening.js';
+import type { Holdings } from '../../../src/replica/journal/holdings.js';
+import type { LinkService } from '../../../src/replica/links/link-service.js';
+import { openStore } from '../../../src/replica/storage/opening.js';
 import { createReplica } from '../../../src/replica/replica.js';
-import { UNCUT } from '../../../src/replica/slices.js';
+import { UNCUT } from '../../../src/replica/loop/slices.js';
 import type { RecordView } from '../../../src/replica/view.js';
-import { createRecordViewer } from '../../../src/replica/view-records.js';
+import { createRecordViewer } from '../../../src/replica/views/view-records.js';
 import { writeHistories } from './history.js';
 
 /** An account of one device, as bytes that a fresh replica starts from. */

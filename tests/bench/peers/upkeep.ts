@@ -8,10 +8,10 @@ import { createMemoryNetwork } from '../../../src/adapters/memory/memory-transpo
 import { createBrowserClock } from '../../../src/adapters/browser-clock.js';
 import { TABLES } from '../../../src/ports/store.js';
 import type { Signer } from '../../../src/ports/keys.js';
-import type { IncomingRun } from '../../../src/replica/foreign.js';
+import type { IncomingRun } from '../../../src/replica/journal/foreign.js';
 import type { Replica } from '../../../src/replica/commands.js';
 import { createReplica } from '../../../src/replica/replica.js';
-import { KEYS } from '../../../src/replica/rows.js';
+import { KEYS } from '../../../src/replica/storage/rows.js';
 import { meshDisks, tellingsOf } from '../../replica/mesh.js';
 import { rowsOf, writeHistories } from '../page/history.js';
 import {

@@ -20,7 +20,7 @@ import { readEnvelope } from '../../../src/core/facts/envelope-reader.js';
 import { isKnownKind } from '../../../src/core/facts/kinds.js';
 import { planRun } from '../../../src/core/facts/run.js';
 import { sessionIdOf } from '../../../src/core/facts/session.js';
-import { createHoldings } from '../../../src/replica/holdings.js';
+import { createHoldings } from '../../../src/replica/journal/holdings.js';
 import { runsBeyond } from '../../../src/core/journal/journal.js';
 import {
   ACCOUNT as GROUP,

@@ -8,7 +8,7 @@ import { ALLOWED, createFold } from '../../../src/core/journal/fold.js';
 import { EMPTY_STATE } from '../../../src/core/journal/state.js';
 import { captureState } from '../../../src/core/snapshots/payload.js';
 import { rosterHashOf } from '../../../src/core/authority/roster.js';
-import { type Holdings, createHoldings } from '../../../src/replica/holdings.js';
+import { type Holdings, createHoldings } from '../../../src/replica/journal/holdings.js';
 import {
   ACCOUNT,
   GENESIS,

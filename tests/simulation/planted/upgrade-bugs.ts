@@ -46,7 +46,7 @@ export const UPGRADE_BUGS: readonly PlantedBug[] = [
   ),
   bug(
     'ready is said while files are still coming',
-    'src/replica/upgrade-telling.ts',
+    'src/replica/upgrades/upgrade-telling.ts',
     "if (idle?.state !== 'staged') return null;",
     'if (idle == null) return null;',
     'upgrade',
@@ -67,14 +67,14 @@ export const UPGRADE_BUGS: readonly PlantedBug[] = [
   ),
   bug(
     'a trial that failed is told to nobody',
-    'src/replica/upgrade-telling.ts',
+    'src/replica/upgrades/upgrade-telling.ts',
     'if (from === null) return [];',
     "if (from === null || outcome !== 'good') return [];",
     'upgrade',
   ),
   bug(
     'a hard fork binds without its notice',
-    'src/replica/confirmations.ts',
+    'src/replica/membership/confirmations.ts',
     'return isBinding ? context.timing.noticeMs : context.timing.dangerMs;',
     'return isBinding ? 0 : context.timing.dangerMs;',
     'upgrade',
@@ -88,7 +88,7 @@ export const UPGRADE_BUGS: readonly PlantedBug[] = [
   ),
   bug(
     'who is behind a fence writes on',
-    'src/replica/fence.ts',
+    'src/replica/snapshots/fence.ts',
     'lackedProtocols(context.code.required, context.code.protocols).length > 0 ||',
     '',
     'upgrade',
@@ -109,7 +109,7 @@ export const UPGRADE_BUGS: readonly PlantedBug[] = [
   ),
   bug(
     'what fails first under a new version is passed over',
-    'src/replica/upgrade-deeds.ts',
+    'src/replica/upgrades/upgrade-deeds.ts',
     'const [blamed] = await health.prove();',
     'const [, blamed] = await health.prove();',
     'upgrade',
@@ -123,7 +123,7 @@ export const UPGRADE_BUGS: readonly PlantedBug[] = [
   ),
   bug(
     'a loader comes before its record binds',
-    'src/replica/upgrade-reading.ts',
+    'src/replica/upgrades/upgrade-reading.ts',
     'loaders: agreedLoaders(activations, toldOf),',
     "loaders: agreedLoaders(words.flatMap(({ body }) => body.kind === 'upgrade.proposed' ? [body] : []), toldOf),",
     'upgrade',

@@ -1,6 +1,6 @@
-import { readRow as read } from '../../../src/replica/rows.js';
+import { readRow as read } from '../../../src/replica/storage/rows.js';
 
-export * from '../../../src/replica/rows.js';
+export * from '../../../src/replica/storage/rows.js';
 
 const readByBytes = new WeakMap<Uint8Array, ReturnType<typeof read>>();
 

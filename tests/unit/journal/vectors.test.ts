@@ -6,7 +6,7 @@ import { bytesToHex, hexToBytes } from '../../../src/core/base/hash.js';
 import { digestOf } from '../../../src/core/journal/digest-tree.js';
 import { parseState, stateToCanonical } from '../../../src/core/journal/state-codec.js';
 import { parsePayload, payloadIdOf } from '../../../src/core/snapshots/payload.js';
-import { baseIdOf } from '../../../src/replica/heads.js';
+import { baseIdOf } from '../../../src/replica/journal/heads.js';
 import { journalVectors } from '../../vectors/journal-vectors.js';
 
 type Vectors = ReturnType<typeof journalVectors>;

@@ -4,7 +4,7 @@ import {
   stepsToDays,
   versionsToSteps as stepsAt,
 } from '../../../src/ui/screens/records/version-changes.js';
-import type { RecordVersionView } from '../../../src/replica/record-history.js';
+import type { RecordVersionView } from '../../../src/replica/records/record-history.js';
 import { dayKeyOf, dayName } from '../../../src/ui/words/day-name.js';
 import { en } from '../../../src/ui/words/en.js';
 import { DAY_MS, HOUR_MS, NOW_MS, versions } from '../../browser/fixtures/sample-parts.js';

@@ -1,4 +1,4 @@
-import type { AttachmentView } from '../../../replica/blob-view.js';
+import type { AttachmentView } from '../../../replica/blobs/blob-view.js';
 import type { RecordKey, RecordView } from '../../../replica/view.js';
 
 /** A file that takes room here, and the record that it hangs on. */

@@ -1,5 +1,5 @@
 import type { Clock } from '../../../replica/commands.js';
-import { startSlices } from '../../../replica/slices.js';
+import { startSlices } from '../../../replica/loop/slices.js';
 import type { RecordView } from '../../../replica/view.js';
 import { type RecordFilter, startReadying, startSearch } from './record-search.js';
 

@@ -1,4 +1,4 @@
-import type { RecordVersionView } from '../../../replica/record-history.js';
+import type { RecordVersionView } from '../../../replica/records/record-history.js';
 import { dayKeyOf } from '../../words/day-name.js';
 
 /** A version of a record, and what it changed against the one before. */

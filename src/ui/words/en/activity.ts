@@ -1,4 +1,4 @@
-import type { ActivityKind } from '../../../replica/activity.js';
+import type { ActivityKind } from '../../../replica/loop/activity.js';
 import type { ActivityView } from '../../../replica/view.js';
 import { format } from './common.js';
 

@@ -1,4 +1,4 @@
-import type { BlobPolicy } from '../../../replica/blob-view.js';
+import type { BlobPolicy } from '../../../replica/blobs/blob-view.js';
 import { plainName } from '../../names.js';
 import { format } from './common.js';
 

@@ -1,4 +1,4 @@
-import type { ConductView, PeerView, Rung } from '../../../../replica/peer-view.js';
+import type { ConductView, PeerView, Rung } from '../../../../replica/links/peer-view.js';
 import { format } from '../common.js';
 
 /** Shorter than a minute in ms or seconds, longer as people say it. */

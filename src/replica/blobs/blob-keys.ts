@@ -1,0 +1,82 @@
+import type { BlobId } from '../../core/base/brands.js';
+import {
+  WRAPS_PER_FACT_MAX,
+  planRewrapping,
+  unwrapKey,
+  wrapKey,
+  wrappedKeyOf,
+  type WrappedKey,
+} from '../../core/blobs/wraps.js';
+import type { Body } from '../../core/facts/bodies.js';
+import type { Context } from '../context.js';
+import type { EpochSecrets } from '../membership/epoch-secrets.js';
+import type { QueueEntry } from '../records/queue.js';
+
+/** The keys of blobs, wrapped under the secrets of identity epochs (rule S10). */
+export interface BlobKeys {
+  /** Null where no secret of this device opens it. */
+  readonly keyOf: (blob: BlobId) => Promise<Uint8Array | null>;
+  /** Wraps a new key for the epoch in force; null while its secret is not here. */
+  readonly wrap: (key: Uint8Array) => Promise<WrappedKey | null>;
+  /** Facts that wrap those of these blobs anew that an earlier epoch wraps. */
+  readonly rewraps: (blobs: Iterable<BlobId>) => Promise<readonly Body[]>;
+}
+
+export const createBlobKeys = (
+  context: Context,
+  secrets: EpochSecrets,
+  queue: () => readonly QueueEntry[],
+): BlobKeys => {
+  const secretAt = async (epoch: number): Promise<Uint8Array | null> => {
+    const chain = context.holdings?.chain();
+    for (const hash of chain?.lineage ?? []) {
+      const record = chain?.recordAt(hash) ?? null;
+      if (record?.epoch === epoch) return secrets.secretOf(record);
+    }
+    return null;
+  };
+
+  const open = async ({ epoch, wrap }: WrappedKey): Promise<Uint8Array | null> => {
+    const { holdings } = context;
+    const secret = await secretAt(epoch);
+    return secret === null || holdings === null ? null : unwrapKey(secret, holdings.account, wrap);
+  };
+
+  const keyOf = async (blob: BlobId): Promise<Uint8Array | null> => {
+    const { holdings } = context;
+    if (holdings === null) return null;
+    const said = wrappedKeyOf(holdings.fold().state().marks, blob);
+    const waiting = queue().find(({ edit }) => edit.kind === 'attach' && edit.file.blob === blob);
+    const queued = waiting?.edit.kind === 'attach' ? waiting.edit.key : null;
+    const wrapped = said ?? queued;
+    return wrapped === null ? null : open(wrapped);
+  };
+
+  const wrap = async (key: Uint8Array): Promise<WrappedKey | null> => {
+    const { holdings } = context;
+    const { epoch } = holdings?.chain().tip ?? { epoch: 0 };
+    const secret = await secretAt(epoch);
+    if (secret === null || holdings === null) return null;
+    return { epoch, wrap: wrapKey(secret, holdings.account, key) };
+  };
+
+  const rewraps = async (blobs: Iterable<BlobId>): Promise<readonly Body[]> => {
+    const { holdings } = context;
+    if (holdings === null) return [];
+    const { epoch } = holdings.chain().tip;
+    const wraps: { readonly blob: BlobId; readonly wrap: Uint8Array }[] = [];
+    for (const blob of planRewrapping(holdings.fold().state().marks, blobs, epoch)) {
+      const key = await keyOf(blob);
+      const wrapped = key === null ? null : await wrap(key);
+      if (wrapped !== null) wraps.push({ blob, wrap: wrapped.wrap });
+    }
+    const bodies: Body[] = [];
+    for (let at = 0; at < wraps.length; at += WRAPS_PER_FACT_MAX) {
+      const some = wraps.slice(at, at + WRAPS_PER_FACT_MAX);
+      bodies.push({ kind: 'blobs.wrapped', epoch, wraps: some });
+    }
+    return bodies;
+  };
+
+  return { keyOf, wrap, rewraps };
+};

@@ -1,0 +1,28 @@
+import type { Clock } from '../../ports/clock.js';
+import type { Link } from './link.js';
+import type { PeerBook } from './peer-book.js';
+
+/** How long peers take to answer the heartbeat. */
+export interface Pings {
+  /** A heartbeat with that number goes out to all. */
+  readonly sent: (n: number) => void;
+  readonly answered: (link: Link, n: number) => void;
+}
+
+export const createPings = (clock: Clock, book: PeerBook): Pings => {
+  let last = { n: -1, atMs: 0 };
+  /** Only the first answer of a peer to the latest heartbeat is a measure. */
+  let heard = new Set<Link['peer']>();
+
+  return {
+    sent: (n) => {
+      last = { n, atMs: clock.monotonicMs() };
+      heard = new Set();
+    },
+    answered: ({ peer }, n) => {
+      if (n !== last.n || heard.has(peer)) return;
+      heard.add(peer);
+      book.noteLatency(peer, clock.monotonicMs() - last.atMs);
+    },
+  };
+};

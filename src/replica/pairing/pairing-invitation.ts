@@ -1,0 +1,142 @@
+import { need } from '../../core/authority/capability.js';
+import { devicesOf, memberOf } from '../../core/authority/roster.js';
+import type { DeviceId, StatementHash } from '../../core/base/brands.js';
+import type { PairingEvent, PairingSelf } from '../../core/links/pairing.js';
+import type { Cancel } from '../../ports/clock.js';
+import type { CommandError, Done } from '../commands.js';
+import type { Context } from '../context.js';
+import type { Holdings } from '../journal/holdings.js';
+import type { JoinOffer, Newcomer } from './join-offer.js';
+import type { Doors } from './pairing-doors.js';
+import type { PairingSession } from './pairing-session.js';
+import { isSetAside } from '../journal/set-aside.js';
+import { isUndecided } from '../decisions/standing-of.js';
+import type { PairingView } from '../view.js';
+
+/** The side that shows a code and admits a newcomer (rules N9, A2). */
+export interface PairingInviter {
+  /** Shows a code to scan or type; with `isOffline` the first of two that need no network. */
+  readonly invite: (isOffline: boolean, replaces: DeviceId | null) => Done;
+  /** Takes the second of the two, which the newcomer shows. */
+  readonly takeAnswer: (text: string) => Done;
+  /** `replaces`: whose place the newcomer takes; null: as the invitation says. */
+  readonly confirm: (areSame: boolean, replaces: DeviceId | null) => Done;
+  readonly cancel: () => void;
+  /** Whoever still comes to the last code meets nobody. */
+  readonly close: () => void;
+  readonly isActive: () => boolean;
+  /** Looks whether the roster change has come to an end. */
+  readonly settle: () => void;
+}
+
+/** So long a newcomer may take to store what it got before the channel is closed on it. */
+export const WELCOME_MS_MAX = 30_000;
+
+/** One code that this device shows, and how far its pairing went. */
+export interface Invitation {
+  readonly self: PairingSelf;
+  readonly doors: Doors;
+  readonly expiry: Cancel;
+  /** Whose new keys the newcomer brings; null for one more device. */
+  replaces: DeviceId | null;
+  session: PairingSession | null;
+  peer: Newcomer | null;
+  isPeerReady: boolean;
+  isConfirmed: boolean;
+  offer: JoinOffer | null;
+  hasConsented: boolean;
+  /** The decision about it; null before one, and where it is in force already. */
+  statement: StatementHash | null;
+  toldMissing: string;
+}
+
+/** An invitation that nobody came to yet. */
+export const newInvitation = (
+  self: PairingSelf,
+  doors: Doors,
+  expiry: Cancel,
+  replaces: DeviceId | null,
+): Invitation => ({
+  ...{ self, doors, expiry, replaces, session: null, peer: null, isPeerReady: false },
+  ...{ isConfirmed: false, offer: null, hasConsented: false, statement: null, toldMissing: '' },
+});
+
+/** Why this device lets nobody in, or not in the place of that member. */
+export const whyNoInvitation = (
+  holdings: Holdings,
+  replaces: DeviceId | null,
+): CommandError | null => {
+  const { tip } = holdings.chain();
+  if (!need('roster_change')(tip, holdings.me) || isSetAside(holdings, holdings.me)) {
+    return { kind: 'not-allowed', capability: 'roster_change' };
+  }
+  if (replaces === null) return null;
+  if (replaces === holdings.me) return { kind: 'only-device' };
+  return memberOf(tip, replaces) === null ? { kind: 'unknown-device' } : null;
+};
+
+/** The code on the screen, and whose new keys it is for. */
+export const invitingView = (shown: PairingView, replaces: DeviceId | null): PairingView =>
+  shown.kind === 'inviting' && replaces !== null ? { ...shown, replaces } : shown;
+
+/** What either screen shows while two people compare. */
+export const comparingView = (
+  role: 'inviter' | 'newcomer',
+  { peer, shown }: Extract<PairingEvent, { kind: 'words' }>,
+): Extract<PairingView, { kind: 'comparing' }> => ({
+  kind: 'comparing',
+  role,
+  peerName: peer.name,
+  words: shown.words,
+  emoji: shown.emoji.map((each) => each.symbol),
+  isConfirmed: false,
+});
+
+/** What the inviter's screen shows then; whose place it is is asked where nobody said so yet. */
+export const invitersView = (
+  { holdings }: Context,
+  { replaces }: Invitation,
+  event: Extract<PairingEvent, { kind: 'words' }>,
+): PairingView => {
+  const shown = comparingView('inviter', event);
+  const mayReplace =
+    holdings === null || replaces !== null ? null : namesakeOf(holdings, event.peer);
+  return mayReplace === null ? shown : { ...shown, mayReplace };
+};
+
+/** What the inviter's screen shows while the others decide. */
+export const waitingView = (
+  { replaces }: Invitation,
+  peerName: string,
+  decision: StatementHash,
+  missing: readonly string[],
+): PairingView => ({
+  ...{ kind: 'waiting', role: 'inviter', peerName, decision, missing },
+  ...(replaces === null ? {} : { replaces }),
+});
+
+/** The one other member that bears a newcomer's name; null also for a member that comes back. */
+const namesakeOf = (holdings: Holdings, { device, name }: Newcomer): DeviceId | null => {
+  const { tip } = holdings.chain();
+  if (memberOf(tip, device) !== null) return null;
+  const others = devicesOf(tip).filter((each) => each.device !== holdings.me);
+  const [first, second] = others.filter((each) => each.name === name);
+  return first === undefined || second !== undefined ? null : first.device;
+};
+
+/** Which devices still have to say yes to a newcomer, and whether no yes can help any more. */
+export const decisionCourse = (
+  context: Context,
+  holdings: Holdings,
+  statement: StatementHash,
+): { readonly isOver: boolean; readonly missing: readonly string[] } | null => {
+  const ceremony = holdings.ceremonies().get(statement);
+  if (ceremony === undefined) return null;
+  const nowMs = context.ports.clock.wallMs();
+  const missing = holdings
+    .chain()
+    .tip.members.filter(({ device, storage }) => device !== holdings.me && storage !== 'paper')
+    .filter(({ device }) => !ceremony.approvals.has(device))
+    .map((each) => each.name);
+  return { isOver: !isUndecided(holdings, ceremony, nowMs), missing };
+};

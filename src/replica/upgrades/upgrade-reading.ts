@@ -1,0 +1,123 @@
+import { devicesOf } from '../../core/authority/roster.js';
+import type { DeviceId, FactId, Hash } from '../../core/base/brands.js';
+import {
+  type BundleReport,
+  type UpgradeWord,
+  bundleOf,
+  upgradeWords,
+} from '../../core/journal/upgrade-marks.js';
+import { lackedProtocols } from '../../core/links/code-said.js';
+import { type AgreedLoader, agreedLoaders } from '../../core/upgrades/agreed-loaders.js';
+import type { Manifest } from '../../core/upgrades/manifest.js';
+import { unannouncedIn, wordFromManifest } from '../../core/upgrades/unannounced.js';
+import { activationsIn, requiredProtocols } from '../../core/upgrades/binding.js';
+import type {
+  KnownActivation,
+  Upgrade,
+  UpgradeGround,
+  UpgradeState,
+} from '../../core/upgrades/upgrade.js';
+import { readUpgrades } from '../../core/upgrades/upgrade-state.js';
+import type { Context } from '../context.js';
+import type { Holdings } from '../journal/holdings.js';
+import type { OwnBundle } from './own-bundle.js';
+import { wallNowMs } from '../loop/wall-time.js';
+
+/** All that the account says of its code, as it is known here now. */
+export interface UpgradeReading {
+  readonly state: UpgradeState;
+  readonly words: readonly UpgradeWord[];
+  readonly activations: readonly KnownActivation[];
+  /** Protocols that hard forks made indispensable. */
+  readonly required: readonly string[];
+  /** The devices of the roster in force; none for a key on paper. */
+  readonly devices: readonly DeviceId[];
+  readonly bundleOf: (device: DeviceId) => BundleReport | null;
+  readonly find: (upgrade: FactId) => Upgrade | null;
+  readonly nowMs: number;
+  /** The manifest of what binds, where neither what was said of it nor the manifest is here. */
+  readonly unannounced: Hash | null;
+  /** The manifest of what binds, where that is not here: it may bring a loader. */
+  readonly unread: Hash | null;
+  /** Loaders that the members agreed to, oldest first. */
+  readonly loaders: readonly AgreedLoader[];
+}
+
+/** What holds until a fact or a roster comes, whatever the time. */
+type Told = Pick<
+  UpgradeReading,
+  'words' | 'activations' | 'devices' | 'bundleOf' | 'unannounced' | 'unread' | 'loaders'
+> &
+  Pick<UpgradeGround, 'tip'>;
+
+/** What this device has of manifests, and what its code speaks. */
+type KnownCode = Pick<OwnBundle, 'told' | 'manifestCount' | 'protocols'>;
+
+/** Reads the marks once before anything changes, and what they amount to once for each moment. */
+export const createUpgradeReader = (
+  context: Context,
+  own?: KnownCode,
+): ((holdings: Holdings) => UpgradeReading) => {
+  let held: { readonly of: readonly unknown[]; readonly told: Told } | null = null;
+  let last: { readonly told: Told; readonly reading: UpgradeReading } | null = null;
+  return (holdings) => {
+    const { marks } = holdings.fold().state();
+    const of = [
+      ...[marks, holdings.journal().factCount(), holdings.base().id, holdings.chain()],
+      ...[own?.manifestCount(), own?.protocols().join()],
+    ];
+    const isSame = held?.of.every((each, index) => each === of[index]) ?? false;
+    if (held === null || !isSame)
+      held = { of, told: readTold(holdings, wallNowMs(context.ports.clock), own) };
+    const { told } = held;
+    const nowMs = wallNowMs(context.ports.clock);
+    if (last?.told !== told || last.reading.nowMs !== nowMs) {
+      last = { told, reading: readAt(told, nowMs) };
+    }
+    return last.reading;
+  };
+};
+
+const readTold = (holdings: Holdings, nowMs: number, own?: KnownCode): Told => {
+  const chain = holdings.chain();
+  const activations = activationsIn(chain);
+  const heard = upgradeWords(holdings.fold().state().marks);
+  const missed = unannouncedIn(heard, activations);
+  const binding = activations.at(-1)?.manifest;
+  const toldOf = (manifest: Hash): Manifest | null => own?.told(manifest) ?? null;
+  const told = missed === null ? null : toldOf(missed);
+  const words =
+    missed === null || own === undefined || told === null
+      ? heard
+      : [
+          wordFromManifest({
+            ...{ manifest: missed, told, admin: chain.tip.admin },
+            lacked: lackedProtocols(told.protocols, own.protocols()),
+            ...{ roster: chain.tipHash, atMs: nowMs },
+          }),
+          ...heard,
+        ];
+  const { marks } = holdings.fold().state();
+  const devices = devicesOf(chain.tip).map(({ device }) => device);
+  const reports = new Map(devices.map((device) => [device, bundleOf(marks, device)]));
+  return {
+    ...{ words, activations, devices, tip: chain.tip },
+    unannounced: told === null ? missed : null,
+    unread: binding === undefined || toldOf(binding) !== null ? null : binding,
+    loaders: agreedLoaders(activations, toldOf),
+    bundleOf: (device) => reports.get(device) ?? null,
+  };
+};
+
+const readAt = (told: Told, nowMs: number): UpgradeReading => {
+  const { words, activations, devices, bundleOf: reportOf } = told;
+  const { unannounced, unread, loaders } = told;
+  const state = readUpgrades({ ...told, nowMs });
+  const byId = new Map(state.upgrades.map((each) => [each.id, each]));
+  return {
+    ...{ state, words, activations, devices, bundleOf: reportOf, nowMs },
+    ...{ unannounced, unread, loaders },
+    required: requiredProtocols(activations, state.upgrades),
+    find: (upgrade) => byId.get(upgrade) ?? null,
+  };
+};
