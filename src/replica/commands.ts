@@ -75,7 +75,7 @@ export interface Replica {
   readonly account: {
     /**
      * Makes a new account with this device as its only member and admin, under a name of 1 to 64
-     * characters. Errors: `has-account`, `empty`, `too-long`.
+     * characters. Errors: `has-account`; `empty`, `too-long` and `ill-formed` for the name.
      */
     readonly create: (deviceName: string) => Done;
     /** Puts away what is known of an earlier account of this device (`formerly` in the view). */

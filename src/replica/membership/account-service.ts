@@ -1,5 +1,5 @@
 import { type Result, err, ok } from '../../core/base/result.js';
-import { LIMITS } from '../../core/base/limits.js';
+import { checkDeviceName } from '../../core/authority/device-name.js';
 import type { CommandError } from '../commands.js';
 import type { Context } from '../context.js';
 import { envelopesRow } from './epoch-secrets.js';
@@ -14,10 +14,9 @@ export const openAccount = async (
   deviceName: string,
 ): Promise<Result<Holdings, CommandError>> => {
   if (context.holdings !== null) return err({ kind: 'has-account' });
-  const name = deviceName.trim();
-  const max = LIMITS.nameCharactersMax;
-  if (name === '') return err({ kind: 'empty', field: 'name' });
-  if (name.length > max) return err({ kind: 'too-long', field: 'name', max });
+  const checked = checkDeviceName(deviceName);
+  if (!checked.ok) return checked;
+  const name = checked.value;
   const { vault, randomness, verifier } = context.ports;
   const keys = (await vault.load()) ?? (await vault.create());
   const { record, account, envelopes } = await draftFounding(keys, name, randomness.bytes(32));

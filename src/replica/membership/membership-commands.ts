@@ -35,8 +35,8 @@ export interface DeviceCommands {
    * is to have: 1 to 64 characters. What follows shows in the view's `pairing`: `seeking`, then
    * `comparing`, then `done` or `failed`.
    *
-   * Errors: `has-account`; `empty` and `too-long` for the name; `pairing` for a code that is
-   * malformed, mistyped, expired, used, or for something else.
+   * Errors: `has-account`; `empty`, `too-long` and `ill-formed` for the name; `pairing` for a code
+   * that is malformed, mistyped, expired, used, or for something else.
    */
   readonly join: (code: string, deviceName: string) => Done;
   /**
@@ -50,7 +50,7 @@ export interface DeviceCommands {
   readonly cancelPairing: () => Done;
   /** A person has seen who came in with that record. */
   readonly putAway: (roster: RosterHash) => Done;
-  /** Asks for another name of 1 to 64 characters. Errors: `empty`, `too-long`. */
+  /** Asks for another name of 1 to 64 characters. Errors: `empty`, `too-long`, `ill-formed`. */
   readonly rename: (device: DeviceId, name: string) => Done<StatementHash>;
   /**
    * Asks to take a device out; for the admin's own device, `admin` names who comes after it. It is
@@ -119,7 +119,8 @@ export interface DeviceCommands {
   /**
    * On a device without an account: says what the key is good for, and what it takes besides.
    *
-   * Errors: `recovery-needs-device` for a sound key, `recovery-malformed` otherwise.
+   * Errors: `recovery-needs-device` for a sound key, `recovery-malformed` otherwise; those of a
+   * name.
    */
   readonly recoverAccount: (secretText: string, deviceName: string) => Done;
 }

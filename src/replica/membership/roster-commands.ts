@@ -1,9 +1,9 @@
 import type { DeviceId, StatementHash } from '../../core/base/brands.js';
 import { err } from '../../core/base/result.js';
 import { type Capability, isCapability, maskOf } from '../../core/authority/capability.js';
+import { checkDeviceName } from '../../core/authority/device-name.js';
 import type { RosterChange } from '../../core/authority/roster-plan.js';
 import { memberOf } from '../../core/authority/roster.js';
-import { LIMITS } from '../../core/base/limits.js';
 import type { Done, Replica } from '../commands.js';
 import type { Context } from '../context.js';
 import { draftMerge } from './merge-draft.js';
@@ -44,11 +44,8 @@ export const createRosterCommands = (
     devices: {
       rename: (device, name) =>
         then(async () => {
-          const trimmed = name.trim();
-          const max = LIMITS.nameCharactersMax;
-          if (trimmed === '') return err({ kind: 'empty', field: 'name' });
-          if (trimmed.length > max) return err({ kind: 'too-long', field: 'name', max });
-          return ask({ rename: [{ device, name: trimmed }] });
+          const checked = checkDeviceName(name);
+          return checked.ok ? ask({ rename: [{ device, name: checked.value }] }) : checked;
         }),
       remove: (device, reason, admin) =>
         then(async () => {

@@ -1,4 +1,5 @@
 import { type Result, err, ok } from '../../core/base/result.js';
+import { checkDeviceName } from '../../core/authority/device-name.js';
 import { type RosterRecord, rosterHashOf } from '../../core/authority/roster.js';
 import { consentSigningBytes } from '../../core/authority/transition.js';
 import type { PairingEvent, PairingOffer } from '../../core/links/pairing.js';
@@ -78,15 +79,15 @@ export const createPairingNewcomer = (
 
   const join = async (text: string, deviceName: string): Done => {
     if (context.holdings !== null) return err({ kind: 'has-account' });
-    const name = deviceName.trim().slice(0, 64);
-    if (name === '') return err({ kind: 'empty', field: 'name' });
+    const name = checkDeviceName(deviceName);
+    if (!name.ok) return name;
     const code = parseEnteredCode(text, context.ports.clock.wallMs());
     if (!code.ok) return err({ kind: 'pairing', reason: failureOf(code.error.kind) });
     if (code.value.kind === 'short' && spent.has(code.value.code.secret)) {
       return err({ kind: 'pairing', reason: 'code-used' });
     }
     end();
-    context.deviceName = name;
+    context.deviceName = name.value;
     context.keys = (await context.ports.vault.load()) ?? (await context.ports.vault.create());
     const place = await enterPlace(context, code.value, accept);
     if (!place.ok) return err({ kind: 'pairing', reason: place.error });

@@ -12,6 +12,7 @@ import {
   wholeWord,
   wordsIn,
 } from '../../core/authority/recovery-key.js';
+import { checkDeviceName } from '../../core/authority/device-name.js';
 import { type RosterMember, devicesOf, rosterHashOf } from '../../core/authority/roster.js';
 import { consentSigningBytes } from '../../core/authority/transition.js';
 import type { DeviceKeys } from '../../ports/keys.js';
@@ -174,7 +175,8 @@ export const createRecoveryCommands = (
 
   const recoverAccount: RecoveryCommands['recoverAccount'] = async (text, deviceName) => {
     if (context.holdings !== null) return err({ kind: 'has-account' });
-    if (deviceName.trim() === '') return err({ kind: 'empty', field: 'name' });
+    const name = checkDeviceName(deviceName);
+    if (!name.ok) return name;
     const read = parseRecoveryText(text, await paper.wordList());
     return read.ok ? err({ kind: 'recovery-needs-device' }) : malformed(read.error);
   };
