@@ -8,40 +8,42 @@ import {
 import { createServer as createHttpsServer } from 'node:https';
 import { networkInterfaces } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { createHost } from './host.js';
 import { attachRendezvous } from './rendezvous.js';
-import { parseRendezvousList } from './security-headers.js';
+import { proxiedAddress, readSettings } from './settings.js';
 
 /** What `npm start` runs: the app and the rendezvous on one port. */
-const PORT_DEFAULT = 4173;
 const APP_ROOT = fileURLToPath(new URL('../../dist/app', import.meta.url));
 
 const start = (): void => {
-  const { values } = parseArgs({
-    options: { cert: { type: 'string' }, key: { type: 'string' }, port: { type: 'string' } },
-  });
-  const port = parsePort(values.port ?? process.env['PORT'] ?? String(PORT_DEFAULT));
-  const certPath = values.cert ?? process.env['UPKEEP_CERT'];
-  const keyPath = values.key ?? process.env['UPKEEP_KEY'];
-  if ((certPath === undefined) !== (keyPath === undefined)) {
-    throw new Error('HTTPS needs both a certificate and its key: --cert FILE --key FILE.');
-  }
+  const {
+    port,
+    tls,
+    rendezvous: elsewhere,
+    origins,
+    isProxied,
+  } = readSettings(process.argv.slice(2), process.env);
   if (!existsSync(APP_ROOT)) throw new Error('There is no build yet: run `npm run build` first.');
-  const isSecure = certPath !== undefined && keyPath !== undefined;
   const handle = (request: IncomingMessage, response: ServerResponse): void =>
     host.handle(request, response);
-  const server: Server = isSecure
-    ? createHttpsServer({ cert: readFileSync(certPath), key: readFileSync(keyPath) }, handle)
-    : createHttpServer(handle);
-  const rendezvous = attachRendezvous(server);
+  const server: Server =
+    tls === null
+      ? createHttpServer(handle)
+      : createHttpsServer(
+          { cert: readFileSync(tls.certPath), key: readFileSync(tls.keyPath) },
+          handle,
+        );
+  const rendezvous = attachRendezvous(server, {
+    origins,
+    ...(isProxied ? { addressOf: proxiedAddress } : {}),
+  });
   const host = createHost({
     root: APP_ROOT,
-    rendezvous: parseRendezvousList(process.env['UPKEEP_RENDEZVOUS'] ?? ''),
+    rendezvous: elsewhere,
     health: () => ({ ...rendezvous.health() }),
   });
   server.on('error', (error: NodeJS.ErrnoException) => fail(describe(error, port)));
-  server.listen(port, () => process.stdout.write(greeting(port, isSecure)));
+  server.listen(port, () => process.stdout.write(greeting(port, tls !== null)));
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {
       void rendezvous.close();
@@ -49,12 +51,6 @@ const start = (): void => {
       server.closeAllConnections();
     });
   }
-};
-
-const parsePort = (text: string): number => {
-  const port = Number(text);
-  if (Number.isInteger(port) && port > 0 && port < 65_536) return port;
-  throw new Error(`A port is a number from 1 to 65535, not "${text}".`);
 };
 
 const describe = (error: NodeJS.ErrnoException, port: number): string =>
