@@ -10,10 +10,11 @@ import { createPaperKeys } from './adapters/paper-keys.js';
 import { createWebCryptoCipher } from './adapters/webcrypto-cipher.js';
 import { createWebCryptoVault } from './adapters/webcrypto-keys.js';
 import { createDeferredTransport } from './adapters/webrtc/deferred-transport.js';
-import { createWriterLock } from './adapters/writer-lock.js';
+import { type WriterLock, createWriterLock } from './adapters/writer-lock.js';
 import { type ConfigurationError, checkConfiguration } from './adapters/configuration.js';
 import { type Result, ok } from './core/base/result.js';
 import type { Bundles } from './ports/bundles.js';
+import type { Clock } from './ports/clock.js';
 import type { Replica } from './replica/commands.js';
 import { DEFAULT_TIMING, type Timing } from './replica/context.js';
 import { createIdleReplica } from './replica/idle-replica.js';
@@ -139,16 +140,45 @@ const loadWebrtc = () => import('./adapters/webrtc/webrtc-transport.js');
 export const openBrowserReplica = async (
   options: BrowserReplicaOptions,
 ): Promise<Result<Replica, ConfigurationError>> => {
-  const { profile, rendezvousUrls, iceServers = [], timing, bundles, reload } = options;
   const fields = Object.keys(DEFAULT_TIMING);
   const checked = checkConfiguration(options, fields, globalThis.isSecureContext);
   if (!checked.ok) return checked;
   const clock = createBrowserClock();
+  const pen = createWriterLock(options.profile, clock);
+  const takeOver = (): void => void pen.takeOver().then(() => options.onPen?.());
+  const elsewhere = () => ok(createIdleReplica('elsewhere', takeOver));
+  if ((await pen.acquire()) === 'elsewhere') return elsewhere();
+  const opening = openWithPen(options, pen, takeOver, clock);
+  let isOpen = false;
+  let isTaken = false;
+  // Who is asked for the pen while it opens gives it once what it opened has closed.
+  pen.onTakenOver(async () => {
+    isTaken = true;
+    const isTold = isOpen;
+    const { opened } = await opening;
+    await opened?.close();
+    if (isTold && opened) options.onTakenOver?.();
+  });
+  const { opened, shown } = await opening;
+  isOpen = true;
+  return isTaken && opened ? elsewhere() : ok(shown);
+};
+
+/** What this tab opened, if anything, and what it gives for it. */
+interface OpenedTab {
+  readonly opened: Replica | null;
+  readonly shown: Replica;
+}
+
+const openWithPen = async (
+  options: BrowserReplicaOptions,
+  pen: WriterLock,
+  takeOver: () => void,
+  clock: Clock,
+): Promise<OpenedTab> => {
+  const { profile, rendezvousUrls, iceServers = [], timing, bundles, reload } = options;
   // Its self-test runs while the store opens; it never rejects.
   const verifying = createVerifier();
-  const pen = createWriterLock(profile, clock);
-  const takeOver = (): void => void pen.takeOver().then(() => options.onPen?.());
-  if ((await pen.acquire()) === 'elsewhere') return ok(createIdleReplica('elsewhere', takeOver));
   const keepsake = createBrowserKeepsake(profile);
   const store = await openIdbStore(profile);
   if (!store.ok) {
@@ -163,7 +193,7 @@ export const openBrowserReplica = async (
     const { judgeUnopened } = await loadUnopened();
     const prove = await judgeUnopened(store.error.kind, { bundles, keepsake });
     const close = async (): Promise<void> => pen.close();
-    return ok({ ...idle, upgrades: { ...idle.upgrades, prove }, close });
+    return { opened: null, shown: { ...idle, upgrades: { ...idle.upgrades, prove }, close } };
   }
   const unlock = (): void =>
     void openIdbStore(profile).then(async (opened) => {
@@ -175,7 +205,7 @@ export const openBrowserReplica = async (
   if ((await lockingLoader(store.value)) !== null) {
     await store.value.close();
     pen.close();
-    return ok(createIdleReplica('locked', unlock));
+    return { opened: null, shown: createIdleReplica('locked', unlock) };
   }
   const replica = await createReplica(
     {
@@ -210,10 +240,6 @@ export const openBrowserReplica = async (
       takeOver,
     },
   );
-  pen.onTakenOver(async () => {
-    await replica.close();
-    options.onTakenOver?.();
-  });
   const close = async (): Promise<void> => {
     await replica.close();
     pen.close();
@@ -224,9 +250,10 @@ export const openBrowserReplica = async (
   };
   // Opening was one turn; what it comes to is gathered in another.
   await clock.pause();
-  if (replica.view().stage !== 'lost') return ok({ ...replica, close });
+  if (replica.view().stage !== 'lost') return { opened: replica, shown: { ...replica, close } };
   const { judgeUnopened, openingFaultIn } = await loadUnopened();
   const fault = openingFaultIn(replica.view()) ?? 'failed';
   const prove = await judgeUnopened(fault, { bundles, keepsake });
-  return ok({ ...replica, upgrades: { ...replica.upgrades, prove }, close });
+  const upgrades = { ...replica.upgrades, prove };
+  return { opened: replica, shown: { ...replica, upgrades, close } };
 };

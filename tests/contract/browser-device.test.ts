@@ -113,6 +113,68 @@ describe('writer lock in Chromium, between tabs', () => {
     });
     expect(told).toBe('told');
   });
+
+  it('[P5] a tab that is asked for the pen while it opens closes first, and opens no more', async () => {
+    const other = await openContractPage(context, served);
+    const story: string[] = [];
+    await context.exposeFunction('tell', (word: string) => void story.push(word));
+    const opening = await page.evaluateHandle(() => {
+      const { tell } = window as unknown as { tell: (word: string) => Promise<void> };
+      const asked = new Promise<void>((resolve) => {
+        new BroadcastChannel('upkeep-early-writer').onmessage = () => resolve();
+      });
+      // What its code is, it is told only once the pen was asked for: until then it opens.
+      let opens = (): void => undefined;
+      const isOpening = new Promise<void>((resolve) => (opens = resolve));
+      const bundles = {
+        state: async () => {
+          opens();
+          await asked;
+          await tell('first was asked');
+          return {
+            loader: { version: 1, inPlace: null, coming: null, strangers: [] },
+            ...{ active: null, running: null, idle: null, trial: null, floor: null },
+            ...{ quarantined: [], history: [] },
+          };
+        },
+        subscribe: () => () => void tell('first has closed'),
+      } as unknown as NonNullable<
+        Parameters<typeof window.upkeep.openBrowserReplica>[0]['bundles']
+      >;
+      const options = { profile: 'early', rendezvousUrls: [], bundles };
+      const onTakenOver = () => void tell('first was told');
+      const onPen = () => void tell('first has the pen');
+      return {
+        isOpening,
+        opened: window.upkeep.openBrowserReplica({ ...options, onTakenOver, onPen }),
+      };
+    });
+    await opening.evaluate(({ isOpening }) => isOpening);
+    const second = await other.evaluateHandle(async () => {
+      let has = (): void => undefined;
+      const pen = new Promise<void>((resolve) => (has = resolve));
+      const options = { profile: 'early', rendezvousUrls: [], onPen: () => has() };
+      const opened = await window.upkeep.openBrowserReplica(options);
+      if (!opened.ok) throw new Error(opened.error.message);
+      opened.value.takeOver();
+      return { stage: opened.value.view().stage, pen };
+    });
+    await second.evaluate(({ pen }) => pen);
+    story.push('second has the pen');
+    const stage = await opening.evaluate(async ({ opened }) => {
+      const first = await opened;
+      return first.ok ? first.value.view().stage : first.error.kind;
+    });
+    expect([await second.evaluate((tab) => tab.stage), stage]).toEqual(['elsewhere', 'elsewhere']);
+    expect(story).toEqual(['first was asked', 'first has closed', 'second has the pen']);
+    // Whoever gave it away may have it back, once the other one is closed or asked.
+    await other.close();
+    await opening.evaluate(async ({ opened }) => {
+      const first = await opened;
+      if (first.ok) first.value.takeOver();
+    });
+    await expect.poll(() => story.at(-1)).toBe('first has the pen');
+  });
 });
 
 describe('WebCrypto vault in Chromium', () => {

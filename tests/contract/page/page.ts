@@ -3,6 +3,7 @@ import { openIdbStore } from '../../../src/adapters/idb-store.js';
 import { createManualClock } from '../../../src/adapters/memory/manual-clock.js';
 import { createWebCryptoVault } from '../../../src/adapters/webcrypto-keys.js';
 import { createWriterLock } from '../../../src/adapters/writer-lock.js';
+import { openBrowserReplica } from '../../../src/index.js';
 import { suites } from './suites.js';
 
 /** What tests reach from outside the page. */
@@ -20,6 +21,7 @@ const surface = {
   createManualClock,
   createWebCryptoVault,
   createWriterLock,
+  openBrowserReplica,
   openIdbStore,
 };
 
