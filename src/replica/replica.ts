@@ -2,12 +2,12 @@ import type { RosterHash } from '../core/base/brands.js';
 import { err, ok } from '../core/base/result.js';
 import { DEFAULT_SNAPSHOT_POLICY, type SnapshotPolicy } from '../core/snapshots/policy.js';
 import { readAnswers } from './decisions/answers.js';
-import { openAccount } from './membership/account-service.js';
 import type { Cancel } from '../ports/clock.js';
 import type { Done, Replica } from './commands.js';
 import { DEFAULT_TIMING, type Ports, type Timing } from './context.js';
 import { createDeviceCommands } from './membership/device-commands.js';
 import { openDevice } from './storage/device-opening.js';
+import { onFetched } from './loop/fetched-part.js';
 import { beginAnew, noteMember, noteOpened } from './storage/former-life.js';
 import type { Holdings } from './journal/holdings.js';
 import { runInTurn } from './loop/inbox.js';
@@ -236,12 +236,14 @@ export const createReplica = async (
     },
     account: {
       create: (deviceName) =>
-        then(async (): Done => {
-          const holdings = await openAccount(context, deviceName);
-          if (!holdings.ok) return holdings;
-          await becameMember(holdings.value);
-          return ok(undefined);
-        }),
+        onFetched(import('./membership/account-service.js'), ({ openAccount }) =>
+          then(async (): Done => {
+            const holdings = await openAccount(context, deviceName);
+            if (!holdings.ok) return holdings;
+            await becameMember(holdings.value);
+            return ok(undefined);
+          }),
+        ),
       beginAnew: () => beginAnew(context),
     },
     ...createDeviceCommands(context, roster, pairing, pendingJoins, then),

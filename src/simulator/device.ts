@@ -7,6 +7,8 @@ import type { Replica } from '../replica/commands.js';
 import type { Timing } from '../replica/context.js';
 import { createReplica } from '../replica/replica.js';
 // What the app fetches once it is needed lies here already: virtual time waits for no file.
+import '../replica/membership/account-service.js';
+import '../replica/membership/merge-draft.js';
 import '../replica/pairing/pairing-sides.js';
 import '../replica/recovery/recovery-commands.js';
 import '../replica/cache/shared-values.js';

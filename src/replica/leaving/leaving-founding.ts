@@ -1,17 +1,34 @@
 import { mayLeave } from '../../core/authority/leaving.js';
-import { accountOf } from '../../core/authority/roster.js';
-import { err, ok } from '../../core/base/result.js';
+import { type Origin, accountOf } from '../../core/authority/roster.js';
+import { assert, err, ok } from '../../core/base/result.js';
+import type { NewHomes } from '../../ports/new-homes.js';
 import type { Store } from '../../ports/store.js';
 import type { Done } from '../commands.js';
 import type { Context } from '../context.js';
 import { envelopeContext, envelopesRow } from '../membership/epoch-secrets.js';
-import { signFounding } from '../membership/founding.js';
+import { draftFounding, signFounding } from '../membership/founding.js';
 import type { Holdings } from '../journal/holdings.js';
 import { type LeavingFiles, copyFiles, firstSnapshotRows } from './leaving-content.js';
 import type { OwnLeaving } from './leaving-rows.js';
 import { accountRows } from '../pairing/pending-join.js';
 import { rosterRows } from '../membership/roster-rows.js';
 import { KEYS, readRow, textIn } from '../storage/rows.js';
+
+/** Drafts an account in a place of this browser that is free: only its keys are kept there. */
+export const draftNewAccount = async (
+  { deviceName, ports }: Context,
+  homes: NewHomes,
+  origin: Origin,
+): Promise<Pick<OwnLeaving, 'profile' | 'record' | 'envelope'>> => {
+  const profile = await homes.nextProfile();
+  const vault = homes.vault(profile);
+  const founder = (await vault.load()) ?? (await vault.create());
+  const secret = ports.randomness.bytes(32);
+  const { record, envelopes } = await draftFounding(founder, deviceName, secret, origin);
+  const [envelope] = envelopes;
+  assert(envelope !== undefined, 'a first record has one member');
+  return { profile, record, envelope: envelope.envelope };
+};
 
 /** Whether an account lives under a profile already. What is free is not opened: that takes it. */
 export const hasAccount = async (context: Context, profile: string): Promise<boolean> => {

@@ -6,12 +6,11 @@ import {
 } from '../../core/authority/roster.js';
 import { type DeviceId, type RosterHash, brandHex, isHex32 } from '../../core/base/brands.js';
 import { compareText, sortedUnique } from '../../core/base/ordering.js';
-import { assert, err, ok } from '../../core/base/result.js';
+import { err, ok } from '../../core/base/result.js';
 import type { LeavingMessage, Message } from '../../core/links/messages.js';
 import type { Change, Row } from '../../ports/store.js';
 import type { Done } from '../commands.js';
 import type { Context } from '../context.js';
-import { draftFounding } from '../membership/founding.js';
 import { isFormatNewer } from '../journal/heads.js';
 import type { Holdings } from '../journal/holdings.js';
 import type { LeavingFiles } from './leaving-content.js';
@@ -84,9 +83,9 @@ export const createLeavingService = (
   };
 
   const start: LeavingCommands['start'] = async ({ with: others, tail }) => {
-    const { holdings, keys, ports } = context;
+    const { holdings, keys } = context;
+    const { homes } = context.ports;
     if (holdings === null || keys === null) return err({ kind: 'no-account' });
-    const { homes } = ports;
     if (homes === undefined) return err({ kind: 'leaving-unsupported' });
     if (own !== null && own.foundedMs === null) return err({ kind: 'leaving-open' });
     const asked = sortedUnique(others, compareText);
@@ -97,18 +96,14 @@ export const createLeavingService = (
     const head = headOfBase(holdings);
     const isWhole = holdings.tips().every((each) => holdings.payloadStates().has(each));
     if (!isWhole) return err({ kind: 'payload-awaited', from: [] });
-    const profile = await homes.nextProfile();
-    const vault = homes.vault(profile);
+    const code = await fetchFounding();
+    if (code === null) return err({ kind: 'busy' });
     const origin = { account: holdings.account, head };
-    const founder = (await vault.load()) ?? (await vault.create());
-    const secret = ports.randomness.bytes(32);
-    const drafted = await draftFounding(founder, context.deviceName, secret, origin);
-    const [envelope] = drafted.envelopes;
-    assert(envelope !== undefined, 'a first record has one member');
+    const drafted = await code.draftNewAccount(context, homes, origin);
     const founding = rosterHashOf(drafted.record);
     const signature = await keys.signer.sign(leavingSigningBytes(origin, founding));
     const done = await keep({
-      ...{ profile, record: drafted.record, envelope: envelope.envelope },
+      ...drafted,
       // Without a snapshot there is nothing but what came since the beginning.
       ...{ tail: tail || head === null, asked, foundedMs: null },
       answers: [{ device: holdings.me, signature }],

@@ -1,18 +1,16 @@
 import type { DeviceId } from '../../core/base/brands.js';
 import { whoBrokeWord } from '../../core/authority/broken-word.js';
-import { need } from '../../core/authority/capability.js';
 import { newcomersOf } from '../../core/authority/fork.js';
 import { type MergePlanError, planMerge } from '../../core/authority/merge-plan.js';
-import { encodeRosterRecord, memberOf } from '../../core/authority/roster.js';
+import { encodeRosterRecord } from '../../core/authority/roster.js';
 import { err, ok } from '../../core/base/result.js';
 import { secretCommitment } from '../../core/links/rooms.js';
-import { type Choice, choiceOf, recordsOf } from './choice.js';
+import { choiceOf, recordsOf } from './choice.js';
 import type { CommandError, Done } from '../commands.js';
 import type { Context } from '../context.js';
 import { sealSecret } from './epoch-secrets.js';
-import type { Holdings } from '../journal/holdings.js';
+import { mergeBlocker } from './merge-blocker.js';
 import { type DraftedRecord, tooFewHolders } from './roster-draft.js';
-import { isSetAside } from '../journal/set-aside.js';
 
 /**
  * Drafts the record that unites all branches of a fork (rule A3).
@@ -51,26 +49,6 @@ export const draftMerge = async (
   if (lacking !== null) return err(lacking);
   const envelopes = await sealSecret(keys.sealer, holdings.account, record.members, secret);
   return ok({ record, recordBytes: encodeRosterRecord(record), envelopes });
-};
-
-/** Why this device cannot ask for a merge now; null when it can. */
-export const mergeBlocker = (
-  holdings: Holdings,
-  choice: Choice,
-): Extract<
-  CommandError,
-  { readonly kind: 'not-forked' | 'broke-word' | 'merge-not-shown' | 'not-allowed' }
-> | null => {
-  const { me } = holdings;
-  const { fork, record } = choice;
-  if (!holdings.chain().isForked) return { kind: 'not-forked' };
-  if (whoBrokeWord(choice).includes(me)) return { kind: 'broke-word' };
-  if (fork === null || record.members.length === 0) return { kind: 'merge-not-shown' };
-  const isElector = memberOf(record, me) !== null && need('roster_change')(record, me);
-  const isAble = isElector && need('roster_change')(holdings.chain().tip, me);
-  return isAble && !isSetAside(holdings, me)
-    ? null
-    : { kind: 'not-allowed', capability: 'roster_change' };
 };
 
 const errorOf = (error: MergePlanError): CommandError =>

@@ -6,7 +6,7 @@ import type { RosterChange } from '../../core/authority/roster-plan.js';
 import { memberOf } from '../../core/authority/roster.js';
 import type { Done, Replica } from '../commands.js';
 import type { Context } from '../context.js';
-import { draftMerge } from './merge-draft.js';
+import { onFetched } from '../loop/fetched-part.js';
 import { REMOVAL_REASONS } from './membership-view.js';
 import { draftRecord } from './roster-draft.js';
 import type { RosterService } from './roster-service.js';
@@ -63,10 +63,12 @@ export const createRosterCommands = (
         }),
       setThresholds: (thresholds) => then(async () => ask({ thresholds })),
       mergeFork: (remove) =>
-        then(async () => {
-          const drafted = await draftMerge(context, remove);
-          return drafted.ok ? rosters.propose(drafted.value, [], '') : drafted;
-        }),
+        onFetched(import('./merge-draft.js'), ({ draftMerge }) =>
+          then(async () => {
+            const drafted = await draftMerge(context, remove);
+            return drafted.ok ? rosters.propose(drafted.value, [], '') : drafted;
+          }),
+        ),
       rotateKeys: () => then(async () => ask({})),
     },
     admin: {

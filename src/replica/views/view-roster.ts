@@ -8,7 +8,7 @@ import { type Confirmations, dangerIn, vetoOf } from '../membership/confirmation
 import { changedBy, choiceOf, brokenAfter, brokenShown } from '../membership/choice.js';
 import type { Context } from '../context.js';
 import type { Holdings } from '../journal/holdings.js';
-import { mergeBlocker } from '../membership/merge-draft.js';
+import { mergeBlocker } from '../membership/merge-blocker.js';
 import { REMOVAL_REASONS } from '../membership/membership-view.js';
 import type { Newcomers } from '../pairing/newcomers.js';
 import type { Recovery } from '../recovery/recovery.js';
