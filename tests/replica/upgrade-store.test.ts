@@ -4,6 +4,7 @@ import { createMemoryHosts } from '../../src/adapters/memory/memory-bundles.js';
 import { brandHex, type Hash } from '../../src/core/base/brands.js';
 import { sha256Hex } from '../../src/core/base/hash.js';
 import { releaseBytes } from '../contract/bundles-contract.js';
+import { createHousehold } from './household.js';
 import { idOf } from './with-liar.js';
 import { appRelease, contentOf, upgradeAt, upgrading } from './upgrading.js';
 
@@ -46,5 +47,45 @@ describe('a device whose app a store brings', () => {
     expect(alice.view().upgrades.devices.find(({ device }) => device === who)).toMatchObject({
       ...{ content: contentOf(2), version: '0.2.0', protocols: ['upkeep/1'] },
     });
+  });
+});
+
+describe('what a bundle store tells its device', () => {
+  test('[U7] stands as it was asked for last, whichever answer comes first', async () => {
+    const hosts = createMemoryHosts();
+    const stateOf = async (number: number) => {
+      hosts.publish(BINARY, appRelease(number), releaseBytes(number));
+      const sha256 = async (bytes: Uint8Array) => brandHex<Hash>(sha256Hex(bytes));
+      const shipped = createShippedBundles({ fetchBytes: hosts.fetchBytes, sha256, home: BINARY });
+      return { shipped, state: await shipped.state() };
+    };
+    const [first, second] = [await stateOf(1), await stateOf(2)];
+    type State = typeof first.state;
+    let answer: () => Promise<State> = async () => first.state;
+    let changed = (): void => undefined;
+    const home = createHousehold({
+      bundles: () => ({
+        ...first.shipped,
+        state: () => answer(),
+        subscribe: (listener) => {
+          changed = listener;
+          return () => undefined;
+        },
+      }),
+    });
+    const alice = await home.start('alice');
+    await alice.account.create('Alice phone');
+    const version = () => alice.view().upgrades.running?.version;
+    expect(version()).toBe('0.1.0');
+
+    let late = (_: State): void => undefined;
+    answer = () => new Promise<State>((resolve) => (late = resolve));
+    changed();
+    answer = async () => second.state;
+    changed();
+    await home.until('it is told of the second', () => version() === '0.2.0');
+    late(first.state);
+    await alice.records.create({ title: 'anything', text: '', labels: [] });
+    expect(version()).toBe('0.2.0');
   });
 });

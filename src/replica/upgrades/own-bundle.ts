@@ -62,12 +62,17 @@ export const createOwnBundle = (
   const manifests = new Map<string, Uint8Array>();
   const read = new Map<Hash, Manifest | null>();
   let state: BundlesState | null = null;
+  let askings = 0;
+  let answered = 0;
   let policy: UpgradePolicy = 'manual';
 
+  /** Of answers that overtake each other the one that was asked for last stands. */
   const refresh = async (): Promise<boolean> => {
     if (bundles === undefined) return false;
     const before = state;
-    state = await bundles.state();
+    const asked = (askings += 1);
+    const told = await bundles.state();
+    if (asked > answered) [state, answered] = [told, asked];
     return JSON.stringify(before) !== JSON.stringify(state);
   };
 
