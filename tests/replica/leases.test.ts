@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Replica } from '../../src/replica/commands.js';
-import type { HouseholdOptions } from './household.js';
+import { type HouseholdOptions, createHousehold } from './household.js';
 import { type ThreeMembers, threeMembers } from './three-members.js';
 import { areEqual, draftOf, idOf, titlesOf } from './with-liar.js';
 
@@ -135,5 +135,19 @@ describe('what devices say of how they keep things', () => {
     expect(own?.bytes).toBe(alice.view().snapshots[0]?.bytesFreed);
     expect(alice.view().journal.facts).toBeLessThan(facts);
     await home.until('in step', () => areEqual(alice, back, carol));
+  });
+
+  test('[S11] is asked for again after a day, also where nothing was told since the start', async () => {
+    let isPersisted = false;
+    const home = createHousehold({ storage: () => ({ isPersisted: async () => isPersisted }) });
+    const alice = await home.start('alice');
+    await alice.account.create('Alice phone');
+    await home.until('it is told', () => reportOn(alice, alice)?.persisted === false);
+    await home.stop('alice');
+    const again = await home.start('alice');
+    await home.pass(1_000);
+    isPersisted = true;
+    home.clock.advance(24 * 3_600_000);
+    await home.until('it is told again', () => reportOn(again, again)?.persisted === true);
   });
 });

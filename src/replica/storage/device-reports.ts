@@ -49,13 +49,13 @@ export const createDeviceReports = (
     settle: async () => {
       const { holdings } = context;
       if (holdings === null || context.stage !== 'member' || fence.isHolding()) return false;
-      const own = ownReport(holdings);
-      const told = reportOf(holdings.fold().state().marks, holdings.me);
-      if (!isNews(own, told, context.ports.clock.wallMs())) return false;
       timer ??= context.ports.clock.after(ASK_MS, () => {
         timer = null;
         storage.read().catch(() => undefined);
       });
+      const own = ownReport(holdings);
+      const told = reportOf(holdings.fold().state().marks, holdings.me);
+      if (!isNews(own, told, context.ports.clock.wallMs())) return false;
       return (await intake.own([{ kind: 'device.reported', ...own }])).ok;
     },
     close: () => timer?.(),
