@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { StatementHash } from '../../src/core/base/brands.js';
 import { err } from '../../src/core/base/result.js';
 import type { CommandError } from '../../src/replica/commands.js';
+import type { Clock } from '../../src/ports/clock.js';
 import { releaseBytes } from '../contract/bundles-contract.js';
 import { factsOn } from './kept-facts.js';
 import type { HouseholdOptions } from './household.js';
@@ -68,6 +69,24 @@ describe('a soft upgrade', () => {
         [idOf(bob), contentOf(1)],
       ]),
     );
+  });
+
+  test('[U4, U9] without a grace a device whose clock is behind waits for nothing', async () => {
+    const behind = (clock: Clock): Clock => ({
+      ...clock,
+      wallMs: () => clock.wallMs() - 3_600_000,
+    });
+    const time = (name: string, clock: Clock) => (name === 'carol' ? behind(clock) : clock);
+    const { home, alice, bob, carol, publish, fetchOn, switchOn } = await upgrading({ time });
+    const waves = [[idOf(alice)], [idOf(carol)]];
+    const v2 = await publish(2, { waves });
+    for (const each of [alice, bob, carol]) await fetchOn(each, v2);
+    await home.until('it is in force', () => stageAt(alice, v2) === 'active');
+    await switchOn('alice', alice, v2);
+    await home.until('carol may', () => upgradeAt(carol, v2)?.canActivate === true);
+    expect(stageAt(carol, v2)).toBe('active');
+    await switchOn('carol', carol, v2);
+    expect(carol.view().upgrades.running).toMatchObject({ content: contentOf(2), state: 'good' });
   });
 
   test('[U4, U9] under policy auto a device fetches, is ready and switches by itself', async () => {

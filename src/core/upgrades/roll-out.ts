@@ -43,7 +43,8 @@ export const rollOutOf = (
       .map(({ device }) => device);
     const since = Math.max(0, ...reports.map(({ report }) => report?.atMs ?? 0));
     const nextMs = waitsFor.length === 0 ? since + grace : null;
-    const hasHeld = nextMs !== null && (present.length === 0 || nowMs >= nextMs);
+    const isOver = grace === 0 || present.length === 0 || (nextMs !== null && nowMs >= nextMs);
+    const hasHeld = nextMs !== null && isOver;
     if (!hasHeld || open === all.length - 1) return { open, count: all.length, waitsFor, nextMs };
   }
   return null;

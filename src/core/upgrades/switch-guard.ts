@@ -80,8 +80,10 @@ export const switchBlocker = (upgrade: Upgrade, ground: SwitchGround): UpgradeBl
   if (ground.staged !== body.manifest) return { kind: 'not-verified' };
   if (halted !== null) return { kind: 'halted', ...halted };
   if (approvedMs === null) return tooFew(verifiedBy(upgrade), upgrade, ground);
-  const graceEndMs = body.fork === 'soft' ? approvedMs + body.grace : approvedMs;
-  if (ground.nowMs < graceEndMs) return { kind: 'grace', untilMs: graceEndMs };
+  // No grace is over at once, also by a clock that is behind those of the devices which agreed.
+  const graceMs = body.fork === 'soft' ? body.grace : 0;
+  const graceEndMs = approvedMs + graceMs;
+  if (graceMs > 0 && ground.nowMs < graceEndMs) return { kind: 'grace', untilMs: graceEndMs };
   const { rollOut } = ground;
   const mine = waveOf(upgrade, ground.me);
   if (rollOut === null || mine <= rollOut.open) return null;

@@ -162,7 +162,8 @@ const stageOf = (
     const isStarted = [...readiness.values()].some(({ verdict }) => verdict === 'ready');
     return isStarted ? 'started' : 'proposed';
   }
-  const isActive = body.fork === 'soft' && nowMs >= known.lockedInMs + body.grace;
+  const isOver = body.grace === 0 || nowMs >= known.lockedInMs + body.grace;
+  const isActive = body.fork === 'soft' && isOver;
   return isActive ? 'active' : 'locked-in';
 };
 
