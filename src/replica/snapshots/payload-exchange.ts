@@ -32,6 +32,8 @@ export interface PeerChoice {
 
 /** A peer that sends no part for so long is not waited for. */
 const PATIENCE_MS = 8_000;
+/** So long after a part the one payload that is given out is kept at hand for the next one. */
+const GIVEN_MS = 30_000;
 
 interface Fetch {
   readonly head: HeadId;
@@ -54,6 +56,9 @@ export const createPayloadExchange = (
   /** How often this device's store refused one, and until when none is asked for because of it. */
   let refusals = 0;
   let rest: Cancel | null = null;
+  /** Whoever asks for one part asks for all: the store reads a payload whole each time. */
+  let given: { readonly payload: PayloadId; readonly bytes: Uint8Array } | null = null;
+  let forgetting: Cancel | null = null;
   /** Who did not give what it said it holds, or gave something else. */
   const failedBy = new Map<PayloadId, Set<DeviceId>>();
 
@@ -113,19 +118,30 @@ export const createPayloadExchange = (
     }
   };
 
+  const bytesOf = async (payload: PayloadId): Promise<Uint8Array | null> => {
+    if (given?.payload !== payload) {
+      const read = await context.ports.store.get('payloads', KEYS.payload(payload));
+      if (!read.ok || read.value === null) return null;
+      given = { payload, bytes: read.value };
+    }
+    forgetting?.();
+    forgetting = context.ports.clock.after(GIVEN_MS, () => (given = null));
+    return given.bytes;
+  };
+
   const give = async (link: Link, want: WantPayloadMessage): Promise<void> => {
-    const read = await context.ports.store.get('payloads', KEYS.payload(want.payload));
-    if (!read.ok || read.value === null) return;
+    const bytes = await bytesOf(want.payload);
+    if (bytes === null) return;
     const size = LIMITS.payloadPartBytes;
-    const parts = Math.max(1, Math.ceil(read.value.length / size));
+    const parts = Math.max(1, Math.ceil(bytes.length / size));
     if (want.part >= parts) return;
     sendOn(link, {
       kind: 'payloadPart',
       payload: want.payload,
       part: want.part,
       parts,
-      totalBytes: read.value.length,
-      bytes: read.value.slice(want.part * size, (want.part + 1) * size),
+      totalBytes: bytes.length,
+      bytes: bytes.slice(want.part * size, (want.part + 1) * size),
     });
   };
 
@@ -186,6 +202,7 @@ export const createPayloadExchange = (
     close: () => {
       patience?.();
       rest?.();
+      forgetting?.();
     },
     progress: () => (fetch === null ? null : { received: fetch.received, total: fetch.total }),
   };
