@@ -22,6 +22,8 @@ export const LIMITS = {
   policyNameUnitsMax: 64,
   policyValueUnitsMax: 1_000,
   standingHeadsMax: 16,
+  /** Snapshots, and payloads, that one message names. */
+  headsPerMessageMax: 64,
   openProposalsMax: 100,
   openSnapshotProposalsMax: 10,
   openProposalsPerDeviceMax: 10,

@@ -1,6 +1,6 @@
 import { headsDownFrom } from '../../core/authority/completion.js';
 import { compareEntries } from '../../core/base/ordering.js';
-import type { Hash, HeadId, SessionId } from '../../core/base/brands.js';
+import type { Hash, HeadId, PayloadId, SessionId } from '../../core/base/brands.js';
 import { type SessionTip, tipOfFact } from '../../core/facts/session.js';
 import { type Journal, setDigestOf } from '../../core/journal/journal.js';
 import {
@@ -96,12 +96,20 @@ export const groundKey = (holdings: Holdings): string =>
 export const standingKey = (holdings: Holdings): string =>
   `${factSetOf(holdings)}:${groundKey(holdings)}`;
 
-/** As many standing heads as a message takes, the newest. */
-const newestHeads = (holdings: Holdings): readonly HeadId[] => {
+/** As many of them as a message names, sorted. */
+const named = <T extends string>(ids: Iterable<T>): readonly T[] =>
+  [...new Set(ids)].slice(0, MESSAGE_LIMITS.standingHeadsMax).sort();
+
+const newestFirst = (holdings: Holdings, heads: Iterable<HeadId>): readonly HeadId[] => {
   const indexOf = (head: HeadId): number => holdings.completions().get(head)?.completion.index ?? 0;
-  const newestFirst = [...holdings.standing()].sort((a, b) => indexOf(b) - indexOf(a));
-  return newestFirst.slice(0, MESSAGE_LIMITS.standingHeadsMax).sort();
+  return [...heads].sort((a, b) => indexOf(b) - indexOf(a));
 };
+
+/** Payloads that peers can have from here, the base first: two heads of one state share theirs. */
+const payloadsHeld = (holdings: Holdings): readonly PayloadId[] =>
+  [...holdings.base().heads, ...newestFirst(holdings, holdings.payloadStates().keys())].flatMap(
+    (head) => holdings.completions().get(head)?.completion.payload ?? [],
+  );
 
 /**
  * The standing heads that a device lacks, by its own word.
@@ -109,18 +117,22 @@ const newestHeads = (holdings: Holdings): readonly HeadId[] => {
  * It names all that it holds, as far as a message takes them: beyond that what those build on is
  * taken to be held. A head may reach it by a fact, and what it builds on not.
  */
-export const headsLackedBy = (holdings: Holdings, named: readonly HeadId[]): readonly HeadId[] => {
-  const isAll = named.length < MESSAGE_LIMITS.standingHeadsMax;
-  const held = isAll ? new Set(named) : headsDownFrom(holdings.completions(), named);
+export const headsLackedBy = (holdings: Holdings, said: readonly HeadId[]): readonly HeadId[] => {
+  const isAll = said.length < MESSAGE_LIMITS.standingHeadsMax;
+  const held = isAll ? new Set(said) : headsDownFrom(holdings.completions(), said);
   const lacked = [...holdings.standing()].filter((head) => !held.has(head));
   return lacked.slice(0, MESSAGE_LIMITS.completionsMax);
 };
 
 /**
  * One's own standing; of the frontier only what this peer was not told yet, and of the rest nothing
- * while it is as this peer was told it.
+ * while it is as this peer was told it. What one message does not name comes in those after it.
  */
-export const standingFor = (context: Context, holdings: Holdings, link: Link): KnownMessage => {
+export const standingFor = (
+  context: Context,
+  holdings: Holdings,
+  link: Link,
+): readonly KnownMessage[] => {
   const whole = headsFor(context, holdings, link);
   // Whoever hears of another base forgets what it knew of the frontier.
   if (link.toldGround?.startsWith(`${whole.base}:`) !== true) link.told.clear();
@@ -128,9 +140,21 @@ export const standingFor = (context: Context, holdings: Holdings, link: Link): K
   noteTold(holdings, link, whole);
   const { toldHeads } = link;
   link.toldHeads = slowPart(whole);
-  if (toldHeads !== link.toldHeads) return { ...whole, frontier };
-  return { kind: 'standing', frontier, factSet: whole.factSet };
+  const { factSet } = whole;
+  const messages: KnownMessage[] = [];
+  for (let from = 0; from <= frontier.length; from += MESSAGE_LIMITS.sessionsMax) {
+    const part = frontier.slice(from, from + MESSAGE_LIMITS.sessionsMax);
+    const isFirst = from === 0 && toldHeads !== link.toldHeads;
+    messages.push(
+      isFirst ? { ...whole, frontier: part } : { kind: 'standing', frontier: part, factSet },
+    );
+  }
+  return messages;
 };
+
+/** Whether the sender of such a message has more to say of where it stands. */
+export const isCutOff = ({ frontier }: Pick<HeadsMessage, 'frontier'>): boolean =>
+  frontier.length >= MESSAGE_LIMITS.sessionsMax;
 
 /** Whether a peer knows everything of this device but what facts change. */
 export const knowsGround = (context: Context, holdings: Holdings, link: Link): boolean =>
@@ -162,19 +186,17 @@ export const headsFor = (
   frontier: readonly FrontierItem[] = wholeFrontier(holdings),
 ): HeadsMessage => {
   const chain = holdings.chain();
-  const heldPayloads = [...holdings.payloadStates().keys()].flatMap((head: HeadId) => {
-    const payload = holdings.completions().get(head)?.completion.payload;
-    return payload === undefined ? [] : [payload];
-  });
+  const vector = link.takesUpdates ? (context.carrier?.stateVector() ?? null) : null;
+  const isVectorShort = (vector?.length ?? 0) <= MESSAGE_LIMITS.stateVectorBytesMax;
   return {
     kind: 'heads',
     rosterCount: chain.lineage.length,
     rosterTip: chain.tipHash,
     epoch: chain.tip.epoch,
-    standingHeads: newestHeads(holdings),
-    heldPayloads: heldPayloads.sort(),
+    standingHeads: named(newestFirst(holdings, holdings.standing())),
+    heldPayloads: named(payloadsHeld(holdings)),
     base: holdings.base().id,
-    stateVector: link.takesUpdates ? (context.carrier?.stateVector() ?? null) : null,
+    stateVector: isVectorShort ? vector : null,
     frontier,
     factSet: factSetOf(holdings) as Hash,
     wallMs: wallNowMs(context.ports.clock),

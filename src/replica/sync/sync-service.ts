@@ -29,7 +29,7 @@ import { type PeerBook, noteFacts } from '../links/peer-book.js';
 import type { PayloadExchange } from '../snapshots/payload-exchange.js';
 import { createRounds } from './rounds.js';
 import { createRunPieces } from './run-pieces.js';
-import { headsLackedBy, incomingRun } from './standing-words.js';
+import { headsLackedBy, incomingRun, isCutOff } from './standing-words.js';
 import { followAgreement, isInStep } from './steps.js';
 import { type StepWord, createStepTaking } from './step-taking.js';
 import { createTelling } from './telling.js';
@@ -141,7 +141,7 @@ export const createSyncService = (
     if (completions.length > 0) sendOn(link, { kind: 'completions', completions });
     payloads.ask(link);
     for (const each of forksFor(holdings, heads)) sendOn(link, each);
-    offering.to([link]);
+    if (!isCutOff(heads)) offering.to([link]);
     healing.look(link);
     // Whoever says its heads heard of this device no more than a digest, or takes it for stale.
     if (link.toldHeads === null) telling.standing(link);

@@ -25,12 +25,12 @@ export interface Telling {
 }
 
 export const createTelling = (context: Context): Telling => {
-  const say = (link: Link, message: KnownMessage): void => {
+  const say = (link: Link, ...messages: readonly KnownMessage[]): void => {
     const { holdings } = context;
     if (holdings === null) return;
     link.isOwed = false;
     link.toldFactSet = standingKey(holdings);
-    sendOn(link, message);
+    for (const message of messages) sendOn(link, message);
   };
 
   const standing = (link: Link): void => {
@@ -38,7 +38,7 @@ export const createTelling = (context: Context): Telling => {
     if (holdings === null) return;
     const isEqual = link.theirs !== null && link.step === ownStep(holdings);
     if (isEqual && mayBeBrief(holdings, link)) return digest(link);
-    say(link, standingFor(context, holdings, link));
+    say(link, ...standingFor(context, holdings, link));
   };
 
   const mayBeBrief = (holdings: Holdings, link: Link): boolean =>
