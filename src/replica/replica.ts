@@ -285,9 +285,7 @@ export const createReplica = async (
       checkpoints.close();
       reading.close();
       fence.close();
-      [gate, reports, triggers, upgrades].forEach((each) => each.close());
-      roster.close();
-      payloads.close();
+      [gate, reports, triggers, upgrades, roster, payloads].forEach((each) => each.close());
       cache.shared.close();
       await blobs.close();
       // Lines that waited for a commit to go with.
