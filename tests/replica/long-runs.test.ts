@@ -99,6 +99,34 @@ describe('facts that are more than a message holds', () => {
     expect(sentBytes).toBeLessThan(2 * 3_000_000);
   });
 
+  test('[F4, F12] a line that ends again and again carries a long session on from where it was', async () => {
+    const clocks = new Map<string, Clock>();
+    const { home, alice } = await phoneWith(500, {
+      time: (name, clock) => {
+        clocks.set(name, clock);
+        return clock;
+      },
+      wire: (name, transport) =>
+        slowLine(
+          transport,
+          100_000,
+          () => clocks.get(name),
+          () => undefined,
+        ),
+    });
+    const bob = await home.start('bob');
+    await pair(home, alice, bob, 'Bob phone');
+    for (let round = 0; round < 8 && !areEqual(alice, bob); round += 1) {
+      await home.pass(12_000);
+      home.network.partition(['alice'], ['bob']);
+      await home.pass(12_000);
+      home.network.heal();
+    }
+    expect(areEqual(alice, bob)).toBe(true);
+    expect(titlesOf(bob)).toHaveLength(500);
+    expect([alice, bob].flatMap((each) => each.view().problems)).toEqual([]);
+  });
+
   test('[F4, N8] pieces that do not join on are dropped, and what is unsigned and no piece is refused', async () => {
     const { home, alice, mallory, lines, converge } = await lyingHousehold();
     const pen = createPen(mallory, 'in pieces');

@@ -10,7 +10,7 @@ import type { Context } from '../context.js';
 import type { IncomingRun } from '../journal/foreign.js';
 import type { Holdings } from '../journal/holdings.js';
 import { type Link, isKernelOnly, raiseFrontier } from '../links/link.js';
-import { PIECE_BYTES } from './run-pieces.js';
+import { PIECE_BYTES, isGoingOn } from './run-pieces.js';
 import { knownWords, ownStep } from './steps.js';
 import { doubtsOf, isDoubted } from '../storage/stored-signatures.js';
 
@@ -32,7 +32,8 @@ export const factsFor = (
   );
   if (runs.length === 0) return [];
   // An update holds all facts of all sessions, and some of them cannot be shown.
-  if (doubtsOf(holdings).size > 0 || isKernelOnly(context, link)) return runMessages(runs);
+  const isApart = doubtsOf(holdings).size > 0 || isKernelOnly(context, link);
+  if (isGoingOn(link) || isApart) return runMessages(runs);
   if (runs.reduce((sum, run) => sum + bytesOf(run), 0) > PIECE_BYTES) return runMessages(runs);
   const { carrier } = context;
   const isCarried = carrier !== null && link.theirs?.base === carrier.base;

@@ -1,9 +1,10 @@
-import type { SessionId } from '../../core/base/brands.js';
+import type { DeviceId, SessionId } from '../../core/base/brands.js';
 import { LIMITS } from '../../core/base/limits.js';
 import { seqIn } from '../../core/journal/frontier.js';
+import type { WantRunsMessage } from '../../core/links/messages.js';
 import type { Context } from '../context.js';
 import type { IncomingRun } from '../journal/foreign.js';
-import type { Link } from '../links/link.js';
+import { type Link, raiseFrontier, sendOn } from '../links/link.js';
 
 /**
  * Facts of one message weigh at most about this much: a slow line is silent for as long as one
@@ -20,7 +21,16 @@ export interface RunPieces {
    * themselves. A piece is a full message of one run that no signature covers yet.
    */
   readonly join: (link: Link, runs: readonly IncomingRun[]) => readonly IncomingRun[];
+  /** Asks a peer to go on where a link with it ended, before it hears how far this device is. */
+  readonly ask: (link: Link) => void;
+  /** A peer holds unsigned pieces up to there, and is sent what follows. */
+  readonly goOn: (link: Link, want: WantRunsMessage) => void;
 }
+
+/** Whether what this link is sent next has to join pieces that its peer holds; once. */
+export const isGoingOn = (link: Link): boolean => goingOn.delete(link);
+
+const goingOn = new WeakSet<Link>();
 
 interface Held {
   readonly session: SessionId;
@@ -30,18 +40,30 @@ interface Held {
 }
 
 export const createRunPieces = (context: Context): RunPieces => {
-  const heldByLink = new WeakMap<Link, Held>();
+  /** By whom they came from: what a liar gave is joined to nobody else's. Longest ago first. */
+  const heldByPeer = new Map<DeviceId, Held>();
 
-  const isWanted = ({ session, firstSeq, bytes }: Held): boolean => {
-    const frontier = context.holdings?.journal().frontier() ?? new Map();
-    return bytes <= HELD_BYTES_MAX && firstSeq <= seqIn(frontier, session) + 1;
+  const heldSeq = (session: SessionId): number =>
+    seqIn(context.holdings?.journal().frontier() ?? new Map(), session);
+  const isWanted = ({ session, firstSeq, bytes }: Held): boolean =>
+    bytes <= HELD_BYTES_MAX && firstSeq <= heldSeq(session) + 1;
+
+  /** Of several peers' pieces those that came last stay, as many as are let lie here. */
+  const keep = (peer: DeviceId, held: Held): void => {
+    heldByPeer.set(peer, held);
+    let bytes = [...heldByPeer.values()].reduce((sum, each) => sum + each.bytes, 0);
+    for (const [other, each] of heldByPeer) {
+      if (bytes <= HELD_BYTES_MAX) return;
+      heldByPeer.delete(other);
+      bytes -= each.bytes;
+    }
   };
 
   return {
     join: (link, [run, ...others]) => {
       if (run === undefined) return [];
-      const held = heldByLink.get(link);
-      heldByLink.delete(link);
+      const held = heldByPeer.get(link.peer);
+      heldByPeer.delete(link.peer);
       const size = run.facts.reduce((sum, { length }) => sum + length, 0);
       const isNext =
         held?.session === run.session && held.firstSeq + held.facts.length === run.firstSeq;
@@ -51,8 +73,23 @@ export const createRunPieces = (context: Context): RunPieces => {
       const isPiece = others.length === 0 && run.signatures.size === 0 && size >= PIECE_BYTES;
       if (!isPiece) return [whole, ...others];
       const next = { ...whole, bytes: size + (isNext ? held.bytes : 0) };
-      if (isWanted(next)) heldByLink.set(link, next);
+      if (isWanted(next)) keep(link.peer, next);
       return [];
+    },
+    ask: (link) => {
+      for (const [peer, { session, firstSeq, facts }] of heldByPeer) {
+        const fromSeq = firstSeq + facts.length;
+        // Somebody else gave it meanwhile.
+        if (heldSeq(session) >= fromSeq - 1) heldByPeer.delete(peer);
+        else if (peer === link.peer) {
+          const ranges = [{ session, fromSeq, toSeq: LIMITS.integerMax }];
+          sendOn(link, { kind: 'wantRuns', ranges });
+        }
+      }
+    },
+    goOn: (link, { ranges }) => {
+      for (const { session, fromSeq } of ranges) raiseFrontier(link, session, fromSeq - 1);
+      goingOn.add(link);
     },
   };
 };

@@ -33,7 +33,7 @@ import { headsLackedBy, incomingRun, isCutOff } from './standing-words.js';
 import { followAgreement, isInStep } from './steps.js';
 import { type StepWord, createStepTaking } from './step-taking.js';
 import { createTelling } from './telling.js';
-import { type UpdateMessage, createUpdateTaking } from './update-taking.js';
+import { createUpdateTaking } from './update-taking.js';
 
 /**
  * What replicas say to each other (rules F10 to F12, N2, S7).
@@ -86,7 +86,8 @@ export const createSyncService = (
   const comparing = createComparing(context, members, telling);
   const steps = createStepTaking(context, { healing, rounds, telling }, () => announce(false));
   const updates = createUpdateTaking(context, {
-    takeRuns: (link, runs, message) => takeUpdate(link, runs, message),
+    takeRuns: (link, runs, message) =>
+      takeRuns(link, runs, NOTHING_OFFERED, message.kind === 'news' ? message : null),
     tellWhole: telling.whole,
   });
 
@@ -108,6 +109,7 @@ export const createSyncService = (
       await chains.tell(link, link.party.roster);
       if (link.membership === 'removed') return takeLeave(context, link, 'removed');
       if (link.channel.purpose === 'pairwise') await chains.tellSecret(link);
+      pieces.ask(link);
       telling.first(link);
       comparing.follow();
     });
@@ -182,9 +184,6 @@ export const createSyncService = (
     announce(false);
   };
 
-  const takeUpdate = (link: Link, runs: readonly IncomingRun[], message: UpdateMessage) =>
-    takeRuns(link, runs, NOTHING_OFFERED, message.kind === 'news' ? message : null);
-
   /** What could not be stored is told as not held, so that it comes again. */
   const tellAgain = (link: Link): void => {
     forgetTold(link);
@@ -205,9 +204,8 @@ export const createSyncService = (
       case 'heads':
         return takeHeads(link, message);
       case 'standing':
-        return link.theirs === null
-          ? undefined
-          : takeHeads(link, { ...link.theirs, ...message, kind: 'heads' });
+        if (link.theirs === null) return;
+        return takeHeads(link, { ...link.theirs, ...message, kind: 'heads' });
       case 'compare':
         return takeStep(link, message);
       case 'beat':
@@ -229,6 +227,8 @@ export const createSyncService = (
         return takeRuns(link, [], { ...NOTHING_OFFERED, shares: [message] });
       case 'runs':
         return takeRuns(link, pieces.join(link, message.runs.map(incomingRun)));
+      case 'wantRuns':
+        return pieces.goOn(link, message);
       case 'carrierUpdate':
       case 'news':
         return updates.take(link, message);
