@@ -1,6 +1,7 @@
 import type { Locator, Page } from 'playwright-core';
 import { en } from '../../src/ui/words/en.js';
 import { pair as pairWords } from '../../src/ui/words/en/later/pair.js';
+import { recoveryKey } from '../../src/ui/words/en/later/recovery.js';
 import type { Device } from './device.js';
 import { goTo } from './people.js';
 
@@ -67,34 +68,34 @@ const readLetters = async (device: Device): Promise<string> => {
 export const makeRecoveryKey = async (device: Device): Promise<readonly string[]> => {
   const page = device.page();
   await goTo(page, '#/recovery');
-  await button(page, en.recovery.make).click();
-  const list = page.getByRole('list', { name: en.recovery.wordsLabel });
+  await button(page, recoveryKey.make).click();
+  const list = page.getByRole('list', { name: recoveryKey.wordsLabel });
   await list.waitFor();
   const words = await list.locator('b').allInnerTexts();
-  await button(page, en.recovery.written).click();
+  await button(page, recoveryKey.written).click();
   await enterWords(page, words);
-  await page.getByText(en.recovery.right).waitFor();
+  await page.getByText(recoveryKey.right).waitFor();
   return words;
 };
 
 /** Fills in the words that are asked for by their places. */
 const enterWords = async (at: Page | Locator, words: readonly string[]): Promise<void> => {
-  await button(at, en.recovery.check).waitFor();
+  await button(at, recoveryKey.check).waitFor();
   for (const [index, word] of words.entries()) {
-    const asked = field(at, en.recovery.word(index));
+    const asked = field(at, recoveryKey.word(index));
     if ((await asked.count()) > 0) await asked.fill(word);
   }
-  await button(at, en.recovery.check).click();
+  await button(at, recoveryKey.check).click();
 };
 
 /** Looks later whether the words are still at hand. */
 export const checkRecoveryKey = async (device: Device, words: readonly string[]): Promise<void> => {
   const page = device.page();
   await goTo(page, '#/devices');
-  await page.getByRole('link', { name: en.recovery.title, exact: true }).click();
-  await button(page, en.recovery.checkDo).click();
+  await page.getByRole('link', { name: recoveryKey.title, exact: true }).click();
+  await button(page, recoveryKey.checkDo).click();
   await enterWords(page.getByRole('dialog'), words);
-  await page.getByText(en.recovery.right).waitFor();
+  await page.getByText(recoveryKey.right).waitFor();
 };
 
 /** Signs with the key beside a device: takes a lost one out. Gives the number to compare. */
@@ -105,11 +106,11 @@ export const useRecoveryKey = async (
 ): Promise<string> => {
   const page = device.page();
   await goTo(page, '#/recovery');
-  await button(page, en.recovery.useStart).click();
+  await button(page, recoveryKey.useStart).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByLabel(lost.name).check();
-  await field(dialog, en.recovery.secret).fill(words.join(' '));
-  await button(dialog, en.recovery.use).click();
+  await field(dialog, recoveryKey.secret).fill(words.join(' '));
+  await button(dialog, recoveryKey.use).click();
   return readNumber(page);
 };
 

@@ -27,7 +27,8 @@ export const loadPublish = (words: Words) =>
 export const loadQuietNotice = (words: Words) =>
   withWords(words.later.quiet, import('./quiet/QuietNotice.svelte'));
 export const loadRecords = () => import('./records/Records.svelte');
-export const loadRecovery = () => import('./recovery/Recovery.svelte');
+export const loadRecovery = (words: Words) =>
+  withWords(words.later.recovery, import('./recovery/Recovery.svelte'));
 export const loadRemoved = () => import('./stage/Removed.svelte');
 export const loadRoomNotice = () => import('./files/RoomNotice.svelte');
 export const loadRules = () => import('./rules/Rules.svelte');

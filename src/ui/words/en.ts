@@ -44,6 +44,7 @@ export const en = {
     pair: () => import('./en/later/pair.js').then(({ pair }) => pair),
     palette: () => import('./en/later/palette.js').then(({ palette }) => palette),
     peers: () => import('./en/later/peers.js').then(({ peers }) => peers),
+    recovery: () => import('./en/later/recovery.js').then(({ recoveryKey }) => recoveryKey),
     publish: () => import('./en/later/upgrade-publishing.js').then(({ publish }) => publish),
     quiet: () => import('./en/later/quiet.js').then(({ quiet }) => quiet),
     split: () => import('./en/later/split.js').then(({ split }) => split),
