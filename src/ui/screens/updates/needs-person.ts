@@ -20,10 +20,14 @@ export const needsPerson = (upgrade: UpgradeView): boolean => {
   }
 };
 
-/** The upgrade that stands first: what needs the person, else what is under way. */
-export const leadingUpgrade = ({ pending }: UpgradesView): UpgradeView | null => {
-  const open = pending.filter((each) => !isSettled(each));
-  return open.find(needsPerson) ?? open[0] ?? null;
+/** What brings a device back that a hard fork left behind, be it past; null where none is known. */
+export const wayBack = ({ fencedOut, pending, past }: UpgradesView): UpgradeView | null =>
+  [...pending, ...past].find(({ id }) => id === fencedOut?.upgrade) ?? null;
+
+/** The upgrade that stands first: the way back, what needs the person, else what is under way. */
+export const leadingUpgrade = (upgrades: UpgradesView): UpgradeView | null => {
+  const open = upgrades.pending.filter((each) => !isSettled(each));
+  return wayBack(upgrades) ?? open.find(needsPerson) ?? open[0] ?? null;
 };
 
 /** Runs here, is in force, and asks nothing of anybody any more. */
