@@ -180,6 +180,13 @@ describe('[P1] the frame around the screens', () => {
     await sheet.waitFor({ state: 'hidden' });
   });
 
+  it('[P1, F9] where no room is left, what takes it is one touch away', async () => {
+    await open('trouble', '#/');
+    const alert = stage.page.getByRole('alert').filter({ hasText: 'No room left' });
+    await alert.getByRole('link', { name: 'See what takes room' }).click();
+    await stage.page.getByRole('heading', { level: 1, name: 'Files and room' }).waitFor();
+  });
+
   it('[P1] another tab is taken over by one touch', async () => {
     await open('elsewhere', '#/');
     await stage.page.getByRole('button', { name: 'Use here' }).click();

@@ -59,10 +59,18 @@ export const home = {
     }),
   strandedLook: 'Look at Records',
   healthLine: (view: View, nowMs: number): string => {
-    const { snapshots, journal, problems, storage } = view;
+    const { snapshots, journal, problems, storage, upgrades } = view;
     const last = snapshots[0];
+    const unwell = upgrades.health?.results.filter(({ grade }) => grade !== 'good').length ?? 0;
     const parts = [
-      problems.length === 0 && storage.isPersisted !== false ? 'All checks good.' : null,
+      unwell > 0
+        ? format.plural(unwell, {
+            one: '# check is not well: see Updates.',
+            other: '# checks are not well: see Updates.',
+          })
+        : problems.length === 0 && storage.isPersisted !== false
+          ? 'All checks good.'
+          : null,
       last === undefined
         ? view.devices.length === 1
           ? 'Everything is kept on this device.'
