@@ -79,6 +79,7 @@ const UPDATES: readonly { sample: string; hash: string; names: readonly RegExp[]
   { sample: 'binding-asked', hash: DECISION, names: [] },
   { sample: 'fenced-out', hash: '#/', names: [] },
   { sample: 'fenced-failed', hash: '#/', names: [] },
+  { sample: 'fenced-failed', hash: '#/updates', names: [] },
   { sample: 'loader-changed', hash: '#/updates', names: [] },
   { sample: 'loader-awaited', hash: '#/updates', names: [] },
   { sample: 'up-to-date', hash: '#/publish', names: [/^See what it has/] },
@@ -107,6 +108,25 @@ describe('Home behind a fence', () => {
     await page.getByRole('button', { name: en.updates.again, exact: true }).waitFor();
     await page.getByRole('link', { name: en.home.look, exact: true }).click();
     await page.getByRole('button', { name: en.decision.approve, exact: true }).waitFor();
+  });
+});
+
+describe('Updates behind a fence', () => {
+  it('[U4, P1] the way back stands there too, and nothing says that all is up to date', async () => {
+    const { page } = stage;
+    await stage.open('fenced-failed', '#/updates');
+    await page.getByText(fenced.title).waitFor();
+    await page.getByRole('button', { name: en.updates.again, exact: true }).waitFor();
+    expect(await page.getByText(en.updates.upToDate, { exact: true }).count()).toBe(0);
+  });
+});
+
+describe('Home of a device that found something wrong with itself', () => {
+  it('[H1, P1] it never says that all checks are good', async () => {
+    const { page } = stage;
+    await stage.open('unwell', '#/');
+    await page.getByText('2 checks are not well: see Updates.').waitFor();
+    expect(await page.getByText('All checks good').count()).toBe(0);
   });
 });
 

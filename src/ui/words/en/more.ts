@@ -91,4 +91,7 @@ export const stage = {
   lateTitle: 'This part is missing',
   lateText: 'It could not be loaded, perhaps because the app has just been renewed. Load it again.',
   reload: 'Load again',
+  recovery: 'Recovery page',
+  recoveryText:
+    'One page opens without the app. It saves your records as a file, goes back to the version before, or starts again from the host.',
 };

@@ -244,6 +244,8 @@ export const updates = {
       text: 'Once enough are ready you switch. If it does not run well, the device goes back by itself.',
     },
   ],
+  noOpening: 'If the app does not open any more',
+  recoveryAddress: 'Its address, for the day that this screen is out of reach:',
   waiting: 'A newer version is here',
   waitingText:
     'It is complete and checked, and works offline too. The page loads anew; nothing is lost.',
