@@ -3,22 +3,16 @@ import { LIMITS } from '../../src/core/base/limits.js';
 import { en } from '../../src/ui/words/en.js';
 import { fenced } from '../../src/ui/words/en/later/fenced.js';
 import type { Device } from './device.js';
-import { reopenLater, sayYesWith } from './membership-acts.js';
+import { reopenLater } from './membership-acts.js';
 import * as people from './people.js';
 import { bundleOf } from './releases.js';
-import { makeBinding, offer, switchNow, take } from './upgrade-acts.js';
+import { bindTogether, isFencedOut, switchNow, take } from './upgrade-acts.js';
 import { setUpgradeStage } from './upgrade-stage.js';
 
 /** By the clock on the wall, a little more than a hard fork is announced for. */
 const LATER_MS = LIMITS.hardForkNoticeMs + 60_000;
 
 const { lay, devices, gather } = setUpgradeStage();
-
-/** Home of a device that a hard fork left behind. */
-const isFencedOut = async (device: Device): Promise<void> => {
-  await people.goTo(device.page(), '#/');
-  await device.page().getByRole('heading', { name: fenced.title }).waitFor();
-};
 
 /** What stands in the list of a device, once what was written last among the others does. */
 const titlesOn = async (device: Device): Promise<string> => {
@@ -38,10 +32,7 @@ describe('a hard fork in real browsers', () => {
       { 'assets/more.js': 'export const more = 1;\n' },
       { protocols: ['upkeep/1', 'upkeep/2'] },
     );
-    await offer(alice, 'Another way to speak with each other.', 'hard');
-    for (const device of [alice, bob]) await take(device);
-    for (const device of [bob, alice]) await switchNow(device);
-    await sayYesWith(bob, /^Make version 0\.2\.0 binding/, await makeBinding(alice));
+    await bindTogether(alice, bob, '0.2.0');
 
     // Carol goes away with it undone, and writes where there is no network.
     carol.cable.cut();

@@ -1,6 +1,7 @@
 import type { Locator } from 'playwright-core';
 import { en } from '../../src/ui/words/en.js';
 import type { Device } from './device.js';
+import { sayYesWith } from './membership-acts.js';
 import { goTo } from './people.js';
 import { isSettled } from './releases.js';
 
@@ -58,4 +59,20 @@ export const makeBinding = async (device: Device): Promise<string> => {
   await page.getByRole('dialog').getByRole('button', { name: say.bindDialog.send }).click();
   const card = page.getByRole('article', { name: en.membership.danger.number });
   return (await card.locator('.number').innerText()).trim();
+};
+
+/** Two devices take what the host has, run it, and ask for it to bind once its notice is over. */
+export const bindTogether = async (one: Device, other: Device, version: string): Promise<void> => {
+  await offer(one, 'Another way to speak with each other.', 'hard');
+  for (const device of [one, other]) await take(device);
+  for (const device of [other, one]) await switchNow(device);
+  const asked = new RegExp(`^Make version ${version.replaceAll('.', '\\.')} binding`);
+  await sayYesWith(other, asked, await makeBinding(one));
+};
+
+/** Home of a device that a hard fork left behind. */
+export const isFencedOut = async (device: Device): Promise<void> => {
+  await goTo(device.page(), '#/');
+  const fenced = await en.later.fenced();
+  await device.page().getByRole('heading', { name: fenced.title }).waitFor();
 };
