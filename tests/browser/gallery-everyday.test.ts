@@ -36,6 +36,9 @@ const SCREENS: readonly (readonly [sample: string, hash: string])[] = [
   ['quiet', `${LAPTOP_HASH}/rename`],
   ['quiet', '#/propose'],
   ['late-edits', '#/records'],
+  ['namesakes', DECISION],
+  ['namesakes', '#/snapshots'],
+  ['pair-namesakes', '#/pair'],
   ['ten-thousand', '#/records'],
   ['quiet', '#/try'],
 ];
@@ -48,6 +51,7 @@ const OPENED: readonly { sample: string; hash: string; names: readonly RegExp[] 
   { sample: 'needs-me', hash: DECISION, names: [/^Raw/] },
   { sample: 'quiet', hash: '#/snapshots', names: [/^Propose/] },
   { sample: 'quiet', hash: '#/snapshots', names: [/^Snapshot 12/] },
+  { sample: 'namesakes', hash: '#/snapshots', names: [/^Snapshot 12/] },
   { sample: 'quiet', hash: '#/more', names: [/^Everything by name/] },
   { sample: 'waiting', hash: '#/', names: [/^Remind/] },
   { sample: 'quiet', hash: '#/', names: [/^In step/] },
@@ -83,6 +87,24 @@ describe('[P1] the screens of every day', () => {
 /** More rows than any window and what lies just beyond it hold. */
 const ROWS_MAX = 60;
 const COUNT = 10_000;
+
+describe('[P1] devices of one name', () => {
+  const { open } = stage;
+  const twice = (text: string | RegExp) =>
+    expect.poll(() => stage.page.getByText(text).count(), PATIENTLY).toBe(2);
+
+  it('[P1] each is told of, wherever something is said of both', async () => {
+    await open('namesakes', DECISION);
+    await twice('iPhone, 9 days; loses nothing');
+    await open('namesakes', '#/snapshots');
+    await twice(/^iPhone still needs it/);
+    await open('namesakes', '#/snapshots', [/^Snapshot 12/]);
+    await twice(/^iPhone let go of/);
+    await open('pair-namesakes', '#/pair');
+    await twice(/^iPhone$/);
+    expect(stage.complaints).toEqual([]);
+  });
+});
 
 describe('[P1] a list of ten thousand records', () => {
   const rows = () => stage.page.getByRole('list', { name: 'Records' }).getByRole('listitem');

@@ -55,7 +55,8 @@ export const membership = {
   } satisfies Readonly<Record<DeviceView['form'], string>>,
   section: 'If something happens to it',
   sectionText: 'Lost, stolen, sold, or its owner leaves: take it out, and it gets nothing new.',
-  sectionMe: 'To take it out later, open this page on another device.',
+  sectionMe:
+    'Before you sell it or give it away, take it out here. If it gets lost, open this page on another device.',
   takeOut: 'Take it out',
   newKey: {
     give: 'Give it a new key',
