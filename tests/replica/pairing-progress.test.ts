@@ -26,14 +26,14 @@ const courseOf = (yes: readonly string[], no: readonly string[] = []) => {
     transitions: () => new Map(),
     chain: () => ({ tipHash: 'tip', tip: { members, governanceThreshold: 3 } }),
   } as unknown as Holdings;
-  const context = { ports: { clock: createManualClock() } } as unknown as Context;
+  const context = { holdings: null, ports: { clock: createManualClock() } } as unknown as Context;
   return decisionCourse(context, holdings, STATEMENT);
 };
 
 test('[N9, A5] whose yes is missing are devices: nobody reminds a key on paper', () => {
-  expect(courseOf([])).toEqual({ isOver: false, missing: ['bob', 'carol'] });
-  expect(courseOf(['bob'])).toEqual({ isOver: false, missing: ['carol'] });
+  expect(courseOf([])).toEqual({ over: null, missing: ['bob', 'carol'] });
+  expect(courseOf(['bob'])).toEqual({ over: null, missing: ['carol'] });
   // It may still sign where a device refuses.
-  expect(courseOf([], ['carol'])?.isOver).toBe(false);
-  expect(courseOf([], ['bob', 'carol'])?.isOver).toBe(true);
+  expect(courseOf([], ['carol'])?.over).toBeNull();
+  expect(courseOf([], ['bob', 'carol'])?.over).toBe('refused-by-members');
 });

@@ -39,6 +39,8 @@ export const PAIRING_BYES = [
   'code-used',
   'other-account',
   'refused-by-members',
+  'lapsed',
+  'superseded',
   'withdrawn',
   'store-failed',
   'other',

@@ -14,9 +14,15 @@ export const FAILURE_BY_CLOSING: Readonly<Record<CodeClosing, PairingFailure>> =
 export const FAILURE_BY_BYE: Partial<Record<PairingBye, PairingFailure>> = {
   'words-differ': 'words-differ',
   'refused-by-members': 'refused-by-members',
+  lapsed: 'lapsed',
+  superseded: 'superseded',
   'code-used': 'code-used',
   expired: 'code-expired',
 };
+
+/** Byes that end a joining after the newcomer's consent: the decision about it came to nothing. */
+export const isDecided = (bye: PairingBye): boolean =>
+  bye === 'refused-by-members' || bye === 'lapsed' || bye === 'superseded' || bye === 'withdrawn';
 
 /** What is wrong with a code, as people are told. */
 export const failureOf = (

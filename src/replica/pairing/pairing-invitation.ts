@@ -2,15 +2,17 @@ import { need } from '../../core/authority/capability.js';
 import { devicesOf, memberOf } from '../../core/authority/roster.js';
 import type { DeviceId, StatementHash } from '../../core/base/brands.js';
 import type { PairingEvent, PairingSelf } from '../../core/links/pairing.js';
+import type { Ceremony } from '../../core/ceremonies/ceremony.js';
 import type { Cancel } from '../../ports/clock.js';
 import type { CommandError, Done } from '../commands.js';
 import type { Context } from '../context.js';
+import { vetoOf } from '../membership/confirmations.js';
 import type { Holdings } from '../journal/holdings.js';
 import type { JoinOffer, Newcomer } from './join-offer.js';
 import type { Doors } from './pairing-doors.js';
 import type { PairingSession } from './pairing-session.js';
 import { isSetAside } from '../journal/set-aside.js';
-import { isUndecided } from '../decisions/standing-of.js';
+import { isTurnedDown, stageNow } from '../decisions/standing-of.js';
 import type { PairingView } from '../view.js';
 
 /** The side that shows a code and admits a newcomer (rules N9, A2). */
@@ -36,7 +38,8 @@ export const WELCOME_MS_MAX = 30_000;
 export interface Invitation {
   readonly self: PairingSelf;
   readonly doors: Doors;
-  readonly expiry: Cancel;
+  /** Waits until the code runs out; once the newcomer consented, until the decision does. */
+  expiry: Cancel;
   /** Whose new keys the newcomer brings; null for one more device. */
   replaces: DeviceId | null;
   session: PairingSession | null;
@@ -124,19 +127,46 @@ const namesakeOf = (holdings: Holdings, { device, name }: Newcomer): DeviceId | 
   return first === undefined || second !== undefined ? null : first.device;
 };
 
-/** Which devices still have to say yes to a newcomer, and whether no yes can help any more. */
+/** Whoever answers nothing brings no news: that the decision ran out has to be looked for. */
+export const wakeAtExpiry = (
+  { holdings, ports, run }: Context,
+  invitation: Invitation,
+  settleAll: () => Promise<void>,
+): void => {
+  const { statement } = invitation;
+  const asked = statement === null ? undefined : holdings?.ceremonies().get(statement);
+  if (asked === undefined) return;
+  invitation.expiry();
+  const leftMs = Math.max(0, asked.expiresMs - ports.clock.wallMs());
+  invitation.expiry = ports.clock.after(leftMs + 1, () => run(settleAll));
+};
+
+/** Why no yes can let a newcomer in any more (rules C3, C5, A9). */
+export type JoinEnd = 'refused-by-members' | 'lapsed' | 'superseded' | 'withdrawn';
+
+/** Which devices still have to say yes to a newcomer, and why no yes can help any more, if so. */
 export const decisionCourse = (
   context: Context,
   holdings: Holdings,
   statement: StatementHash,
-): { readonly isOver: boolean; readonly missing: readonly string[] } | null => {
+): { readonly over: JoinEnd | null; readonly missing: readonly string[] } | null => {
   const ceremony = holdings.ceremonies().get(statement);
   if (ceremony === undefined) return null;
-  const nowMs = context.ports.clock.wallMs();
   const missing = holdings
     .chain()
     .tip.members.filter(({ device, storage }) => device !== holdings.me && storage !== 'paper')
     .filter(({ device }) => !ceremony.approvals.has(device))
     .map((each) => each.name);
-  return { isOver: !isUndecided(holdings, ceremony, nowMs), missing };
+  return { over: endOf(context, holdings, ceremony), missing };
+};
+
+const endOf = (context: Context, holdings: Holdings, ceremony: Ceremony): JoinEnd | null => {
+  const { matter } = ceremony;
+  const stage = stageNow(holdings, ceremony, context.ports.clock.wallMs());
+  if (stage === 'completed') return null;
+  if (stage === 'superseded') return stage;
+  const isVetoed = matter.purpose === 'roster' && vetoOf(context, matter) !== null;
+  if (isVetoed || isTurnedDown(holdings, ceremony)) return 'refused-by-members';
+  if (stage === 'expired') return 'lapsed';
+  return stage === 'withdrawn' ? stage : null;
 };

@@ -21,6 +21,7 @@ import {
   invitingView,
   newInvitation,
   waitingView,
+  wakeAtExpiry,
   whyNoInvitation,
 } from './pairing-invitation.js';
 import { DIRECT_MS_MAX, showOffline } from './pairing-offline.js';
@@ -226,6 +227,7 @@ export const createPairingInviter = (
       open.statement = proposed.value;
       context.activity.add('join-proposed', 'plain', holdings.me, { name });
     }
+    wakeAtExpiry(context, open, settleAll);
     await settleAll();
     settle();
   };
@@ -249,11 +251,10 @@ export const createPairingInviter = (
     }
     if (open.statement === null) return;
     const course = decisionCourse(context, holdings, open.statement);
-    if (course?.isOver === true) {
-      open.session?.say({ kind: 'leave', reason: 'refused-by-members' });
-      return fail('refused-by-members');
-    }
-    if (course !== null) tellProgress(course.missing, open.statement, name);
+    if (course === null) return;
+    if (course.over === null) return tellProgress(course.missing, open.statement, name);
+    open.session?.say({ kind: 'leave', reason: course.over });
+    fail(course.over);
   };
 
   const tellProgress = (

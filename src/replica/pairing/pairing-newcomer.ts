@@ -11,7 +11,7 @@ import type { Done } from '../commands.js';
 import type { Context } from '../context.js';
 import type { Envelope } from '../membership/epoch-secrets.js';
 import type { Holdings } from '../journal/holdings.js';
-import { FAILURE_BY_BYE, FAILURE_BY_CLOSING, failureOf } from './pairing-failures.js';
+import { FAILURE_BY_BYE, FAILURE_BY_CLOSING, failureOf, isDecided } from './pairing-failures.js';
 import { comparingView } from './pairing-invitation.js';
 import { checkOffer, readChain } from './pairing-offer.js';
 import { enterPlace } from './pairing-places.js';
@@ -181,7 +181,7 @@ export const createPairingNewcomer = (
   ): void => {
     if (how.kind === 'welcomed' || open === null) return;
     const isSaid = how.kind === 'peer-left' || how.kind === 'left';
-    const isOver = how.kind === 'left' || (isSaid && how.reason === 'refused-by-members');
+    const isOver = how.kind === 'left' || (isSaid && isDecided(how.reason));
     if (how.kind === 'not-authentic' || (open.isConsented && !isSaid)) {
       context.activity.add('link-refused', 'warn', null, { reason: how.kind });
     }

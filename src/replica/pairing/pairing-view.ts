@@ -78,4 +78,8 @@ export type PairingFailure =
   | 'peer-lied'
   | 'connection-lost'
   | 'refused-by-members'
+  /** Too few answered before the decision ran out; nobody's no kept the newcomer out. */
+  | 'lapsed'
+  /** The devices changed while it was decided, so that it has to be asked anew (rule C5). */
+  | 'superseded'
   | 'store-failed';

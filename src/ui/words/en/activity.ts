@@ -83,6 +83,7 @@ const REASONS: Readonly<Record<string, string>> = {
   equivocation: 'two different entries claim the same place',
   expired: 'it was open too long',
   flood: 'too many messages at once',
+  lapsed: 'too few answered in time',
   'lacks-capability': 'its device is not allowed to do that',
   malformed: 'it cannot be read',
   'nobody-there': 'the other device did not answer',

@@ -31,6 +31,8 @@ const pairing: Record<PairingFailure, string> = {
   'peer-lied': 'What the other device sent does not hold true. Nothing was taken over.',
   'connection-lost': 'The connection broke off. Nothing was changed; start again.',
   'refused-by-members': 'The other devices said no.',
+  lapsed: 'Too few devices said yes in time. Start again with a new code.',
+  superseded: 'The devices changed meanwhile. Start again with a new code.',
   'store-failed': 'This device could not save what it received. Nothing was changed.',
 };
 

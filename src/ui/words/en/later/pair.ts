@@ -72,6 +72,14 @@ const failure: Record<PairingFailure, FailureWords> = {
     title: 'The other devices said no',
     text: 'The reason stands with the decision. Talk to whoever refused before trying again.',
   },
+  lapsed: {
+    title: 'Too few said yes in time',
+    text: 'The question ran out before enough of the other devices had answered. Open Upkeep on them, then start again with a new code.',
+  },
+  superseded: {
+    title: 'The devices changed meanwhile',
+    text: 'Another change of the devices was agreed to first, so the question no longer fits. Nobody has said no to it: start again with a new code.',
+  },
   'store-failed': {
     title: 'This device could not keep it',
     text: 'The browser refused to write. Free some space, leave private browsing if you are in it, and try again.',
