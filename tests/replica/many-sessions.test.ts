@@ -1,11 +1,15 @@
 import { expect, test } from 'vitest';
+import { LIMITS } from '../../src/core/base/limits.js';
 import { createPen } from './liar.js';
+import { epochOf, sayYes } from './three-members.js';
 import { areEqual, askedOf, draftOf, idOf, lyingHousehold, titlesOf } from './with-liar.js';
 
 const SESSIONS = 150;
 
-test('[S1, S3, N8] a member that opens sessions without end does not end pruning', async () => {
-  const { home, alice, bob, mallory, meet, converge } = await lyingHousehold();
+/** Mallory opened sessions without end, each with a record in it, and both others hold them all. */
+const flooded = async () => {
+  const all = await lyingHousehold();
+  const { home, alice, mallory, meet, converge } = all;
   const runs = await Promise.all(
     Array.from({ length: SESSIONS }, (_, index) => {
       const pen = createPen(mallory, `session ${index}`);
@@ -19,6 +23,11 @@ test('[S1, S3, N8] a member that opens sessions without end does not end pruning
   }
   await home.until('Alice has them all', () => titlesOf(alice).length >= SESSIONS);
   await converge('after all of them');
+  return all;
+};
+
+test('[S1, S3, N8] a member that opens sessions without end does not end pruning', async () => {
+  const { home, alice, bob } = await flooded();
   const titles = titlesOf(alice);
 
   // What one fact cannot name is left to the next snapshot.
@@ -35,4 +44,27 @@ test('[S1, S3, N8] a member that opens sessions without end does not end pruning
   }
   expect(left).toEqual([...left].sort((a, b) => b - a));
   expect(left[2]).toBeLessThan(SESSIONS / 2);
+});
+
+test('[A4, C9] a member that opens sessions without end is taken out like any other', async () => {
+  const { home, alice, bob, mallory } = await flooded();
+  expect(titlesOf(alice)).toContain('before the lies');
+  const asked = await alice.devices.remove(mallory.device, 'stolen');
+  expect(asked).toMatchObject({ ok: true });
+  await sayYes(home, bob, alice);
+  const before = epochOf(alice) ?? 0;
+  await home.pass(LIMITS.dangerDelayMs);
+  await home.until('she is out', () =>
+    [alice, bob].every((each) => epochOf(each) === before + 1 && each.view().devices.length === 2),
+  );
+  await home.until('equal', () => areEqual(alice, bob));
+  // What she wrote as long as her device was at home is in the session with most facts.
+  expect(titlesOf(alice)).toContain('before the lies');
+  expect(titlesOf(alice).filter((title) => title.startsWith('mallory')).length).toBeLessThan(100);
+  expect(await alice.snapshots.propose('tidy')).toMatchObject({ ok: true });
+  await home.until('Bob is asked', () => askedOf(bob) !== undefined);
+  const next = askedOf(bob);
+  if (next !== undefined) await bob.decisions.approve(next.id, '');
+  await home.until('it stands', () => bob.view().snapshots.length === 1);
+  await home.until('equal again', () => areEqual(alice, bob));
 });

@@ -3,6 +3,7 @@ import { compareBy, compareText, sortedBy, sortedUnique } from '../base/ordering
 import { err, type Result } from '../base/result.js';
 import type { Frontier } from '../journal/frontier.js';
 import { planClosing } from './closing-plan.js';
+import { nameableClosing } from './closing-room.js';
 import { everHeld, meetOf, type ForkGround, type RecordAt } from './fork.js';
 import { defaultThresholds, type RosterGround } from './roster-plan.js';
 import {
@@ -28,6 +29,8 @@ export interface MergeParts {
   readonly given: Pick<RosterGround, 'commitment' | 'heads'>;
   /** What was folded here, where the sessions of those who lose something end. */
   readonly folded: Frontier;
+  /** What the base covers here. */
+  readonly covered: Frontier;
   readonly recordAt: RecordAt;
 }
 
@@ -47,7 +50,7 @@ export type MergePlanError =
  * Source: rules A3, A4 and A10.
  */
 export const planMerge = (parts: MergeParts): Result<RosterRecord, MergePlanError> => {
-  const { ground, electors, remove, given, folded } = parts;
+  const { ground, electors, remove, given, folded, covered } = parts;
   const { common, tips } = ground;
   const merges = tips.map(rosterHashOf);
   const [previous] = merges;
@@ -68,7 +71,11 @@ export const planMerge = (parts: MergeParts): Result<RosterRecord, MergePlanErro
     heads: sortedUnique(given.heads, compareText),
     ...{ closing: [], activation: null, origin: null },
   };
-  const record = { ...draft, closing: closingOf(tips, draft, folded) };
+  const closing = nameableClosing(closingOf(tips, draft, folded), {
+    ...{ record: draft, deciders: electors, newcomers: 0, covered },
+    brokenWords: common.members.length - electors.members.length,
+  });
+  const record = { ...draft, closing };
   return parseRosterRecord(encodeRosterRecord(record));
 };
 

@@ -41,7 +41,7 @@ export const draftMerge = async (
   const planned = planMerge({
     ...{ ground, electors, remove, recordAt: recordsOf(holdings) },
     given: { commitment: secretCommitment(secret), heads: holdings.tips() },
-    folded: holdings.fold().state().frontier,
+    ...{ folded: holdings.fold().state().frontier, covered: holdings.base().state.frontier },
   });
   if (!planned.ok) return err(errorOf(planned.error));
   const record = planned.value;

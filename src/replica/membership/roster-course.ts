@@ -1,10 +1,11 @@
 import type { DeviceId, RosterHash } from '../../core/base/brands.js';
-import { compareBallots, encodePromise, valueForced } from '../../core/authority/ballot.js';
+import { compareBallots, valueForced } from '../../core/authority/ballot.js';
 import { need } from '../../core/authority/capability.js';
 import { type RosterRecord, memberOf } from '../../core/authority/roster.js';
 import { type CodeTerms, countedApprovals } from '../../core/ceremonies/agreed-code.js';
 import type { BallotBox } from './ballot-box.js';
 import type { BindingCheck } from '../upgrades/binding-votes.js';
+import { settlingBodies } from './ballot-words.js';
 import { choiceOf } from './choice.js';
 import type { CodePolicy } from '../upgrades/code-policy.js';
 import { type Confirmations, dangerIn, vetoOf } from './confirmations.js';
@@ -24,7 +25,7 @@ import {
   promisesHeld,
   rosterCeremonies,
 } from './roster-ballots.js';
-import { type RosterService, proposalBody } from './roster-service.js';
+import type { RosterService } from './roster-service.js';
 import { isSetAside } from '../journal/set-aside.js';
 import { isTurnedDown, stageNow } from '../decisions/standing-of.js';
 
@@ -107,17 +108,16 @@ export const createRosterCourse = (
     if (isOther && mayMoreCome && !patience.isOver(key, MORE_PROMISES_MS)) return false;
     const put = isOther ? ballotsOf(holdings, forced)[0] : ceremony;
     if (put === undefined) return false;
-    const { recordBytes, envelopes, consents } = put.matter;
-    // What the opening fact of this very statement holds need not be said again.
-    const offered = isOther
-      ? { recordBytes, envelopes, consents }
-      : { recordBytes, envelopes: [], consents: [] };
-    const words = {
-      comment: put.comment,
-      expires: Math.max(ceremony.expiresMs, put.expiresMs),
-      ...{ round: ballot.round, promises: promises.map(encodePromise) },
-    };
-    return (await intake.own([proposalBody(offered, words)])).ok;
+    const { comment } = put;
+    const expires = Math.max(ceremony.expiresMs, put.expiresMs);
+    const { hash, record } = choiceOf(holdings);
+    const bodies = settlingBodies({
+      vote: { ...ballot, record: put.matter.recordHash },
+      ...{ previous: { hash, record }, promises, put: put.matter, words: { comment, expires } },
+      // What the opening fact of this very statement holds need not be said again.
+      isOpened: !isOther,
+    });
+    return bodies !== null && (await intake.own(bodies)).ok;
   };
 
   /** Members whose yes would count here now. */

@@ -1,6 +1,7 @@
 import type { DeviceId } from '../../core/base/brands.js';
 import { type Capability, need } from '../../core/authority/capability.js';
 import { planClosing } from '../../core/authority/closing-plan.js';
+import { nameableClosing } from '../../core/authority/closing-room.js';
 import {
   type RosterChange,
   type RosterPlanError,
@@ -60,7 +61,11 @@ export const draftRecord = async (
   };
   const planned = planRosterChange(tip, change, ground);
   if (!planned.ok) return err(errorOf(planned.error, tip, change));
-  const closing = planClosing(tip, planned.value, holdings.fold().state().frontier);
+  const points = planClosing(tip, planned.value, holdings.fold().state().frontier);
+  const closing = nameableClosing(points, {
+    ...{ record: planned.value, deciders: tip, newcomers: change.add?.length ?? 0 },
+    ...{ brokenWords: 0, covered: holdings.base().state.frontier },
+  });
   const record = { ...planned.value, closing };
   const lacking = tooFewHolders(record);
   if (lacking !== null) return err(lacking);

@@ -1,5 +1,5 @@
 import { compareBy, compareText, sortedBy } from '../../core/base/ordering.js';
-import type { DeviceId, StatementHash } from '../../core/base/brands.js';
+import type { StatementHash } from '../../core/base/brands.js';
 import { LIMITS } from '../../core/base/limits.js';
 import { err, ok } from '../../core/base/result.js';
 import { encodePromise } from '../../core/authority/ballot.js';
@@ -12,6 +12,7 @@ import {
   sortedShares,
 } from '../../core/authority/roster-completion.js';
 import { type RosterRecord, memberOf, rosterHashOf } from '../../core/authority/roster.js';
+import { fittingCompletion } from '../../core/authority/roster-fitting.js';
 import { rosterStatement, statementHashOf } from '../../core/authority/statement.js';
 import {
   admitTransition,
@@ -24,6 +25,7 @@ import type { Ceremony } from '../../core/ceremonies/ceremony.js';
 import type { RosterMatter } from '../../core/ceremonies/matter.js';
 import { type Body, encodeBody } from '../../core/facts/bodies.js';
 import type { BallotBox } from './ballot-box.js';
+import { type Offered, proposalBody } from './ballot-words.js';
 import { choiceOf, predecessorFor } from './choice.js';
 import type { CodePolicy } from '../upgrades/code-policy.js';
 import type { Done } from '../commands.js';
@@ -45,11 +47,6 @@ import type { DraftedRecord } from './roster-draft.js';
 import { KEYS, putBytes } from '../storage/rows.js';
 import { stageNow } from '../decisions/standing-of.js';
 import { wallNowMs } from '../loop/wall-time.js';
-
-/** What a proposal of a record holds beside the record. */
-export interface Offered extends DraftedRecord {
-  readonly consents: readonly { readonly device: DeviceId; readonly signature: Uint8Array }[];
-}
 
 /** Roster changes as ceremonies (rules A1 to A4): propose, complete, let go. */
 export interface RosterService {
@@ -211,9 +208,15 @@ export const createRosterService = (
     const checks = transitionChecks(completion, predecessor);
     const verdicts = await context.ports.verifier.verify(checks);
     // What no one would admit is not published, and not tried again and again.
-    if (!admitTransition(completion, predecessor, verdicts).ok) return ok(false);
+    const admitted = admitTransition(completion, predecessor, verdicts);
+    if (!admitted.ok) return ok(false);
+    // What one fact cannot hold stays open, and stops nothing.
+    const said = isOneFact(completion)
+      ? completion
+      : fittingCompletion(admitted.value.completion, predecessor, isOneFact);
+    if (said === null) return ok(false);
     const done = await intake.own(
-      [{ kind: 'roster.completed', completion: encodeRosterCompletion(completion) }],
+      [completedBody(said)],
       [envelopesRow(matter.recordHash, matter.envelopes)],
     );
     return done.ok ? ok(true) : err({ kind: 'store', error: done.error });
@@ -229,31 +232,20 @@ export const createRosterService = (
   return { propose, open, complete, letGo, isOpenTo, isVotable, canOpen, missing };
 };
 
+const completedBody = (completion: RosterCompletion): Body => ({
+  kind: 'roster.completed',
+  completion: encodeRosterCompletion(completion),
+});
+
+const isOneFact = (completion: RosterCompletion): boolean =>
+  encodeBody(completedBody(completion)).ok;
+
 /** Whether it follows what is to be followed now. */
 const isNext = (holdings: Holdings, { previous, merges, epoch }: RosterRecord): boolean => {
   const choice = choiceOf(holdings);
   const follows = merges.length > 0 ? forkHashOf(merges) : previous;
   return follows === choice.hash && epoch === choice.epoch + 1;
 };
-
-/** The fact that puts a record forward in a ballot. */
-export const proposalBody = (
-  {
-    recordBytes: record,
-    envelopes,
-    consents,
-  }: Pick<Offered, 'recordBytes' | 'envelopes' | 'consents'>,
-  words: Pick<
-    Extract<Body, { kind: 'roster.proposed' }>,
-    'comment' | 'expires' | 'round' | 'promises'
-  >,
-): Body => ({
-  kind: 'roster.proposed',
-  record,
-  envelopes: envelopes.map(({ device, envelope }) => ({ device, envelope })),
-  consents,
-  ...words,
-});
 
 /** Every newcomer signed that it wants in: else the record could never come about. */
 const haveConsented = async (context: Context, matter: RosterMatter): Promise<boolean> => {
