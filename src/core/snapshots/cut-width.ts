@@ -1,5 +1,6 @@
 import { compareBy, compareText } from '../base/ordering.js';
 import { LIMITS } from '../base/limits.js';
+import type { SessionId } from '../base/brands.js';
 import { type CutEntry, type Frontier, seqIn } from '../journal/frontier.js';
 
 /**
@@ -11,8 +12,9 @@ const ENTRY_BYTES_MAX = 78;
 const POINT_BYTES_MAX = 45;
 
 /**
- * The part of a cut that one statement can name, whoever completes it: a fact holds so much and no
- * more, and who opens sessions without end must not end all pruning.
+ * The part of a cut that one statement can name, whoever completes it, with the quarantine points of
+ * the sessions in it: a fact holds so much and no more, and who opens sessions without end, or tells
+ * two stories in each, must not end all pruning.
  *
  * The sessions with most facts come first; the others are left to the next snapshot. Sorted by
  * session, as the cut is.
@@ -21,14 +23,17 @@ const POINT_BYTES_MAX = 45;
 export const nameableCut = (
   advance: readonly CutEntry[],
   before: Frontier,
-  quarantinePoints: number,
+  quarantined: ReadonlySet<SessionId>,
 ): readonly CutEntry[] => {
-  const bytesLeft = LIMITS.factBytesMax - BESIDE_BYTES_MAX - POINT_BYTES_MAX * quarantinePoints;
-  const entriesMax = Math.max(0, Math.floor(bytesLeft / ENTRY_BYTES_MAX));
-  if (advance.length <= entriesMax) return advance;
   const pastOf = ({ session, seq }: CutEntry): number => seqIn(before, session) - seq;
   const most = [...advance].sort(
     (a, b) => pastOf(a) - pastOf(b) || compareText(a.session, b.session),
   );
-  return most.slice(0, entriesMax).sort(compareBy(({ session }) => session, compareText));
+  let bytesLeft = LIMITS.factBytesMax - BESIDE_BYTES_MAX;
+  const named = most.filter(({ session }) => {
+    bytesLeft -= ENTRY_BYTES_MAX + (quarantined.has(session) ? POINT_BYTES_MAX : 0);
+    return bytesLeft >= 0;
+  });
+  if (named.length === advance.length) return advance;
+  return named.sort(compareBy(({ session }) => session, compareText));
 };

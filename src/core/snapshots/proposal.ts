@@ -23,20 +23,52 @@ export interface Ground {
   readonly reads: number;
 }
 
-/** The subject that a proposer puts to the others: its capture, as a difference from the base. */
-export const planSnapshot = (ground: Ground, capture: Capture): SnapshotSubject => ({
-  account: ground.account,
-  epoch: ground.epoch,
-  roster: ground.roster,
-  predecessors: ground.predecessors,
-  index: ground.predecessorIndex + 1,
-  advance: advanceOf(capture.state.frontier, ground.base.frontier),
-  quarantine: ground.quarantine,
-  lamport: largestLamport(capture.state.frontier),
-  digest: capture.digest,
-  payload: capture.payload,
-  fold: capture.fold,
-});
+/**
+ * The subject that a proposer puts to the others: its capture, as a difference from the base.
+ *
+ * Of quarantine points it names those of sessions that the cut names: no other bears on it.
+ */
+export const planSnapshot = (ground: Ground, capture: Capture): SnapshotSubject => {
+  const advance = advanceOf(capture.state.frontier, ground.base.frontier);
+  const sessions = new Set(advance.map(({ session }) => session));
+  return {
+    account: ground.account,
+    epoch: ground.epoch,
+    roster: ground.roster,
+    predecessors: ground.predecessors,
+    index: ground.predecessorIndex + 1,
+    advance,
+    quarantine: ground.quarantine.filter(({ session }) => sessions.has(session)),
+    lamport: largestLamport(capture.state.frontier),
+    digest: capture.digest,
+    payload: capture.payload,
+    fold: capture.fold,
+  };
+};
+
+/**
+ * The part of a cut that a judge passes: each session as far as nothing waits or lies beyond its
+ * closing.
+ *
+ * What is folded may go further than a statement: a fact under a list that is a rival of what the
+ * base covers is refused for good, but outside the chain of the statement's roster it is undecided
+ * (rule S3), and stays in the journal with all that follows it there.
+ */
+export const passableCut = (
+  advance: readonly CutEntry[],
+  journal: Journal,
+  judge: Judge,
+): readonly CutEntry[] =>
+  advance.flatMap(({ session, seq: upTo }) => {
+    let last: CutEntry | null = null;
+    for (const fact of journal.sessions().get(session)?.facts ?? []) {
+      const { seq } = fact.envelope;
+      const { kind } = judge(fact);
+      if (seq > upTo || kind === 'wait' || kind === 'beyond') break;
+      last = { session, seq, id: fact.id };
+    }
+    return last ?? [];
+  });
 
 /** Why a proposal cannot be recomputed here, or what recomputing showed. */
 export type Recomputed =

@@ -1,6 +1,6 @@
 import type { HeadId, RosterHash, StatementHash } from '../../core/base/brands.js';
 import { LIMITS } from '../../core/base/limits.js';
-import { err, ok } from '../../core/base/result.js';
+import { assert, err, ok } from '../../core/base/result.js';
 import { need } from '../../core/authority/capability.js';
 import {
   admitCompletion,
@@ -19,10 +19,11 @@ import { joinShares } from '../../core/authority/threshold-signature.js';
 import { countedApprovals } from '../../core/ceremonies/agreed-code.js';
 import type { Ceremony } from '../../core/ceremonies/ceremony.js';
 import { type Body, encodeBody } from '../../core/facts/bodies.js';
-import { advanceOf } from '../../core/journal/frontier.js';
+import { type CutEntry, advanceOf } from '../../core/journal/frontier.js';
+import type { State } from '../../core/journal/state.js';
 import { type Capture, captureState } from '../../core/snapshots/payload.js';
 import { nameableCut } from '../../core/snapshots/cut-width.js';
-import { planSnapshot, stateAtCut } from '../../core/snapshots/proposal.js';
+import { passableCut, planSnapshot, stateAtCut } from '../../core/snapshots/proposal.js';
 import { outdatedHeads } from '../../core/snapshots/retention.js';
 import type { Recomputer } from './adoption.js';
 import { adoptHead, raiseAlarm } from './adoption.js';
@@ -93,10 +94,10 @@ export const createSnapshotService = (
     const raised = raisesFormat ? raiseOf(holdings, code()) : ok(holdings.foldVersion());
     if (!raised.ok) return raised;
     const roster = holdings.chain().tipHash;
-    const { capture, isCounted } = captureAnew(holdings, roster, raised.value);
+    const capture = captureAnew(holdings, roster, raised.value);
     const subject = planSnapshot(holdings.ground(), capture);
     const statement = statementHashOf(snapshotStatement(subject));
-    if (isCounted) recomputer.know(statement, capture);
+    recomputer.know(statement, capture);
     const signature = await keys.signer.sign(shareSigningBytes(statement));
     const nowMs = context.ports.clock.wallMs();
     const expires = Math.floor(nowMs + context.timing.approvalMs);
@@ -209,25 +210,24 @@ export const createSnapshotService = (
 /**
  * The state as it is proposed, folded from the facts once more: never from what a checkpoint said.
  *
- * Of a cut that one fact cannot name it is the part that it can. The others will compute the same,
- * so this device need not compute it a second time. Where the cut cannot be passed under the
- * roster's own rules the present state is taken as it stands, and recomputing tells why nobody may
- * say yes.
+ * Of a cut that one fact cannot name, or that the roster's own rules do not pass, it is the part
+ * that they do. The others will compute the same, so this device need not compute it a second time.
  */
-const captureAnew = (
-  holdings: Holdings,
-  roster: RosterHash,
-  fold: number,
-): { readonly capture: Capture; readonly isCounted: boolean } => {
+const captureAnew = (holdings: Holdings, roster: RosterHash, fold: number): Capture => {
   const { base, quarantine } = holdings.ground();
-  const whole = advanceOf(holdings.fold().state().frontier, base.frontier);
-  const advance = nameableCut(whole, base.frontier, quarantine.length);
   const judge = holdings.judgeAt(roster, quarantine, fold);
-  const state = stateAtCut({ advance }, base, holdings.journal(), judge);
-  if (state !== null) return { capture: captureState(state, roster, fold), isCounted: true };
+  const quarantined = new Set(quarantine.map(({ session }) => session));
+  const folded = () => advanceOf(holdings.fold().state().frontier, base.frontier);
+  const stateAt = (cut: readonly CutEntry[]): State | null => {
+    const advance = nameableCut(cut, base.frontier, quarantined);
+    return stateAtCut({ advance }, base, holdings.journal(), judge);
+  };
+  const whole = stateAt(folded());
+  if (whole !== null) return captureState(whole, roster, fold);
   holdings.refold();
-  const present = holdings.fold().state();
-  return { capture: captureState(present, roster, fold), isCounted: false };
+  const state = stateAt(passableCut(folded(), holdings.journal(), judge));
+  assert(state !== null, 'facts that nothing keeps out make a state');
+  return captureState(state, roster, fold);
 };
 
 /** What newer code brought is not asked for: nothing is pruned by what cannot be read (S13). */
