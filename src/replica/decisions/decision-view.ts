@@ -134,5 +134,7 @@ export type ApproveBlocker =
   /** It is done to this very device. */
   | { readonly kind: 'subject' }
   | { readonly kind: 'envelope-unopenable' }
+  /** It does more than what is shown of it: nobody of ours asks for such a list (rule C2). */
+  | { readonly kind: 'does-more' }
   /** The bundle that it would make binding cannot be so now; null: it was never announced here. */
   | { readonly kind: 'upgrade-blocked'; readonly blocker: UpgradeBlocker | null };

@@ -10,12 +10,11 @@ import type {
   StatementHash,
 } from '../../core/base/brands.js';
 import { type RosterChain, foldChain } from '../../core/authority/chain.js';
-import { type AdmittedCompletion, joinCompletions } from '../../core/authority/completion.js';
+import type { AdmittedCompletion } from '../../core/authority/completion.js';
 import { createJudge } from '../../core/authority/judge.js';
 import { settleAuthority } from '../../core/authority/standing.js';
 import type { QuarantinePoint } from '../../core/authority/statement.js';
 import type { AdmittedTransition } from '../../core/authority/transition.js';
-import { joinTransitions } from '../../core/authority/transition-join.js';
 import { type Ceremony, foldCeremonies } from '../../core/ceremonies/ceremony.js';
 import type { AdmittedFact, AdmittedRun } from '../../core/facts/run.js';
 import type { DigestTree } from '../../core/journal/digest-tree.js';
@@ -28,6 +27,7 @@ import { type IsOver, type Kept, type RefusedFact, createFolding } from './foldi
 import { footingOf } from './footing.js';
 import { baseIdOf, foldVersionOf, isSameSet, standsOf, tipsOf } from './heads.js';
 import { type MovedJournal, type Pruned, movedOnto } from './journal-moving.js';
+import { type AddGovernance, joinInto } from './taking-in.js';
 
 /** What the journal continues from: the joined states of the standing heads held with payload. */
 export interface Base {
@@ -83,6 +83,8 @@ export interface Holdings {
 
   readonly addTransition: (transition: AdmittedTransition) => void;
   readonly addCompletion: (completion: AdmittedCompletion) => void;
+  /** Many of both: what they come to is worked out once. */
+  readonly addGovernance: AddGovernance;
   readonly addShare: (statement: StatementHash, device: DeviceId, signature: Uint8Array) => boolean;
   readonly addQuarantine: (point: QuarantinePoint) => void;
   /** Takes runs in and folds them, until it is over; gives the facts that are new. */
@@ -179,6 +181,16 @@ export const createHoldings = (account: AccountId, me: DeviceId): Holdings => {
     return pruned;
   };
 
+  const addGovernance: AddGovernance = (records, heads) => {
+    const before = transitions.size;
+    joinInto(transitions, completions, records, heads);
+    const areSame = transitions.size === before;
+    // More completions of a record change who voted, and nothing that facts fold into.
+    if (areSame && records.length > 0)
+      chain = foldChain(account, transitions.values(), chain.covered);
+    if (!areSame || heads.length > 0) regovern(areSame);
+  };
+
   /** Moves the journal onto the joined standing payloads, keeping every uncovered fact. */
   const rebase = (): Pruned => {
     const heads = tipsOf(completions, (head) => standing.has(head) && payloadStates.has(head));
@@ -232,19 +244,9 @@ export const createHoldings = (account: AccountId, me: DeviceId): Holdings => {
       quarantine: [...quarantine.values()].sort(compareBy(({ session }) => session, compareText)),
       ...{ fold: version, reads },
     }),
-    addTransition: (transition) => {
-      const held = transitions.get(transition.hash);
-      transitions.set(transition.hash, held ? joinTransitions(held, transition) : transition);
-      // More completions of a record change who voted, and nothing that facts fold into.
-      if (held === undefined) regovern(false);
-      else chain = foldChain(account, transitions.values(), chain.covered);
-    },
-    addCompletion: (completion) => {
-      const held = completions.get(completion.head);
-      const joined = held === undefined ? completion : joinCompletions(held, completion);
-      completions.set(completion.head, joined);
-      regovern(true);
-    },
+    addTransition: (transition) => addGovernance([transition], []),
+    addCompletion: (completion) => addGovernance([], [completion]),
+    addGovernance,
     addShare: (statement, device, signature) => {
       const held = shares.get(statement) ?? new Map<DeviceId, Uint8Array>();
       if (held.has(device)) return false;

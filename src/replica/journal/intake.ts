@@ -172,21 +172,20 @@ const apply = async (
   news: GovernanceNews,
 ): Promise<readonly AdmittedFact[]> => {
   const slices = startSlices(context.ports.clock);
-  for (const transition of news.transitions) {
-    const isNew = !holdings.transitions().has(transition.hash);
-    holdings.addTransition(transition);
-    if (!isNew) continue;
+  const { transitions, completions } = news;
+  const fresh = transitions.filter(({ hash }) => !holdings.transitions().has(hash));
+  const made = completions.filter(({ head }) => !holdings.completions().has(head));
+  holdings.addGovernance(transitions, completions);
+  for (const transition of fresh) {
     context.activity.add('roster-changed', 'good', null, { epoch: transition.record.epoch });
     const { epoch } = transition.record;
     for (const name of namesOfNewcomers(holdings, transition.record)) {
       context.activity.add('device-joined', 'good', null, { name, epoch });
     }
   }
-  for (const completion of news.completions) {
-    const isNew = !holdings.completions().has(completion.head);
-    holdings.addCompletion(completion);
-    const index = completion.completion.index;
-    if (isNew) context.activity.add('snapshot-completed', 'good', null, { index });
+  for (const { completion } of made) {
+    const { index } = completion;
+    context.activity.add('snapshot-completed', 'good', null, { index });
   }
   for (const point of news.points) {
     holdings.addQuarantine(point);
@@ -196,7 +195,7 @@ const apply = async (
   }
   for (const share of news.shares)
     holdings.addShare(share.statement, share.signer, share.signature);
-  const fresh = holdings.addRuns(runs, slices.isOver);
+  const facts = holdings.addRuns(runs, slices.isOver);
   while (!holdings.foldOn(slices.isOver)) await slices.next();
   for (const piece of piecesOf(runs)) {
     await slices.rest();
@@ -212,7 +211,7 @@ const apply = async (
     });
   }
   context.changed();
-  return fresh;
+  return facts;
 };
 
 /** So many facts go into the carrier at a time. */

@@ -109,6 +109,12 @@ export const changedBy = (holdings: Holdings, matter: RosterMatter): RosterRecor
   return before ?? forkBehind(holdings, matter)?.common ?? tip;
 };
 
+/** The record that a matter's follows, or all that it unites. */
+export const listsBefore = (holdings: Holdings, matter: RosterMatter): readonly RosterRecord[] => {
+  const fork = matter.record.merges.length > 0 ? forkBehind(holdings, matter) : undefined;
+  return fork?.tips ?? [changedBy(holdings, matter)];
+};
+
 /** Who is shown to have broken its word, where a record unites branches; nobody in any other. */
 export const brokenShown = (holdings: Holdings, matter: RosterMatter): Partial<BrokenWords> => {
   if (matter.record.merges.length === 0) return NO_BROKEN_WORDS;

@@ -73,6 +73,7 @@ export const createRosterAnswers = (
     if (holdings !== null && liars.includes(holdings.me)) return { kind: 'broke-word' };
     if (!rosters.isOpenTo(matter)) return { kind: 'not-allowed' };
     if (unopenable.has(statement)) return { kind: 'envelope-unopenable' };
+    if (rosters.doesMore(matter)) return { kind: 'does-more' };
     const vetoer = vetoOf(context, matter);
     if (vetoer !== null) return { kind: 'vetoed', device: vetoer };
     const count = rosters.missing(matter);

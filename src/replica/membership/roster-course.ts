@@ -147,7 +147,8 @@ export const createRosterCourse = (
     const { record: deciders } = choiceOf(holdings);
     const isMine = matter.ballotProposer === holdings.me;
     if (isMine && countedFor(holdings, ceremony) < deciders.governanceThreshold - 1) return false;
-    if (isHeldBack(ceremony) || !(await rosters.canOpen(matter))) return false;
+    if (isHeldBack(ceremony) || rosters.doesMore(matter)) return false;
+    if (!(await rosters.canOpen(matter))) return false;
     return (await box.vote(ceremony, yes.comment)).ok;
   };
 

@@ -14,6 +14,7 @@ import {
 import { type RosterRecord, memberOf, rosterHashOf } from '../../core/authority/roster.js';
 import { fittingCompletion } from '../../core/authority/roster-fitting.js';
 import { rosterStatement, statementHashOf } from '../../core/authority/statement.js';
+import { doesMoreThanShown } from '../../core/authority/unshown-change.js';
 import {
   admitTransition,
   consentSigningBytes,
@@ -26,7 +27,7 @@ import type { RosterMatter } from '../../core/ceremonies/matter.js';
 import { type Body, encodeBody } from '../../core/facts/bodies.js';
 import type { BallotBox } from './ballot-box.js';
 import { type Offered, proposalBody } from './ballot-words.js';
-import { choiceOf, predecessorFor } from './choice.js';
+import { choiceOf, listsBefore, predecessorFor } from './choice.js';
 import type { CodePolicy } from '../upgrades/code-policy.js';
 import type { Done } from '../commands.js';
 import type { Confirmations } from './confirmations.js';
@@ -67,6 +68,8 @@ export interface RosterService {
   readonly isVotable: (matter: RosterMatter) => boolean;
   /** Whether this device can open its envelope of a proposed record. */
   readonly canOpen: (matter: RosterMatter) => Promise<boolean>;
+  /** Whether the record does what no screen tells people of (rule C2). */
+  readonly doesMore: (matter: RosterMatter) => boolean;
   /** Facts and heads that the record speaks of and that this device cannot vouch for. */
   readonly missing: (matter: RosterMatter) => number;
 }
@@ -229,7 +232,15 @@ export const createRosterService = (
     return heads + closingMissing(record, holdings.fold().state().frontier);
   };
 
-  return { propose, open, complete, letGo, isOpenTo, isVotable, canOpen, missing };
+  const doesMore = (matter: RosterMatter): boolean =>
+    context.holdings !== null &&
+    doesMoreThanShown(
+      listsBefore(context.holdings, matter),
+      matter.record,
+      context.holdings.fold().state().frontier,
+    );
+
+  return { propose, open, complete, letGo, isOpenTo, isVotable, canOpen, doesMore, missing };
 };
 
 const completedBody = (completion: RosterCompletion): Body => ({

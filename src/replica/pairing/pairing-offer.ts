@@ -68,6 +68,6 @@ export const readChain = async (
   const offer = { ...NOTHING_OFFERED, transitions: chain };
   const news = await admitGovernance(holdings, context.ports.verifier, offer);
   if (news.refused.length > 0 || news.transitions.length !== chain.length) return null;
-  for (const transition of news.transitions) holdings.addTransition(transition);
+  holdings.addGovernance(news.transitions, []);
   return holdings;
 };

@@ -1,8 +1,16 @@
-import type { AccountId, DeviceId, HeadId, PayloadId, SessionId } from '../../core/base/brands.js';
+import type {
+  AccountId,
+  DeviceId,
+  HeadId,
+  PayloadId,
+  RosterHash,
+  SessionId,
+} from '../../core/base/brands.js';
 import { brandHex, isHex32 } from '../../core/base/brands.js';
 import type { StatementHash } from '../../core/base/brands.js';
 import type { CanonicalValue } from '../../core/base/canonical.js';
 import {
+  type AdmittedCompletion,
   admitCompletion,
   completionChecks,
   parseSnapshotCompletion,
@@ -11,10 +19,12 @@ import { parseRosterCompletion } from '../../core/authority/roster-completion.js
 import { devicesOf } from '../../core/authority/roster.js';
 import { judgeHeads } from '../../core/authority/standing.js';
 import {
+  type AdmittedTransition,
   admitTransition,
   predecessorOf,
   transitionChecks,
 } from '../../core/authority/transition.js';
+import { joinTransitions } from '../../core/authority/transition-join.js';
 import { type Result, ok } from '../../core/base/result.js';
 import { sha256 } from '../../core/base/sha256.js';
 import { equivocationPoint, parseEquivocationProof } from '../../core/facts/equivocation.js';
@@ -115,32 +125,42 @@ export const loadGovernance = (holdings: Holdings, rows: readonly Row[]): void =
     return parsed?.ok ? [parsed.value] : [];
   });
   transitions.sort((a, b) => a.record.epoch - b.record.epoch);
+  const steps = new Map<RosterHash, AdmittedTransition>();
   for (const completion of transitions) {
     const predecessor = predecessorOf(
       holdings.account,
       completion.record,
-      (hash) => holdings.transitions().get(hash)?.record,
+      (hash) => steps.get(hash)?.record,
     );
     if (predecessor === undefined) continue;
     const verdicts = transitionChecks(completion, predecessor).map(() => true);
     const admitted = admitTransition(completion, predecessor, verdicts, true);
-    if (admitted.ok) holdings.addTransition(admitted.value);
+    if (!admitted.ok) continue;
+    const { hash } = admitted.value;
+    const held = steps.get(hash);
+    steps.set(hash, held ? joinTransitions(held, admitted.value) : admitted.value);
   }
+  holdings.addGovernance([...steps.values()], []);
+  const heads = rows.flatMap((row) => headIn(holdings, row) ?? []);
+  if (heads.length > 0) holdings.addGovernance([], heads);
   for (const row of rows) loadObject(holdings, row);
 };
 
 const SHARE_BYTES = 64;
 
+/** The completed snapshot that a row holds; null for any other row. */
+const headIn = (holdings: Holdings, row: Row): AdmittedCompletion | null => {
+  const parsed = row.key.startsWith('head:') ? parseSnapshotCompletion(row.value) : null;
+  const record = parsed?.ok ? holdings.chain().recordAt(parsed.value.roster) : null;
+  if (!parsed?.ok || !record) return null;
+  const verdicts = completionChecks(parsed.value, record).map(() => true);
+  const admitted = admitCompletion(parsed.value, { account: holdings.account, record }, verdicts);
+  return admitted.ok ? admitted.value : null;
+};
+
 const loadObject = (holdings: Holdings, row: Row): void => {
   const [kind, name, device] = row.key.split(':');
-  if (kind === 'head') {
-    const parsed = parseSnapshotCompletion(row.value);
-    const record = parsed.ok ? holdings.chain().recordAt(parsed.value.roster) : null;
-    if (!parsed.ok || record === null) return;
-    const verdicts = completionChecks(parsed.value, record).map(() => true);
-    const admitted = admitCompletion(parsed.value, { account: holdings.account, record }, verdicts);
-    if (admitted.ok) holdings.addCompletion(admitted.value);
-  } else if (kind === 'share' && isHex32(name ?? '') && isHex32(device ?? '')) {
+  if (kind === 'share' && isHex32(name ?? '') && isHex32(device ?? '')) {
     // A share of another length is damage; it comes again with the fact that holds it.
     if (row.value.length !== SHARE_BYTES) return;
     holdings.addShare(

@@ -69,6 +69,8 @@ const blocker = (reason: ApproveBlocker): string => {
       return 'This device is shown to have broken its word between the lists, so what it says does not count here.';
     case 'envelope-unopenable':
       return 'This device could not open its own copy of the new key.';
+    case 'does-more':
+      return 'This change also cuts off what a device wrote, or swaps its key, and does not say so.';
     case 'vetoed':
       return 'Another device stopped this change.';
     case 'subject':
