@@ -25,7 +25,8 @@ const NAMES = {
 
 /** Parts of the core that come with what is used seldom: among them all that pairing alone needs. */
 const CORE_LATER = [
-  ...['authority/merge-plan', 'cache/shared-', 'ceremonies/quiet-'],
+  ...['authority/closing-room', 'authority/merge-plan', 'authority/roster-fitting'],
+  ...['cache/shared-', 'ceremonies/quiet-'],
   ...['links/pairing', 'links/cpace', 'links/typed-meeting', 'links/sas-words', 'links/short-'],
   ...['links/offline-code', 'links/entered-code', 'links/code-letters'],
 ];
@@ -39,7 +40,8 @@ const SHARED = [
 /** What few devices ever need of the replica: fetched with the first command that needs it. */
 const REPLICA_LATER = [
   ...['cache/shared-[ev]', 'health/unopened', 'leaving/leaving-[cf]', 'membership/account-'],
-  ...['membership/founding', 'membership/merge-draft', 'pairing/pairing-'],
+  ...['membership/ballot-fitting', 'membership/founding', 'membership/merge-draft'],
+  ...['pairing/pairing-'],
   ...['recovery/recovery-commands', 'upgrades/upgrade-publishing'],
 ];
 

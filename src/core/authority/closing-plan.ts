@@ -4,6 +4,9 @@ import type { Frontier } from '../journal/frontier.js';
 import { effectiveMask } from './capability.js';
 import { memberOf, type ClosingPoint, type RosterRecord } from './roster.js';
 
+/** So many sessions a record names however little room it has: a device at home has no more. */
+export const CLOSING_POINTS_LEAST = 8;
+
 /** The members from which a record takes membership, a capability or the admin's part. */
 export const losersOf = (previous: RosterRecord, next: RosterRecord): readonly DeviceId[] =>
   previous.members

@@ -7,6 +7,7 @@ import {
   sortedBy,
 } from '../base/ordering.js';
 import { type Frontier, seqIn } from '../journal/frontier.js';
+import { CLOSING_POINTS_LEAST } from './closing-plan.js';
 import { encodeRosterRecord, type ClosingPoint, type RosterRecord } from './roster.js';
 
 /** What one entry of each list takes at most in the facts about a record. */
@@ -19,8 +20,6 @@ const POINT_BYTES_MAX = 78;
 const WORDS_BYTES_MAX = 1_000;
 /** The fact around a body. */
 const AROUND_BYTES_MAX = 320;
-/** So many sessions are named however little room there is: a device at home has no more. */
-const POINTS_LEAST = 8;
 
 /** What decides how many sessions a record may name. */
 export interface ClosingCase {
@@ -80,5 +79,5 @@ const pointsMaxOf = ({ record, deciders, newcomers, brokenWords }: ClosingCase):
     promises + votes + consents + brokenWords * BROKEN_WORD_BYTES_MAX,
   );
   const bytesLeft = LIMITS.factBytesMax - AROUND_BYTES_MAX - recordBytes - besideBytes;
-  return Math.max(POINTS_LEAST, Math.floor(bytesLeft / POINT_BYTES_MAX));
+  return Math.max(CLOSING_POINTS_LEAST, Math.floor(bytesLeft / POINT_BYTES_MAX));
 };

@@ -1,8 +1,5 @@
-import type { RosterRecord } from '../../core/authority/roster.js';
-import { type BallotPromise, type BallotVote, encodePromise } from '../../core/authority/ballot.js';
-import { fittingPromises } from '../../core/authority/roster-fitting.js';
-import type { RosterHash } from '../../core/base/brands.js';
-import { type Body, encodeBody } from '../../core/facts/bodies.js';
+import type { BallotPromise } from '../../core/authority/ballot.js';
+import type { Body } from '../../core/facts/bodies.js';
 import type { DraftedRecord } from './roster-draft.js';
 
 /** What a proposal of a record holds beside the record. */
@@ -16,7 +13,7 @@ export interface Offered extends DraftedRecord {
 /** The record as it is put forward, with what its members need. */
 export type PutForward = Pick<Offered, 'recordBytes' | 'envelopes' | 'consents'>;
 
-type Words = Pick<
+export type Words = Pick<
   Extract<Body, { kind: 'roster.proposed' }>,
   'comment' | 'expires' | 'round' | 'promises'
 >;
@@ -32,33 +29,3 @@ export const proposalBody = (
   consents,
   ...words,
 });
-
-/** What a ballot comes to once enough members promised it. */
-export interface SettledBallot {
-  readonly vote: BallotVote;
-  readonly previous: { readonly hash: RosterHash; readonly record: RosterRecord };
-  readonly promises: readonly BallotPromise[];
-  readonly put: PutForward;
-  /** Whether the fact that opened this very statement holds what its members need. */
-  readonly isOpened: boolean;
-  readonly words: Omit<Words, 'round' | 'promises'>;
-}
-
-/**
- * The facts that say for which record a ballot is, and on which promises it rests: one, two where
- * all of it is more than one holds, and on fewer promises where they alone are. Null where even
- * these are too many.
- */
-export const settlingBodies = (settled: SettledBallot): readonly Body[] | null => {
-  const { vote, previous, promises, put, isOpened, words } = settled;
-  const bodiesOf = (said: readonly BallotPromise[]): readonly Body[] | null => {
-    const all = { ...words, round: vote.round, promises: said.map(encodePromise) };
-    const bare = proposalBody({ ...put, envelopes: [], consents: [] }, all);
-    const ways = isOpened
-      ? [[bare]]
-      : [[proposalBody(put, all)], [proposalBody(put, { ...all, promises: [] }), bare]];
-    return ways.find((bodies) => bodies.every((body) => encodeBody(body).ok)) ?? null;
-  };
-  const said = fittingPromises(promises, vote, previous, (some) => bodiesOf(some) !== null);
-  return said === null ? null : bodiesOf(said);
-};

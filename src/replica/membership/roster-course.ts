@@ -1,11 +1,12 @@
 import type { DeviceId, RosterHash } from '../../core/base/brands.js';
-import { compareBallots, valueForced } from '../../core/authority/ballot.js';
+import { compareBallots, encodePromise, valueForced } from '../../core/authority/ballot.js';
 import { need } from '../../core/authority/capability.js';
 import { type RosterRecord, memberOf } from '../../core/authority/roster.js';
+import { encodeBody } from '../../core/facts/bodies.js';
 import { type CodeTerms, countedApprovals } from '../../core/ceremonies/agreed-code.js';
 import type { BallotBox } from './ballot-box.js';
 import type { BindingCheck } from '../upgrades/binding-votes.js';
-import { settlingBodies } from './ballot-words.js';
+import { proposalBody } from './ballot-words.js';
 import { choiceOf } from './choice.js';
 import type { CodePolicy } from '../upgrades/code-policy.js';
 import { type Confirmations, dangerIn, vetoOf } from './confirmations.js';
@@ -108,15 +109,24 @@ export const createRosterCourse = (
     if (isOther && mayMoreCome && !patience.isOver(key, MORE_PROMISES_MS)) return false;
     const put = isOther ? ballotsOf(holdings, forced)[0] : ceremony;
     if (put === undefined) return false;
-    const { comment } = put;
-    const expires = Math.max(ceremony.expiresMs, put.expiresMs);
+    const { recordBytes, envelopes, consents } = put.matter;
+    // What the opening fact of this very statement holds need not be said again.
+    const offered = isOther
+      ? { recordBytes, envelopes, consents }
+      : { recordBytes, envelopes: [], consents: [] };
+    const words = {
+      comment: put.comment,
+      expires: Math.max(ceremony.expiresMs, put.expiresMs),
+      ...{ round: ballot.round, promises: promises.map(encodePromise) },
+    };
+    const usual = proposalBody(offered, words);
+    if (encodeBody(usual).ok) return (await intake.own([usual])).ok;
+    // More than one fact holds is a rare thing to say: the code for it is fetched.
+    const part = await import('./ballot-fitting.js').catch(() => null);
     const { hash, record } = choiceOf(holdings);
-    const bodies = settlingBodies({
-      vote: { ...ballot, record: put.matter.recordHash },
-      ...{ previous: { hash, record }, promises, put: put.matter, words: { comment, expires } },
-      // What the opening fact of this very statement holds need not be said again.
-      isOpened: !isOther,
-    });
+    const vote = { ...ballot, record: put.matter.recordHash };
+    const settled = { vote, previous: { hash, record }, promises, put: put.matter, words };
+    const bodies = part?.settlingBodies({ ...settled, isOpened: !isOther }) ?? null;
     return bodies !== null && (await intake.own(bodies)).ok;
   };
 

@@ -1,7 +1,6 @@
 import type { DeviceId } from '../../core/base/brands.js';
 import { type Capability, need } from '../../core/authority/capability.js';
-import { planClosing } from '../../core/authority/closing-plan.js';
-import { nameableClosing } from '../../core/authority/closing-room.js';
+import { CLOSING_POINTS_LEAST, planClosing } from '../../core/authority/closing-plan.js';
 import {
   type RosterChange,
   type RosterPlanError,
@@ -62,7 +61,10 @@ export const draftRecord = async (
   const planned = planRosterChange(tip, change, ground);
   if (!planned.ok) return err(errorOf(planned.error, tip, change));
   const points = planClosing(tip, planned.value, holdings.fold().state().frontier);
-  const closing = nameableClosing(points, {
+  const isMany = points.length > CLOSING_POINTS_LEAST;
+  const room = isMany ? await fetchRoom() : { nameableClosing: () => points };
+  if (room === null) return err({ kind: 'busy' });
+  const closing = room.nameableClosing(points, {
     ...{ record: planned.value, deciders: tip, newcomers: change.add?.length ?? 0 },
     ...{ brokenWords: 0, covered: holdings.base().state.frontier },
   });
@@ -72,6 +74,9 @@ export const draftRecord = async (
   const envelopes = await sealSecret(keys.sealer, holdings.account, record.members, secret);
   return ok({ record, recordBytes: encodeRosterRecord(record), envelopes });
 };
+
+/** Few devices ever open so many sessions that their number matters. */
+const fetchRoom = () => import('../../core/authority/closing-room.js').catch(() => null);
 
 /** A key on paper signs; it cannot be the device that leads. */
 const isPaper = (tip: RosterRecord, device: DeviceId): boolean =>

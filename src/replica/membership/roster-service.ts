@@ -12,7 +12,6 @@ import {
   sortedShares,
 } from '../../core/authority/roster-completion.js';
 import { type RosterRecord, memberOf, rosterHashOf } from '../../core/authority/roster.js';
-import { fittingCompletion } from '../../core/authority/roster-fitting.js';
 import { rosterStatement, statementHashOf } from '../../core/authority/statement.js';
 import { doesMoreThanShown } from '../../core/authority/unshown-change.js';
 import {
@@ -213,10 +212,12 @@ export const createRosterService = (
     // What no one would admit is not published, and not tried again and again.
     const admitted = admitTransition(completion, predecessor, verdicts);
     if (!admitted.ok) return ok(false);
-    // What one fact cannot hold stays open, and stops nothing.
-    const said = isOneFact(completion)
-      ? completion
-      : fittingCompletion(admitted.value.completion, predecessor, isOneFact);
+    // What one fact cannot hold is rare, so the code for it is fetched; it stops nothing.
+    const part = isOneFact(completion)
+      ? { fittingCompletion: () => completion }
+      : await import('./ballot-fitting.js').catch(() => null);
+    const verified = admitted.value.completion;
+    const said = part?.fittingCompletion(verified, predecessor, isOneFact) ?? null;
     if (said === null) return ok(false);
     const done = await intake.own(
       [completedBody(said)],
