@@ -12,8 +12,8 @@ const ENTRY_BYTES_MAX = 78;
 const POINT_BYTES_MAX = 45;
 
 /**
- * The part of a cut that one statement can name, whoever completes it, with the quarantine points of
- * the sessions in it: a fact holds so much and no more, and who opens sessions without end, or tells
+ * The part of a cut that one statement can name, whoever completes it, with the quarantine points
+ * of its sessions: a fact holds so much and no more, and who opens sessions without end, or tells
  * two stories in each, must not end all pruning.
  *
  * The sessions with most facts come first; the others are left to the next snapshot. Sorted by
