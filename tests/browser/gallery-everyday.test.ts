@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { LAPTOP, hex } from './fixtures/sample-parts.js';
+import { BENS_PHONE, LAPTOP, hex, records } from './fixtures/sample-parts.js';
 import { READING_HASH } from './fixtures/samples-everyday.js';
 import { stageGallery } from './gallery-stage.js';
 import { PATIENTLY } from './patience.js';
@@ -7,6 +7,7 @@ import { findFaultsInLooks, findTightPlaces } from './screen-checks.js';
 
 const DECISION = `#/decision/${hex('de')}`;
 const LAPTOP_HASH = `#/devices/${LAPTOP}`;
+const LONG_TITLE_HASH = `#/records/${encodeURIComponent(records[0]?.key ?? '')}`;
 
 /** Pairing, reading and writing: one screen after the other as people meet them. */
 const SCREENS: readonly (readonly [sample: string, hash: string])[] = [
@@ -39,6 +40,12 @@ const SCREENS: readonly (readonly [sample: string, hash: string])[] = [
   ['namesakes', DECISION],
   ['namesakes', '#/snapshots'],
   ['pair-namesakes', '#/pair'],
+  ['long-names', '#/'],
+  ['long-names', DECISION],
+  ['long-names', '#/records'],
+  ['long-names', LONG_TITLE_HASH],
+  ['long-names', '#/devices'],
+  ['long-names', `#/devices/${BENS_PHONE}`],
   ['ten-thousand', '#/records'],
   ['quiet', '#/try'],
 ];
@@ -87,6 +94,31 @@ describe('[P1] the screens of every day', () => {
 /** More rows than any window and what lies just beyond it hold. */
 const ROWS_MAX = 60;
 const COUNT = 10_000;
+
+/** How many of its own letters the narrowest of these is wide. */
+const narrowest = (selector: string): Promise<number> =>
+  stage.page.locator(selector).evaluateAll((all) =>
+    Math.min(
+      ...all.map((each) => {
+        const { width } = each.getBoundingClientRect();
+        return Math.floor(width / (Number.parseFloat(getComputedStyle(each).fontSize) / 2));
+      }),
+    ),
+  );
+
+describe('[P1] text at 200 %', () => {
+  it.each([
+    ['quiet', '#/', 'dd'],
+    ['quiet', '#/records', 'li .title'],
+  ])('[P1] %s at %s leaves a word its width', async (sample, hash, selector) => {
+    await stage.open(sample, hash);
+    await stage.page.locator(selector).first().waitFor();
+    await stage.page.evaluate(() =>
+      document.documentElement.style.setProperty('font-size', '200%'),
+    );
+    await expect.poll(() => narrowest(selector), PATIENTLY).toBeGreaterThanOrEqual(5);
+  });
+});
 
 describe('[P1] devices of one name', () => {
   const { open } = stage;
