@@ -28,7 +28,7 @@ const CORE_LATER = [
   ...['authority/closing-room', 'authority/merge-plan', 'authority/roster-fitting'],
   ...['cache/shared-', 'ceremonies/quiet-'],
   ...['links/pairing', 'links/cpace', 'links/typed-meeting', 'links/sas-words', 'links/short-'],
-  ...['links/offline-code', 'links/entered-code', 'links/code-letters'],
+  ...['links/offline-code', 'links/entered-code', 'links/code-letters', 'snapshots/adopted-'],
 ];
 
 /** What several screens show beside the components: each small file would cost a page a request. */
@@ -41,7 +41,7 @@ const SHARED = [
 const REPLICA_LATER = [
   ...['cache/shared-[ev]', 'health/unopened', 'leaving/leaving-[cf]', 'membership/account-'],
   ...['membership/ballot-fitting', 'membership/founding', 'membership/merge-draft'],
-  ...['pairing/pairing-'],
+  ...['pairing/join-offer', 'pairing/pairing-'],
   ...['recovery/recovery-commands', 'upgrades/upgrade-publishing'],
 ];
 

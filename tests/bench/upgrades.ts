@@ -5,6 +5,7 @@ import type { Browser, Page } from 'playwright-core';
 import { manifestHashOf } from '../../src/core/upgrades/manifest.js';
 import { idleOf } from '../../src/core/upgrades/slots.js';
 import { en } from '../../src/ui/words/en.js';
+import { updates as updateWords } from '../../src/ui/words/en/later/updates.js';
 import { askHost, createAccount, install, layRelease } from '../browser/releases.js';
 import { LOADER_FILE, ensureBuild, startApp, type RunningApp } from '../browser/serve.js';
 import { buildChanged } from './changed-build.js';
@@ -174,7 +175,7 @@ const loadAnew = (page: Page): Promise<void> =>
   });
 
 const use = (page: Page): Promise<void> =>
-  page.getByRole('button', { name: en.updates.use }).click();
+  page.getByRole('button', { name: updateWords.use }).click();
 
 /** Waits until the release that the host has now lies here, and the page offers it. */
 const isStaged = async (page: Page, app: RunningApp, manifest?: string): Promise<void> => {
@@ -184,5 +185,5 @@ const isStaged = async (page: Page, app: RunningApp, manifest?: string): Promise
     const slot = slots[idleOf(slots)];
     return slot?.stage === 'staged' && (manifest ?? slot.manifest) === slot.manifest;
   });
-  await page.getByRole('button', { name: en.updates.use }).waitFor();
+  await page.getByRole('button', { name: updateWords.use }).waitFor();
 };

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { LIMITS } from '../../src/core/base/limits.js';
 import { en } from '../../src/ui/words/en.js';
+import { updates as updateWords } from '../../src/ui/words/en/later/updates.js';
 import { fenced } from '../../src/ui/words/en/later/fenced.js';
 import type { Device } from './device.js';
 import { reopenLater } from './membership-acts.js';
@@ -15,7 +16,7 @@ const LATER_MS = LIMITS.hardForkNoticeMs + 60_000;
 const TROUBLE = 'trouble-of-this-device';
 
 const { lay, devices, gather } = setUpgradeStage();
-const say = en.updates;
+const say = updateWords;
 
 /** From now on each page of that bundle fails on this device before it has come up. */
 const breakPagesOf = async (device: Device, bundle: string): Promise<void> => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { en } from '../../src/ui/words/en.js';
+import { updates as updateWords } from '../../src/ui/words/en/later/updates.js';
 import { fenced } from '../../src/ui/words/en/later/fenced.js';
 import { BENS_PHONE, LAPTOP, PAPER, PHONE, hex } from './fixtures/sample-parts.js';
 import { stageGallery } from './gallery-stage.js';
@@ -104,8 +105,8 @@ describe('Home behind a fence', () => {
     const { page } = stage;
     await stage.open('fenced-failed', '#/');
     await page.getByRole('heading', { name: fenced.title }).waitFor();
-    await page.getByText(en.updates.wentBackTitle).waitFor();
-    await page.getByRole('button', { name: en.updates.again, exact: true }).waitFor();
+    await page.getByText(updateWords.wentBackTitle).waitFor();
+    await page.getByRole('button', { name: updateWords.again, exact: true }).waitFor();
     await page.getByRole('link', { name: en.home.look, exact: true }).click();
     await page.getByRole('button', { name: en.decision.approve, exact: true }).waitFor();
   });
@@ -116,8 +117,8 @@ describe('Updates behind a fence', () => {
     const { page } = stage;
     await stage.open('fenced-failed', '#/updates');
     await page.getByText(fenced.title).waitFor();
-    await page.getByRole('button', { name: en.updates.again, exact: true }).waitFor();
-    expect(await page.getByText(en.updates.upToDate, { exact: true }).count()).toBe(0);
+    await page.getByRole('button', { name: updateWords.again, exact: true }).waitFor();
+    expect(await page.getByText(updateWords.upToDate, { exact: true }).count()).toBe(0);
   });
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { LIMITS } from '../../src/core/base/limits.js';
-import { en } from '../../src/ui/words/en.js';
+import { updates as updateWords } from '../../src/ui/words/en/later/updates.js';
 import { fenced } from '../../src/ui/words/en/later/fenced.js';
 import type { Device } from './device.js';
 import { reopenLater } from './membership-acts.js';
@@ -42,7 +42,7 @@ describe('a hard fork in real browsers', () => {
     await reopenLater([alice, bob], LATER_MS);
     for (const device of [alice, bob]) {
       await people.goTo(device.page(), '#/updates');
-      await device.page().getByText(en.updates.upToDate).first().waitFor();
+      await device.page().getByText(updateWords.upToDate).first().waitFor();
     }
     await people.writeRecord(alice, { title: 'Boiler', text: 'In the new way.' });
 

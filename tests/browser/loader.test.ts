@@ -7,6 +7,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { LOADER_PIN, loaderPath } from '../../src/core/upgrades/loader-pin.js';
 import { contentRootOf, manifestHashOf } from '../../src/core/upgrades/manifest.js';
 import { en } from '../../src/ui/words/en.js';
+import { updates as updateWords } from '../../src/ui/words/en/later/updates.js';
 import { closeContext, launchChromium } from './chromium.js';
 import { neverEnd } from './hostile-host.js';
 import { PATIENTLY } from './patience.js';
@@ -110,9 +111,9 @@ describe('a bundle on trial', () => {
     app.reload();
     await newerWaits(page);
     await app.close();
-    await page.getByRole('button', { name: en.updates.use }).click();
+    await page.getByRole('button', { name: updateWords.use }).click();
     await isBackAt(page, second);
-    await page.getByText(en.updates.upToDate).waitFor();
+    await page.getByText(updateWords.upToDate).waitFor();
     const { history, quarantined, trial, floor } = await keptSlots(page);
     expect(history.map(({ outcome, cause }) => [outcome, cause])).toEqual([
       ['good', 'first'],
@@ -130,12 +131,12 @@ describe('a bundle on trial', () => {
     await layRelease(join(folder, 'app'), await replacing('upkeep/tree/1', 'upkeep/tree/0'));
     app.reload();
     await newerWaits(page);
-    await page.getByRole('button', { name: en.updates.use }).click();
+    await page.getByRole('button', { name: updateWords.use }).click();
     await isBackAt(page, before);
-    await page.getByText(en.updates.upToDate).waitFor();
+    await page.getByText(updateWords.upToDate).waitFor();
     expect((await keptSlots(page)).history.at(-1)?.cause).toMatch(/^health digest failed/);
-    await page.getByText(en.updates.check.digest.wrong.toLowerCase()).waitFor();
-    expect(await page.getByText(en.updates.check.digest.remedy).count()).toBe(0);
+    await page.getByText(updateWords.check.digest.wrong.toLowerCase()).waitFor();
+    expect(await page.getByText(updateWords.check.digest.remedy).count()).toBe(0);
   });
 
   it('[U3] that was on its way in when the page closed comes whole with the next one', async () => {
@@ -145,9 +146,9 @@ describe('a bundle on trial', () => {
     await askHost(page);
     await expect.poll(() => asked, PATIENTLY).toContain('/assets/more.js');
     await page.reload();
-    await page.getByText(en.updates.upToDate).waitFor();
+    await page.getByText(updateWords.upToDate).waitFor();
     letGo();
-    await page.getByRole('button', { name: en.updates.use }).waitFor();
+    await page.getByRole('button', { name: updateWords.use }).waitFor();
     const files = asked.filter((path) => path.startsWith('/assets/'));
     await moveToNewer(page);
     // Of what lies here already nothing was fetched again.
@@ -299,7 +300,7 @@ describe('the loader', () => {
     await isLocked();
     await page.getByRole('button', { name: en.stage.lockedGoOn }).click();
     await page.getByRole('link', { name: en.common.updates }).click();
-    await page.getByText(en.updates.loaderTitle).waitFor();
+    await page.getByText(updateWords.loaderTitle).waitFor();
   });
 
   it('[U6] without its files shows what is left to do, saves the rows, and opens once it can', async () => {

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { LOADER_PIN, loaderPath } from '../../src/core/upgrades/loader-pin.js';
 import { manifestHashOf } from '../../src/core/upgrades/manifest.js';
-import { en } from '../../src/ui/words/en.js';
+import { updates as updateWords } from '../../src/ui/words/en/later/updates.js';
 import { layHostileHost } from './hostile-host.js';
 import { loadersOf, makeNextLoader, takesOver } from './next-loader.js';
 import { PATIENTLY } from './patience.js';
@@ -9,7 +9,7 @@ import * as people from './people.js';
 import { askHost, bundleOf, isSettled, moveToNewer, newerWaits } from './releases.js';
 
 const FIRST = loaderPath(LOADER_PIN.sha256);
-const say = en.updates;
+const say = updateWords;
 const { begun, lay } = layHostileHost({ sequence: 1, version: '0.1.0' });
 
 it('[U6, U13] a device alone takes the loader of the bundle that its person moved to, and going back from that is no alarm', async () => {

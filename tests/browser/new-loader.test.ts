@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { LIMITS } from '../../src/core/base/limits.js';
 import { LOADER_PIN, loaderPath } from '../../src/core/upgrades/loader-pin.js';
 import { en } from '../../src/ui/words/en.js';
+import { updates as updateWords } from '../../src/ui/words/en/later/updates.js';
 import type { Device } from './device.js';
 import { instead } from './hostile-host.js';
 import { reopenLater, sayYesWith } from './membership-acts.js';
@@ -17,7 +18,7 @@ const LATER_MS = LIMITS.hardForkNoticeMs + 60_000;
 const FIRST = loaderPath(LOADER_PIN.sha256);
 
 const { lay, gather, meddle, devices } = setUpgradeStage();
-const say = en.updates.starter;
+const say = updateWords.starter;
 
 const isSaid = async (device: Device, text: string): Promise<void> => {
   await people.goTo(device.page(), '#/updates');

@@ -6,6 +6,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { listBundle } from '../../src/server/release.js';
 import { en } from '../../src/ui/words/en.js';
+import { updates as updateWords } from '../../src/ui/words/en/later/updates.js';
 import { pair as pairWords } from '../../src/ui/words/en/later/pair.js';
 import { closeContext, launchChromium, launchPersistent } from './chromium.js';
 import { PATIENCE_MS } from './patience.js';
@@ -200,14 +201,14 @@ describe('the installed app', () => {
     await isDrawn(other);
     await createAccount(page);
     await page.getByRole('link', { name: en.common.updates }).click();
-    await page.getByText(en.updates.upToDate).waitFor();
+    await page.getByText(updateWords.upToDate).waitFor();
     const before = await buildOf(page);
     await deployLater(join(scratch, 'app'));
     app.reload();
     await newerWaits(page);
     await app.close();
     await moveToNewer(page);
-    await page.getByText(en.updates.upToDate).waitFor();
+    await page.getByText(updateWords.upToDate).waitFor();
     const after = await buildOf(page);
     expect(after).not.toBe(before);
     // The other page still is of the build before, and is served the rest of that.
@@ -228,8 +229,8 @@ describe('the installed app', () => {
       await opened.goto(app.url);
       await createAccount(opened);
       await opened.getByRole('link', { name: en.common.updates }).click();
-      await opened.getByText(en.updates.cannot['app-store'].title).waitFor();
-      await opened.getByText(en.updates.channel['app-store']).waitFor();
+      await opened.getByText(updateWords.cannot['app-store'].title).waitFor();
+      await opened.getByText(updateWords.channel['app-store']).waitFor();
       const loaders = await opened.evaluate(() => navigator.serviceWorker.getRegistrations());
       expect(loaders).toEqual([]);
     } finally {

@@ -6,6 +6,7 @@ import { type Manifest, encodeManifest } from '../../src/core/upgrades/manifest.
 import type { Slots } from '../../src/core/upgrades/slots.js';
 import { describeBuild } from '../../src/server/release.js';
 import { en } from '../../src/ui/words/en.js';
+import { updates as updateWords } from '../../src/ui/words/en/later/updates.js';
 import { PATIENCE_MS, PATIENTLY } from './patience.js';
 import { APP_ROOT } from './serve.js';
 
@@ -86,7 +87,7 @@ export const isSettled = (page: Page): Promise<void> =>
 /** Moves the page to what was staged, as a person does, and waits until the trial is over. */
 export const moveToNewer = async (page: Page): Promise<void> => {
   const moved = page.waitForEvent('load');
-  await page.getByRole('button', { name: en.updates.use }).click();
+  await page.getByRole('button', { name: updateWords.use }).click();
   await moved;
   await isSettled(page);
 };

@@ -1,5 +1,6 @@
 import type { Locator } from 'playwright-core';
 import { en } from '../../src/ui/words/en.js';
+import { updates as updateWords } from '../../src/ui/words/en/later/updates.js';
 import type { Device } from './device.js';
 import { sayYesWith } from './membership-acts.js';
 import { goTo } from './people.js';
@@ -7,7 +8,7 @@ import { isSettled } from './releases.js';
 
 /** What people do about the app's own versions, in the words that stand there. */
 
-const say = en.updates;
+const say = updateWords;
 const publish = await en.later.publish();
 const button = (device: Device, name: string): Locator =>
   device.page().getByRole('button', { name, exact: true });

@@ -14,13 +14,14 @@ import {
 import type { ReleaseFault } from '../../src/core/upgrades/release-check.js';
 import type { OfferFault } from '../../src/ports/bundles.js';
 import { en } from '../../src/ui/words/en.js';
+import { updates as updateWords } from '../../src/ui/words/en/later/updates.js';
 import { type Meddling, drip, instead, layHostileHost, neverEnd } from './hostile-host.js';
 import type { Device } from './device.js';
 import * as people from './people.js';
 import { bundleOf, isSettled, keptSlots } from './releases.js';
 import { cardOf, offer, switchNow } from './upgrade-acts.js';
 
-const say = en.updates;
+const say = updateWords;
 const publish = await en.later.publish();
 const NUMBER = 5;
 

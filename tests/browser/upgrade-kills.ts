@@ -5,7 +5,7 @@ import type { Page } from 'playwright-core';
 import { manifestHashOf } from '../../src/core/upgrades/manifest.js';
 import { idleOf } from '../../src/core/upgrades/slots.js';
 import { createChance } from '../../src/simulator/chance.js';
-import { en } from '../../src/ui/words/en.js';
+import { updates as updateWords } from '../../src/ui/words/en/later/updates.js';
 import { until, untilKept } from '../bench/upgrade-page.js';
 import { layCable } from './cable.js';
 import { killBrowser, launchPersistent } from './chromium.js';
@@ -54,7 +54,7 @@ const lay = async (root: string, round: string, throws: boolean): Promise<string
   return manifestHashOf(await layRelease(root, files));
 };
 
-const useButton = (page: Page) => page.getByRole('button', { name: en.updates.use });
+const useButton = (page: Page) => page.getByRole('button', { name: updateWords.use });
 
 /** Waits until that bundle lies here whole and is offered. */
 const isOffered = async (page: Page, manifest: string): Promise<void> => {

@@ -3,7 +3,7 @@ import type { DeviceId } from '../../src/core/base/brands.js';
 import { EMPTY_STATE } from '../../src/core/journal/state.js';
 import { encodePayload } from '../../src/core/snapshots/payload.js';
 import type { MigrationTrial, ReadinessView } from '../../src/replica/view.js';
-import { en } from '../../src/ui/words/en.js';
+import { updates as updateWords } from '../../src/ui/words/en/later/updates.js';
 import type { Device } from './device.js';
 import { PATIENTLY } from './patience.js';
 import * as people from './people.js';
@@ -12,7 +12,7 @@ import { cardOf, offer, switchNow, take } from './upgrade-acts.js';
 import { setUpgradeStage } from './upgrade-stage.js';
 
 const { lay, devices, gather } = setUpgradeStage();
-const say = en.updates;
+const say = updateWords;
 
 const STARTED = "postMessage({ kind: 'started' });";
 /** A state of nobody's records, as a script gives one back. */

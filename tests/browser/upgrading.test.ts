@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { en } from '../../src/ui/words/en.js';
+import { updates as updateWords } from '../../src/ui/words/en/later/updates.js';
 import * as people from './people.js';
 import { bundleOf, isBackAt, keptSlots } from './releases.js';
 import { offer, switchButton, switchNow, take } from './upgrade-acts.js';
@@ -50,7 +51,7 @@ describe('an upgrade in real browsers', () => {
     await take(bob);
     await switchButton(bob).click();
     await isBackAt(bob.page(), second);
-    await bob.page().getByText(en.updates.wentBackTitle).first().waitFor();
+    await bob.page().getByText(updateWords.wentBackTitle).first().waitFor();
     const { history } = await keptSlots(bob.page());
     expect(history.at(-1)).toMatchObject({ outcome: 'rolled-back', isAutomatic: true });
     await people.openRecord(bob, 'Boiler');

@@ -1,5 +1,9 @@
 import { type Words, withWords } from '../words/words.js';
 
+/** What all screens of Updates say, with one of them. */
+const withUpdates = <P>(words: Words, part: Promise<P>): Promise<P> =>
+  withWords(words.later.updates, part);
+
 /** Parts of the app that a first visit does without; each is fetched when it is first shown. */
 export const loadActivity = () => import('./activity/Activity.svelte');
 export const loadAwaited = (words: Words) =>
@@ -16,14 +20,14 @@ export const loadLeaveNotice = (words: Words) =>
   withWords(words.later.leave, import('./leave/LeaveNotice.svelte'));
 export const loadMore = () => import('./more/More.svelte');
 export const loadFencedOut = (words: Words) =>
-  withWords(words.later.fenced, import('./updates/FencedOut.svelte'));
+  withUpdates(words, withWords(words.later.fenced, import('./updates/FencedOut.svelte')));
 export const loadPair = (words: Words) => withWords(words.later.pair, import('./pair/Pair.svelte'));
 export const loadPalette = (words: Words) =>
   withWords(words.later.palette, import('./palette/Palette.svelte'));
 export const loadPeers = (words: Words) =>
   withWords(words.later.peers, import('./sync/Peers.svelte'));
 export const loadPublish = (words: Words) =>
-  withWords(words.later.publish, import('./updates/Publish.svelte'));
+  withUpdates(words, withWords(words.later.publish, import('./updates/Publish.svelte')));
 export const loadQuietNotice = (words: Words) =>
   withWords(words.later.quiet, import('./quiet/QuietNotice.svelte'));
 export const loadRecords = () => import('./records/Records.svelte');
@@ -43,8 +47,9 @@ export const loadTryIt = (words: Words) =>
   withWords(words.later.tryIt, import('./try-it/TryIt.svelte'));
 export const loadUnopened = (words: Words) =>
   withWords(words.later.unopened, import('./stage/Unopened.svelte'));
-export const loadUpgradePrompt = () => import('./updates/UpgradePrompt.svelte');
+export const loadUpgradePrompt = (words: Words) =>
+  withUpdates(words, import('./updates/UpgradePrompt.svelte'));
 export const loadUpdates = (words: Words) =>
-  withWords(words.later.fenced, import('./updates/Updates.svelte'));
+  withUpdates(words, withWords(words.later.fenced, import('./updates/Updates.svelte')));
 export const loadWelcomeBack = (words: Words) =>
   withWords(words.later.back, import('./welcome/WelcomeBack.svelte'));

@@ -11,7 +11,6 @@ import { more, stage, sync } from './en/more.js';
 import { records } from './en/records.js';
 import { recovery } from './en/recovery.js';
 import { snapshots } from './en/snapshots.js';
-import { updates } from './en/updates.js';
 import { welcome } from './en/welcome.js';
 
 /** English: the first language, and the shape of every other. */
@@ -25,7 +24,6 @@ export const en = {
   sync,
   snapshots,
   activity,
-  updates,
   more,
   welcome,
   records,
@@ -50,5 +48,6 @@ export const en = {
     split: () => import('./en/later/split.js').then(({ split }) => split),
     tryIt: () => import('./en/later/try-it.js').then(({ tryIt }) => tryIt),
     unopened: () => import('./en/later/lost.js').then(({ unopened }) => unopened),
+    updates: () => import('./en/later/updates.js').then(({ updates }) => updates),
   },
 };

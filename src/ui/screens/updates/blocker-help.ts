@@ -1,12 +1,12 @@
 import type { DeviceId } from '../../../core/base/brands.js';
 import type { UpgradeBlocker, View } from '../../../replica/view.js';
 import { findDevice } from '../../names.js';
-import type { Words } from '../../words/words.js';
+import { type Words, wordsFrom } from '../../words/words.js';
 
 /** Who is missing, and the cheapest step that brings it on (rule C8); empty where nobody is. */
 export const blockerHelp = (blocker: UpgradeBlocker | null, view: View, words: Words): string => {
   if (blocker === null) return '';
-  const say = words.updates;
+  const say = wordsFrom(words.later.updates);
   const missing = missingOf(blocker);
   const named = missing.flatMap((id) => findDevice(view, id) ?? []);
   if (named.length === 0) return '';

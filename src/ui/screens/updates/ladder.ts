@@ -1,5 +1,5 @@
 import type { UpgradeView } from '../../../replica/view.js';
-import type { Words } from '../../words/words.js';
+import { type Words, wordsFrom } from '../../words/words.js';
 
 /** One step of the ladder, as `Stages` draws it. */
 export interface Rung {
@@ -40,7 +40,7 @@ const placeOf = ({ mine }: UpgradeView): Place => {
 
 /** When or by whom it goes on from `Activate`. */
 const activateNote = (upgrade: UpgradeView, words: Words, nowMs: number): string => {
-  const say = words.updates.stepNote;
+  const say = wordsFrom(words.later.updates).stepNote;
   const { activateBlocker: blocker, verified, needed } = upgrade;
   if (upgrade.mine.kind !== 'verified') return say.ready(verified, needed);
   switch (blocker?.kind) {
@@ -64,7 +64,7 @@ export const upgradeToLadder = (
   words: Words,
   nowMs: number,
 ): readonly Rung[] => {
-  const { step, stepNote: say } = words.updates;
+  const { step, stepNote: say } = wordsFrom(words.later.updates);
   const { mine, fork, fence } = upgrade;
   const [at, hasFailed] = placeOf(upgrade);
   const stateAt = (index: number): Rung['state'] => {

@@ -1,7 +1,7 @@
-import type { CheckName, UpgradeView } from '../../../replica/view.js';
-import { plainName } from '../../names.js';
-import { CHECKS } from './checks.js';
-import { format } from './common.js';
+import type { CheckName, UpgradeView } from '../../../../replica/view.js';
+import { plainName } from '../../../names.js';
+import { CHECKS } from '../checks.js';
+import { format } from '../common.js';
 import { upgradeTelling } from './upgrade-telling.js';
 
 const names = (of: readonly string[]): string => format.list(of.map(plainName));

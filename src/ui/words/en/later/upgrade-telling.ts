@@ -1,8 +1,8 @@
-import type { DeviceId } from '../../../core/base/brands.js';
-import type { MigrationTrial, ReadinessView, UpgradeView } from '../../../replica/view.js';
-import { plainName } from '../../names.js';
-import { format } from './common.js';
-import { upgradeReason } from './upgrade-errors.js';
+import type { DeviceId } from '../../../../core/base/brands.js';
+import type { MigrationTrial, ReadinessView, UpgradeView } from '../../../../replica/view.js';
+import { plainName } from '../../../names.js';
+import { format } from '../common.js';
+import { upgradeReason } from '../upgrade-errors.js';
 
 /** Whether it can be undone, before anyone is asked to take it. */
 const undo = ({ fork, canUndo }: UpgradeView): string => {
