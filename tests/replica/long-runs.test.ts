@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Clock } from '../../src/ports/clock.js';
 import type { Transport } from '../../src/ports/transport.js';
 import { createMemoryStore } from '../../src/adapters/memory/memory-store.js';
+import { assert } from '../../src/core/base/result.js';
 import type { AdmittedFact } from '../../src/core/facts/run.js';
 import type { FactRun } from '../../src/core/links/messages.js';
 import { KEYS, factRows, putRow } from '../../src/replica/storage/rows.js';
@@ -125,6 +126,27 @@ describe('facts that are more than a message holds', () => {
     expect(areEqual(alice, bob)).toBe(true);
     expect(titlesOf(bob)).toHaveLength(500);
     expect([alice, bob].flatMap((each) => each.view().problems)).toEqual([]);
+  });
+
+  test('[F4, F12] facts of another session that come between pieces part them not', async () => {
+    const { home, alice, mallory } = await lyingHousehold();
+    const long = createPen(mallory, 'in pieces');
+    for (let index = 0; index < 90; index += 1) {
+      const title = `piece ${index}`;
+      long.write({ kind: 'record.created', title, text: 'x'.repeat(5_900), labels: [] });
+    }
+    const [short, other] = ['news', 'more news'].map((title) => {
+      const pen = createPen(mallory, title);
+      pen.write({ kind: 'record.created', title, text: '', labels: [] });
+      return pen;
+    });
+    assert(short !== undefined && other !== undefined, 'there are two');
+    const say = (...runs: FactRun[]): void => mallory.to(idOf(alice)).say({ kind: 'runs', runs });
+    const before = titlesOf(alice).length;
+    say({ ...(await long.run(0, 44)), signatures: [] });
+    say(await short.run());
+    say(await other.run(), await long.run(45));
+    await home.until('all of it is there', () => titlesOf(alice).length === before + 92);
   });
 
   test('[F4, N8] pieces that do not join on are dropped, and what is unsigned and no piece is refused', async () => {

@@ -18,7 +18,8 @@ const HELD_BYTES_MAX = LIMITS.payloadBytesMax;
 export interface RunPieces {
   /**
    * The runs of a message, each with the pieces that came before it; none where they are a piece
-   * themselves. A piece is a full message of one run that no signature covers yet.
+   * themselves. A piece is a full message of one run that no signature covers yet. Of each peer
+   * those of one session are held, whatever comes of others in between.
    */
   readonly join: (link: Link, runs: readonly IncomingRun[]) => readonly IncomingRun[];
   /** Asks a peer to go on where a link with it ended, before it hears how far this device is. */
@@ -50,6 +51,7 @@ export const createRunPieces = (context: Context): RunPieces => {
 
   /** Of several peers' pieces those that came last stay, as many as are let lie here. */
   const keep = (peer: DeviceId, held: Held): void => {
+    heldByPeer.delete(peer);
     heldByPeer.set(peer, held);
     let bytes = [...heldByPeer.values()].reduce((sum, each) => sum + each.bytes, 0);
     for (const [other, each] of heldByPeer) {
@@ -60,19 +62,21 @@ export const createRunPieces = (context: Context): RunPieces => {
   };
 
   return {
-    join: (link, [run, ...others]) => {
-      if (run === undefined) return [];
+    join: (link, runs) => {
       const held = heldByPeer.get(link.peer);
-      heldByPeer.delete(link.peer);
-      const size = run.facts.reduce((sum, { length }) => sum + length, 0);
-      const isNext =
-        held?.session === run.session && held.firstSeq + held.facts.length === run.firstSeq;
-      const whole = isNext
-        ? { ...run, firstSeq: held.firstSeq, facts: [...held.facts, ...run.facts] }
-        : run;
-      const isPiece = others.length === 0 && run.signatures.size === 0 && size >= PIECE_BYTES;
-      if (!isPiece) return [whole, ...others];
-      const next = { ...whole, bytes: size + (isNext ? held.bytes : 0) };
+      // Facts of other sessions, as they are written meanwhile, part no pieces.
+      const same = runs.find(({ session }) => session === held?.session);
+      if (same !== undefined) heldByPeer.delete(link.peer);
+      const isNext = held !== undefined && same?.firstSeq === held.firstSeq + held.facts.length;
+      const join = (run: IncomingRun): IncomingRun =>
+        isNext && run === same
+          ? { ...run, firstSeq: held.firstSeq, facts: [...held.facts, ...run.facts] }
+          : run;
+      const [run, ...others] = runs;
+      const size = run?.facts.reduce((sum, { length }) => sum + length, 0) ?? 0;
+      const isPiece = others.length === 0 && run?.signatures.size === 0 && size >= PIECE_BYTES;
+      if (!isPiece) return runs.map(join);
+      const next = { ...join(run), bytes: size + (isNext ? held.bytes : 0) };
       if (isWanted(next)) keep(link.peer, next);
       return [];
     },
