@@ -136,5 +136,7 @@ export type ApproveBlocker =
   | { readonly kind: 'envelope-unopenable' }
   /** It does more than what is shown of it: nobody of ours asks for such a list (rule C2). */
   | { readonly kind: 'does-more' }
+  /** Snapshots would fall with it that this device cannot go back from: it names none of them. */
+  | { readonly kind: 'undoes-snapshots' }
   /** The bundle that it would make binding cannot be so now; null: it was never announced here. */
   | { readonly kind: 'upgrade-blocked'; readonly blocker: UpgradeBlocker | null };

@@ -3,6 +3,7 @@ import { err, ok } from '../../core/base/result.js';
 import { whoBrokeWord } from '../../core/authority/broken-word.js';
 import { matchNumberOf } from '../../core/authority/danger.js';
 import { memberOf } from '../../core/authority/roster.js';
+import { type KnownPast, undoesPast } from '../../core/authority/undone-past.js';
 import type { Ceremony } from '../../core/ceremonies/ceremony.js';
 import type { Answers } from '../decisions/answers.js';
 import type { BallotBox } from './ballot-box.js';
@@ -77,7 +78,9 @@ export const createRosterAnswers = (
     const vetoer = vetoOf(context, matter);
     if (vetoer !== null) return { kind: 'vetoed', device: vetoer };
     const count = rosters.missing(matter);
-    return count > 0 ? { kind: 'facts-missing', count } : bindingBlocker(matter);
+    if (count > 0) return { kind: 'facts-missing', count };
+    const isUndoing = holdings !== null && undoesPast(matter.record, pastOf(holdings));
+    return isUndoing ? { kind: 'undoes-snapshots' } : bindingBlocker(matter);
   };
 
   /** The delay counts from when the change was first seen: the yes itself may come at any time. */
@@ -166,6 +169,13 @@ export const createRosterAnswers = (
     },
   };
 };
+
+const pastOf = (holdings: Holdings): KnownPast => ({
+  completions: holdings.completions(),
+  base: holdings.base().heads,
+  isHeld: (head) => holdings.payloadStates().has(head),
+  recordAt: holdings.chain().recordAt,
+});
 
 const storeOnly = async (context: Context, changes: Parameters<Context['commit']>[0]): Done => {
   const done = await context.commit(changes, 'strict');

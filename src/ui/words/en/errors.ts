@@ -71,6 +71,8 @@ const blocker = (reason: ApproveBlocker): string => {
       return 'This device could not open its own copy of the new key.';
     case 'does-more':
       return 'This change also cuts off what a device wrote, or swaps its key, and does not say so.';
+    case 'undoes-snapshots':
+      return 'Whoever asks for this does not know of the last snapshots, and it would undo them. It has to be asked again.';
     case 'vetoed':
       return 'Another device stopped this change.';
     case 'subject':
