@@ -15,7 +15,6 @@ import {
   admitCompletion,
   completionChecks,
   encodeSnapshotCompletion,
-  headOf,
   joinCompletions,
   parseSnapshotCompletion,
 } from '../../src/core/authority/completion.js';
@@ -34,6 +33,7 @@ import {
   predecessorOf,
   transitionChecks,
 } from '../../src/core/authority/transition.js';
+import { snapshotStatement, statementHashOf } from '../../src/core/authority/statement.js';
 import { HELD, merged, recordsIn } from '../unit/authority/branches.js';
 import {
   ACCOUNT,
@@ -163,7 +163,7 @@ const completion: Door = {
     );
     if (!signed.ok) return true;
     const { head, signers } = signed.value;
-    demand(head === headOf(read.value), 'it is another head');
+    demand(head === statementHashOf(snapshotStatement(read.value)), 'it is another head');
     demand(new Set(signers).size >= RECORD.snapshotThreshold, 'too few signed');
     const joined = joinCompletions(signed.value, signed.value);
     demandSame(encodeSnapshotCompletion(joined.completion), input);

@@ -1,6 +1,6 @@
 import { bytesToHex } from '../../src/core/base/hash.js';
 import type { Digest, FactId, Hash, HeadId, SessionId } from '../../src/core/base/brands.js';
-import { encodeSnapshotCompletion, headOf } from '../../src/core/authority/completion.js';
+import { encodeSnapshotCompletion } from '../../src/core/authority/completion.js';
 import { leavingSigningBytes } from '../../src/core/authority/leaving.js';
 import {
   encodeRosterRecord,
@@ -177,7 +177,7 @@ const completion = (name: string, value: typeof good, outcome: string) => ({
   name,
   record: bytesToHex(encodeRosterRecord(THREE)),
   bytes: bytesToHex(encodeSnapshotCompletion(value)),
-  head: headOf(value) as string,
+  head: statementHashOf(snapshotStatement(value)) as string,
   outcome,
 });
 

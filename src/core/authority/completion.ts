@@ -14,8 +14,8 @@ import {
   SNAPSHOT_BODY,
   snapshotStatement,
   statementHashOf,
+  statementOfProposal,
   type SnapshotSubject,
-  type Statement,
 } from './statement.js';
 import {
   admitThreshold,
@@ -94,13 +94,12 @@ export const createCompletion = (
   return { account, epoch, roster, predecessors, proposal, ...statement.body, signature };
 };
 
-/** The statement that a completion's signers signed, rebuilt from its content. */
-const completionStatement = (completion: SnapshotCompletion): Statement =>
-  snapshotStatement(completion);
-
-/** The name of a completed snapshot: the hash of its statement, whoever signed it. Source: C4. */
+/**
+ * The name of a completed snapshot: the hash of its statement, whoever signed it. That its proposal
+ * is the one that its body makes was seen when it was read or made. Source: C4.
+ */
 export const headOf = readOnce((completion: SnapshotCompletion): HeadId =>
-  statementHashOf(completionStatement(completion)),
+  statementHashOf(statementOfProposal(completion, completion.proposal)),
 );
 
 /** The signatures to be verified; empty when they do not fit the record. */
@@ -140,7 +139,7 @@ export const admitCompletion = (
   );
   if (!counted.ok) return counted;
   const { signature, signers } = counted.value;
-  return ok(admittedOf({ ...completion, signature }, signers));
+  return ok(admittedOf(headOf(completion), { ...completion, signature }, signers));
 };
 
 /**
@@ -157,7 +156,7 @@ export const joinCompletions = (
   assert(left.head === right.head, 'completions of one statement are joined');
   const signature = joinThresholds(left.completion.signature, right.completion.signature);
   const signers = [...new Set([...left.signers, ...right.signers])].sort();
-  return admittedOf({ ...left.completion, signature }, signers);
+  return admittedOf(left.head, { ...left.completion, signature }, signers);
 };
 
 /**
@@ -180,7 +179,7 @@ export const headsDownFrom = (
 };
 
 const admittedOf = (
+  head: HeadId,
   completion: SnapshotCompletion,
   signers: readonly DeviceId[],
-): AdmittedCompletion =>
-  ({ head: headOf(completion), completion, signers }) as unknown as AdmittedCompletion;
+): AdmittedCompletion => ({ head, completion, signers }) as unknown as AdmittedCompletion;

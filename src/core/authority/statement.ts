@@ -108,10 +108,16 @@ export interface RosterSubject extends RosterBody {
 
 /** The statement that the approvers of a snapshot sign. Source: rules A6 and S1. */
 export const snapshotStatement = (subject: SnapshotSubject): Statement => {
+  const { epoch, roster, predecessors } = subject;
+  const proposal = proposalIdOf({ epoch, roster, predecessors, body: subject });
+  return statementOfProposal(subject, proposal);
+};
+
+/** The same, where it is known already which proposal the subject makes. */
+export const statementOfProposal = (subject: SnapshotSubject, proposal: Hash): Statement => {
   const { account, epoch, roster, predecessors, ...rest } = subject;
   const { index, advance, quarantine, lamport, digest, payload, fold } = rest;
   const body = { index, advance, quarantine, lamport, digest, payload, fold };
-  const proposal = proposalIdOf({ epoch, roster, predecessors, body });
   const suite = DEFAULT_SUITE;
   return { suite, account, epoch, roster, purpose: 'snapshot', proposal, predecessors, body };
 };
