@@ -1,8 +1,10 @@
 import type { AccountId, HeadId, RosterHash } from '../base/brands.js';
+import { readOnce } from '../base/read-once.js';
 import { need } from './capability.js';
 import { foldChain, type RosterChain } from './chain.js';
-import { headsDownFrom, joinCompletions, type AdmittedCompletion } from './completion.js';
-import type { RosterRecord } from './roster.js';
+import type { ChainLink } from './chain-tree.js';
+import { joinCompletions, type AdmittedCompletion } from './completion.js';
+import { readNamedHeads } from './named-heads.js';
 import type { AdmittedTransition } from './transition.js';
 
 /**
@@ -43,7 +45,8 @@ export const judgeHeads = (
       held === undefined ? completion : joinCompletions(held, completion),
     );
   }
-  const { namersOf, gaps } = namedBy(byHead, chain);
+  const { namersOf, gaps } = readNamedHeads(byHead, chain.links.values());
+  const unanswered = unansweredIn(chain);
   const standing = new Map<HeadId, Standing>();
   /** The verdict, or that it waits for heads that may build on this one. */
   const openOr = (
@@ -54,13 +57,13 @@ export const judgeHeads = (
     const { index } = held.completion;
     const possible = [...gaps].flatMap(([record, upTo]) => (index <= upTo ? record : []));
     if (possible.length === 0) return judged;
-    const best = standingOf(held, chain, new Set([...namers, ...possible]));
+    const best = standingOf(held, chain, unanswered(new Set([...namers, ...possible])));
     return best.kind === 'stands' ? { kind: 'waiting' } : judged;
   };
   for (const head of [...byHead.keys()].sort()) {
     const completion = byHead.get(head) as AdmittedCompletion;
-    const namers = namersOf.get(head) ?? new Set();
-    const judged = standingOf(completion, chain, namers);
+    const namers = namersOf(head);
+    const judged = standingOf(completion, chain, unanswered(namers));
     standing.set(head, judged.kind === 'void' ? openOr(judged, completion, namers) : judged);
   }
   return standing;
@@ -118,21 +121,21 @@ const isHeld = (standing: Standing | undefined): boolean =>
 const standingOf = (
   { completion, signers }: AdmittedCompletion,
   chain: RosterChain,
-  namers: ReadonlySet<RosterHash>,
+  unanswered: Unanswered,
 ): Standing => {
   const { roster } = completion;
   if (chain.outside.has(roster)) return { kind: 'void', reason: 'rival-roster' };
   const record = chain.recordAt(roster);
   if (record === null) return { kind: 'waiting' };
-  const isUnanswered = (later: RosterHash): boolean =>
-    !namers.has(later) && ![...namers].some((namer) => chain.isAncestor(later, namer));
-  const later = unansweredAfter(roster, chain, isUnanswered);
+  const later = unanswered.links
+    .filter(({ hash }) => hash !== roster && chain.isAncestor(roster, hash))
+    .map((link) => link.record);
   const counting = signers.filter(
     (signer) =>
       later.every((each) => mayApprove(each, signer)) &&
       !chain
         .removedBy(signer)
-        .some((removal) => !chain.isAncestor(removal, roster) && isUnanswered(removal)),
+        .some((removal) => unanswered.has(removal) && !chain.isAncestor(removal, roster)),
   );
   if (counting.length < record.snapshotThreshold) {
     return { kind: 'void', reason: 'retired-signers' };
@@ -144,42 +147,26 @@ const standingOf = (
 
 const mayApprove = need('snapshot_approve');
 
-const unansweredAfter = (
-  roster: RosterHash,
-  chain: RosterChain,
-  isUnanswered: (later: RosterHash) => boolean,
-): readonly RosterRecord[] =>
-  [...chain.links.values()]
-    .filter(({ hash }) => hash !== roster && isUnanswered(hash) && chain.isAncestor(roster, hash))
-    .map(({ record }) => record);
-
-/** What the records of the chain name. */
-interface Named {
-  /** For each head, the records that name it or a head that builds on it. */
-  readonly namersOf: ReadonlyMap<HeadId, ReadonlySet<RosterHash>>;
-  /**
-   * Records that name, themselves or through heads that they name, some head that is unknown here,
-   * with the highest index that a head can have on which that one builds.
-   */
-  readonly gaps: ReadonlyMap<RosterHash, number>;
+/** Records of a chain that are not answered. */
+interface Unanswered {
+  readonly has: (record: RosterHash) => boolean;
+  readonly links: readonly ChainLink[];
 }
 
-const namedBy = (byHead: ReadonlyMap<HeadId, AdmittedCompletion>, chain: RosterChain): Named => {
-  const namersOf = new Map<HeadId, Set<RosterHash>>();
-  const gaps = new Map<RosterHash, number>();
-  const isUnknown = (head: HeadId): boolean => !byHead.has(head);
-  for (const { hash, record } of chain.links.values()) {
-    const heads = [...headsDownFrom(byHead, record.heads)];
-    for (const head of heads) {
-      const known = namersOf.get(head) ?? new Set<RosterHash>();
-      namersOf.set(head, known.add(hash));
+/** What those who name a head leave unanswered; worked out once for heads that the same ones name. */
+const unansweredIn = (chain: RosterChain): ((namers: ReadonlySet<RosterHash>) => Unanswered) => {
+  const links = [...chain.links.values()];
+  return readOnce((namers: ReadonlySet<RosterHash>): Unanswered => {
+    const answered = new Set<RosterHash>();
+    const open = [...namers];
+    for (let hash = open.pop(); hash !== undefined; hash = open.pop()) {
+      if (answered.has(hash)) continue;
+      answered.add(hash);
+      open.push(...(chain.links.get(hash)?.parents ?? []).map((parent) => parent.hash));
     }
-    const above = heads
-      .flatMap((head) => byHead.get(head)?.completion ?? [])
-      .filter(({ predecessors }) => predecessors.some(isUnknown))
-      .map(({ index }) => index - 1);
-    if (record.heads.some(isUnknown)) above.push(Number.POSITIVE_INFINITY);
-    if (above.length > 0) gaps.set(hash, Math.max(...above));
-  }
-  return { namersOf, gaps };
+    return {
+      has: (record) => !answered.has(record),
+      links: links.filter(({ hash }) => !answered.has(hash)),
+    };
+  });
 };
