@@ -24,7 +24,7 @@ const NOWHERE = Number.NEGATIVE_INFINITY;
 /**
  * Reads what those records name of the known heads, in one pass from the newest head down.
  *
- * Limits: work and room grow with the number of heads, and with the square of the number of records.
+ * Limits: it grows with the number of heads, and with the square of the number of records.
  */
 export const readNamedHeads = (byHead: Heads, links: Iterable<ChainLink>): NamedHeads => {
   const upwards = fromBelow(byHead);

@@ -153,7 +153,7 @@ interface Unanswered {
   readonly links: readonly ChainLink[];
 }
 
-/** What those who name a head leave unanswered; worked out once for heads that the same ones name. */
+/** What those who name a head leave unanswered: once for all heads that the same ones name. */
 const unansweredIn = (chain: RosterChain): ((namers: ReadonlySet<RosterHash>) => Unanswered) => {
   const links = [...chain.links.values()];
   return readOnce((namers: ReadonlySet<RosterHash>): Unanswered => {
