@@ -128,6 +128,35 @@ describe('facts that are more than a message holds', () => {
     expect([alice, bob].flatMap((each) => each.view().problems)).toEqual([]);
   });
 
+  test('[S7, F12] over such a line a payload comes on from where it was as well', async () => {
+    const clocks = new Map<string, Clock>();
+    const { home, alice } = await phoneWith(500, {
+      time: (name, clock) => {
+        clocks.set(name, clock);
+        return clock;
+      },
+      wire: (name, transport) =>
+        slowLine(
+          transport,
+          100_000,
+          () => clocks.get(name),
+          () => undefined,
+        ),
+    });
+    expect((await alice.snapshots.propose('')).ok).toBe(true);
+    await home.until('all is in a snapshot', () => alice.view().journal.bytes < 10_000);
+    const bob = await home.start('bob');
+    await pair(home, alice, bob, 'Bob phone');
+    for (let round = 0; round < 8 && !areEqual(alice, bob); round += 1) {
+      await home.pass(12_000);
+      home.network.partition(['alice'], ['bob']);
+      await home.pass(12_000);
+      home.network.heal();
+    }
+    expect(titlesOf(bob)).toHaveLength(500);
+    expect([alice, bob].flatMap((each) => each.view().problems)).toEqual([]);
+  });
+
   test('[F4, F12] facts of another session that come between pieces part them not', async () => {
     const { home, alice, mallory } = await lyingHousehold();
     const long = createPen(mallory, 'in pieces');

@@ -44,6 +44,8 @@ interface Fetch {
   total: number | null;
 }
 
+const NOTHING = { parts: [], received: 0, total: null } as const;
+
 export const createPayloadExchange = (
   context: Context,
   recomputer: Recomputer,
@@ -52,6 +54,8 @@ export const createPayloadExchange = (
   peers: PeerChoice,
 ): PayloadExchange => {
   let fetch: Fetch | null = null;
+  /** What came of the last one that a link, or patience, ended: that peer is asked to go on. */
+  let left: Fetch | null = null;
   let patience: Cancel | null = null;
   /** How often this device's store refused one, and until when none is asked for because of it. */
   let refusals = 0;
@@ -90,9 +94,15 @@ export const createPayloadExchange = (
   };
 
   const ended = (): void => {
-    if (fetch !== null) fetch.link.meter.load -= 1;
+    if (fetch === null) return;
+    fetch.link.meter.load -= 1;
+    left = fetch;
     fetch = null;
   };
+
+  /** Parts of one peer are joined to nobody else's: who gave something false can be told. */
+  const leftOf = (payload: PayloadId, { peer }: Link): Fetch | null =>
+    left?.payload === payload && left.link.peer === peer ? left : null;
 
   const holds = (link: Link, payload: PayloadId): boolean =>
     link.isOpen && link.theirs?.heldPayloads.includes(payload) === true;
@@ -102,16 +112,20 @@ export const createPayloadExchange = (
     if (holdings === null || from.theirs === null || rest !== null) return;
     if (fetch !== null && fetch.link.isOpen && wanted().includes(fetch.head)) return;
     ended();
+    if (left !== null && !wanted().includes(left.head)) left = null;
     for (const head of wanted()) {
       const payload = holdings.completions().get(head)?.completion.payload;
       if (payload === undefined || !holds(from, payload)) continue;
       const asked = failedBy.get(payload);
       const others = peers.ranked().filter((each) => holds(each, payload));
-      const link = others.find((each) => asked?.has(each.peer) !== true) ?? from;
+      const able = others.filter((each) => asked?.has(each.peer) !== true);
+      const link = able.find((each) => leftOf(payload, each) !== null) ?? able[0] ?? from;
       if (!mayAsk(payload, link)) continue;
       link.meter.load += 1;
-      fetch = { head, payload, link, parts: [], received: 0, total: null };
-      sendOn(link, { kind: 'wantPayload', payload, part: 0 });
+      const { parts, received, total } = leftOf(payload, link) ?? NOTHING;
+      fetch = { head, payload, link, parts: [...parts], received, total };
+      left = null;
+      sendOn(link, { kind: 'wantPayload', payload, part: fetch.parts.length });
       wait();
       context.changed();
       return;
@@ -163,6 +177,7 @@ export const createPayloadExchange = (
     const { head } = done;
     const bytes = joined(fetch.parts);
     ended();
+    left = null;
     const state = readPayloadOf(holdings, head, bytes);
     // Somebody may have said meanwhile that the past is still needed.
     if (state === null || !wanted().includes(head)) return false;
