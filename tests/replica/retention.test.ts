@@ -1,12 +1,26 @@
 import { describe, expect, test } from 'vitest';
 import { createMemoryKeys } from '../../src/adapters/memory/memory-keys.js';
+import { planRosterChange } from '../../src/core/authority/roster-plan.js';
+import { encodeRosterRecord } from '../../src/core/authority/roster.js';
 import type { PayloadId } from '../../src/core/base/brands.js';
+import { assert } from '../../src/core/base/result.js';
+import { sha256 } from '../../src/core/base/sha256.js';
+import { secretCommitment } from '../../src/core/links/rooms.js';
 import type { Replica } from '../../src/replica/commands.js';
 import type { Context } from '../../src/replica/context.js';
+import { sealSecret } from '../../src/replica/membership/epoch-secrets.js';
 import { openStore } from '../../src/replica/storage/opening.js';
 import { createPayloadKeeper } from '../../src/replica/snapshots/payload-keeper.js';
 import { createHousehold, pair, type Household } from './household.js';
-import { areEqual, draftOf, titlesOf } from './with-liar.js';
+import { createPen } from './liar.js';
+import {
+  type LyingHousehold,
+  areEqual,
+  draftOf,
+  idOf,
+  lyingHousehold,
+  titlesOf,
+} from './with-liar.js';
 
 const payloadsOf = (home: Household, name: string) => home.disk(name).rowsOf('payloads');
 
@@ -65,6 +79,66 @@ describe('what a device keeps of past snapshots', () => {
     expect(seenMs.every((atMs) => atMs !== null && atMs > 0)).toBe(true);
     expect(Math.min(...seenMs.map(Number))).toBeLessThanOrEqual(home.clock.wallMs() - 120_000);
     expect(await keptHeadIsTakenUp(home)).toEqual({ before: 0, restored: true, after: 1 });
+  });
+});
+
+const DAY_MS = 24 * 3_600_000;
+
+/** A list that names no snapshot and is said to be open for ever, asked for at that time. */
+const askForEver = async (
+  { home, alice, mallory, meet }: LyingHousehold,
+  wallMs: number,
+): Promise<void> => {
+  const { holdings, keys } = mallory;
+  const secret = sha256(new TextEncoder().encode('never'));
+  const ground = { commitment: secretCommitment(secret), closing: [], heads: [] };
+  const planned = planRosterChange(holdings.chain().tip, {}, ground);
+  assert(planned.ok, 'a list can be planned');
+  const { members } = planned.value;
+  const envelopes = await sealSecret(keys.sealer, holdings.account, members, secret);
+  const pen = createPen(mallory, 'for ever');
+  pen.write(
+    {
+      ...{ kind: 'roster.proposed', record: encodeRosterRecord(planned.value), consents: [] },
+      ...{ envelopes, comment: '', expires: 250_000_000_000_000, round: 1, promises: [] },
+    },
+    { wallMs },
+  );
+  await meet(alice);
+  mallory.to(idOf(alice)).say({ kind: 'runs', runs: [await pen.run()] });
+  await home.until('it is asked', () => asksRoster(alice));
+};
+
+const asksRoster = (replica: Replica): boolean =>
+  replica.view().decisions.some(({ subject }) => subject.kind === 'roster');
+
+describe('a list of devices that is asked for without end', () => {
+  test.each([-31, 31])(
+    '[S5, A11] keeps no past longer than thirty days; asked for %i days from now',
+    async (days) => {
+      const household = await lyingHousehold();
+      const { home, alice, bob } = household;
+      await askForEver(household, home.clock.wallMs() + days * DAY_MS);
+      for (const index of [1, 2, 3, 4]) await snapshot(home, alice, bob, index);
+      expect(payloadsOf(home, 'alice').size).toBe(2);
+      expect(payloadsOf(home, 'bob').size).toBe(2);
+    },
+  );
+
+  test('[S5, C3] keeps none once too many said no', async () => {
+    const household = await lyingHousehold();
+    const { home, alice, bob } = household;
+    await askForEver(household, home.clock.wallMs());
+    for (const index of [1, 2, 3]) await snapshot(home, alice, bob, index);
+    expect(payloadsOf(home, 'alice').size).toBe(3);
+    for (const each of [alice, bob]) {
+      const asked = each.view().decisions.find(({ subject }) => subject.kind === 'roster');
+      const done = asked === undefined ? null : await each.decisions.refuse(asked.id, 'no');
+      expect(done?.ok).toBe(true);
+    }
+    await snapshot(home, alice, bob, 4);
+    expect(payloadsOf(home, 'alice').size).toBe(2);
+    expect(payloadsOf(home, 'bob').size).toBe(2);
   });
 });
 

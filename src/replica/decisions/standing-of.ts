@@ -1,5 +1,6 @@
 import { need } from '../../core/authority/capability.js';
 import type { RosterRecord } from '../../core/authority/roster.js';
+import { LIMITS } from '../../core/base/limits.js';
 import { type Ceremony, stageOf } from '../../core/ceremonies/ceremony.js';
 import type { Stage } from '../../core/ceremonies/protocol.js';
 import { hasTooManyRefusals } from '../../core/ceremonies/turned-down.js';
@@ -57,10 +58,17 @@ export const isTurnedDown = (holdings: Holdings, ceremony: Ceremony): boolean =>
 export const isUndecided = (holdings: Holdings, ceremony: Ceremony, nowMs: number): boolean =>
   stageNow(holdings, ceremony, nowMs) === 'open' && !isTurnedDown(holdings, ceremony);
 
-/** The lists of devices that are asked for and open at that wall time. */
+/**
+ * The lists of devices that are asked for at that wall time, for which the past is kept.
+ *
+ * None that too many refused, and none longer than a yes binds, whatever its proposer says of when
+ * it asked and how long that is open: else one member could have everybody keep all there ever was.
+ */
 export const askedLists = (holdings: Holdings, nowMs: number): readonly RosterRecord[] =>
   [...holdings.ceremonies().values()].flatMap((ceremony) =>
-    ceremony.matter.purpose === 'roster' && stageNow(holdings, ceremony, nowMs) === 'open'
+    ceremony.matter.purpose === 'roster' &&
+    Math.abs(nowMs - ceremony.proposedMs) <= LIMITS.yesBindsMsMax &&
+    isUndecided(holdings, ceremony, nowMs)
       ? [ceremony.matter.record]
       : [],
   );
