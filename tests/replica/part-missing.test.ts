@@ -14,6 +14,16 @@ vi.mock('../../src/replica/cache/shared-values.js', async (load) => {
   return { ...parts, createSharedValues };
 });
 
+vi.mock('@scure/bip39/wordlists/english.js', async (load) => {
+  const { wordlist } = (await load()) as { readonly wordlist: readonly string[] };
+  return {
+    get wordlist() {
+      if (line.isDown) throw new TypeError('Failed to fetch dynamically imported module');
+      return wordlist;
+    },
+  };
+});
+
 it('[K4, F9] a part that did not come costs a picture, and neither the page nor a link; it is fetched again', async () => {
   const home = createHousehold();
   const [alice, bob] = [await home.start('alice'), await home.start('bob')];
@@ -38,4 +48,20 @@ it('[K4, F9] a part that did not come costs a picture, and neither the page nor 
   await home.pass(20_000);
   expect(bob.view().peers.map(({ state }) => state)).not.toContain('away');
   await Promise.all(['alice', 'bob', 'carol'].map(home.stop));
+});
+
+it('[A5, P1] where the words of a key on paper do not come, its commands say so and throw nothing', async () => {
+  line.isDown = true;
+  const home = createHousehold();
+  const alice = await home.start('alice');
+  const busy = { ok: false, error: { kind: 'busy' } };
+  expect(await alice.devices.recoverAccount('abandon ability', 'Phone')).toEqual(busy);
+  await alice.account.create('Alice phone');
+  const words = [{ index: 0, word: 'abandon' }];
+  expect(await alice.devices.checkRecoveryKey(words)).toEqual(busy);
+  expect(await alice.devices.useRecoveryKey('abandon', { remove: [] })).toEqual(busy);
+  line.isDown = false;
+  const said = await alice.devices.useRecoveryKey('abandon', { remove: [] });
+  expect(said).toEqual({ ok: false, error: { kind: 'recovery-none' } });
+  await home.stop('alice');
 });

@@ -41,8 +41,7 @@ export const createRecoveryCommands = (
 
   const addRecoveryKey: RecoveryCommands['addRecoveryKey'] = async () => {
     if (context.holdings === null) return err({ kind: 'no-account' });
-    const list = await paper.wordList().catch(() => null);
-    if (list === null) return err({ kind: 'busy' });
+    const list = await paper.wordList();
     const secret = randomness.bytes(RECOVERY_SECRET_BYTES);
     const words = recoveryWords(secret, list);
     const keys = await paper.keysOf(recoverySeed(secret));

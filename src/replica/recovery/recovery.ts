@@ -85,9 +85,11 @@ export const createRecovery = (
   };
 
   const commands = (then: Then): RecoveryCommands => {
+    /** The words come with the commands: where one of both does not, nothing is begun. */
     const fetched = <T>(command: (found: RecoveryCommands) => Done<T>): Done<T> =>
-      onFetched(import('./recovery-commands.js'), ({ createRecoveryCommands }) =>
-        command(createRecoveryCommands(context, parts, then)),
+      onFetched(
+        Promise.all([import('./recovery-commands.js'), context.ports.paper.wordList()]),
+        ([{ createRecoveryCommands }]) => command(createRecoveryCommands(context, parts, then)),
       );
     return {
       addRecoveryKey: () => fetched((found) => found.addRecoveryKey()),
