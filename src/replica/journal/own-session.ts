@@ -14,7 +14,8 @@ import { wallNowMs } from '../loop/wall-time.js';
 
 /**
  * Where this device's own session stands; null opens a new one with the next fact, as does a
- * session whose facts up to the last seq that was given are not all here (rule F5).
+ * session whose facts up to the last seq that was given are not all here (rule F5), and one that a
+ * record ended while its author stays.
  */
 export interface OwnSession {
   current: SessionId | null;
@@ -35,9 +36,13 @@ export const openSession = (
   const isOfEpoch = (tip?.epoch ?? 0) <= holdings.chain().tip.epoch;
   const isFree = current !== null && !holdings.quarantine().has(current);
   const isSound = isFree && isWhole && isOfEpoch;
-  if (isSound) return { id: current, body: null };
+  // Where a record ended this one alone, what is written in it would be for nothing (rule A4).
+  const isClosed = (session: SessionId): boolean =>
+    holdings.chain().closedAt(session, holdings.me) !== null;
+  if (isSound && !isClosed(current)) return { id: current, body: null };
   const nonce = brandHex<Hash>(bytesToHex(context.ports.randomness.bytes(32)));
   const id = sessionIdOf(holdings.account, holdings.me, nonce);
+  if (isSound && isClosed(id)) return { id: current, body: null };
   const head = holdings.base().heads[0] ?? null;
   return { id, body: { kind: 'session.opened', nonce, head } };
 };
