@@ -9,6 +9,7 @@ import type { Change } from '../../ports/store.js';
 import type { Context } from '../context.js';
 import type { Holdings } from '../journal/holdings.js';
 import { keptPastRows } from '../journal/kept-past.js';
+import { stageNow } from '../decisions/standing-of.js';
 import { addProblem } from '../loop/problems.js';
 import { KEYS, deleteRow, factRows, putBytes, putRow } from '../storage/rows.js';
 import { wallNowMs } from '../loop/wall-time.js';
@@ -27,6 +28,19 @@ export const createRecomputer = (context: Context): Recomputer => {
   const results = new Map<StatementHash, { readonly key: string; readonly result: Recomputed }>();
   const captures = new Map<StatementHash, Capture>();
 
+  /** Each capture is a whole account: of what was withdrawn or ran out none is kept. */
+  const isOfUse = (holdings: Holdings, statement: StatementHash): boolean => {
+    if (holdings.completions().has(statement)) return true;
+    const ceremony = holdings.ceremonies().get(statement);
+    const nowMs = context.ports.clock.wallMs();
+    return ceremony !== undefined && stageNow(holdings, ceremony, nowMs) === 'open';
+  };
+
+  const forget = (statement: StatementHash): void => {
+    results.delete(statement);
+    captures.delete(statement);
+  };
+
   const of = (statement: StatementHash, subject: SnapshotSubject): Recomputed => {
     const { holdings } = context;
     assert(holdings !== null, 'an account is open');
@@ -39,6 +53,7 @@ export const createRecomputer = (context: Context): Recomputer => {
     const judge = holdings.judgeAt(roster, quarantine, fold);
     const capture = (state: State): Capture => {
       const made = captureState(state, roster, fold);
+      for (const each of captures.keys()) if (!isOfUse(holdings, each)) forget(each);
       captures.set(statement, made);
       return made;
     };

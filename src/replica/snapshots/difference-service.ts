@@ -8,7 +8,9 @@ import { type DigestParts, createDigestTree } from '../../core/journal/digest-tr
 import type { PartsMessage, WantPartsMessage } from '../../core/links/messages.js';
 import type { Capture } from '../../core/snapshots/payload.js';
 import type { Recomputer } from './adoption.js';
+import { askedSnapshots } from './asked-snapshots.js';
 import type { Context } from '../context.js';
+import { stageNow } from '../decisions/standing-of.js';
 import { type Link, sendOn } from '../links/link.js';
 
 /**
@@ -40,9 +42,17 @@ export const createDifferenceService = (
   const names = new Map<StatementHash, readonly string[]>();
   const asked = new Map<StatementHash, Link>();
 
+  const wallMs = (): number => context.ports.clock.wallMs();
+
+  /** An open statement that is worth working out: it is asked, this device's, or agreed to. */
   const snapshotOf = (statement: StatementHash): SnapshotSubject | null => {
-    const matter = context.holdings?.ceremonies().get(statement)?.matter;
-    return matter?.purpose === 'snapshot' ? matter.subject : null;
+    const { holdings } = context;
+    const ceremony = holdings?.ceremonies().get(statement);
+    if (holdings === null || ceremony?.matter.purpose !== 'snapshot') return null;
+    if (stageNow(holdings, ceremony, wallMs()) !== 'open') return null;
+    const { heldBy, approvals, matter } = ceremony;
+    const isOwn = heldBy.has(holdings.me) || approvals.has(holdings.me);
+    return isOwn || askedSnapshots(holdings, wallMs()).has(statement) ? matter.subject : null;
   };
 
   /** What this device computed at the statement's cut, equal or not. */
@@ -62,9 +72,13 @@ export const createDifferenceService = (
   };
 
   const settle = (links: readonly Link[]): void => {
-    for (const { statement, proposer, matter } of context.holdings?.ceremonies().values() ?? []) {
-      if (matter.purpose !== 'snapshot' || names.has(statement)) continue;
+    const { holdings } = context;
+    if (holdings === null) return;
+    for (const statement of askedSnapshots(holdings, wallMs())) {
+      const ceremony = holdings.ceremonies().get(statement);
+      if (ceremony?.matter.purpose !== 'snapshot' || names.has(statement)) continue;
       if (asked.get(statement)?.isOpen === true) continue;
+      const { proposer, matter } = ceremony;
       if (recomputer.of(statement, matter.subject).kind !== 'differs') continue;
       const link = links.find((each) => each.peer === proposer) ?? links[0];
       if (link === undefined) continue;
@@ -91,7 +105,7 @@ export const createDifferenceService = (
 
   const namesOf = (statement: StatementHash): readonly string[] => {
     const subject = snapshotOf(statement);
-    if (subject === null) return [];
+    if (subject === null) return names.get(statement) ?? [];
     const result = recomputer.of(statement, subject);
     if (result.kind === 'other-chain') return ['sessions'];
     return result.kind === 'differs' ? (names.get(statement) ?? ['digest']) : [];

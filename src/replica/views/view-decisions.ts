@@ -1,4 +1,4 @@
-import type { DeviceId, Hash, StatementHash } from '../../core/base/brands.js';
+import type { DeviceId, Hash } from '../../core/base/brands.js';
 import { devicesOf, memberOf } from '../../core/authority/roster.js';
 import type { RosterRecord } from '../../core/authority/roster.js';
 import { shortCodeOf } from '../../core/authority/statement.js';
@@ -96,7 +96,7 @@ const viewDecision = (
     id: statement,
     subject:
       matter.purpose === 'snapshot'
-        ? snapshotSubject(context, holdings, decisions, recomputer, links, statement, matter)
+        ? snapshotSubject(context, holdings, decisions, recomputer, links, ceremony, matter)
         : rosterSubject(context, sources, holdings, { ...ceremony, matter }),
     proposer: isAboutRoster(ceremony)
       ? (authorOf(holdings, ceremony.matter.recordHash) ?? ceremony.proposer)
@@ -163,11 +163,14 @@ const snapshotSubject = (
   decisions: DecisionService,
   recomputer: Recomputer,
   links: LinkService,
-  statement: StatementHash,
+  ceremony: Ceremony,
   { subject }: SnapshotMatter,
 ): SnapshotSubject => {
+  const { statement } = ceremony;
   const isDone = holdings.completions().has(statement);
-  const result = isDone ? null : recomputer.of(statement, subject);
+  // What is over is not worked out any more; what was once is shown as long as it is known.
+  const isOpen = stageNow(holdings, ceremony, context.ports.clock.wallMs()) === 'open';
+  const result = isOpen ? recomputer.of(statement, subject) : null;
   const capture = recomputer.captureOf(statement);
   const state = capture?.state ?? holdings.fold().state();
   const going = goingOf(holdings, subject);
