@@ -192,11 +192,20 @@ const offerFault = (
     const isRevoked = is(entry, 'upgrade.revoked') && entry.body.upgrade === id;
     if (isRevoked && !isRun) return 'it was revoked';
   }
+  // Neither a halt nor a group holds back what a record binds.
+  if (bindsLast(book) === body.manifest) return null;
   if (isHalted) return 'it is halted';
   const mine = body.waves.findIndex((wave) => wave.includes(me));
   const before = body.waves.slice(0, mine < 0 ? undefined : mine).flat();
   const late = before.find((device) => members.has(device) && !runBy.has(device));
   return late === undefined ? null : `its wave waits for ${scene.deviceOf(late)?.name}`;
+};
+
+/** What the last record that binds a version binds; null before any did. */
+const bindsLast = (book: RosterBook): Hash | null => {
+  const binding = [...book.values()].filter(({ record }) => record.activation !== null);
+  const last = binding.sort((one, other) => other.record.epoch - one.record.epoch)[0];
+  return last?.record.activation?.manifest ?? null;
 };
 
 /** Each way back of a device's code is told by a word of its own, once it found its feet again. */
