@@ -27,9 +27,15 @@ const faultOn = (replica: Replica): string | undefined =>
   replica.view().upgrades.loader?.fault?.kind;
 
 /** Release 2, with the next loader, runs well on alice and bob; nobody was asked to bind it. */
-const runsOnTwo = async (world: Upgrading) => {
-  const { home, alice, bob, publish, fetchOn, switchOn } = world;
-  const v2 = await publish(2, { fork: 'hard' }, BRINGS);
+const runsOnTwo = (world: Upgrading) => bringToTwo(world, 2, BRINGS);
+
+/** A hard fork that those two run well, whoever else is there. */
+const bringToTwo = async (
+  { home, alice, bob, publishTo, fetchOn, switchOn }: Upgrading,
+  n: number,
+  changes: { readonly brings?: typeof NEXT } = {},
+) => {
+  const v2 = await publishTo([alice, bob], n, { fork: 'hard' }, changes);
   await fetchOn(alice, v2);
   await fetchOn(bob, v2);
   await home.until('two have checked it', () => upgradeAt(alice, v2)?.verified === 2);
@@ -105,6 +111,18 @@ describe('a release that brings another loader', () => {
     for (const name of ['alice', 'carol']) expect(await loaderOf(world, name)).toEqual(IS_THERE);
     expect(alice.view().upgrades.loader).toMatchObject({ awaited: null, fault: null });
     await home.until('in step', () => areEqual(alice, bob, carol));
+  });
+
+  test('[U13] comes as well to who hears of it together with a later one that binds', async () => {
+    const world = await upgrading(QUICK);
+    const { home, hosts } = world;
+    hosts.answer(PLACE, SCRIPT);
+    await home.stop('carol');
+    await bind(world, await runsOnTwo(world));
+    await bind(world, await bringToTwo(world, 3));
+    const carol = await home.start('carol');
+    await home.until('it comes to her', () => carol.view().upgrades.loader?.isComing === true);
+    expect(await loaderOf(world, 'carol')).toEqual(COMES);
   });
 
   test('[U10, U13] is not had from a host that gives less of it, something else, or nothing', async () => {

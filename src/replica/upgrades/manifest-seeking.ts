@@ -2,18 +2,21 @@ import type { Hash } from '../../core/base/brands.js';
 import { sha256Hex } from '../../core/base/hash.js';
 import type { Cancel } from '../../ports/clock.js';
 import type { CodeSource } from './code-exchange.js';
+import { FIRST_WAIT_MS, backOffMs } from '../loop/back-off.js';
 import type { Context } from '../context.js';
 import type { OwnBundle } from './own-bundle.js';
 
-/** Looks for the manifest of a version that binds, where it is not kept here. */
+/** Looks for manifests of versions that bind or did so, where they are not kept here. */
 export interface ManifestSeeking {
-  /** What is lacking now; null: nothing. Asked for at once, then again as long as it is lacking. */
-  readonly want: (manifest: Hash | null) => void;
+  /**
+   * What is lacking now, the most urgent first; each is asked for at once, and what nobody had again
+   * as long as it is lacking, ever more seldom.
+   */
+  readonly want: (manifests: readonly Hash[]) => void;
+  /** Somebody is there who may have them. */
+  readonly hope: () => void;
   readonly close: () => void;
 }
-
-/** So long nobody is asked again after nobody had it. */
-const AGAIN_MS = 30_000;
 
 /**
  * The manifest comes from a slot of this device, else from its own host, else from the members,
@@ -25,9 +28,11 @@ export const createManifestSeeking = (
   members: Pick<CodeSource, 'manifest'>,
   settleSoon: () => void,
 ): ManifestSeeking => {
-  let wanted: Hash | null = null;
+  let wanted: readonly Hash[] = [];
   let isAsking = false;
   let again: Cancel | null = null;
+  /** How often in a row nobody had any of them. */
+  let failures = 0;
   const stop = new AbortController();
 
   const find = async (manifest: Hash): Promise<Uint8Array | null> => {
@@ -39,12 +44,26 @@ export const createManifestSeeking = (
     return isIt ? offer.value.manifest : members.manifest(manifest, stop.signal);
   };
 
-  const seek = async (manifest: Hash): Promise<void> => {
-    const bytes = await find(manifest).catch(() => null);
+  const seek = async (manifests: readonly Hash[]): Promise<void> => {
+    let hasFound = false;
+    for (const manifest of manifests) {
+      const bytes = await find(manifest).catch(() => null);
+      if (stop.signal.aborted) return;
+      if (bytes === null || sha256Hex(bytes) !== manifest) continue;
+      hasFound = true;
+      context.run(() => keep(bytes));
+    }
     isAsking = false;
-    if (stop.signal.aborted) return;
-    if (bytes === null) again ??= context.ports.clock.after(AGAIN_MS, lookAgain);
-    else context.run(() => keep(bytes));
+    failures = hasFound ? 0 : failures + 1;
+    if (!hasFound) lookIn(backOffMs(failures));
+  };
+
+  const lookIn = (ms: number): void => {
+    again?.();
+    again = context.ports.clock.after(ms, () => {
+      again = null;
+      begin();
+    });
   };
 
   const keep = async (bytes: Uint8Array): Promise<void> => {
@@ -53,22 +72,29 @@ export const createManifestSeeking = (
     settleSoon();
   };
 
-  const lookAgain = (): void => {
-    again = null;
-    begin();
-  };
-
   const begin = (): void => {
-    if (wanted === null || isAsking || again !== null || stop.signal.aborted) return;
-    if (context.ports.bundles === undefined || own.manifest(wanted) !== null) return;
+    const lacking = wanted.filter((each) => own.manifest(each) === null);
+    if (lacking.length === 0 || isAsking || again !== null || stop.signal.aborted) return;
+    if (context.ports.bundles === undefined) return;
     isAsking = true;
-    void seek(wanted);
+    void seek(lacking);
   };
 
   return {
-    want: (manifest) => {
-      wanted = manifest;
+    want: (manifests) => {
+      const isNew = manifests.some((each) => !wanted.includes(each));
+      wanted = manifests;
+      if (isNew) {
+        again?.();
+        [again, failures] = [null, 0];
+      }
       begin();
+    },
+    hope: () => {
+      // However often devices come and go, what nobody had is asked for only so often.
+      if (again === null || failures < 2) return;
+      failures = 1;
+      lookIn(FIRST_WAIT_MS);
     },
     close: () => {
       stop.abort();

@@ -37,8 +37,8 @@ export interface UpgradeReading {
   readonly nowMs: number;
   /** The manifest of what binds, where neither what was said of it nor the manifest is here. */
   readonly unannounced: Hash | null;
-  /** The manifest of what binds, where that is not here: it may bring a loader. */
-  readonly unread: Hash | null;
+  /** Manifests of what ever bound that are not here, the last first: each may bring a loader. */
+  readonly unread: readonly Hash[];
   /** Loaders that the members agreed to, oldest first. */
   readonly loaders: readonly AgreedLoader[];
 }
@@ -83,7 +83,6 @@ const readTold = (holdings: Holdings, nowMs: number, own?: KnownCode): Told => {
   const activations = activationsIn(chain);
   const heard = upgradeWords(holdings.fold().state().marks);
   const missed = unannouncedIn(heard, activations);
-  const binding = activations.at(-1)?.manifest;
   const toldOf = (manifest: Hash): Manifest | null => own?.told(manifest) ?? null;
   const told = missed === null ? null : toldOf(missed);
   const words =
@@ -103,7 +102,9 @@ const readTold = (holdings: Holdings, nowMs: number, own?: KnownCode): Told => {
   return {
     ...{ words, activations, devices, tip: chain.tip },
     unannounced: told === null ? missed : null,
-    unread: binding === undefined || toldOf(binding) !== null ? null : binding,
+    unread: activations
+      .flatMap(({ manifest }) => (toldOf(manifest) === null ? manifest : []))
+      .reverse(),
     loaders: agreedLoaders(activations, toldOf),
     bundleOf: (device) => reports.get(device) ?? null,
   };

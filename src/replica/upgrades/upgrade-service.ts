@@ -260,7 +260,7 @@ export const createUpgradeService = (
       const hasSaid = due.length > 0 && (await intake.own(due)).ok;
       await alarm.settle(holdings);
       const { unannounced, unread, loaders: agreed } = read(holdings);
-      seeking.want(unannounced ?? unread);
+      seeking.want(unannounced === null ? unread : [unannounced, ...unread]);
       loaders.settle(agreed);
       if (!hasSaid) tryAgain(holdings);
       if (!hasSaid && !tryStaged(holdings)) await follow(holdings);
@@ -270,6 +270,7 @@ export const createUpgradeService = (
     met: (device) => {
       exchange.opened();
       mending.hope();
+      seeking.hope();
       waiting.met(device);
       if (waiting.nextInMs() !== null) settleSoon();
     },
