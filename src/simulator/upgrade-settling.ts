@@ -44,6 +44,12 @@ const codeOn = (device: SimDevice) => replicaOf(device)?.view().upgrades;
 
 const fenceOn = (device: SimDevice) => codeOn(device)?.fencedOut ?? null;
 
+/** What the screen of a device that a fence keeps out names as the way back, however old it is. */
+const wayBackOn = (device: SimDevice): UpgradeView | undefined => {
+  const { pending = [], past = [] } = codeOn(device) ?? {};
+  return [...pending, ...past].find(({ id }) => id === fenceOn(device)?.upgrade);
+};
+
 /**
  * Liveness of upgrades: with the faults over everyone goes along with the newest release that
  * nobody saw fail, and that one comes to its end.
@@ -70,12 +76,9 @@ export const settleUpgrades = async (
 
 /** The newest one that waits and that no trial spoke against. */
 const nextOn = (device: SimDevice): UpgradeView | undefined =>
-  replicaOf(device)
-    ?.view()
-    .upgrades.pending.find(
-      ({ stage, activateBlocker }) =>
-        (stage !== 'active' || fenceOn(device) !== null) && activateBlocker?.kind !== 'quarantined',
-    );
+  codeOn(device)?.pending.find(
+    ({ stage, activateBlocker }) => stage !== 'active' && activateBlocker?.kind !== 'quarantined',
+  );
 
 const goAlong = (world: World, persons: Persons, device: SimDevice): void => {
   const replica = replicaOf(device);
@@ -84,13 +87,14 @@ const goAlong = (world: World, persons: Persons, device: SimDevice): void => {
   if (running?.trial != null) {
     return persons.issue(device, 'is healthy', replica.upgrades.confirmHealthy(running.trial));
   }
-  const due = pending.find(({ canActivate }) => canActivate);
+  const wayBack = wayBackOn(device);
+  const due = [wayBack ?? [], pending].flat().find(({ canActivate }) => canActivate);
   if (due !== undefined) {
     return persons.issue(device, 'switches', replica.upgrades.activate(due.id), ({ reload }) => {
       if (reload) world.reload(device);
     });
   }
-  const next = nextOn(device);
+  const next = wayBack ?? nextOn(device);
   if (next === undefined) return;
   const { id, mine, halted, canFetch } = next;
   if (halted !== null && mayPublish) {
