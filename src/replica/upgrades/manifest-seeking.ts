@@ -9,8 +9,8 @@ import type { OwnBundle } from './own-bundle.js';
 /** Looks for manifests of versions that bind or did so, where they are not kept here. */
 export interface ManifestSeeking {
   /**
-   * What is lacking now, the most urgent first; each is asked for at once, and what nobody had again
-   * as long as it is lacking, ever more seldom.
+   * What is lacking now, the most urgent first; each is asked for at once, and what nobody had
+   * again as long as it is lacking, ever more seldom.
    */
   readonly want: (manifests: readonly Hash[]) => void;
   /** Somebody is there who may have them. */

@@ -35,8 +35,6 @@ export interface UpgradeReading {
   readonly bundleOf: (device: DeviceId) => BundleReport | null;
   readonly find: (upgrade: FactId) => Upgrade | null;
   readonly nowMs: number;
-  /** The manifest of what binds, where neither what was said of it nor the manifest is here. */
-  readonly unannounced: Hash | null;
   /** Manifests of what ever bound that are not here, the last first: each may bring a loader. */
   readonly unread: readonly Hash[];
   /** Loaders that the members agreed to, oldest first. */
@@ -46,7 +44,7 @@ export interface UpgradeReading {
 /** What holds until a fact or a roster comes, whatever the time. */
 type Told = Pick<
   UpgradeReading,
-  'words' | 'activations' | 'devices' | 'bundleOf' | 'unannounced' | 'unread' | 'loaders'
+  'words' | 'activations' | 'devices' | 'bundleOf' | 'unread' | 'loaders'
 > &
   Pick<UpgradeGround, 'tip'>;
 
@@ -101,7 +99,6 @@ const readTold = (holdings: Holdings, nowMs: number, own?: KnownCode): Told => {
   const reports = new Map(devices.map((device) => [device, bundleOf(marks, device)]));
   return {
     ...{ words, activations, devices, tip: chain.tip },
-    unannounced: told === null ? missed : null,
     unread: activations
       .flatMap(({ manifest }) => (toldOf(manifest) === null ? manifest : []))
       .reverse(),
@@ -112,12 +109,12 @@ const readTold = (holdings: Holdings, nowMs: number, own?: KnownCode): Told => {
 
 const readAt = (told: Told, nowMs: number): UpgradeReading => {
   const { words, activations, devices, bundleOf: reportOf } = told;
-  const { unannounced, unread, loaders } = told;
+  const { unread, loaders } = told;
   const state = readUpgrades({ ...told, nowMs });
   const byId = new Map(state.upgrades.map((each) => [each.id, each]));
   return {
     ...{ state, words, activations, devices, bundleOf: reportOf, nowMs },
-    ...{ unannounced, unread, loaders },
+    ...{ unread, loaders },
     required: requiredProtocols(activations, state.upgrades),
     find: (upgrade) => byId.get(upgrade) ?? null,
   };

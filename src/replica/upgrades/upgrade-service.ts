@@ -259,8 +259,8 @@ export const createUpgradeService = (
       const due = [...alarm.due(holdings), ...dueWords(holdings, own, read(holdings))];
       const hasSaid = due.length > 0 && (await intake.own(due)).ok;
       await alarm.settle(holdings);
-      const { unannounced, unread, loaders: agreed } = read(holdings);
-      seeking.want(unannounced === null ? unread : [unannounced, ...unread]);
+      const { unread, loaders: agreed } = read(holdings);
+      seeking.want(unread);
       loaders.settle(agreed);
       if (!hasSaid) tryAgain(holdings);
       if (!hasSaid && !tryStaged(holdings)) await follow(holdings);
@@ -269,8 +269,7 @@ export const createUpgradeService = (
     },
     met: (device) => {
       exchange.opened();
-      mending.hope();
-      seeking.hope();
+      [mending, seeking].forEach((each) => each.hope());
       waiting.met(device);
       if (waiting.nextInMs() !== null) settleSoon();
     },
