@@ -1,7 +1,12 @@
 import type { RosterHash } from '../../core/base/brands.js';
 import { bytesToHex } from '../../core/base/hash.js';
 import { readOnce } from '../../core/base/read-once.js';
-import { type BallotPromise, parsePromise, promiseCheck } from '../../core/authority/ballot.js';
+import {
+  type BallotPromise,
+  encodePromise,
+  parsePromise,
+  promiseCheck,
+} from '../../core/authority/ballot.js';
 import type { RosterMatter } from '../../core/ceremonies/matter.js';
 import type { Verifier } from '../../ports/verifier.js';
 import type { Holdings } from '../journal/holdings.js';
@@ -16,8 +21,8 @@ export const promisesOf = readOnce((matter: RosterMatter): readonly BallotPromis
 
 const goodIn = readOnce((_: Holdings): Set<string> => new Set());
 
-const nameOf = ({ signer, signature }: BallotPromise): string =>
-  `${signer}:${bytesToHex(signature)}`;
+/** By all that it says: a signature is soon copied onto another promise. */
+const nameOf = readOnce((promise: BallotPromise): string => bytesToHex(encodePromise(promise)));
 
 /** Promises for ballots asked for after a record, whose signatures were found good here. */
 export const goodPromisesAfter = (
