@@ -89,6 +89,8 @@ export interface CodeStanding extends CodeSaid {
 export interface PendingJoin {
   readonly record: RosterRecord;
   readonly peerName: string;
+  /** When it consented, wall ms of this device: soon after it the others were asked. */
+  readonly sinceMs: number;
 }
 
 /**

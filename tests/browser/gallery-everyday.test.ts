@@ -23,6 +23,8 @@ const SCREENS: readonly (readonly [sample: string, hash: string])[] = [
   ['waiting-back', '#/pair'],
   ['compare-confirmed', '#/'],
   ['pair-waiting', '#/pair'],
+  ['pair-unheard', '#/'],
+  ['pair-unheard-over', '#/'],
   ['receiving', '#/'],
   ['done-inviter', '#/pair'],
   ['done-newcomer', '#/pair'],
@@ -64,6 +66,7 @@ const OPENED: readonly { sample: string; hash: string; names: readonly RegExp[] 
   { sample: 'quiet', hash: '#/', names: [/^In step/] },
   { sample: 'reading', hash: READING_HASH, names: [/^Remove/] },
   { sample: 'reading', hash: READING_HASH, names: [/^Edit/] },
+  { sample: 'long-names', hash: LONG_TITLE_HASH, names: [/^Edit/] },
   { sample: 'reading', hash: READING_HASH, names: [/^How it came to be/] },
   { sample: 'empty', hash: '#/', names: [/^Create an account/] },
   { sample: 'formerly', hash: '#/', names: [/I only have/, /This was my only/] },
@@ -110,6 +113,9 @@ describe('[P1] text at 200 %', () => {
   it.each([
     ['quiet', '#/', 'dd'],
     ['quiet', '#/records', 'li .title'],
+    ['offered', '#/updates', 'ol .label'],
+    ['trial', '#/updates', 'ol .label'],
+    ['pair-waiting', '#/pair', 'ol .label'],
   ])('[P1] %s at %s leaves a word its width', async (sample, hash, selector) => {
     await stage.open(sample, hash);
     await stage.page.locator(selector).first().waitFor();

@@ -20,7 +20,7 @@ const waitingCarol = async (home: Household) => {
   await carol.devices.confirmWords(true);
   await alice.devices.confirmWords(true);
   await home.until('carol waits', () => carol.view().pairing.kind === 'waiting');
-  return { alice, bob };
+  return { alice, bob, carol };
 };
 
 /** The transport of a device whose words to newcomers come harmed from some moment on. */
@@ -37,6 +37,15 @@ const harmedWords = (transport: Transport, isHarmed: () => boolean): Transport =
       }),
     ),
 });
+
+/** So long the others have to answer here, so that no days have to pass. */
+const APPROVAL_MS = 40_000;
+
+/** What a newcomer knows of a question whose end it may not hear. */
+const outOfSightOf = (replica: Replica) => {
+  const { pairing } = replica.view();
+  return pairing.kind === 'waiting' ? pairing.outOfSight : undefined;
+};
 
 const openDecision = (replica: Replica) => replica.view().decisions.find((each) => each.needsMe);
 
@@ -176,5 +185,53 @@ describe('a newcomer that sleeps while the others decide', () => {
     const again = await home.start('carol');
     expect(again.view().stage).toBe('member');
     expect((await again.records.create({ title: 'alone', text: '', labels: [] })).ok).toBe(true);
+  });
+
+  test('[C5, N9] it is told that only a yes reaches it now, and by when the question has run out', async () => {
+    const home = createHousehold({ timing: { approvalMs: APPROVAL_MS } });
+    const { carol } = await waitingCarol(home);
+    expect(outOfSightOf(carol)).toBeUndefined();
+    const askedMs = home.clock.wallMs();
+    await home.stop('carol');
+    const again = await home.start('carol');
+    const told = outOfSightOf(again);
+    expect(told?.lapsesMs).toBeGreaterThan(askedMs);
+    expect(told?.lapsesMs).toBeLessThanOrEqual(askedMs + APPROVAL_MS);
+    await home.stop('carol');
+    expect(outOfSightOf(await home.start('carol'))).toEqual(told);
+    for (const name of ['alice', 'bob', 'carol']) await home.stop(name);
+  });
+
+  test('[C5, N9] its inviter goes while it looks on: it is told the same', async () => {
+    const home = createHousehold();
+    const { carol } = await waitingCarol(home);
+    home.crash('alice');
+    await home.until('carol is told', () => outOfSightOf(carol) !== undefined);
+    expect(carol.view().pairing.kind).toBe('waiting');
+  });
+
+  test('[C5, N9] what ran out unheard is asked anew with a new code', async () => {
+    const home = createHousehold({ timing: { approvalMs: APPROVAL_MS } });
+    const { alice, bob } = await waitingCarol(home);
+    await home.stop('carol');
+    const carol = await home.start('carol');
+    await home.pass(APPROVAL_MS + 1);
+    expect(outOfSightOf(carol)?.lapsesMs).toBeLessThan(home.clock.wallMs());
+    expect(alice.view().pairing).toMatchObject({ kind: 'failed', reason: 'lapsed' });
+    await carol.devices.cancelPairing();
+    await pair(home, alice, carol, 'Carol laptop', [bob]);
+    expect(bob.view().devices.length).toBe(3);
+  });
+
+  test('[A2, C5, N9] a yes in time lets it in, however late it hears of it', async () => {
+    const home = createHousehold({ timing: { approvalMs: APPROVAL_MS } });
+    const { alice, bob } = await waitingCarol(home);
+    await home.stop('carol');
+    const decision = openDecision(bob);
+    if (decision !== undefined) await bob.decisions.approve(decision.id, '');
+    await home.until('three members', () => alice.view().devices.length === 3);
+    await home.pass(APPROVAL_MS + 1);
+    const carol = await home.start('carol');
+    await home.until('carol is in', () => carol.view().stage === 'member');
   });
 });

@@ -1,6 +1,6 @@
 import { type Result, err, ok } from '../../core/base/result.js';
 import { checkDeviceName } from '../../core/authority/device-name.js';
-import { type RosterRecord, rosterHashOf } from '../../core/authority/roster.js';
+import { rosterHashOf } from '../../core/authority/roster.js';
 import { consentSigningBytes } from '../../core/authority/transition.js';
 import type { PairingEvent, PairingOffer } from '../../core/links/pairing.js';
 import { type EnteredCode, parseEnteredCode } from '../../core/links/entered-code.js';
@@ -8,7 +8,7 @@ import type { Cancel } from '../../ports/clock.js';
 import type { StoreError } from '../../ports/store.js';
 import type { Channel, Room } from '../../ports/transport.js';
 import type { Done } from '../commands.js';
-import type { Context } from '../context.js';
+import type { Context, PendingJoin } from '../context.js';
 import type { Envelope } from '../membership/epoch-secrets.js';
 import type { Holdings } from '../journal/holdings.js';
 import { FAILURE_BY_BYE, FAILURE_BY_CLOSING, failureOf, isDecided } from './pairing-failures.js';
@@ -23,6 +23,7 @@ import {
   leaveAfterLastWord,
   openPairingSession,
 } from './pairing-session.js';
+import { wallNowMs } from '../loop/wall-time.js';
 import { KEYS, deleteRow } from '../storage/rows.js';
 import { type PendingJoins, memberRows, pendingRow } from './pending-join.js';
 import type { PairingFailure } from '../view.js';
@@ -45,7 +46,8 @@ interface Joining {
   session: PairingSession | null;
   peerName: string;
   holdings: Holdings | null;
-  record: RosterRecord | null;
+  /** What it consents to, and to whom. */
+  pending: PendingJoin | null;
   envelope: Envelope | null;
   isConsented: boolean;
 }
@@ -97,7 +99,7 @@ export const createPairingNewcomer = (
     });
     open = {
       ...{ code: code.value, room, patience, session: null, peerName: '' },
-      ...{ holdings: null, record: null, envelope: null, isConsented: false },
+      ...{ holdings: null, pending: null, envelope: null, isConsented: false },
     };
     context.stage = 'pairing';
     context.pairing = view;
@@ -135,12 +137,12 @@ export const createPairingNewcomer = (
 
   const lost = (session: PairingSession): void => {
     if (open?.session !== session) return;
-    const { holdings, record, peerName } = open;
+    const { holdings, pending, peerName } = open;
     // Once this device consented it can be made a member at any time: it waits where it will be
     // met.
-    if (holdings !== null && record !== null && open.isConsented) {
+    if (holdings !== null && pending !== null && open.isConsented) {
       end();
-      return context.run(() => pendingJoin.wait(holdings, { record, peerName }));
+      return context.run(() => pendingJoin.wait(holdings, pending));
     }
     if (peerName !== '') return fail('connection-lost');
     open.session = null;
@@ -206,13 +208,14 @@ export const createPairingNewcomer = (
     if (!sound.ok) return sound.error === 'other-account' ? fail(sound.error) : lie(session);
     const { holdings, record, envelope } = sound.value;
     open.holdings = holdings;
-    open.record = record;
+    const { peerName } = open;
+    const sinceMs = wallNowMs(context.ports.clock);
+    open.pending = { record, peerName, sinceMs };
     open.envelope = envelope;
     const hash = rosterHashOf(record);
-    const done = await context.commit(
-      [...memberRows(context, holdings, hash, envelope), pendingRow(offer.record, open.peerName)],
-      'strict',
-    );
+    const waiting = pendingRow(offer.record, peerName, sinceMs);
+    const rows = [...memberRows(context, holdings, hash, envelope), waiting];
+    const done = await context.commit(rows, 'strict');
     if (!done.ok) {
       session.say({ kind: 'leave', reason: 'store-failed' });
       return open?.session === session ? fail('store-failed') : undefined;
@@ -232,9 +235,9 @@ export const createPairingNewcomer = (
   /** The account is this device's from the moment that all of it is durable. */
   const enter = async (chain: readonly Uint8Array[]): Promise<void> => {
     const { keys } = context;
-    if (open?.record == null || open.envelope === null || keys === null) return;
-    const { session } = open;
-    const hash = rosterHashOf(open.record);
+    if (open?.pending == null || open.envelope === null || keys === null) return;
+    const { session, pending } = open;
+    const hash = rosterHashOf(pending.record);
     const holdings = await readChain(context, chain, keys.signer.device);
     if (holdings?.chain().recordAt(hash) == null) {
       return session === null ? fail('peer-lied') : lost(session);
@@ -245,9 +248,8 @@ export const createPairingNewcomer = (
     );
     if (!done.ok) {
       // It is a member already: what its consent made durable is enough to be met again.
-      const { record, peerName } = open;
       end();
-      return pendingJoin.wait(holdings, { record, peerName });
+      return pendingJoin.wait(holdings, pending);
     }
     const { peerName } = open;
     end();

@@ -44,6 +44,12 @@ export type PairingView =
       readonly missing: readonly string[];
       /** inviter: the member whose place the newcomer takes. */
       readonly replaces?: DeviceId;
+      /**
+       * newcomer: it lost sight of who let it in. From then on only a yes reaches it: neither a no
+       * nor another change of the devices that came first is heard of (rules C3, C5). `missing`
+       * names all who were members then.
+       */
+      readonly outOfSight?: OutOfSight;
     }
   | {
       readonly kind: 'receiving';
@@ -56,6 +62,12 @@ export type PairingView =
       readonly role: 'inviter' | 'newcomer';
       readonly reason: PairingFailure;
     };
+
+/** What a newcomer knows of a question whose end it may not hear. */
+export interface OutOfSight {
+  /** By then the question has run out, wall ms of this device; a yes given before still lets in. */
+  readonly lapsesMs: number;
+}
 
 /** Why a pairing came to nothing; the code is spent, and a new one can be shown. */
 export type PairingFailure =

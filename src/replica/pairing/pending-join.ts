@@ -7,6 +7,7 @@ import type { Context, PendingJoin } from '../context.js';
 import { type Envelope, envelopesRow } from '../membership/epoch-secrets.js';
 import type { Holdings } from '../journal/holdings.js';
 import { rosterRows } from '../membership/roster-rows.js';
+import { wallNowMs } from '../loop/wall-time.js';
 import { KEYS, deleteRow, putRow, readRow } from '../storage/rows.js';
 
 /**
@@ -15,6 +16,9 @@ import { KEYS, deleteRow, putRow, readRow } from '../storage/rows.js';
  * From its consent on it can become a member at any time, so what it needs is durable before the
  * consent leaves. It waits in the room of the epoch to come, whose secret it was given, and learns
  * there of the record that names it. A restart changes nothing.
+ *
+ * Nobody waits for it there before that record is in force, so a yes is all that it hears of. What
+ * it knows by itself it says: by when the question has run out.
  */
 export interface PendingJoins {
   readonly wait: (holdings: Holdings, pending: PendingJoin) => Promise<void>;
@@ -46,9 +50,13 @@ export const createPendingJoins = (
     context.holdings = holdings;
     context.pending = pending;
     context.stage = 'pairing';
-    const { peerName } = pending;
+    const { peerName, sinceMs } = pending;
     const missing = devicesOf(holdings.chain().tip).map((member) => member.name);
-    context.pairing = { kind: 'waiting', role: 'newcomer', peerName, decision: null, missing };
+    const outOfSight = { lapsesMs: sinceMs + context.timing.approvalMs };
+    context.pairing = {
+      ...{ kind: 'waiting', role: 'newcomer', peerName, decision: null, missing },
+      outOfSight,
+    };
     context.changed();
     await enterRooms();
     // The record may be in force already: only the last word of it went unheard.
@@ -60,7 +68,7 @@ export const createPendingJoins = (
     resume: async (holdings) => {
       const row = await context.ports.store.get('profile', KEYS.pending);
       const value = row.ok && row.value !== null ? readRow(row.value) : null;
-      const pending = value === null ? null : readPending(value);
+      const pending = value === null ? null : readPending(value, wallNowMs(context.ports.clock));
       if (pending === null) return false;
       await wait(holdings, pending);
       return true;
@@ -84,8 +92,8 @@ export const createPendingJoins = (
 };
 
 /** What is kept of a record that this device consented to, until the others decided. */
-export const pendingRow = (record: Uint8Array, peer: string): Change =>
-  putRow('profile', KEYS.pending, { record, peer });
+export const pendingRow = (record: Uint8Array, peer: string, sinceMs: number): Change =>
+  putRow('profile', KEYS.pending, { record, peer, since: sinceMs });
 
 /** What a member's store begins with: the account, its records, and the epoch's secret, sealed. */
 export const memberRows = (
@@ -99,12 +107,15 @@ export const memberRows = (
   envelopesRow(roster, [envelope]),
 ];
 
-const readPending = (value: CanonicalValue): PendingJoin | null => {
+/** A row that does not say since when it waits was written just now, for all that is known. */
+const readPending = (value: CanonicalValue, nowMs: number): PendingJoin | null => {
   if (typeof value !== 'object' || value === null) return null;
-  const { record, peer } = value as { readonly [key: string]: CanonicalValue };
+  const { record, peer, since } = value as { readonly [key: string]: CanonicalValue };
   if (!(record instanceof Uint8Array) || typeof peer !== 'string') return null;
   const parsed = parseRosterRecord(record);
-  return parsed.ok ? { record: parsed.value, peerName: peer } : null;
+  if (!parsed.ok) return null;
+  const sinceMs = typeof since === 'number' ? since : nowMs;
+  return { record: parsed.value, peerName: peer, sinceMs };
 };
 
 /** What makes a store the store of an account's member. */

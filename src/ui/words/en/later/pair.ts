@@ -21,8 +21,8 @@ const failure: Record<PairingFailure, FailureWords> = {
     text: 'A code is good for ten minutes. Ask for a new one on the other device. If it is fresh, check that the clock here is right.',
   },
   'code-used': {
-    title: 'This code was used already',
-    text: 'Each code lets in one device, once. Make a new one. If it was not you who used it, look at the list of devices.',
+    title: 'This code is spent',
+    text: 'It lets in one device, once, and one wrong try by anybody ends it, typed or scanned. Ask for a new one. If it was not you who used it, look at the list of devices.',
   },
   'code-wrong': {
     title: 'That was not the same code',
@@ -30,7 +30,7 @@ const failure: Record<PairingFailure, FailureWords> = {
   },
   'code-guessed': {
     title: 'A wrong code was entered',
-    text: 'Somebody tried to join with a code that was not quite this one. To be safe it is spent: show a new one and type it again.',
+    text: 'Somebody tried to join with a code that was not quite this one. To be safe it is spent, and the picture to scan with it. Nobody got in: show a new one.',
   },
   'code-other-purpose': {
     title: 'This code is for something else',
@@ -115,7 +115,8 @@ export const pair = {
   copyLink: 'Copy as a link',
   copied: 'Copied',
   copyFailed: 'Copying is not allowed here',
-  private: 'Show it only to your own devices. Whoever holds it can ask to join.',
+  private:
+    'Show it only to your own devices. Whoever holds it can ask to join; one wrong try at the letters ends the picture too.',
   expiredTitle: 'This code has run out',
   expiredText: 'Make a new one when the other device is at hand.',
   newCode: 'New code',
@@ -217,6 +218,17 @@ export const pair = {
   waitingTitle: 'Almost in',
   waitingTitleInviter: (peer: string) => `${peer} is waiting`,
   waitingLead: 'Everyone who decides is asked whether the new device may join.',
+  outOfSight: {
+    title: 'Waiting for their yes',
+    lead: 'If enough of them say yes, this device gets in by itself.',
+    asked: 'Who decides',
+    note: (peer: string, when: string) =>
+      `${peer} is out of sight, and only a yes reaches this device without it. Whether somebody said no, or other devices changed first, stands on ${peer}. The question runs out ${when}.`,
+    overTitle: 'No yes has come',
+    overLead: (when: string) => `The question ran out ${when}.`,
+    overNote:
+      'If they said yes in time, this device gets in as soon as it meets one of them: open Upkeep there. Else begin again with a new code; nothing is lost by that.',
+  },
   missing: 'Still to say yes',
   nobodyMissing: 'Everyone said yes. Finishing.',
   openDecision: 'See the decision',
