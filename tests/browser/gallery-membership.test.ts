@@ -277,7 +277,7 @@ describe('the account’s code', () => {
     expect(await page.getByRole('button', { name: 'Offer it' }).count()).toBe(0);
     await page.getByRole('textbox').fill('https://nowhere.example');
     await page.getByRole('button', { name: 'See what it has' }).click();
-    await page.getByText('The host could not be reached. Try again later.').waitFor();
+    await page.getByText('The website could not be reached. Try again later.').waitFor();
     await page.getByRole('textbox').fill('');
     await page.getByRole('button', { name: 'See what it has' }).click();
     await page.getByText('Upkeep 1.9.0').waitFor();

@@ -18,7 +18,7 @@ const LATER_MS = LIMITS.hardForkNoticeMs + 60_000;
 const FIRST = loaderPath(LOADER_PIN.sha256);
 
 const { lay, gather, meddle, devices } = setUpgradeStage();
-const say = updateWords.starter;
+const say = updateWords.opener;
 
 const isSaid = async (device: Device, text: string): Promise<void> => {
   await people.goTo(device.page(), '#/updates');
@@ -39,7 +39,7 @@ describe('a release with another loader, in real browsers', () => {
     // The host has the former loader no more, as after any deployment of the new build.
     const bare = instead(`/${FIRST}`, '<!doctype html>');
     meddle(bare);
-    await offer(alice, 'Another starter.', 'hard');
+    await offer(alice, 'Another part that opens the app.', 'hard');
     for (const device of [alice, bob]) await take(device);
     for (const device of [bob, alice]) await switchNow(device);
     for (const device of [alice, bob]) {

@@ -273,9 +273,9 @@ const problem: Record<ProblemView['kind'], ProblemWords> = {
     text: 'Two changes of the devices were both agreed to. Only what both allow goes on until people settle it.',
   },
   'loader-changed': {
-    title: 'The part that starts the app was changed',
-    titleOf: (name) => `${name} was given another starter of the app`,
-    text: 'Its host put another starter in place than its version knows, so it locked itself. Ask whoever runs the host before anybody opens it again. If it may be in strange hands, take it out.',
+    title: 'The part that opens the app was changed',
+    titleOf: (name) => `The part that opens the app was changed on ${name}`,
+    text: 'Its website changed it into one that its version does not know, so it locked itself. Ask whoever runs the website before anybody opens it again. If it may be in strange hands, take it out.',
   },
   'head-unreadable': {
     title: 'A snapshot is too new for this version',

@@ -32,7 +32,7 @@ export const more = {
   },
   trustTitle: 'What you trust',
   trust:
-    'Everything is checked on your own devices; no server owns or reads your data. One thing is taken on trust: the first load of this app from its host. From then on this device runs what it has stored, and shows which build that is, so that you can compare it with another device.',
+    'Everything is checked on your own devices; no server owns or reads your data. One thing is taken on trust: the first load of this app from its website. From then on this device runs what it has stored, and shows which build that is, so that you can compare it with another device.',
 };
 
 /** Words of the sheet behind the pill. */
@@ -85,13 +85,14 @@ export const stage = {
   pairAgain: 'Join again with a code',
   lockedTitle: 'Locked for safety',
   lockedText:
-    'The host put another starter of the app in place than this version knows. This device signs nothing and talks to nobody until you say so. Everything here stays. Your other devices were told, if one was near.',
-  lockedAsk: 'Ask whoever runs the host whether they changed it. Do not enter a recovery key here.',
+    'The website changed the part that opens the app into one that this version does not know. This device signs nothing and talks to nobody until you say so. Everything here stays. Your other devices were told, if one was near.',
+  lockedAsk:
+    'Ask whoever runs the website whether they changed it. Do not enter a recovery key here.',
   lockedGoOn: 'I know of the change: go on',
   lateTitle: 'This part is missing',
   lateText: 'It could not be loaded, perhaps because the app has just been renewed. Load it again.',
   reload: 'Load again',
   recovery: 'Recovery page',
   recoveryText:
-    'One page opens without the app. It saves your records as a file, goes back to the version before, or starts again from the host.',
+    'One page opens without the app. It saves your records as a file, goes back to the version before, or starts again from the website.',
 };

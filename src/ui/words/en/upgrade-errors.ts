@@ -47,7 +47,8 @@ export const upgradeBlocker = (blocker: UpgradeBlocker): string => {
   }
 };
 
-const NEWER_STARTER = 'It needs a newer starter of the app, which an earlier version has to bring.';
+const NEWER_OPENER =
+  'It needs a newer form of the part that opens the app, which an earlier version has to bring.';
 
 type Of<K extends UpgradeError['kind']> = Extract<UpgradeError, { kind: K }>;
 
@@ -78,7 +79,7 @@ export const upgradeReason = (reason: ReadinessReason, detail: string | null): s
     case 'missing-dependency':
       return `It needs a part that is not there${named}.`;
     case 'newer-loader':
-      return 'It comes with another starter of the app, which has to be agreed to first.';
+      return 'It comes with another part that opens the app, which has to be agreed to first.';
     case 'failed-migration':
       return 'Its data could not be carried over.';
     case 'app-store':
@@ -105,11 +106,11 @@ export const releaseFault = (fault: Of<'bad-release'>['fault']): string => {
     case 'expired':
       return `It was good until ${format.dateTime(fault.expires)}.`;
     case 'newer-loader':
-      return NEWER_STARTER;
+      return NEWER_OPENER;
     case 'loader-not-hard':
-      return 'It brings a new starter of the app. Only a version that every device needs, in the end, can do that.';
+      return 'It renews the part that opens the app. Only a version that every device needs, in the end, can do that.';
     case 'older-loader':
-      return 'It brings an older starter of the app than the one that your devices agreed to.';
+      return 'The part that opens the app is older in it than the one that your devices agreed to.';
     case 'older-fold':
       return 'It cannot read the snapshots of your account.';
     case 'missing-protocol':
@@ -125,9 +126,9 @@ const manifestFault = (error: Of<'bad-manifest'>['error']): string => {
   switch (error.kind) {
     case 'not-canonical':
     case 'malformed':
-      return 'What the host gave is not a version of this app.';
+      return 'What the website gave is not a version of this app.';
     case 'too-large':
-      return 'What the host gave is far too large to be a version.';
+      return 'What the website gave is far too large to be a version.';
     case 'bad-path':
       return `It names a file “${plainName(error.path)}”, where no version may have one.`;
     case 'no-entry-page':
@@ -148,7 +149,7 @@ const bundleFault = (fault: Of<'bundle'>['fault']): string => {
     case 'too-large':
       return `The file ${fault.path} is not what was offered. Nothing of it runs here.`;
     case 'missing':
-      return `The host does not have the file ${fault.path}.`;
+      return `The website does not have the file ${fault.path}.`;
     case 'unreachable':
       return `The file ${fault.path} could not be fetched. What came is kept; try again.`;
     case 'no-room':
@@ -158,7 +159,7 @@ const bundleFault = (fault: Of<'bundle'>['fault']): string => {
     case 'bad-manifest':
       return manifestFault(fault.error);
     case 'newer-loader':
-      return NEWER_STARTER;
+      return NEWER_OPENER;
     case 'quarantined':
       return 'It failed here before and is not taken again.';
     case 'older-release':
@@ -183,9 +184,9 @@ const bundleFault = (fault: Of<'bundle'>['fault']): string => {
 };
 
 const OFFERS: Readonly<Record<Of<'no-offer'>['fault']['kind'], string>> = {
-  unreachable: 'The host could not be reached. Try again later.',
-  missing: 'The host has no version to offer.',
-  'too-large': 'What the host gave is far too large to be a version.',
+  unreachable: 'The website could not be reached. Try again later.',
+  missing: 'The website has no version to offer.',
+  'too-large': 'What the website gave is far too large to be a version.',
 };
 
 /** Why nothing came of a command about versions. */

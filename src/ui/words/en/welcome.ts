@@ -23,7 +23,7 @@ export const welcome = {
   trust: 'Why trust this page?',
   trustText: [
     'The first time you open Upkeep, you trust whoever serves this page, as with any website. From then on this device keeps its own copy of the app and opens without asking anyone.',
-    'Your records and keys stay in this browser. They travel only to devices that you paired yourself, and encrypted. The host of this page never sees them.',
+    'Your records and keys stay in this browser. They travel only to devices that you paired yourself, and encrypted. The website behind this page never sees them.',
     'There is no password to reset and nobody who could do it. A second device is what saves the account when this one is lost.',
   ],
   createTitle: 'Name this device',
