@@ -43,6 +43,8 @@ const progressOf = (
   say: PairWords,
   format: Format,
 ): { readonly note?: string; readonly fraction?: number | null } => {
+  // Out of sight of the others nothing moves here, for days perhaps.
+  if (pairing.kind === 'waiting' && pairing.outOfSight !== undefined) return {};
   if (pairing.kind !== 'receiving') return { fraction: null };
   const { receivedBytes, totalBytes } = pairing;
   const have = format.bytes(receivedBytes);

@@ -1,5 +1,6 @@
 import type { PairingFailure } from '../../../../replica/view.js';
 import { plainName } from '../../../names.js';
+import { format } from '../common.js';
 
 /** What went wrong in pairing: a title, what it means, and what to do next. */
 interface FailureWords {
@@ -221,9 +222,9 @@ export const pair = {
   outOfSight: {
     title: 'Waiting for their yes',
     lead: 'If enough of them say yes, this device gets in by itself.',
-    asked: 'Who decides',
+    asked: (names: readonly string[]) => `Asked: ${format.list(names)}.`,
     note: (peer: string, when: string) =>
-      `${peer} is out of sight, and only a yes reaches this device without it. Whether somebody said no, or other devices changed first, stands on ${peer}. The question runs out ${when}.`,
+      `This device has lost sight of ${peer}, and without it hears of a yes alone. Whether somebody said no, or the devices changed meanwhile, is shown on ${peer}. The question runs out ${when}.`,
     overTitle: 'No yes has come',
     overLead: (when: string) => `The question ran out ${when}.`,
     overNote:
