@@ -122,6 +122,16 @@ describe('Updates behind a fence', () => {
   });
 });
 
+describe('Updates of a device whose website changed what opens the app', () => {
+  it('[U6, P1] nothing says that all is up to date beside the alarm', async () => {
+    const { page } = stage;
+    await stage.open('loader-changed', '#/updates');
+    await page.getByText(updateWords.loaderTitle).waitFor();
+    await page.getByRole('heading', { name: updateWords.running }).waitFor();
+    expect(await page.getByText(updateWords.upToDate, { exact: true }).count()).toBe(0);
+  });
+});
+
 describe('Home of a device that found something wrong with itself', () => {
   it('[H1, P1] it never says that all checks are good', async () => {
     const { page } = stage;

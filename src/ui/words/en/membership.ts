@@ -189,7 +189,7 @@ export const membership = {
     text: (by: readonly string[], when: string) =>
       by.length === 0
         ? `It learned so ${when}.`
-        : `${format.list(by.map(plainName))} decided so. This device learned it ${when}.`,
+        : `${format.list(by.map(plainName))} decided so. This device heard of it: ${when}.`,
     why: 'Why',
     unknownWhy: 'not told',
     since: 'In force since roster',
