@@ -188,7 +188,7 @@ export const membership = {
     title: 'This device was taken out',
     text: (by: readonly string[], when: string) =>
       by.length === 0
-        ? `It learned so ${when}.`
+        ? `It heard of it: ${when}.`
         : `${format.list(by.map(plainName))} decided so. This device heard of it: ${when}.`,
     why: 'Why',
     unknownWhy: 'not told',
