@@ -127,7 +127,7 @@ describe('Updates of a device whose website changed what opens the app', () => {
     const { page } = stage;
     await stage.open('loader-changed', '#/updates');
     await page.getByText(updateWords.loaderTitle).waitFor();
-    await page.getByRole('heading', { name: updateWords.running }).waitFor();
+    await page.getByRole('heading', { name: updateWords.running, exact: true }).waitFor();
     expect(await page.getByText(updateWords.upToDate, { exact: true }).count()).toBe(0);
   });
 });
