@@ -217,8 +217,10 @@ const openWithPen = async (
       verifier: await verifying,
       cipher: createWebCryptoCipher(),
       shelf: createDeferredShelf(async () => (await loadYjs()).createBrowserShelf(profile, clock)),
-      transport: createDeferredTransport(async () =>
-        (await loadWebrtc()).createWebrtcTransport({ rendezvousUrls, iceServers }),
+      transport: createDeferredTransport(
+        async () => (await loadWebrtc()).createWebrtcTransport({ rendezvousUrls, iceServers }),
+        // Lockdown Mode and some settings take it away.
+        () => typeof RTCPeerConnection === 'function',
       ),
       introducer: {
         offer: async (onChannel) => (await loadIntroducer()).offer(onChannel),

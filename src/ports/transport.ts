@@ -50,6 +50,8 @@ export type RendezvousStatus = 'connecting' | 'connected' | 'unreachable';
 export interface Transport {
   /** Joins a room and reports each channel once it is open. Messages that arrive early are kept. */
   readonly join: (config: RoomConfig, onChannel: (channel: Channel) => void) => Room;
+  /** False where this browser connects to no other device at all; absent where it always can. */
+  readonly canConnect?: () => boolean;
   readonly rendezvous: () => RendezvousStatus;
   readonly onRendezvous: (listener: (status: RendezvousStatus) => void) => () => void;
   /** Tries again at once: the phone woke, the network came back. */

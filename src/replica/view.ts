@@ -222,7 +222,9 @@ export interface ProblemView {
     | 'loader-changed'
     | 'head-unreadable'
     | 'payload-missing'
-    | 'rendezvous-unreachable';
+    | 'rendezvous-unreachable'
+    /** This browser connects to no other device: what is written here stays here. */
+    | 'no-connections';
   readonly device: DeviceId | null;
   readonly sinceMs: number;
 }

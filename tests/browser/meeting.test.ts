@@ -12,6 +12,7 @@ import * as people from './people.js';
 
 /** Within this time a device that is gone is shown as away (rule N6). */
 const AWAY_MS_MAX = 15_000;
+const NO_CONNECTIONS = { kind: 'pairing', reason: 'no-connections' } as const;
 const stage = setStage();
 
 const startTwo = async (): Promise<readonly [Device, Device]> => {
@@ -48,6 +49,22 @@ describe('two devices', () => {
     await bob.context.setOffline(false);
     await people.isInStep(alice, 2);
     await people.openRecord(alice, 'Written alone');
+  });
+});
+
+describe('a browser without WebRTC', () => {
+  it('[N1, C8] says that it connects to no other device, and keeps what is written', async () => {
+    const alice = await stage.add('Alice phone');
+    await alice.context.addInitScript(() => Reflect.deleteProperty(window, 'RTCPeerConnection'));
+    const page = await alice.open();
+    await page.getByRole('button', { name: en.welcome.create }).click();
+    await page.getByRole('button', { name: en.welcome.createNow }).click();
+    await page.getByText(en.errors.problem['no-connections'].title).first().waitFor();
+    await people.goTo(page, '#/records');
+    await people.writeRecord(alice, { title: 'Kept alone', text: 'On one phone.' });
+    await people.goTo(page, '#/pair');
+    await page.getByRole('button', { name: pairWords.showCode }).click();
+    await page.getByText(en.errors.command(NO_CONNECTIONS)).waitFor();
   });
 });
 

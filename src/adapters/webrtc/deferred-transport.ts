@@ -16,9 +16,13 @@ interface Seat {
  * A transport whose code is fetched when the first room is joined.
  *
  * Until it is there, rooms wait and the rendezvous is `connecting`. When it cannot be fetched the
- * rendezvous is `unreachable`; the next room, or waking, tries again. Errors: none is thrown.
+ * rendezvous is `unreachable`; the next room, or waking, tries again. Where nothing can be
+ * connected it is not fetched at all. Errors: none is thrown.
  */
-export const createDeferredTransport = (load: () => Promise<Transport>): Transport => {
+export const createDeferredTransport = (
+  load: () => Promise<Transport>,
+  canConnect: () => boolean = () => true,
+): Transport => {
   const seats = new Set<Seat>();
   const listeners = new Set<(status: RendezvousStatus) => void>();
   let transport: Transport | null = null;
@@ -37,7 +41,7 @@ export const createDeferredTransport = (load: () => Promise<Transport>): Transpo
     tell(loaded.rendezvous());
   };
   const fetchOnce = async (): Promise<void> => {
-    if (isLoading || isClosed || transport !== null) return;
+    if (isLoading || isClosed || transport !== null || !canConnect()) return;
     isLoading = true;
     const loaded = await load().catch(() => null);
     isLoading = false;
@@ -58,6 +62,7 @@ export const createDeferredTransport = (load: () => Promise<Transport>): Transpo
       };
       return { leave };
     },
+    canConnect,
     rendezvous: () => transport?.rendezvous() ?? waiting,
     onRendezvous: (listener) => {
       listeners.add(listener);

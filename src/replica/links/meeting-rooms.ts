@@ -6,6 +6,7 @@ import type { Context } from '../context.js';
 import type { EpochSecrets } from '../membership/epoch-secrets.js';
 import type { Holdings } from '../journal/holdings.js';
 import type { Link } from './link.js';
+import { addProblem } from '../loop/problems.js';
 import { createRetiredKeys } from '../membership/retired-keys.js';
 
 /** In which rooms this device is to be found (rule N3). */
@@ -54,6 +55,10 @@ export const createMeetingRooms = (context: Context, secrets: EpochSecrets): Mee
   const wanted: MeetingRooms['wanted'] = async (links) => {
     const { holdings } = context;
     if (holdings === null || wasRemoved(context, holdings)) return [];
+    if (!canConnect(context)) {
+      addProblem(context, 'no-connections');
+      return [];
+    }
     const rooms: RoomConfig[] = [];
     for (const record of recordsInForce(context, holdings)) {
       const secret = await secrets.secretOf(record);
@@ -74,6 +79,10 @@ export const createMeetingRooms = (context: Context, secrets: EpochSecrets): Mee
 
   return { wanted };
 };
+
+/** Whether this browser lets devices connect at all: without, each device is for itself. */
+export const canConnect = ({ ports }: Pick<Context, 'ports'>): boolean =>
+  ports.transport.canConnect?.() ?? true;
 
 /** Whether no branch of the chain names this device any more, and none is about to. */
 export const wasRemoved = (context: Context, holdings: Holdings): boolean => {

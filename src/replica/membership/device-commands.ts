@@ -4,6 +4,7 @@ import type { Context } from '../context.js';
 import type { Pairing } from '../pairing/pairing.js';
 import type { PairingSides } from '../pairing/pairing-sides.js';
 import type { PendingJoins } from '../pairing/pending-join.js';
+import { canConnect } from '../links/meeting-rooms.js';
 import { createRosterCommands } from './roster-commands.js';
 import type { RosterParts } from './roster-parts.js';
 
@@ -21,6 +22,7 @@ export const createDeviceCommands = (
   const { devices, admin } = createRosterCommands(context, rosters, then);
   /** The code comes before the command’s turn, so that nobody waits for a file in the queue. */
   const paired = async <T>(command: (sides: PairingSides) => Done<T>): Done<T> => {
+    if (!canConnect(context)) return err({ kind: 'pairing', reason: 'no-connections' });
     const sides = await pairing.fetch();
     return sides === null ? err({ kind: 'busy' }) : then(() => command(sides));
   };

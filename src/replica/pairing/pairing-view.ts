@@ -84,6 +84,8 @@ export type PairingFailure =
   | 'other-account'
   /** This browser cannot be reached directly, or tells no address. */
   | 'no-direct-way'
+  /** This browser connects to no other device at all. */
+  | 'no-connections'
   | 'nobody-there'
   | 'words-differ'
   | 'withdrawn'

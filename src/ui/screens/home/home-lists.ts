@@ -49,6 +49,7 @@ export const TONES = {
   'head-unreadable': 'warn',
   'payload-missing': 'calm',
   'rendezvous-unreachable': 'calm',
+  'no-connections': 'warn',
 } as const satisfies Record<ProblemView['kind'], string>;
 
 /** What a person is called for at any hour. */

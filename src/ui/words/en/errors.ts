@@ -1,7 +1,8 @@
 import type { CommandError, StoreError } from '../../../replica/commands.js';
-import type { ApproveBlocker, PairingFailure, ProblemView } from '../../../replica/view.js';
+import type { ApproveBlocker, ProblemView } from '../../../replica/view.js';
 import { format } from './common.js';
 import { leavingError } from './leaving-errors.js';
+import { pairing } from './pairing-errors.js';
 import { releaseFault, upgradeBlocker, upgradeError, upgradeReason } from './upgrade-errors.js';
 
 const store: Record<StoreError['kind'], string> = {
@@ -11,29 +12,6 @@ const store: Record<StoreError['kind'], string> = {
   newer: 'A later version of the app wrote here last. Reload the page to get it.',
   blocked: 'Another tab holds an older version open. Close it and try again.',
   failed: 'This device could not save it. Nothing was changed; try again.',
-};
-
-const pairing: Record<PairingFailure, string> = {
-  'code-malformed': 'This is not a code of Upkeep. Look at the other screen once more.',
-  'code-mistyped': 'A letter or digit is not right. Compare the code group by group.',
-  'code-expired': 'The code was good for ten minutes and has run out. Ask for a new one.',
-  'code-used': 'The code was used already; each is good once. Ask for a new one.',
-  'code-wrong': 'The two devices had different codes. Ask for a new one; each is good for one try.',
-  'code-guessed': 'Somebody entered a wrong code, so this one is spent. Show a new one.',
-  'code-other-purpose': 'This code is for something else, not for adding a device.',
-  'code-newer-version': 'The code comes from a newer version. Reload this page first.',
-  'other-account': 'This device already belongs to another account.',
-  'no-direct-way': 'This browser cannot be reached directly. Use a code that needs a network.',
-  'nobody-there':
-    'The device with this code was not found. Is its screen still on, and is it online?',
-  'words-differ': 'The words were not the same, so nothing was shared. Start again, in one room.',
-  withdrawn: 'The other device stopped. Start again when both are ready.',
-  'peer-lied': 'What the other device sent does not hold true. Nothing was taken over.',
-  'connection-lost': 'The connection broke off. Nothing was changed; start again.',
-  'refused-by-members': 'The other devices said no.',
-  lapsed: 'Too few devices said yes in time. Start again with a new code.',
-  superseded: 'The devices changed meanwhile. Start again with a new code.',
-  'store-failed': 'This device could not save what it received. Nothing was changed.',
 };
 
 const blocker = (reason: ApproveBlocker): string => {
@@ -284,6 +262,10 @@ const problem: Record<ProblemView['kind'], ProblemWords> = {
   'payload-missing': {
     title: 'A snapshot is still on its way',
     text: 'It was agreed to elsewhere. Nothing is let go here until it has arrived.',
+  },
+  'no-connections': {
+    title: 'This browser connects to no other device',
+    text: 'WebRTC is missing or switched off here, as Lockdown Mode does. What you write stays on this device alone. Allow it for this page, or open Upkeep in another browser.',
   },
   'rendezvous-unreachable': {
     title: 'The meeting point is out of reach',

@@ -49,6 +49,10 @@ const failure: Record<PairingFailure, FailureWords> = {
     title: 'No direct way from here',
     text: 'This browser tells no address that another device could reach. Join both to one Wi-Fi or hotspot, or use the usual code.',
   },
+  'no-connections': {
+    title: 'This browser connects to no other device',
+    text: 'WebRTC is missing or switched off here, as Lockdown Mode does. Allow it for this page, or open Upkeep in another browser.',
+  },
   'nobody-there': {
     title: 'The other device does not answer',
     text: 'Keep its code on the screen, with Upkeep in front. Both devices need to be on the same network or online.',
