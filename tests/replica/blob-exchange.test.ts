@@ -81,6 +81,60 @@ describe('files from several devices', () => {
     expect(bob.view().problems).toEqual([]);
   });
 
+  test('[N7, N8] whose bytes came damaged is asked again after a while, and ever more seldom if it goes on so', async () => {
+    let damaged = Infinity;
+    let given = 0;
+    const careless: Tamper = (message) => {
+      if (message.kind !== 'blobChunk' || message.bytes === null) return [message];
+      given += 1;
+      const isDamaged = given <= damaged;
+      return [isDamaged ? { ...message, bytes: message.bytes.map((byte) => byte ^ 1) } : message];
+    };
+    const home = createHousehold({ wire: wiring({ alice: careless }) });
+    const bytes = fileOf(CHUNK);
+    const alice = await home.start('alice');
+    const bob = await home.start('bob');
+    await alice.account.create('Alice phone');
+    await pair(home, alice, bob, 'Bob phone');
+    const blob = await attachTo(alice, bytes);
+    await home.until('all they agreed on is here', () => areEqual(alice, bob));
+    await home.pass(1_200_000);
+    expect(bob.view().blobs.hereBytes).toBe(0);
+    expect(given).toBeGreaterThan(3);
+    expect(given).toBeLessThan(10);
+    damaged = 0;
+    await home.pass(1_200_000);
+    expect(await reads(bob, blob, bytes)).toBe(true);
+  });
+
+  test('[N7, N8] what went bad on a disk is not given out as if it were good, and comes anew itself', async () => {
+    let given = 0;
+    const counting: Tamper = (message) => {
+      if (message.kind === 'blobChunk' && message.bytes !== null) given += 1;
+      return [message];
+    };
+    const home = createHousehold({ wire: wiring({ alice: counting }) });
+    const bytes = fileOf(2 * CHUNK);
+    const { alice, bob, blob } = await twoWithFile(home, bytes);
+    given = 0;
+    const rows = home.disk('alice').rowsOf('blobs');
+    for (const [key, row] of rows)
+      if (/\/\d+$/.test(key))
+        rows.set(
+          key,
+          row.map((byte) => byte ^ 1),
+        );
+    const carol = await home.start('carol');
+    await pair(home, alice, carol, 'Carol laptop', [bob]);
+    await home.until('carol has it', () => carol.view().blobs.hereBytes === bytes.length);
+    expect(carol.view().activity.map(({ kind }) => kind)).not.toContain('message-refused');
+    expect(given).toBe(0);
+    // What nobody asked alice for is found bad when it is read.
+    await reads(alice, blob, bytes);
+    await home.until('alice too', () => alice.view().blobs.hereBytes === bytes.length);
+    expect(await reads(alice, blob, bytes)).toBe(true);
+  });
+
   test('[N7] who lost a chunk says so, and it comes from another', async () => {
     const forgetful: Tamper = (message) =>
       message.kind === 'blobChunk' && message.chunk === 1

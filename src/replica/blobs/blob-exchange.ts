@@ -48,7 +48,7 @@ export const createBlobExchange = (
   settings: BlobSettings,
   links: () => readonly Link[],
 ): BlobExchange => {
-  const giving = createBlobGiving(shelf);
+  const giving = createBlobGiving(shelf, context.ports.cipher, () => ask());
   const telling = createBlobTelling(context, shelf, links);
   /** Checked, and on its way to the disk. */
   const arriving = new Set<string>();
@@ -67,13 +67,15 @@ export const createBlobExchange = (
       again = null;
       isFull = false;
       givers.forgive();
-      context.run(async () => ask());
+      askSoon();
     });
   };
-  const givers = createGivers<BlobId>(context.ports.clock, () => {
+  const askSoon = (): void => context.run(async () => ask());
+  const silenced = (): void => {
     lookAgain();
-    context.run(async () => ask());
-  });
+    askSoon();
+  };
+  const givers = createGivers<BlobId>(context.ports.clock, silenced, askSoon);
 
   const isComing = (blob: BlobId, chunk: number): boolean =>
     arriving.has(keyOf(blob, chunk)) || givers.isAsked(blob, chunk);

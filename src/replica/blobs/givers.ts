@@ -2,6 +2,7 @@ import type { DeviceId } from '../../core/base/brands.js';
 import type { KnownMessage } from '../../core/links/messages.js';
 import type { Cancel, Clock } from '../../ports/clock.js';
 import { type Link, isOpenMember, sendOn } from '../links/link.js';
+import { backOffMs } from '../loop/back-off.js';
 
 /** A device that parts of something can be asked of. */
 export interface Giver<Id> {
@@ -28,7 +29,7 @@ export interface Givers<Id> {
   readonly request: (peer: Giver<Id>, id: Id, part: PartName, message: KnownMessage) => void;
   /** Takes note of an answer; false for one that nobody asked for. */
   readonly answered: (peer: Giver<Id>, id: Id, part: PartName) => boolean;
-  /** Gave false bytes of it: never asked for anything of it again. */
+  /** Gave false bytes of it: asked for something of it again after a while, ever more seldom. */
   readonly lied: (peer: Giver<Id>, id: Id) => void;
   /** Those who were silent may be asked again. */
   readonly forgive: () => void;
@@ -46,13 +47,27 @@ const SILENCE_MS = 10_000;
 /** One name for one part of one whole. */
 export const keyOf = (id: string, part: PartName): string => `${id}/${part}`;
 
-export const createGivers = <Id extends string>(clock: Clock, silenced: () => void): Givers<Id> => {
+/** Who gave false bytes of something, and does not hear of it for now. */
+interface Bar {
+  times: number;
+  lift: Cancel | null;
+}
+
+/** `silenced`: somebody is not asked any more. `freed`: somebody may be asked for it again. */
+export const createGivers = <Id extends string>(
+  clock: Clock,
+  silenced: () => void,
+  freed: () => void,
+): Givers<Id> => {
   const peers = new Map<Link, Giver<Id>>();
-  const liars = new Map<Id, Set<DeviceId>>();
+  const bars = new Map<string, Bar>();
   const silent = new Set<DeviceId>();
   let isClosed = false;
 
   const isHeard = ({ link }: Giver<Id>): boolean => isOpenMember(link) && !silent.has(link.peer);
+
+  const isBarred = (id: Id, device: DeviceId): boolean =>
+    (bars.get(keyOf(id, device))?.lift ?? null) !== null;
 
   /** Its time to answer begins anew with each word about what it was asked for. */
   const listen = (peer: Giver<Id>): void => {
@@ -78,9 +93,7 @@ export const createGivers = <Id extends string>(clock: Clock, silenced: () => vo
       peers.delete(link);
     },
     ableTo: (id) =>
-      [...peers.values()].filter(
-        (peer) => isHeard(peer) && liars.get(id)?.has(peer.link.peer) !== true,
-      ),
+      [...peers.values()].filter((peer) => isHeard(peer) && !isBarred(id, peer.link.peer)),
     haveRoom: () =>
       [...peers.values()].some((peer) => peer.asked.size < ASKED_AT_ONCE && isHeard(peer)),
     isAsked: (id, part) => {
@@ -99,8 +112,17 @@ export const createGivers = <Id extends string>(clock: Clock, silenced: () => vo
     },
     lied: (peer, id) => {
       peer.link.offences += 1;
-      liars.set(id, (liars.get(id) ?? new Set<DeviceId>()).add(peer.link.peer));
       for (const [key, each] of peer.asked) if (each === id) peer.asked.delete(key);
+      const key = keyOf(id, peer.link.peer);
+      const bar = bars.get(key) ?? { times: 0, lift: null };
+      bars.set(key, bar);
+      if (bar.lift !== null || isClosed) return;
+      // The line may have spoilt them, and nobody else may have them.
+      bar.times += 1;
+      bar.lift = clock.after(backOffMs(bar.times), () => {
+        bar.lift = null;
+        freed();
+      });
     },
     forgive: () => silent.clear(),
     countFor: (id) =>
@@ -112,6 +134,7 @@ export const createGivers = <Id extends string>(clock: Clock, silenced: () => vo
     close: () => {
       isClosed = true;
       for (const { silence } of peers.values()) silence?.();
+      for (const { lift } of bars.values()) lift?.();
     },
   };
 };

@@ -39,7 +39,11 @@ export const createSharedExchange = (
   choice: Pick<PeerChoice, 'ranked' | 'note'>,
 ): SharedExchange => {
   const wanted = new Map<string, Wanted>();
-  const givers = createGivers<string>(context.ports.clock, () => goOn());
+  const givers = createGivers<string>(
+    context.ports.clock,
+    () => goOn(),
+    () => goOn(),
+  );
   const giving = createGiving<WantSharedMessage>(async (_link, { key }) => ({
     ...{ kind: 'sharedValue', key },
     value: await find(key),

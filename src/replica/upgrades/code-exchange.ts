@@ -73,13 +73,14 @@ export const createCodeExchange = (
   let again: Cancel | null = null;
   let isClosed = false;
 
-  const givers = createGivers<Hash>(clock, () => {
+  const silenced = (): void => {
     again ??= clock.after(AGAIN_MS, () => {
       again = null;
       givers.forgive();
     });
     ask();
-  });
+  };
+  const givers = createGivers<Hash>(clock, silenced, () => ask());
 
   /** Of the best the one that is asked for least. */
   const chooseFor = (want: Wanted): Giver<Hash> | null => {
