@@ -6,6 +6,7 @@ import { SAMPLE_VIEWS } from '../fixtures/sample-views.js';
 import { MEMBERSHIP_VIEWS } from '../fixtures/samples-membership.js';
 import { EVERYDAY_VIEWS } from '../fixtures/samples-everyday.js';
 import { FILES_VIEWS } from '../fixtures/samples-files.js';
+import { STANDING_VIEWS } from '../fixtures/samples-standing.js';
 import { SYNC_VIEWS } from '../fixtures/samples-sync.js';
 import { UPDATES_VIEWS } from '../fixtures/samples-updates.js';
 
@@ -17,6 +18,7 @@ const samples: Readonly<Record<string, View>> = {
   ...MEMBERSHIP_VIEWS,
   ...FILES_VIEWS,
   ...SYNC_VIEWS,
+  ...STANDING_VIEWS,
   ...UPDATES_VIEWS,
 };
 const view = samples[name];

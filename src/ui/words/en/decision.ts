@@ -92,7 +92,7 @@ const explained = ({ subject, proposedMs }: DecisionView, nowMs: number): string
   if (subject.leaving.length > 0)
     return 'What it wrote until now stays. It gets nothing new, and what it signs later counts no more.';
   if (subject.admin !== null)
-    return 'The admin lets devices in and offers new versions. Nothing in your records changes.';
+    return 'The admin offers new versions. Nothing in your records changes.';
   if (subject.renamed.length > 0) return 'Only the name changes, on every device.';
   if (subject.activation !== null)
     return 'From then on every device needs this version or a later one. Who has an older one keeps everything, and talks to the others again after updating.';

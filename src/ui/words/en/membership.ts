@@ -45,6 +45,10 @@ const every = (all: number): string => (all === 2 ? 'Both' : `All ${format.numbe
 /** Taking devices out, what they may do, and who decides. */
 export const membership = {
   asks,
+  elsewhere: (names: readonly string[]) =>
+    names.length === 0
+      ? 'This device may not ask for this.'
+      : `Only ${format.choice(names)} may ask for this.`,
   reasons: REASONS,
   reasonLabel: 'What happened?',
   lostIt: {
@@ -105,7 +109,7 @@ export const membership = {
     title: 'Admin',
     make: 'Make it the admin',
     makeTitle: (name: string) => `Make ${quote(name)} the admin`,
-    text: 'The admin lets new devices in and offers new versions. One device at a time has that part.',
+    text: 'The admin offers new versions. One device at a time has that part.',
     until: (name: string) =>
       `Until now it is ${quote(name)}. It stays in the account as any other.`,
     send: 'Ask the others',

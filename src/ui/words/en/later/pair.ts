@@ -107,8 +107,13 @@ export const pair = {
   ],
   introLabel: 'How it goes',
   showCode: 'Show the code',
-  onlyAdmin: (name: string) => `New devices are let in on ${name}.`,
-  onlyAdminText: 'Go there, open Devices, and choose Add a device.',
+  notHereTitle: 'This device may not let others in',
+  notHereWho: (names: readonly string[]) =>
+    `Do it on ${format.choice(names)}: open Upkeep there, go to Devices, and choose Add a device.`,
+  notHereGrant:
+    'To let this device do it too, look for it under Devices there, and change what it may do.',
+  notHereNobody: 'Nor may any other: they have to be given that right first, under Devices.',
+  fullText: 'Take out one that is no longer used, then add the new one.',
   making: 'Making a code…',
   inviteFailed: 'No code could be made.',
   scanThis: 'Scan this with the new device',

@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import { BENS_PHONE, PHONE } from './fixtures/sample-parts.js';
+import { stageGallery } from './gallery-stage.js';
+import { findFaultsInLooks, findTightPlaces } from './screen-checks.js';
+
+/** What a device cannot do itself: who can stands there, and no steps that lead nowhere. */
+const SCREENS: readonly { sample: string; hash: string; names: readonly RegExp[] }[] = [
+  { sample: 'guest', hash: '#/pair', names: [] },
+  { sample: 'guest', hash: '#/join/115GZ', names: [] },
+  { sample: 'guest', hash: `#/devices/${BENS_PHONE}/remove`, names: [] },
+  { sample: 'told-two', hash: '#/pair', names: [] },
+  { sample: 'split', hash: '#/pair', names: [] },
+  { sample: 'full', hash: '#/pair', names: [] },
+];
+
+const stage = stageGallery();
+
+describe('[P1] devices that may not do everything', () => {
+  it.each(SCREENS)('[P1] $sample at $hash, by $names: no fault', async (screen) => {
+    await stage.open(screen.sample, screen.hash, screen.names);
+    expect(await findFaultsInLooks(stage.page)).toEqual([]);
+    expect(await findTightPlaces(stage.page)).toEqual([]);
+    expect(stage.complaints).toEqual([]);
+  });
+
+  it('[F8, N9, P1] who may let devices in shows the code, admin or not', async () => {
+    const { page } = stage;
+    await stage.open('quiet', '#/pair');
+    const show = page.getByRole('button', { name: 'Show the code' });
+    await show.waitFor();
+    expect(await show.getAttribute('aria-disabled')).toBeNull();
+    expect(await page.getByRole('list', { name: 'How it goes' }).count()).toBe(1);
+  });
+
+  it.each([
+    ['guest', /Do it on Anna’s laptop or Ben’s phone/, 'Devices'],
+    ['told-two', /Its data was copied or put back/, null],
+    ['split', /Two changes of the devices were both agreed to/, 'See both'],
+    ['full', /Take out one that is no longer used/, 'Devices'],
+  ])(
+    '[F8, C8, P1] %s: no steps that lead nowhere, but who can and how',
+    async (sample, told, to) => {
+      const { page } = stage;
+      await stage.open(sample, '#/pair');
+      await page.getByText(told).waitFor();
+      expect(await page.getByRole('list', { name: 'How it goes' }).count()).toBe(0);
+      expect(await page.getByRole('button').filter({ hasText: /code/i }).count()).toBe(0);
+      // Who comes back takes the place of another: there is room for it even where all is full.
+      expect(await page.getByText('lost its data').count()).toBe(sample === 'full' ? 1 : 0);
+      if (to !== null)
+        await page.getByRole('main').getByRole('link', { name: to }).last().waitFor();
+    },
+  );
+
+  it('[F8, P1] what has to be asked elsewhere is said before it is asked', async () => {
+    const { page } = stage;
+    await stage.open('guest', `#/devices/${BENS_PHONE}/remove`);
+    const dialog = page.getByRole('dialog');
+    const send = dialog.getByRole('button', { name: 'Take it out' });
+    expect(await send.getAttribute('aria-disabled')).toBe('true');
+    await dialog.getByText('Only Anna’s laptop or Ben’s phone may ask for this.').waitFor();
+    await stage.open('guest', `#/devices/${PHONE}/rename`);
+    await page.getByRole('textbox').fill('Pocket');
+    await page.getByText('Only Anna’s laptop or Ben’s phone may ask for this.').waitFor();
+    await stage.open('quiet', `#/devices/${BENS_PHONE}/remove`);
+    expect(await send.getAttribute('aria-disabled')).toBeNull();
+  });
+});
