@@ -59,7 +59,7 @@ export const createParts = async (
   upgradeOptions: UpgradeOptions,
 ) => {
   const { pause } = context.ports.clock;
-  const session: OwnSession = { current: null };
+  const session: OwnSession = { current: null, lostUnder: null };
   const settleSoon = (): void => context.run(settle);
   const receipts = createReceipts(context);
   const storage = createStorageWatch(context.ports.storage, () => {
@@ -102,7 +102,8 @@ export const createParts = async (
   );
   const removal = createRemoval(context);
   const roster = createRosterParts(
-    ...([context, intake, secrets, answers, () => links, codePolicy, settleSoon] as const),
+    ...([context, intake, session, secrets, answers, () => links] as const),
+    ...([codePolicy, settleSoon] as const),
   );
   const { rosters } = roster;
   await pause();

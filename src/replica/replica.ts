@@ -185,7 +185,7 @@ export const createReplica = async (
     if (opened.value.isAlarmed) addProblem(context, 'digest-alarm');
     records.load(readQueue(queue), own);
     await upgrades.load(own);
-    session.current = opened.value.session;
+    [session.current, session.lostUnder] = [opened.value.session, opened.value.lostUnder];
     for (const damaged of opened.value.damaged) {
       context.activity.add('session-damaged', 'bad', null, { session: damaged.slice(0, 8) });
     }

@@ -11,6 +11,7 @@ import { createBallotBox } from '../../src/replica/membership/ballot-box.js';
 import type { Context } from '../../src/replica/context.js';
 import type { Intake } from '../../src/replica/journal/intake.js';
 import type { RosterCeremony } from '../../src/replica/membership/roster-ballots.js';
+import { KEYS, putBytes } from '../../src/replica/storage/rows.js';
 
 const hashOf = <T extends string>(name: string): T =>
   sha256Hex(new TextEncoder().encode(name)) as T;
@@ -42,7 +43,7 @@ const boxOfBob = () => {
     if (done.ok) said.push(...bodies.map(({ kind }) => kind));
     return done.ok ? ok([]) : done;
   };
-  return { box: createBallotBox(context, { own } as Intake), said };
+  return { box: createBallotBox(context, { own } as Intake, { lostUnder: null }), said, store };
 };
 
 test('[A3] who voted for a record votes for no other one in that ballot, and in a higher one may', async () => {
@@ -61,4 +62,30 @@ test('[A3] who voted for a record votes for no other one in that ballot, and in 
   expect(await box.memoryOf(previous)).toEqual(memory);
   expect((await box.vote(ballotFor('rival', 1), '')).ok).toBe(true);
   expect((await box.vote(first, '')).ok).toBe(false);
+});
+
+test('[A3, F9] who cannot read back what it voted for, nor knows it from facts, gives no word', async () => {
+  const { box, said, store } = boxOfBob();
+  expect((await box.vote(ballotFor('first', 0), '')).ok).toBe(true);
+  const key = KEYS.ballot(previous);
+  const row = await store.get('own', key);
+  for (const harmed of [new Uint8Array(), row.ok && row.value ? row.value.slice(1) : null]) {
+    if (harmed === null) throw new Error('the vote is remembered');
+    await store.commit([putBytes('own', key, harmed)], 'strict');
+    expect(await box.memoryOf(previous)).toEqual({ ok: true, value: null });
+    expect(box.isForgotten(previous)).toBe(true);
+    for (const each of [ballotFor('first', 0), ballotFor('rival', 0), ballotFor('rival', 1)]) {
+      expect(await box.isFree(each)).toBe(false);
+      expect(await box.promise(each)).toBe(false);
+      expect(await box.vote(each, '')).toEqual({
+        ok: false,
+        error: { kind: 'blocked', blocker: { kind: 'votes-forgotten' } },
+      });
+    }
+  }
+  expect(said).toEqual(['roster.approved']);
+  // What follows another record is another matter.
+  const other = hashOf<RosterHash>('other');
+  expect(await box.memoryOf(other)).toMatchObject({ value: { promised: null, lastVote: null } });
+  expect(box.isForgotten(other)).toBe(false);
 });

@@ -125,6 +125,8 @@ export type ApproveBlocker =
   /** The same, while this device may still go back to code that does not read it. */
   | FormatBlocker
   | { readonly kind: 'answered-another' }
+  /** What it promised or voted for cannot be read any more: another vote might break its word. */
+  | { readonly kind: 'votes-forgotten' }
   /** This device runs code that the account never agreed to, and such a yes does not count (C7). */
   | { readonly kind: 'foreign-code' }
   /** This device is shown to have broken its word between the branches of the fork. */

@@ -18,7 +18,7 @@ import {
   offerOf,
 } from '../membership/governance.js';
 import type { Holdings } from './holdings.js';
-import { type OwnSession, draftFacts, openSession, ownRun } from './own-session.js';
+import { type OwnSession, draftFacts, openSession, ownRun, sessionRow } from './own-session.js';
 import { addProblem } from '../loop/problems.js';
 import { KEYS, factRows, putRow } from '../storage/rows.js';
 import { startSlices } from '../loop/slices.js';
@@ -75,7 +75,7 @@ export const createIntake = (context: Context, session: OwnSession): Intake => {
       signatureRow(run),
       ...news.changes,
       ...(typeof extra === 'function' ? extra(facts.slice(all.length - bodies.length)) : extra),
-      putRow('profile', KEYS.session, { id: opened.id, seq: run.lastSeq }),
+      sessionRow(opened.id, session, run.lastSeq),
     ];
     const done = await context.commit(changes, 'strict');
     if (!done.ok) return done;
@@ -109,8 +109,9 @@ export const createIntake = (context: Context, session: OwnSession): Intake => {
     const isKept = (run: AdmittedRun): boolean =>
       run.lastSeq >= (context.harmed.get(run.session) ?? -1);
     const isCopied = outcome.admitted.some((run) => run.session === session.current);
+    const lostUnder = isCopied ? holdings.chain().tipHash : session.lostUnder;
     const changes = [
-      ...(isCopied ? [putRow('profile', KEYS.session, { id: null })] : []),
+      ...(isCopied ? [sessionRow(null, { ...session, lostUnder })] : []),
       ...shownBy(context, found.proofs),
       ...outcome.admitted
         .filter(isKept)
@@ -141,7 +142,7 @@ export const createIntake = (context: Context, session: OwnSession): Intake => {
     const done = changes.length === 0 ? ok(undefined) : await context.commit(changes, durability);
     if (!done.ok) return { freshFacts: 0, isNothingNew: true, offences, error: done.error };
     if (isCopied) {
-      session.current = null;
+      [session.current, session.lostUnder] = [null, lostUnder];
       context.activity.add('session-cloned', 'warn', holdings.me);
     }
     for (const { session: at, tip, signature } of outcome.mended) {

@@ -1,5 +1,5 @@
 import { brandHex } from '../../core/base/brands.js';
-import type { Hash, SessionId } from '../../core/base/brands.js';
+import type { Hash, RosterHash, SessionId } from '../../core/base/brands.js';
 import { bytesToHex } from '../../core/base/hash.js';
 import { LIMITS } from '../../core/base/limits.js';
 import { assert } from '../../core/base/result.js';
@@ -10,6 +10,7 @@ import { sessionIdOf } from '../../core/facts/session.js';
 import { largestLamport } from '../../core/journal/frontier.js';
 import type { Context } from '../context.js';
 import type { Holdings } from './holdings.js';
+import { KEYS, putRow } from '../storage/rows.js';
 import { wallNowMs } from '../loop/wall-time.js';
 
 /**
@@ -21,12 +22,14 @@ export interface OwnSession {
   current: SessionId | null;
   /** Of the current session; -1 where nothing was written since the start. */
   lastSeq?: number;
+  /** The record in force when it was last found that own facts may be lost; null: never. */
+  lostUnder: RosterHash | null;
 }
 
 /** The session to write in next, with the body that opens it where it is new. */
 export const openSession = (
   context: Context,
-  { current, lastSeq = -1 }: OwnSession,
+  { current, lastSeq = -1 }: Pick<OwnSession, 'current' | 'lastSeq'>,
 ): { readonly id: SessionId; readonly body: Body | null } => {
   const holdings = context.holdings;
   assert(holdings !== null, 'an account is open');
@@ -46,6 +49,14 @@ export const openSession = (
   const head = holdings.base().heads[0] ?? null;
   return { id, body: { kind: 'session.opened', nonce, head } };
 };
+
+/** What is kept of it: with what may be lost, as no later fact of this device makes up for that. */
+export const sessionRow = (current: SessionId | null, { lostUnder }: OwnSession, seq?: number) =>
+  putRow('profile', KEYS.session, {
+    id: current,
+    ...(seq === undefined ? {} : { seq }),
+    ...(lostUnder === null ? {} : { lost: lostUnder }),
+  });
 
 /** Facts with these bodies, after the last of that session. */
 export const draftFacts = (

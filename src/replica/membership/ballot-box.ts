@@ -22,6 +22,8 @@ import { answerRow } from '../decisions/answers.js';
 import type { Done } from '../commands.js';
 import type { Context } from '../context.js';
 import type { Intake } from '../journal/intake.js';
+import type { OwnSession } from '../journal/own-session.js';
+import { recallMemory } from './ballot-recall.js';
 import { promisesOf } from './known-promises.js';
 import { type RosterCeremony, ballotOf, promisesHeld } from './roster-ballots.js';
 import { KEYS, putBytes } from '../storage/rows.js';
@@ -40,7 +42,13 @@ export interface OwnPromise {
  * from ever breaking them.
  */
 export interface BallotBox {
-  readonly memoryOf: (previous: RosterHash) => Promise<Result<BallotMemory, StoreError>>;
+  /**
+   * Null where what was kept does not read back and own facts do not say it all: this device may
+   * have voted for anything, and says no more of what follows that record.
+   */
+  readonly memoryOf: (previous: RosterHash) => Promise<Result<BallotMemory | null, StoreError>>;
+  /** Whether that was so when it was last looked at. */
+  readonly isForgotten: (previous: RosterHash) => boolean;
   /** Prepares a promise; null where an earlier word forbids it. */
   readonly promiseFor: (previous: RosterHash, ballot: Ballot) => Promise<OwnPromise | null>;
   /** Promises a ballot that another device opened. True when it wrote. */
@@ -53,18 +61,40 @@ export interface BallotBox {
   readonly promisesFor: (ballot: Ballot) => Promise<readonly BallotPromise[]>;
 }
 
-export const createBallotBox = (context: Context, intake: Intake): BallotBox => {
+export const createBallotBox = (
+  context: Context,
+  intake: Intake,
+  session: Pick<OwnSession, 'lostUnder'>,
+): BallotBox => {
+  const forgotten = new Set<RosterHash>();
+
+  /**
+   * Promises and votes went into one commit with the facts that say them. Of facts that may be lost
+   * nobody else has one where this device is the only member.
+   */
+  const recalled = (previous: RosterHash): BallotMemory | null => {
+    const { holdings } = context;
+    if (holdings === null) return null;
+    const { tip, tipHash } = holdings.chain();
+    const isLost = session.lostUnder === tipHash && tip.members.length > 1;
+    return isLost ? null : recallMemory(holdings, previous);
+  };
+
   const memoryOf: BallotBox['memoryOf'] = async (previous) => {
     const row = await context.ports.store.get('own', KEYS.ballot(previous));
     if (!row.ok) return row;
-    const memory = row.value === null ? null : parseBallotMemory(row.value);
-    return ok(memory?.ok ? memory.value : freshMemory(previous));
+    const read = row.value === null ? ok(freshMemory(previous)) : parseBallotMemory(row.value);
+    const isSound = read.ok && read.value.previous === previous;
+    const memory = isSound ? read.value : recalled(previous);
+    if (memory === null) forgotten.add(previous);
+    else forgotten.delete(previous);
+    return ok(memory);
   };
 
   const promiseFor: BallotBox['promiseFor'] = async (previous, ballot) => {
     const { holdings, keys } = context;
     const memory = await memoryOf(previous);
-    if (holdings === null || keys === null || !memory.ok) return null;
+    if (holdings === null || keys === null || !memory.ok || memory.value === null) return null;
     const allowed = mayPromise(memory.value, ballot);
     if (!allowed.ok) return null;
     const { round, proposer } = ballot;
@@ -99,6 +129,7 @@ export const createBallotBox = (context: Context, intake: Intake): BallotBox => 
     if (!verdicts.every(Boolean)) return err({ kind: 'blocked', blocker: { kind: 'not-allowed' } });
     const held = await memoryOf(previous);
     if (!held.ok) return err({ kind: 'store', error: held.error });
+    if (held.value === null) return err({ kind: 'blocked', blocker: { kind: 'votes-forgotten' } });
     const memory = mayVote(held.value, { ...ballotOf(matter), record });
     if (!memory.ok) return err({ kind: 'blocked', blocker: { kind: 'answered-another' } });
     const signature = await keys.signer.sign(shareSigningBytes(statement));
@@ -115,13 +146,14 @@ export const createBallotBox = (context: Context, intake: Intake): BallotBox => 
 
   return {
     memoryOf,
+    isForgotten: (previous) => forgotten.has(previous),
     promiseFor,
     promise,
     vote,
     isFree: async ({ matter }) => {
       const held = await memoryOf(matter.previous);
       const vote = { ...ballotOf(matter), record: matter.recordHash };
-      return held.ok && mayVote(held.value, vote).ok;
+      return held.ok && held.value !== null && mayVote(held.value, vote).ok;
     },
     promisesFor: async (ballot) => {
       const { holdings } = context;

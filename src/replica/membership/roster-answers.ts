@@ -36,7 +36,10 @@ export interface RosterAnswers {
   readonly withdraw: (ceremony: RosterCeremony) => Done;
   readonly answerOf: (ceremony: RosterCeremony) => 'yes' | 'no' | null;
   readonly blockerOf: (ceremony: RosterCeremony) => ApproveBlocker | null;
-  /** Looks whether this device can open its envelope, which a blocker tells of from then on. */
+  /**
+   * Looks whether this device can open its envelope, and reads what it voted for: a blocker tells
+   * of either from then on.
+   */
   readonly look: (ceremony: RosterCeremony) => Promise<void>;
 }
 
@@ -73,6 +76,7 @@ export const createRosterAnswers = (
     const liars = holdings === null ? [] : whoBrokeWord(choiceOf(holdings));
     if (holdings !== null && liars.includes(holdings.me)) return { kind: 'broke-word' };
     if (!rosters.isOpenTo(matter)) return { kind: 'not-allowed' };
+    if (box.isForgotten(matter.previous)) return { kind: 'votes-forgotten' };
     if (unopenable.has(statement)) return { kind: 'envelope-unopenable' };
     if (rosters.doesMore(matter)) return { kind: 'does-more' };
     const vetoer = vetoOf(context, matter);
@@ -124,6 +128,7 @@ export const createRosterAnswers = (
     answerOf,
     blockerOf,
     look: async ({ matter, statement }) => {
+      await box.memoryOf(matter.previous);
       if (await rosters.canOpen(matter)) unopenable.delete(statement);
       else unopenable.add(statement);
     },

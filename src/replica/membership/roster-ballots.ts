@@ -64,7 +64,7 @@ export const ballotOf = ({ round, ballotProposer }: RosterMatter): Ballot => ({
 });
 
 /** The promise that an act is, read once; null for every other, and for what does not read back. */
-const promiseIn = readOnce((act: Act): BallotPromise | null => {
+export const promiseIn = readOnce((act: Act): BallotPromise | null => {
   if (act.kind !== 'roster.promised') return null;
   const body = parseBody(act.kind, act.body);
   const isPromise = body.ok && body.value.kind === 'roster.promised';

@@ -178,7 +178,7 @@ export const createRosterCourse = (
     // No ballot helps what was turned down: it lapses, and a new one would only ask again.
     if (isTurnedDown(holdings, ceremony)) return false;
     const memory = await box.memoryOf(hash);
-    const top = memory.ok ? highestBallot(holdings, memory.value) : null;
+    const top = memory.ok && memory.value ? highestBallot(holdings, memory.value) : null;
     if (top === null) return false;
     const isOvertaken = compareBallots(top, ballotOf(matter)) > 0;
     const isMine = matter.ballotProposer === me;

@@ -6,6 +6,7 @@ import { type Confirmations, createConfirmations } from './confirmations.js';
 import type { Context } from '../context.js';
 import type { EpochSecrets } from './epoch-secrets.js';
 import type { Intake } from '../journal/intake.js';
+import type { OwnSession } from '../journal/own-session.js';
 import { isPresentMember, sendOn } from '../links/link.js';
 import type { LinkService } from '../links/link-service.js';
 import { type Newcomers, createNewcomers } from '../pairing/newcomers.js';
@@ -34,13 +35,14 @@ export interface RosterParts {
 export const createRosterParts = (
   context: Context,
   intake: Intake,
+  session: OwnSession,
   secrets: EpochSecrets,
   answers: Answers,
   links: () => LinkService,
   policy: CodePolicy,
   settleSoon: () => void,
 ): RosterParts => {
-  const box = createBallotBox(context, intake);
+  const box = createBallotBox(context, intake, session);
   const bindingBlocker = createBindingCheck(context);
   const confirmations = createConfirmations(context, settleSoon);
   const patience = createPatience(context.ports.clock, settleSoon);

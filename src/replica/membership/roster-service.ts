@@ -109,6 +109,7 @@ export const createRosterService = (
     const { hash: previous, epoch, record: deciders } = choiceOf(holdings);
     const held = await box.memoryOf(previous);
     if (!held.ok) return err({ kind: 'store', error: held.error });
+    if (held.value === null) return err({ kind: 'blocked', blocker: { kind: 'votes-forgotten' } });
     const top = highestBallot(holdings, held.value);
     // Round 0 is the admin's and takes one record alone: a second one needs promises (rule A3).
     const round = top === null && deciders.admin === holdings.me ? 0 : (top?.round ?? 0) + 1;

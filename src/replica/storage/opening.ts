@@ -42,6 +42,8 @@ export interface Opened {
   readonly holdings: Holdings | null;
   readonly deviceName: string;
   readonly session: SessionId | null;
+  /** The record in force when it was last found that own facts may be lost; null: never. */
+  readonly lostUnder: RosterHash | null;
   readonly profile: readonly Row[];
   /** The payloads that are kept, of whatever head. */
   readonly payloads: readonly PayloadId[];
@@ -87,7 +89,8 @@ export const openStore = async (
   const kept = payloads.flatMap((row) => (isHex32(row.key) ? brandHex<PayloadId>(row.key) : []));
   const rest = { deviceName, profile, payloads: kept, own, queue, activity, isAlarmed };
   if (account === null || !isHex32(account) || me === null) {
-    return ok({ ...rest, holdings: null, session: null, damaged: [], takenUp: 0 });
+    const none = { holdings: null, session: null, lostUnder: null };
+    return ok({ ...rest, ...none, damaged: [], takenUp: 0 });
   }
   await slices.rest();
   const holdings = createHoldings(brandHex<AccountId>(account), me);
@@ -104,7 +107,9 @@ export const openStore = async (
   const tip = ownSession === null ? null : holdings.journal().tip(ownSession);
   const writtenSeq = numberIn(rowIn(profile, 'session'), 'seq') ?? Number.MAX_SAFE_INTEGER;
   const isWhole = tip !== null && tip.seq >= writtenSeq;
-  return ok({ ...rest, holdings, session: isWhole ? ownSession : null, damaged, takenUp });
+  const lost = isWhole ? lostIn(profile) : lostNow(profile, holdings);
+  const words = { session: isWhole ? ownSession : null, lostUnder: lost };
+  return ok({ ...rest, ...words, holdings, damaged, takenUp });
 };
 
 /** Without the facts that it keeps of disputed snapshots: they may be as many as all the others. */
@@ -213,3 +218,13 @@ const rowIn = (rows: readonly Row[], key: string): CanonicalValue => {
   const row = rows.find((each) => each.key === key);
   return row === undefined ? null : readRow(row.value);
 };
+
+/** What the row of the own session says of facts that were lost before. */
+const lostIn = (profile: readonly Row[]): RosterHash | null => {
+  const lost = textIn(rowIn(profile, 'session'), 'lost');
+  return lost !== null && isHex32(lost) ? brandHex<RosterHash>(lost) : null;
+};
+
+/** A device that never wrote has lost nothing. */
+const lostNow = (profile: readonly Row[], holdings: Holdings): RosterHash | null =>
+  profile.some(({ key }) => key === KEYS.session) ? holdings.chain().tipHash : null;

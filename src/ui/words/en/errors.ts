@@ -41,6 +41,8 @@ const blocker = (reason: ApproveBlocker): string => {
         : `This device may still go back to a version that could not read it, until ${format.dateTime(reason.untilMs)}.`;
     case 'answered-another':
       return 'You agreed to another one that starts at the same point; only one can count.';
+    case 'votes-forgotten':
+      return 'What this device voted for can no longer be read here, so it has no say in this list. The others decide; it has one again in the next.';
     case 'foreign-code':
       return 'This device runs a version that your devices never agreed to, and such a yes does not count in this account. Bring it to the agreed version first.';
     case 'broke-word':
