@@ -16,9 +16,9 @@ export const createPaperKeys = (
   rounds: number = SLOW_ROUNDS,
   subtle: SubtleCrypto = crypto.subtle,
 ): PaperKeys => ({
-  wordList: async () => (await import('@scure/bip39/wordlists/english.js')).wordlist,
+  wordList: async () => (await fetchParts()).wordlist,
   keysOf: async (seed) => {
-    const { createSeededKeys, secretsOfSeed } = await import('./seeded-keys.js');
+    const { createSeededKeys, secretsOfSeed } = await fetchParts();
     const parts = { storage: 'paper', randomness, aes: createWebCryptoAes(subtle) } as const;
     return createSeededKeys(secretsOfSeed(seed), parts);
   },
@@ -30,3 +30,12 @@ export const createPaperKeys = (
     return new Uint8Array(bits);
   },
 });
+
+/** Words and keys together: who has the words is not left without what makes keys of them. */
+const fetchParts = async () => {
+  const [{ wordlist }, { createSeededKeys, secretsOfSeed }] = await Promise.all([
+    import('@scure/bip39/wordlists/english.js'),
+    import('./seeded-keys.js'),
+  ]);
+  return { wordlist, createSeededKeys, secretsOfSeed };
+};
