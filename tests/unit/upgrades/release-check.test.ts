@@ -65,6 +65,25 @@ const CASES: readonly (readonly [
     'missing-dependency',
   ],
   [
+    'one that needs exactly what is here',
+    { dependencies: [{ package: 'words', version: '1.4.0' }] },
+    { packages: new Map([['words', '1.4.0']]) },
+    null,
+  ],
+  [
+    'one that needs what nobody can read',
+    { dependencies: [{ package: 'words', version: '1.x' }] },
+    { packages: new Map([['words', '1.4.0']]) },
+    'missing-dependency',
+  ],
+  [
+    'one that needs what is here under a version that nobody can read',
+    { dependencies: [{ package: 'words', version: '1.4.0' }] },
+    { packages: new Map([['words', 'latest']]) },
+    'missing-dependency',
+  ],
+  ['one of a version that nobody can read', { version: '1.x' }, {}, 'older-version'],
+  [
     'one whose needs are met',
     { dependencies: [{ package: 'words', version: '1.4.0' }] },
     { packages: new Map([['words', '1.5.0']]) },
