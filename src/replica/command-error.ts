@@ -88,7 +88,9 @@ export type CommandError =
   | { readonly kind: 'unknown-blob' }
   /** Not all of its bytes are on this device. */
   | { readonly kind: 'not-here'; readonly heldBytes: number; readonly bytes: number }
-  /** What is kept here of it does not hold; it has to come anew from another device. */
+  /** Its key was not given to this device yet: one that has it does so by itself. */
+  | { readonly kind: 'no-key' }
+  /** All of it is here, and the key that the account names does not open it. */
   | { readonly kind: 'unreadable' }
   /** No other device was seen to hold all of it. */
   | { readonly kind: 'only-copy' }

@@ -141,7 +141,10 @@ export interface Replica {
     readonly attach: (key: RecordKey, file: NewFile) => Done<BlobId>;
     /** Takes it off the record, on every device. */
     readonly detach: (key: RecordKey, blob: BlobId) => Done;
-    /** Its bytes, decrypted and checked again. Errors: `unknown-blob`, `not-here`, `unreadable`. */
+    /**
+     * Its bytes, decrypted and checked again. Errors: `unknown-blob`, `not-here`, `no-key`,
+     * `unreadable`.
+     */
     readonly read: (blob: BlobId) => Done<Uint8Array>;
     /** Wants it on this device now, whatever the policy; the view tells how it goes. */
     readonly fetch: (blob: BlobId) => Done;

@@ -129,7 +129,9 @@ export const createParts = async (
   );
   const records: RecordService = createRecordService(context, intake, fence, settle);
   await pause();
-  const blobs = createBlobParts(context, intake, secrets, fence, records, () => links.links());
+  const blobs = createBlobParts(
+    ...([context, intake, secrets, fence, records, () => links.links(), settleSoon] as const),
+  );
   const sync = createSyncService(
     context,
     intake,

@@ -3,8 +3,9 @@ import type { BlobId } from '../../src/core/base/brands.js';
 import type { BlobMessage } from '../../src/core/links/messages.js';
 import type { Transport } from '../../src/ports/transport.js';
 import type { Replica } from '../../src/replica/commands.js';
-import { CHUNK, fileOf, named, reads, recordOf, sendingInstead } from './files.js';
+import { CHUNK, attachTo, fileOf, named, reads, recordOf, sendingInstead } from './files.js';
 import { createHousehold, pair } from './household.js';
+import { threeMembers } from './three-members.js';
 import { areEqual } from './with-liar.js';
 
 const attachBehind = async (device: Replica, key: string, name: string): Promise<BlobId> => {
@@ -131,6 +132,26 @@ describe('files between devices', () => {
     await home.stop('bob');
   });
 
+  test('[N7, S10] come to a newcomer whom others let in while the admin is gone, and who is told what it waits for', async () => {
+    const { home, alice, bob, carol } = await threeMembers();
+    const bytes = fileOf(90);
+    const blob = await attachTo(alice, bytes);
+    await home.until('all have it', () =>
+      [bob, carol].every((each) => each.view().blobs.hereBytes === bytes.length),
+    );
+    await home.stop('alice');
+    const dave = await home.start('dave');
+    await pair(home, bob, dave, 'Dave phone', [carol]);
+    await home.until('it is here', () => dave.view().blobs.hereBytes === bytes.length);
+    expect(await dave.files.read(blob)).toMatchObject({ error: { kind: 'no-key' } });
+    await home.pass(120_000);
+    expect(await reads(dave, blob, bytes)).toBe(true);
+    // One of them said so, once.
+    const facts = bob.view().journal.facts;
+    await home.pass(600_000);
+    expect(bob.view().journal.facts).toBe(facts);
+  });
+
   test('[S2, N7] that are added behind the fence wait in the queue, are read there, and go out after it', async () => {
     const home = createHousehold();
     const alice = await home.start('alice');
@@ -155,7 +176,7 @@ describe('files between devices', () => {
     expect(filesOn(bob)).toMatchObject([{ blob: kept, state: 'here' }]);
   });
 
-  test('[N7, N8] false chunks are never kept, and their giver is not asked for that file again', async () => {
+  test('[N7, N8] false chunks are never kept, and their giver is not asked for that file for a while', async () => {
     const wire = (name: string, plain: Transport) =>
       name === 'alice' ? sendingInstead(plain, lying) : plain;
     const home = createHousehold({ wire });

@@ -18,8 +18,10 @@ export interface BlobKeys {
   readonly keyOf: (blob: BlobId) => Promise<Uint8Array | null>;
   /** Wraps a new key for the epoch in force; null while its secret is not here. */
   readonly wrap: (key: Uint8Array) => Promise<WrappedKey | null>;
-  /** Facts that wrap those of these blobs anew that an earlier epoch wraps. */
-  readonly rewraps: (blobs: Iterable<BlobId>) => Promise<readonly Body[]>;
+  /** Those of these blobs whose key an earlier epoch wraps. */
+  readonly outdated: (blobs: Iterable<BlobId>) => readonly BlobId[];
+  /** Facts that wrap these keys anew, of those that this device can open. */
+  readonly rewraps: (blobs: readonly BlobId[]) => Promise<readonly Body[]>;
 }
 
 export const createBlobKeys = (
@@ -60,12 +62,18 @@ export const createBlobKeys = (
     return { epoch, wrap: wrapKey(secret, holdings.account, key) };
   };
 
-  const rewraps = async (blobs: Iterable<BlobId>): Promise<readonly Body[]> => {
+  const outdated = (blobs: Iterable<BlobId>): readonly BlobId[] => {
+    const { holdings } = context;
+    if (holdings === null) return [];
+    return planRewrapping(holdings.fold().state().marks, blobs, holdings.chain().tip.epoch);
+  };
+
+  const rewraps = async (blobs: readonly BlobId[]): Promise<readonly Body[]> => {
     const { holdings } = context;
     if (holdings === null) return [];
     const { epoch } = holdings.chain().tip;
     const wraps: { readonly blob: BlobId; readonly wrap: Uint8Array }[] = [];
-    for (const blob of planRewrapping(holdings.fold().state().marks, blobs, epoch)) {
+    for (const blob of blobs) {
       const key = await keyOf(blob);
       const wrapped = key === null ? null : await wrap(key);
       if (wrapped !== null) wraps.push({ blob, wrap: wrapped.wrap });
@@ -78,5 +86,5 @@ export const createBlobKeys = (
     return bodies;
   };
 
-  return { keyOf, wrap, rewraps };
+  return { keyOf, wrap, outdated, rewraps };
 };

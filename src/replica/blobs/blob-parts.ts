@@ -1,3 +1,4 @@
+import type { BlobId } from '../../core/base/brands.js';
 import { createBlobExchange } from './blob-exchange.js';
 import { createBlobKeys } from './blob-keys.js';
 import { createBlobListing } from './blob-listing.js';
@@ -5,6 +6,7 @@ import { createBlobNames } from './blob-names.js';
 import { createBlobService } from './blob-service.js';
 import { createBlobSettings } from './blob-settings.js';
 import { createBlobShelf } from './blob-shelf.js';
+import { createRewrapping } from './rewrapping.js';
 import type { Context } from '../context.js';
 import type { EpochSecrets } from '../membership/epoch-secrets.js';
 import type { Fence } from '../snapshots/fence.js';
@@ -22,6 +24,7 @@ export const createBlobParts = (
   fence: Fence,
   records: RecordService,
   links: () => readonly Link[],
+  settleSoon: () => void,
 ) => {
   const names = createBlobNames();
   const settings = createBlobSettings(context);
@@ -34,34 +37,41 @@ export const createBlobParts = (
     look: exchange.follow,
   });
 
-  /** Wraps keys of past epochs for the one in force; true when something was written (S10). */
-  const rewrap = async (): Promise<boolean> => {
+  const outdated = (): readonly BlobId[] => {
     const { holdings } = context;
-    if (holdings === null || fence.isHolding() || holdings.chain().isForked) return false;
-    const named = names.byBlob(holdings);
-    if (named.size === 0) return false;
-    const bodies = await keys.rewraps(named.keys());
-    return bodies.length > 0 && (await intake.own(bodies)).ok;
+    if (holdings === null || fence.isHolding() || holdings.chain().isForked) return [];
+    return keys.outdated(names.byBlob(holdings).keys());
   };
+  const rewrapping = createRewrapping(
+    context,
+    () => outdated().length > 0,
+    async () => {
+      const bodies = await keys.rewraps(outdated());
+      return bodies.length > 0 && (await intake.own(bodies)).ok;
+    },
+    settleSoon,
+  );
 
   return {
     commands: service.commands,
     ...{ shelf, keys },
     listing: createBlobListing(names, shelf, settings),
     load: service.load,
-    rewrap,
-    /** The admin wraps anew after the devices changed, so that newcomers read what was there. */
+    /** Wraps keys of past epochs for the one in force; true when something was written (S10). */
+    rewrap: rewrapping.now,
     settle: async (): Promise<boolean> => {
-      const { holdings } = context;
-      if (holdings === null) return false;
+      if (context.holdings === null) return false;
       await service.settle();
-      return holdings.chain().tip.admin === holdings.me && (await rewrap());
+      return rewrapping.settle();
     },
     /** Tells peers what is here, and asks them for what is not. */
     follow: exchange.follow,
     transfers: exchange.transfers,
     received: exchange.received,
     closed: exchange.closed,
-    close: exchange.close,
+    close: async (): Promise<void> => {
+      rewrapping.close();
+      await exchange.close();
+    },
   };
 };

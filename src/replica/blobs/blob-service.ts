@@ -150,7 +150,7 @@ export const createBlobService = (context: Context, parts: BlobParts): BlobServi
       return err({ kind: 'not-here', heldBytes: shelf.heldBytes(blob), bytes });
     }
     const key = await keys.keyOf(blob);
-    if (key === null) return err({ kind: 'unreadable' });
+    if (key === null) return err({ kind: 'no-key' });
     const file = await decryptFile(context.ports.cipher, shelf, blob, key);
     if (!file.ok) parts.look();
     return file;

@@ -196,8 +196,10 @@ const command = (error: CommandError): string => {
       return 'This file hangs on no record any more.';
     case 'not-here':
       return `Only ${format.bytesLike(error.heldBytes, error.bytes)} of ${format.bytes(error.bytes)} are on this device yet.`;
+    case 'no-key':
+      return 'This device has no key for it yet. A device that can read it gives one, minutes after both were in step.';
     case 'unreadable':
-      return 'What is kept here of this file is damaged. It has to come anew from another device.';
+      return 'The key that the account holds for this file does not open it.';
     case 'only-copy':
       return 'This may be the only copy. It can go once another device was seen to have all of it.';
     case 'match-wrong':
