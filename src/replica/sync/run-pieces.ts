@@ -92,7 +92,10 @@ export const createRunPieces = (context: Context): RunPieces => {
       }
     },
     goOn: (link, { ranges }) => {
-      for (const { session, fromSeq } of ranges) raiseFrontier(link, session, fromSeq - 1);
+      // Nothing follows in a session that is not held here.
+      for (const { session, fromSeq } of ranges) {
+        if (heldSeq(session) >= 0) raiseFrontier(link, session, fromSeq - 1);
+      }
       goingOn.add(link);
     },
   };

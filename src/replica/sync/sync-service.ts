@@ -11,6 +11,7 @@ import type { IncomingRun } from '../journal/foreign.js';
 import { type GovernanceOffer, NOTHING_OFFERED } from '../membership/governance.js';
 import type { Holdings } from '../journal/holdings.js';
 import type { Intake } from '../journal/intake.js';
+import { forgetClaims, noteClaims } from './claims.js';
 import { createComparing } from './comparing.js';
 import { createHealing } from './healing.js';
 import {
@@ -18,7 +19,6 @@ import {
   forgetTold,
   isKernelOnly,
   isOpenMember,
-  raiseFrontier,
   sendOn,
   takeLeave,
 } from '../links/link.js';
@@ -123,17 +123,10 @@ export const createSyncService = (
 
   const takeHeads = async (link: Link, heads: Extract<Message, { kind: 'heads' }>) => {
     const holdings = holdingsOf();
-    // On another base a peer starts from what it says now, whatever it held on the one before.
-    if (link.theirs !== null && link.theirs.base !== heads.base) {
-      link.claimed.clear();
-      link.frontier.clear();
-    }
+    if (link.theirs !== null && link.theirs.base !== heads.base) forgetClaims(link);
     link.theirs = heads;
     healing.hear(link, stepOf(heads.factSet, heads.base, heads.rosterTip), true);
-    for (const { session, seq } of heads.frontier) {
-      link.claimed.set(session, seq);
-      raiseFrontier(link, session, seq);
-    }
+    noteClaims(holdings, link, heads.frontier);
     await chains.tell(link, heads.rosterTip);
     const lacking = headsLackedBy(holdings, heads.standingHeads);
     const completions = lacking.flatMap((head) => {
