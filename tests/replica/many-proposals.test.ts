@@ -1,12 +1,24 @@
 import { expect, test, vi } from 'vitest';
 import type * as Payload from '../../src/core/snapshots/payload.js';
-import type { Digest, StatementHash } from '../../src/core/base/brands.js';
+import type * as Proposal from '../../src/core/snapshots/proposal.js';
+import type { Digest, FactId, StatementHash } from '../../src/core/base/brands.js';
 import { sha256Hex } from '../../src/core/base/hash.js';
-import { createPen } from './liar.js';
+import { createHousehold, pair } from './household.js';
+import { createLiar, createPen } from './liar.js';
 import { proposalOf, statementOf, subjectOf } from './lying-ceremonies.js';
-import { idOf, lyingHousehold } from './with-liar.js';
+import { areEqual, draftOf, idOf, lyingHousehold } from './with-liar.js';
 
-const work = vi.hoisted(() => ({ captures: 0 }));
+const work = vi.hoisted(() => ({ captures: 0, folds: 0 }));
+
+vi.mock('../../src/core/snapshots/proposal.js', async (load) => {
+  const proposal = (await load()) as typeof Proposal;
+  const recompute: typeof proposal.recompute = (...said) => {
+    const done = proposal.recompute(...said);
+    if (done.kind === 'other-chain') work.folds += 1;
+    return done;
+  };
+  return { ...proposal, recompute };
+});
 
 vi.mock('../../src/core/snapshots/payload.js', async (load) => {
   const payload = (await load()) as typeof Payload;
@@ -51,4 +63,55 @@ test('[P5, N8] a member that proposes snapshots without end has no more of them 
   await home.until('all are withdrawn', () => shown() === 0);
   expect(await ask(1)).toBeLessThanOrEqual(2 * ASKED_MAX);
   expect(bob.view().problems).toEqual([]);
+});
+
+test('[P5, N8] what its proposer itself turned down is not worked out, however much of it there is', async () => {
+  const home = createHousehold();
+  const alice = await home.start('alice');
+  const honest = await home.start('mallory');
+  await alice.account.create('Alice phone');
+  await pair(home, alice, honest, 'Mallory phone');
+  await alice.records.create(draftOf('kept'));
+  await home.until('in step', () => areEqual(alice, honest));
+  expect(alice.view().account?.snapshotThreshold).toBe(2);
+  await home.stop('mallory');
+  const mallory = await createLiar(home, 'mallory');
+  await home.until('the liar is connected', () => mallory.isLinkedTo(idOf(alice)));
+  const pen = createPen(mallory, 'asks and says no');
+  for (let at = 0; at < MANY; at += 1) {
+    const subject = subjectOf(mallory, { digest: sha256Hex(new Uint8Array([at])) as Digest });
+    const statement = statementOf(subject);
+    pen.write({ kind: 'snapshot.refused', statement, reason: 'no', differs: [] });
+    pen.write(proposalOf(subject, home.clock.wallMs() + 3_600_000));
+  }
+  work.captures = 0;
+  mallory.to(idOf(alice)).say({ kind: 'runs', runs: [await pen.run()] });
+  const down = () => alice.view().decisions.filter(({ isTurnedDown }) => isTurnedDown);
+  await home.until('alice is told', () => down().length > 0);
+  await home.pass(5_000);
+  expect(down().length).toBeLessThanOrEqual(ASKED_MAX);
+  expect(down()[0]?.approveBlocker).toEqual({ kind: 'not-open' });
+  expect(work.captures).toBe(0);
+});
+
+test('[S3, N8] a cut through a chain that nobody has is looked at once, and not for each screen', async () => {
+  const { home, alice, mallory, converge } = await lyingHousehold();
+  const pen = createPen(mallory, 'another chain');
+  const plain = subjectOf(mallory);
+  const advance = plain.advance.map((entry, at) =>
+    at === plain.advance.length - 1 ? { ...entry, id: 'f'.repeat(64) as FactId } : entry,
+  );
+  pen.write(proposalOf({ ...plain, advance }, home.clock.wallMs() + 3_600_000));
+  mallory.to(idOf(alice)).say({ kind: 'runs', runs: [await pen.run()] });
+  await home.until('alice is asked', () =>
+    alice.view().decisions.some(({ approveBlocker }) => approveBlocker?.kind === 'digest-differs'),
+  );
+  await alice.fence.release();
+  work.folds = 0;
+  for (const title of ['one', 'two', 'three']) {
+    await converge(title);
+    const [asked] = alice.view().decisions.filter(({ stage }) => stage === 'open');
+    expect(asked?.approveBlocker).toEqual({ kind: 'digest-differs' });
+  }
+  expect(work.folds).toBeLessThanOrEqual(2);
 });

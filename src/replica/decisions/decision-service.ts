@@ -26,7 +26,7 @@ import type { RosterAnswers } from '../membership/roster-answers.js';
 import type { RosterService } from '../membership/roster-service.js';
 import { isSetAside } from '../journal/set-aside.js';
 import type { SnapshotService } from '../snapshots/snapshot-service.js';
-import { stageNow } from './standing-of.js';
+import { isTurnedDown, stageNow } from './standing-of.js';
 import type { ApproveBlocker } from '../view.js';
 
 /**
@@ -78,6 +78,9 @@ export const createDecisionService = (
     const answered = answerOf(statement, ceremony);
     if (answered !== null && stage === 'open')
       return { kind: 'already-answered', answer: answered };
+    // What so many refused is worked out for nobody: it would take a fold each time.
+    if (matter.purpose === 'snapshot' && isTurnedDown(holdings, ceremony))
+      return { kind: 'not-open' };
     const recomputed = stage === 'open' ? recomputeBlocker(ceremony) : null;
     const holds = (guard: Guard): boolean => {
       switch (guard) {

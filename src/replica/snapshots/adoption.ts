@@ -9,7 +9,7 @@ import type { Change } from '../../ports/store.js';
 import type { Context } from '../context.js';
 import type { Holdings } from '../journal/holdings.js';
 import { keptPastRows } from '../journal/kept-past.js';
-import { stageNow } from '../decisions/standing-of.js';
+import { isUndecided } from '../decisions/standing-of.js';
 import { addProblem } from '../loop/problems.js';
 import { KEYS, deleteRow, factRows, putBytes, putRow } from '../storage/rows.js';
 import { wallNowMs } from '../loop/wall-time.js';
@@ -28,12 +28,12 @@ export const createRecomputer = (context: Context): Recomputer => {
   const results = new Map<StatementHash, { readonly key: string; readonly result: Recomputed }>();
   const captures = new Map<StatementHash, Capture>();
 
-  /** Each capture is a whole account: of what was withdrawn or ran out none is kept. */
+  /** Each capture is a whole account: of what was withdrawn, refused or ran out none is kept. */
   const isOfUse = (holdings: Holdings, statement: StatementHash): boolean => {
     if (holdings.completions().has(statement)) return true;
     const ceremony = holdings.ceremonies().get(statement);
     const nowMs = context.ports.clock.wallMs();
-    return ceremony !== undefined && stageNow(holdings, ceremony, nowMs) === 'open';
+    return ceremony !== undefined && isUndecided(holdings, ceremony, nowMs);
   };
 
   const forget = (statement: StatementHash): void => {
@@ -47,8 +47,7 @@ export const createRecomputer = (context: Context): Recomputer => {
     const ground = groundFor(holdings, statement, subject);
     const key = keyOf(holdings, ground.roster);
     const held = results.get(statement);
-    const isFinal = held?.result.kind === 'equal' || held?.result.kind === 'differs';
-    if (held !== undefined && isFinal && held.key === key) return held.result;
+    if (held !== undefined && isFinal(held.result) && held.key === key) return held.result;
     const { roster, quarantine, fold } = subject;
     const judge = holdings.judgeAt(roster, quarantine, fold);
     const capture = (state: State): Capture => {
@@ -79,10 +78,14 @@ export const createRecomputer = (context: Context): Recomputer => {
   };
 };
 
+/** Once the facts below a cut are here, no later ones change what it comes to. */
+const isFinal = ({ kind }: Recomputed): boolean =>
+  kind === 'equal' || kind === 'differs' || kind === 'other-chain';
+
 /** What a result depends on besides the statement and the facts below its cut. */
 const keyOf = (holdings: Holdings, roster: RosterHash): string => {
   const points = [...holdings.quarantine()].map(([session, { seq }]) => `${session}:${seq}`);
-  const versions = [holdings.foldVersion(), holdings.reads()];
+  const versions = [holdings.foldVersion(), holdings.reads(), holdings.transitions().size];
   return [roster, holdings.base().id, ...versions, ...points].join();
 };
 

@@ -22,7 +22,7 @@ import {
   isAboutRoster,
   shownBallot,
 } from '../membership/roster-ballots.js';
-import { isTurnedDown, stageNow } from '../decisions/standing-of.js';
+import { isTurnedDown, isUndecided, stageNow } from '../decisions/standing-of.js';
 import type { AnswerView, DecisionView, SnapshotSubject } from '../view.js';
 import { type RosterSources, rosterSubject } from './view-roster.js';
 
@@ -54,12 +54,17 @@ export const viewDecisions = (
   const isOpen = (each: Ceremony): boolean => stageNow(holdings, each, nowMs) === 'open';
   const isAnswered = ({ refusals, approvals }: Ceremony): boolean =>
     refusals.has(holdings.me) || approvals.has(holdings.me);
-  // What a person answered asks for nothing more, nor what was turned down, however long it stays.
-  const asks = (each: Ceremony): boolean =>
-    isOpen(each) && !isAnswered(each) && !isTurnedDown(holdings, each);
-  const asked = askedOf(all.filter(asks));
+  // What a person answered asks for nothing more, nor what was turned down, however long it stays:
+  // of that as many are shown.
+  const waiting = all.filter((each) => isOpen(each) && !isAnswered(each));
+  const isDown = new Set(waiting.filter((each) => isTurnedDown(holdings, each)));
+  const shown = new Set([
+    ...askedOf(waiting.filter((each) => !isDown.has(each))),
+    ...askedOf(isDown),
+  ]);
+  const hidden = new Set(waiting.filter(({ statement }) => !shown.has(statement)));
   return all
-    .filter((each) => asked.has(each.statement) || !asks(each))
+    .filter((each) => !hidden.has(each))
     .map((ceremony) =>
       viewDecision(context, holdings, decisions, recomputer, links, ceremony, sources, code),
     )
@@ -169,7 +174,7 @@ const snapshotSubject = (
   const { statement } = ceremony;
   const isDone = holdings.completions().has(statement);
   // What is over is not worked out any more; what was once is shown as long as it is known.
-  const isOpen = stageNow(holdings, ceremony, context.ports.clock.wallMs()) === 'open';
+  const isOpen = isUndecided(holdings, ceremony, context.ports.clock.wallMs());
   const result = isOpen ? recomputer.of(statement, subject) : null;
   const capture = recomputer.captureOf(statement);
   const state = capture?.state ?? holdings.fold().state();
