@@ -41,7 +41,7 @@ export type CommandError =
   | { readonly kind: 'snapshot-pending' }
   /** What an earlier snapshot holds is not here yet: one of these devices has it (rule C3). */
   | { readonly kind: 'payload-awaited'; readonly from: readonly DeviceId[] }
-  /** No fact came since the last snapshot. */
+  /** No fact came since the last snapshot, or none that one may cover yet. */
   | { readonly kind: 'nothing-to-prune' }
   /** So many proposals are open that it has to wait for one of them. */
   | { readonly kind: 'too-many-proposals'; readonly max: number }

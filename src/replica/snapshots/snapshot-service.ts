@@ -96,6 +96,8 @@ export const createSnapshotService = (
     const roster = holdings.chain().tipHash;
     const capture = captureAnew(holdings, roster, raised.value);
     const subject = planSnapshot(holdings.ground(), capture);
+    // Facts that no cut may pass yet are nothing either: edits would wait for it in vain.
+    if (subject.advance.length === 0) return err({ kind: 'nothing-to-prune' });
     const statement = statementHashOf(snapshotStatement(subject));
     recomputer.know(statement, capture);
     const signature = await keys.signer.sign(shareSigningBytes(statement));
@@ -283,8 +285,7 @@ const whyNotPropose = (
   if (awaited.length > 0) {
     return { kind: 'payload-awaited', from: awaitedFrom(holdings, awaited) } as const;
   }
-  const isEmpty = holdings.journal().factCount() === 0;
-  return isEmpty ? ({ kind: 'nothing-to-prune' } as const) : null;
+  return null;
 };
 
 const proposalBody = (subject: SnapshotSubject, comment: string, expires: number): Body => {

@@ -145,7 +145,7 @@ const command = (error: CommandError): string => {
     case 'payload-awaited':
       return 'The last snapshot is not here yet. Open Upkeep on a device that agreed to it. If that lost its data, give it a new key; if it is gone for good, take it out.';
     case 'nothing-to-prune':
-      return 'Nothing new has happened since the last snapshot.';
+      return 'Nothing that can go has come since the last snapshot.';
     case 'too-many-proposals':
       return `${format.number(error.max)} questions are open already. Answer or withdraw one first.`;
     case 'below-threshold':
