@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { en } from '../../src/ui/words/en.js';
 import { updates as updateWords } from '../../src/ui/words/en/later/updates.js';
 import { fenced } from '../../src/ui/words/en/later/fenced.js';
+import { undone } from '../../src/ui/words/en/later/undone.js';
 import { BENS_PHONE, LAPTOP, PAPER, PHONE, hex } from './fixtures/sample-parts.js';
 import { stageGallery } from './gallery-stage.js';
 import { findFaultsInLooks, findTightPlaces } from './screen-checks.js';
@@ -29,6 +30,7 @@ const SCREENS: readonly { sample: string; hash: string; names: readonly RegExp[]
   { sample: 'removal-asked', hash: DECISION, names: [/^Approve/] },
   { sample: 'removal-asked', hash: DECISION, names: [/^Stop it/] },
   { sample: 'removal-mine', hash: DECISION, names: [] },
+  { sample: 'removal-undoing', hash: DECISION, names: [] },
   { sample: 'removal-stopped', hash: DECISION, names: [] },
   { sample: 'removal-turned-down', hash: DECISION, names: [] },
   { sample: 'rights-asked', hash: DECISION, names: [] },
@@ -195,6 +197,16 @@ describe('a dangerous change', () => {
     await dialog.getByRole('textbox').fill('47');
     await approve.click();
     await page.getByText('Two said yes. It is done on this device.').waitFor();
+  });
+
+  it('[C2, A11, P1] whoever asked for what would undo snapshots is told to ask again', async () => {
+    const { page } = stage;
+    await stage.open('removal-undoing', DECISION);
+    await page.getByText(undone.text).waitFor();
+    await page.getByRole('button', { name: en.decision.withdraw, exact: true }).waitFor();
+    await stage.open('removal-mine', DECISION);
+    await page.getByRole('button', { name: en.decision.withdraw, exact: true }).waitFor();
+    expect(await page.getByText(undone.title).count()).toBe(0);
   });
 
   it('[A9, P1] whoever asked sees the number, and any other device can stop it', async () => {

@@ -23,6 +23,11 @@ const agreeTo = async (count: number, parts: Awaited<ReturnType<typeof threeMemb
   }
 };
 
+const isUndoingOn = (replica: Replica): boolean | undefined => {
+  const subject = decisionOf(replica)?.subject;
+  return subject?.kind === 'roster' ? subject.undoesSnapshots : undefined;
+};
+
 test('[C2, A11] a list that knows nothing of the last snapshots undoes none of them', async () => {
   const parts = await threeMembers();
   const { home, alice, bob, carol } = parts;
@@ -34,15 +39,21 @@ test('[C2, A11] a list that knows nothing of the last snapshots undoes none of t
   await home.stop('carol');
   const first = await alice.devices.remove(carolId, 'lost');
   if (!first.ok) throw new Error(first.error.kind);
+  // Of those snapshots she has not heard yet.
+  expect(isUndoingOn(alice)).toBe(false);
   home.network.heal();
   await home.until('bob is asked', () => decisionOf(bob) !== undefined);
   await home.until('in step', () => areEqual(alice, bob));
   expect(decisionOf(bob)?.approveBlocker).toEqual({ kind: 'undoes-snapshots' });
   expect(titlesOf(alice)).toEqual(all);
+  // Her own screen says so too: nobody but she can ask again.
+  expect(decisionOf(alice)).toMatchObject({ canWithdraw: true, needsMe: false });
+  expect([alice, bob].map(isUndoingOn)).toEqual([true, true]);
 
   await alice.decisions.withdraw(first.value);
   await home.until('it is withdrawn', () => decisionOf(bob) === undefined);
   expect((await alice.devices.remove(carolId, 'lost')).ok).toBe(true);
+  expect(isUndoingOn(alice)).toBe(false);
   await sayYes(home, bob, alice);
   await home.until('she is out', () =>
     [alice, bob].every((each) => each.view().devices.length === 2),

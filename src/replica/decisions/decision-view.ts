@@ -94,6 +94,11 @@ export interface RosterSubject extends RosterChanges {
     readonly version: string;
     readonly manifest: Hash;
   } | null;
+  /**
+   * Open, and snapshots would fall with it that this device cannot go back from: nobody agrees to
+   * it, and who asked for it has to ask again.
+   */
+  readonly undoesSnapshots: boolean;
   /** How many rival lists it unites, and who broke its word between them; null in any other. */
   readonly merge: {
     readonly branches: number;

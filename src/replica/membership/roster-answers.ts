@@ -3,8 +3,9 @@ import { err, ok } from '../../core/base/result.js';
 import { whoBrokeWord } from '../../core/authority/broken-word.js';
 import { matchNumberOf } from '../../core/authority/danger.js';
 import { memberOf } from '../../core/authority/roster.js';
-import { type KnownPast, undoesPast } from '../../core/authority/undone-past.js';
+import { undoesPast } from '../../core/authority/undone-past.js';
 import type { Ceremony } from '../../core/ceremonies/ceremony.js';
+import type { RosterMatter } from '../../core/ceremonies/matter.js';
 import type { Answers } from '../decisions/answers.js';
 import type { BallotBox } from './ballot-box.js';
 import type { BindingCheck } from '../upgrades/binding-votes.js';
@@ -83,7 +84,7 @@ export const createRosterAnswers = (
     if (vetoer !== null) return { kind: 'vetoed', device: vetoer };
     const count = rosters.missing(matter);
     if (count > 0) return { kind: 'facts-missing', count };
-    const isUndoing = holdings !== null && undoesPast(matter.record, pastOf(holdings));
+    const isUndoing = holdings !== null && undoesSnapshots(holdings, matter);
     return isUndoing ? { kind: 'undoes-snapshots' } : bindingBlocker(matter);
   };
 
@@ -175,12 +176,17 @@ export const createRosterAnswers = (
   };
 };
 
-const pastOf = (holdings: Holdings): KnownPast => ({
-  completions: holdings.completions(),
-  base: holdings.base().heads,
-  isHeld: (head) => holdings.payloadStates().has(head),
-  recordAt: holdings.chain().recordAt,
-});
+/** Whether snapshots would fall with that record that this device cannot go back from. */
+export const undoesSnapshots = (
+  holdings: Holdings,
+  { record }: Pick<RosterMatter, 'record'>,
+): boolean =>
+  undoesPast(record, {
+    completions: holdings.completions(),
+    base: holdings.base().heads,
+    isHeld: (head) => holdings.payloadStates().has(head),
+    recordAt: holdings.chain().recordAt,
+  });
 
 const storeOnly = async (context: Context, changes: Parameters<Context['commit']>[0]): Done => {
   const done = await context.commit(changes, 'strict');

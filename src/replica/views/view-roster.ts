@@ -12,7 +12,7 @@ import { mergeBlocker } from '../membership/merge-blocker.js';
 import { REMOVAL_REASONS } from '../membership/membership-view.js';
 import type { Newcomers } from '../pairing/newcomers.js';
 import type { Recovery } from '../recovery/recovery.js';
-import type { RosterAnswers } from '../membership/roster-answers.js';
+import { type RosterAnswers, undoesSnapshots } from '../membership/roster-answers.js';
 import {
   type RosterCeremony,
   authorOf,
@@ -51,6 +51,7 @@ export const rosterSubject = (
   const previous = changedBy(holdings, ceremony.matter);
   const changes = changesOf(previous, record);
   const { merges, activation } = record;
+  const isOpen = stageNow(holdings, ceremony, context.ports.clock.wallMs()) === 'open';
   const brokeWord = whoBrokeWord(brokenShown(holdings, ceremony.matter)).map((device) => ({
     device,
     name: memberOf(previous, device)?.name ?? '',
@@ -62,6 +63,7 @@ export const rosterSubject = (
     membersAfter: devicesOf(record).length,
     isRotation: merges.length === 0 && activation === null && !hasChanges(changes),
     activation,
+    undoesSnapshots: isOpen && undoesSnapshots(holdings, ceremony.matter),
     merge: merges.length === 0 ? null : { branches: merges.length, brokeWord },
     danger: dangerView(context, sources, ceremony),
   };

@@ -45,6 +45,8 @@ export const loadSync = () => import('./sync/SyncSheet.svelte');
 export const loadTransfers = () => import('./files/TransferList.svelte');
 export const loadTryIt = (words: Words) =>
   withWords(words.later.tryIt, import('./try-it/TryIt.svelte'));
+export const loadUndone = (words: Words) =>
+  withWords(words.later.undone, import('./decision/UndoneNotice.svelte'));
 export const loadUnopened = (words: Words) =>
   withWords(words.later.unopened, import('./stage/Unopened.svelte'));
 export const loadUpgradePrompt = (words: Words) =>

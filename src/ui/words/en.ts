@@ -47,6 +47,7 @@ export const en = {
     quiet: () => import('./en/later/quiet.js').then(({ quiet }) => quiet),
     split: () => import('./en/later/split.js').then(({ split }) => split),
     tryIt: () => import('./en/later/try-it.js').then(({ tryIt }) => tryIt),
+    undone: () => import('./en/later/undone.js').then(({ undone }) => undone),
     unopened: () => import('./en/later/lost.js').then(({ unopened }) => unopened),
     updates: () => import('./en/later/updates.js').then(({ updates }) => updates),
   },
