@@ -15,8 +15,8 @@ import { wallNowMs } from '../loop/wall-time.js';
 
 /**
  * Where this device's own session stands; null opens a new one with the next fact, as does a
- * session whose facts up to the last seq that was given are not all here (rule F5), and one that a
- * record ended while its author stays.
+ * session whose facts up to the last seq that was given are not all here (rule F5), one that a
+ * record ended while its author stays, and one that no cut passes any more.
  */
 export interface OwnSession {
   current: SessionId | null;
@@ -38,7 +38,7 @@ export const openSession = (
   // Epochs never fall along a session; in a fork this device acts under the record before it.
   const isOfEpoch = (tip?.epoch ?? 0) <= holdings.chain().tip.epoch;
   const isFree = current !== null && !holdings.quarantine().has(current);
-  const isSound = isFree && isWhole && isOfEpoch;
+  const isSound = isFree && isWhole && isOfEpoch && !isBarred(holdings, current);
   // Where a record ended this one alone, what is written in it would be for nothing (rule A4).
   const isClosed = (session: SessionId): boolean =>
     holdings.chain().closedAt(session, holdings.me) !== null;
@@ -48,6 +48,17 @@ export const openSession = (
   if (isSound && isClosed(id)) return { id: current, body: null };
   const head = holdings.base().heads[0] ?? null;
   return { id, body: { kind: 'session.opened', nonce, head } };
+};
+
+/**
+ * Whether no cut passes what is written in it next: it holds a fact under a list that is a rival of
+ * what the base covers, which is undecided by every statement's own list (rule S3).
+ */
+const isBarred = (holdings: Holdings, session: SessionId): boolean => {
+  const { outside } = holdings.chain();
+  if (outside.size === 0) return false;
+  const facts = holdings.journal().sessions().get(session)?.facts ?? [];
+  return facts.some(({ envelope }) => outside.has(envelope.roster));
 };
 
 /** What is kept of it: with what may be lost, as no later fact of this device makes up for that. */
