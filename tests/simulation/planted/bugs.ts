@@ -219,6 +219,13 @@ export const PLANTED: readonly PlantedBug[] = [
     "reason: context.deviceName < 'c' ? verdict.reason : 'refused',",
     'liar',
   ),
+  bug(
+    'keys of files are never wrapped for who came later',
+    'src/replica/blobs/blob-keys.ts',
+    'for (const blob of blobs) {',
+    'for (const blob of blobs.slice(blobs.length)) {',
+    'files,store-lost,evicted',
+  ),
   ...MEMBERSHIP_BUGS,
   ...UPGRADE_BUGS,
 ];
