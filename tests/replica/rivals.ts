@@ -19,19 +19,41 @@ import {
 } from '../../src/core/authority/roster.js';
 import { shareSigningBytes, statementHashOf } from '../../src/core/authority/statement.js';
 import { consentSigningBytes, transitionStatement } from '../../src/core/authority/transition.js';
-import type { Hash, RosterHash } from '../../src/core/base/brands.js';
-import { sha256Hex } from '../../src/core/base/hash.js';
+import type { RosterHash } from '../../src/core/base/brands.js';
+import { sha256 } from '../../src/core/base/hash.js';
+import { secretCommitment } from '../../src/core/links/rooms.js';
 import type { Replica } from '../../src/replica/commands.js';
+import { envelopeContext } from '../../src/replica/membership/epoch-secrets.js';
 import type { Holdings } from '../../src/replica/journal/holdings.js';
 import type { Liar } from './liar.js';
 import { idOf } from './with-liar.js';
 
 export interface Rival {
+  /** Its epoch's secret is `secretNamed` of it. */
+  readonly name: string;
   readonly record: RosterRecord;
   readonly hash: RosterHash;
   /** Its completion. */
   readonly bytes: Uint8Array;
 }
+
+const secretNamed = (name: string): Uint8Array => sha256(new TextEncoder().encode(name));
+
+/** The liar gives a device the secret of a record. */
+export const tellSecret = async (liar: Liar, to: Replica, rival: Rival): Promise<void> => {
+  const { account } = liar.holdings;
+  const device = idOf(to);
+  const member = memberOf(rival.record, device);
+  if (member === null) throw new Error('the record has that device');
+  const bound = envelopeContext(account, rival.record.commitment);
+  const envelope = await liar.keys.sealer.seal(
+    member.encryptionKey,
+    secretNamed(rival.name),
+    bound,
+  );
+  const envelopes = [{ device, roster: rival.hash, envelope }];
+  liar.to(device).say({ kind: 'envelopes', envelopes });
+};
 
 /** Keys that no device of the account has, as a member that is let in with them. */
 export const memberWith = (seed: string, name: string): RosterMember => {
@@ -77,7 +99,7 @@ export const rivalBy = async (
   after: RosterRecord = holdings.chain().tip,
   later: LaterBallot | null = null,
 ): Promise<Rival> => {
-  const commitment = sha256Hex(new TextEncoder().encode(name)) as Hash;
+  const commitment = secretCommitment(secretNamed(name));
   const planned = planRosterChange(after, change, { commitment, closing: [], heads: [] });
   if (!planned.ok) throw new Error(planned.error.kind);
   const { frontier } = holdings.fold().state();
@@ -102,7 +124,7 @@ export const rivalBy = async (
     votes: shares.filter(isVoter),
     consents: shares.filter((share) => !isVoter(share)),
   };
-  return { record, hash: rosterHashOf(record), bytes: encodeRosterCompletion(completion) };
+  return { name, record, hash: rosterHashOf(record), bytes: encodeRosterCompletion(completion) };
 };
 
 /** The liar tells a device of records. */

@@ -29,19 +29,16 @@ export const createBlobKeys = (
   secrets: EpochSecrets,
   queue: () => readonly QueueEntry[],
 ): BlobKeys => {
-  const secretAt = async (epoch: number): Promise<Uint8Array | null> => {
-    const chain = context.holdings?.chain();
-    for (const hash of chain?.lineage ?? []) {
-      const record = chain?.recordAt(hash) ?? null;
-      if (record?.epoch === epoch) return secrets.secretOf(record);
-    }
-    return null;
-  };
-
+  /** Branches of a fork have secrets of their own for one epoch, each held by who was on it. */
   const open = async ({ epoch, wrap }: WrappedKey): Promise<Uint8Array | null> => {
     const { holdings } = context;
-    const secret = await secretAt(epoch);
-    return secret === null || holdings === null ? null : unwrapKey(secret, holdings.account, wrap);
+    for (const { record } of holdings?.chain().links.values() ?? []) {
+      const secret = record.epoch === epoch ? await secrets.secretOf(record) : null;
+      if (secret === null || holdings === null) continue;
+      const key = unwrapKey(secret, holdings.account, wrap);
+      if (key !== null) return key;
+    }
+    return null;
   };
 
   const keyOf = async (blob: BlobId): Promise<Uint8Array | null> => {
@@ -56,10 +53,12 @@ export const createBlobKeys = (
 
   const wrap = async (key: Uint8Array): Promise<WrappedKey | null> => {
     const { holdings } = context;
-    const { epoch } = holdings?.chain().tip ?? { epoch: 0 };
-    const secret = await secretAt(epoch);
-    if (secret === null || holdings === null) return null;
-    return { epoch, wrap: wrapKey(secret, holdings.account, key) };
+    const chain = holdings?.chain();
+    // Of a forked account what all branches share.
+    const record = chain?.recordAt(chain.tipHash) ?? null;
+    const secret = record === null ? null : await secrets.secretOf(record);
+    if (secret === null || record === null || holdings === null) return null;
+    return { epoch: record.epoch, wrap: wrapKey(secret, holdings.account, key) };
   };
 
   const outdated = (blobs: Iterable<BlobId>): readonly BlobId[] => {
