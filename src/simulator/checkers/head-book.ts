@@ -75,6 +75,20 @@ export const countsStill = (
   return [record, ...later].every(({ snapshotThreshold }) => counted.length >= snapshotThreshold);
 };
 
+/** Whether every snapshot that these records name is here, with all that it builds on. */
+export const areNamedHere = (heads: Heads, lineage: readonly BookEntry[]): boolean => {
+  const seen = new Set<HeadId>();
+  const open = lineage.flatMap(({ record }) => record.heads);
+  for (let head = open.pop(); head !== undefined; head = open.pop()) {
+    if (seen.has(head)) continue;
+    seen.add(head);
+    const completion = heads.get(head);
+    if (completion === undefined) return false;
+    open.push(...completion.predecessors);
+  }
+  return true;
+};
+
 /** Whether, by some record on this disk that nothing follows, a snapshot no longer counts. */
 export const mayHaveFallen = (disk: SimDisk, completion: SnapshotCompletion): boolean => {
   const [book, heads] = [bookOf(disk), headsOn(disk)];

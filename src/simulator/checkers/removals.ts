@@ -1,7 +1,7 @@
 import type { HeadId, SessionId } from '../../core/base/brands.js';
 import { type SimDevice, replicaOf } from '../device.js';
 import type { CreateChecker } from './checker.js';
-import { type Heads, countsStill, headsOn, standingOn } from './head-book.js';
+import { type Heads, areNamedHere, countsStill, headsOn, standingOn } from './head-book.js';
 import { bookOf, closingAt, lineageOf, removalIn } from './roster-book.js';
 
 /**
@@ -22,14 +22,16 @@ export const checkRemovals: CreateChecker = (scene) => {
     const standing = standingOn(device);
     const key = `${view.account.rosterHash}:${standing.size}`;
     if (lookedAt.get(device) === key) return;
-    lookedAt.set(device, key);
     const book = bookOf(device.disk);
     const lineage = lineageOf(book, view.account.rosterHash);
+    const heads = headsOn(device.disk);
+    // What is named and not here may build on what is: until it comes nothing is let go of.
+    if (!areNamedHere(heads, lineage)) return;
+    lookedAt.set(device, key);
     for (const { id } of view.devices) {
       if (removalIn(lineage, book, id) === undefined) continue;
       scene.fail('16 who was removed stays removed', `${device.name} shows ${id.slice(0, 8)}`);
     }
-    const heads = headsOn(device.disk);
     for (const [head, completion] of heads) {
       if (!standing.has(head) || countsStill(completion, head, { heads, book, lineage })) continue;
       const what = `${device.name} lets ${head.slice(0, 8)} stand`;
