@@ -8,13 +8,14 @@ import { createLiar, createPen } from './liar.js';
 import { proposalOf, statementOf, subjectOf } from './lying-ceremonies.js';
 import { areEqual, draftOf, idOf, lyingHousehold } from './with-liar.js';
 
-const work = vi.hoisted(() => ({ captures: 0, folds: 0 }));
+const work = vi.hoisted(() => ({ captures: 0, folds: 0, results: 0 }));
 
 vi.mock('../../src/core/snapshots/proposal.js', async (load) => {
   const proposal = (await load()) as typeof Proposal;
   const recompute: typeof proposal.recompute = (...said) => {
     const done = proposal.recompute(...said);
     if (done.kind === 'other-chain') work.folds += 1;
+    if (done.kind === 'differs') work.results += 1;
     return done;
   };
   return { ...proposal, recompute };
@@ -114,4 +115,42 @@ test('[S3, N8] a cut through a chain that nobody has is looked at once, and not 
     expect(asked?.approveBlocker).toEqual({ kind: 'digest-differs' });
   }
   expect(work.folds).toBeLessThanOrEqual(2);
+});
+
+test('[N8] a member that asks, takes back and asks again has few of them worked out, and an honest question later has its turn', async () => {
+  const { home, alice, mallory, converge } = await lyingHousehold();
+  const pen = createPen(mallory, 'again and again');
+  const say = async (from: number) =>
+    mallory.to(idOf(alice)).say({ kind: 'runs', runs: [await pen.run(from)] });
+  const open = () => alice.view().decisions.filter(({ stage }) => stage === 'open');
+  work.results = 0;
+  for (let round = 0; round < 8; round += 1) {
+    const from = round === 0 ? 0 : pen.facts.length;
+    const statements = Array.from({ length: ASKED_MAX }, (_, at) => {
+      const digest = sha256Hex(new Uint8Array([7, round, at])) as Digest;
+      const subject = subjectOf(mallory, { digest });
+      pen.write(proposalOf(subject, home.clock.wallMs() + 3_600_000));
+      return statementOf(subject);
+    });
+    await say(from);
+    await home.until('alice is asked', () => open().length === ASKED_MAX);
+    const next = pen.facts.length;
+    for (const statement of statements) {
+      pen.write({ kind: 'snapshot.abandoned', statement, cause: 'withdrawn' });
+    }
+    await say(next);
+    await home.until('all are withdrawn', () => open().length === 0);
+  }
+  // Of eighty, on two devices.
+  expect(work.results).toBeLessThanOrEqual(5 * ASKED_MAX);
+  await converge('meanwhile');
+
+  const from = pen.facts.length;
+  const wrong = subjectOf(mallory, { digest: sha256Hex(new Uint8Array([9])) as Digest });
+  pen.write(proposalOf(wrong, home.clock.wallMs() + 3_600_000));
+  await say(from);
+  await home.until('alice is asked', () => open().length === 1);
+  expect(open()[0]?.approveBlocker).toEqual({ kind: 'put-off' });
+  await home.pass(30_000);
+  await home.until('it is worked out', () => open()[0]?.approveBlocker?.kind === 'digest-differs');
 });

@@ -127,6 +127,8 @@ export const createDecisionService = (
     switch (result.kind) {
       case 'equal':
         return null;
+      case 'put-off':
+        return { kind: 'put-off' };
       case 'facts-missing':
         return { kind: 'facts-missing', count: result.count };
       case 'other-epoch':

@@ -122,6 +122,8 @@ export type ApproveBlocker =
   | { readonly kind: 'not-open' }
   | { readonly kind: 'facts-missing'; readonly count: number }
   | { readonly kind: 'digest-differs' }
+  /** Its proposer asked so often that this device works it out later, within a minute or so. */
+  | { readonly kind: 'put-off' }
   | { readonly kind: 'epoch-moved' }
   | { readonly kind: 'not-allowed' }
   | { readonly kind: 'payload-unreadable' }

@@ -5,6 +5,7 @@ import type { State } from '../../core/journal/state.js';
 import { type Capture, captureState, parsePayload } from '../../core/snapshots/payload.js';
 import { type Ground, type Recomputed, recompute } from '../../core/snapshots/proposal.js';
 import type { SnapshotSubject } from '../../core/authority/statement.js';
+import type { Ceremony } from '../../core/ceremonies/ceremony.js';
 import type { Change } from '../../ports/store.js';
 import type { Context } from '../context.js';
 import type { Holdings } from '../journal/holdings.js';
@@ -13,10 +14,14 @@ import { isUndecided } from '../decisions/standing-of.js';
 import { addProblem } from '../loop/problems.js';
 import { KEYS, deleteRow, factRows, putBytes, putRow } from '../storage/rows.js';
 import { wallNowMs } from '../loop/wall-time.js';
+import { createWorkAllowance } from './work-allowance.js';
+
+/** What recomputing showed, or that its proposer had so many worked out that it has to wait. */
+export type Worked = Recomputed | { readonly kind: 'put-off' };
 
 /** Recomputing costs a fold: each statement is computed once for each journal it may depend on. */
 export interface Recomputer {
-  readonly of: (statement: StatementHash, subject: SnapshotSubject) => Recomputed;
+  readonly of: (statement: StatementHash, subject: SnapshotSubject) => Worked;
   readonly captureOf: (statement: StatementHash) => Capture | null;
   /** Takes it that a statement says just what was captured here, at its cut, from the facts. */
   readonly know: (statement: StatementHash, capture: Capture) => void;
@@ -27,6 +32,7 @@ export interface Recomputer {
 export const createRecomputer = (context: Context): Recomputer => {
   const results = new Map<StatementHash, { readonly key: string; readonly result: Recomputed }>();
   const captures = new Map<StatementHash, Capture>();
+  const allowance = createWorkAllowance(context);
 
   /** Each capture is a whole account: of what was withdrawn, refused or ran out none is kept. */
   const isOfUse = (holdings: Holdings, statement: StatementHash): boolean => {
@@ -41,13 +47,23 @@ export const createRecomputer = (context: Context): Recomputer => {
     captures.delete(statement);
   };
 
-  const of = (statement: StatementHash, subject: SnapshotSubject): Recomputed => {
+  /** What somebody else asks, and this device neither agreed to nor has to follow. */
+  const foreign = (holdings: Holdings, statement: StatementHash): Ceremony | null => {
+    const ceremony = holdings.ceremonies().get(statement);
+    if (ceremony === undefined || holdings.completions().has(statement)) return null;
+    const { heldBy, approvals } = ceremony;
+    return heldBy.has(holdings.me) || approvals.has(holdings.me) ? null : ceremony;
+  };
+
+  const of = (statement: StatementHash, subject: SnapshotSubject): Worked => {
     const { holdings } = context;
     assert(holdings !== null, 'an account is open');
     const ground = groundFor(holdings, statement, subject);
     const key = keyOf(holdings, ground.roster);
     const held = results.get(statement);
     if (held !== undefined && isFinal(held.result) && held.key === key) return held.result;
+    const asked = foreign(holdings, statement);
+    if (asked !== null && !allowance.mayWork(asked)) return { kind: 'put-off' };
     const { roster, quarantine, fold } = subject;
     const judge = holdings.judgeAt(roster, quarantine, fold);
     const capture = (state: State): Capture => {
@@ -57,6 +73,7 @@ export const createRecomputer = (context: Context): Recomputer => {
       return made;
     };
     const result = recompute(subject, ground, holdings.journal(), judge, capture);
+    if (asked !== null && isFinal(result)) allowance.noteWork(asked);
     results.set(statement, { key, result });
     return result;
   };
@@ -171,7 +188,7 @@ const alarmChanges = (
   holdings: Holdings,
   head: HeadId,
   state: State,
-  result: Recomputed['kind'],
+  result: Worked['kind'],
 ): Change[] => {
   if (result === 'equal') return [deleteRow('governance', KEYS.alarm)];
   if (result !== 'differs') return [];

@@ -27,6 +27,8 @@ const blocker = (reason: ApproveBlocker): string => {
       });
     case 'digest-differs':
       return 'This device came to another result, so it must not agree.';
+    case 'put-off':
+      return 'Whoever asks has asked very often, so this device takes a moment before it looks at this one.';
     case 'epoch-moved':
       return 'The devices have changed since. It has to be asked again.';
     case 'not-allowed':
