@@ -20,8 +20,8 @@ const NOTHING: Bucket = { left: -1, atMs: 0 };
 /** How many of other devices' proposals this device works out. */
 export interface WorkAllowance {
   /**
-   * Whether one more may be worked out now; where not, it is looked at again once it may. Of several
-   * that propose the same one is enough: nobody uses up what others are worked out by.
+   * Whether one more may be worked out now; where not, it is looked at again once it may. One of
+   * several that propose the same is enough: nobody uses up what others are worked out by.
    */
   readonly mayWork: (asked: Pick<Ceremony, 'heldBy'>) => boolean;
   readonly noteWork: (asked: Pick<Ceremony, 'heldBy'>) => void;
