@@ -3,7 +3,8 @@ import { BENS_PHONE, LAPTOP, hex, records } from './fixtures/sample-parts.js';
 import { READING_HASH } from './fixtures/samples-everyday.js';
 import { stageGallery } from './gallery-stage.js';
 import { PATIENTLY } from './patience.js';
-import { findFaultsInLooks, findTightPlaces } from './screen-checks.js';
+import { judgeScreen } from './judging.js';
+import { PHONE, WIDE, resizeTo } from './screen-checks.js';
 
 const DECISION = `#/decision/${hex('de')}`;
 const LAPTOP_HASH = `#/devices/${LAPTOP}`;
@@ -17,6 +18,7 @@ const SCREENS: readonly (readonly [sample: string, hash: string])[] = [
   ['inviting-over', '#/pair'],
   ['offering', '#/pair'],
   ['answering', '#/'],
+  ['seeking', '#/'],
   ['seeking-long', '#/'],
   ['compare-inviter', '#/pair'],
   ['compare-back', '#/pair'],
@@ -76,21 +78,15 @@ const OPENED: readonly { sample: string; hash: string; names: readonly RegExp[] 
 
 const stage = stageGallery();
 
-/** Judges what stands there now, in every look, by every measure. */
-const judge = async (): Promise<void> => {
-  expect(await findFaultsInLooks(stage.page)).toEqual([]);
-  expect(await findTightPlaces(stage.page)).toEqual([]);
-};
-
 describe('[P1] the screens of every day', () => {
   it.each(SCREENS)('[P1] %s at %s: no fault, in any look', async (sample, hash) => {
     await stage.open(sample, hash);
-    await judge();
+    await judgeScreen(stage);
   });
 
   it.each(OPENED)('[P1] $sample, opened by $names: no fault either', async (opened) => {
     await stage.open(opened.sample, opened.hash, opened.names);
-    await judge();
+    await judgeScreen(stage);
   });
 });
 
@@ -123,6 +119,59 @@ describe('[P1] text at 200 %', () => {
       document.documentElement.style.setProperty('font-size', '200%'),
     );
     await expect.poll(() => narrowest(selector), PATIENTLY).toBeGreaterThanOrEqual(5);
+  });
+});
+
+describe('[P1] what frames the screens', () => {
+  it('[P1] the bar of a phone keeps to one row with text at 200 %, and each word to its place', async () => {
+    const { page } = stage;
+    await stage.open('quiet', '#/');
+    for (const width of [PHONE.width, 320]) {
+      await resizeTo(page, { ...PHONE, width });
+      for (const size of ['100%', '200%']) {
+        await page.evaluate(
+          (to) => document.documentElement.style.setProperty('font-size', to),
+          size,
+        );
+        const boxes = await page
+          .getByRole('navigation')
+          .getByRole('link')
+          .evaluateAll((all) =>
+            all.map((each) => {
+              const { top, left, right } = each.getBoundingClientRect();
+              return { top, left, right, isCut: each.scrollWidth > each.clientWidth };
+            }),
+          );
+        expect(boxes).toHaveLength(5);
+        expect(new Set(boxes.map(({ top }) => top)).size).toBe(1);
+        expect(boxes.filter(({ isCut }) => isCut)).toEqual([]);
+        for (const [at, { left }] of boxes.entries()) {
+          expect(left).toBeGreaterThanOrEqual(boxes[at - 1]?.right ?? 0);
+        }
+        expect(boxes.at(-1)?.right).toBeLessThanOrEqual(width);
+      }
+    }
+  });
+
+  it('[P1] nothing is left free below the words of a notice or a card without buttons', async () => {
+    const { page } = stage;
+    const empties = () => page.locator(':is(.actions, .acts):visible:not(:has(*))').count();
+    await stage.open('uncounted', DECISION);
+    await page.getByText('One more yes is enough').waitFor();
+    expect(await empties()).toBe(0);
+    const below = (text: string) =>
+      page.getByText(text).evaluate((each) => {
+        const frame = each.closest('.notice, .card');
+        if (frame === null) throw new Error('it stands in a frame');
+        const end = each.getBoundingClientRect().bottom;
+        return frame.getBoundingClientRect().bottom - end;
+      });
+    expect(await below('One more yes is enough')).toBeLessThanOrEqual(16);
+    await resizeTo(page, WIDE);
+    await stage.open('uncounted', '#/');
+    expect(await below('The yes of Ben’s phone does not count yet')).toBeLessThanOrEqual(18);
+    await stage.open('quiet', '#/more');
+    expect(await below('Details')).toBeLessThanOrEqual(8);
   });
 });
 

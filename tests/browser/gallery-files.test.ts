@@ -1,10 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { FILES_HASH } from './fixtures/samples-files.js';
 import { stageGallery } from './gallery-stage.js';
+import { judgeScreen } from './judging.js';
 import { findFaultsInLooks, findTightPlaces } from './screen-checks.js';
 
 /** Files on records, and the room that they take; opened by what names. */
 const SCREENS: readonly { sample: string; hash: string; names: readonly RegExp[] }[] = [
+  { sample: 'files', hash: FILES_HASH, names: [] },
+  { sample: 'files', hash: FILES_HASH, names: [/^Edit$/] },
+  { sample: 'files', hash: '#/storage', names: [] },
+  { sample: 'alone', hash: '#/storage', names: [] },
+  { sample: 'little-room', hash: '#/storage', names: [] },
   { sample: 'files', hash: FILES_HASH, names: [/^IMG_2041/] },
   { sample: 'files', hash: FILES_HASH, names: [/^How the valve/] },
   { sample: 'files', hash: FILES_HASH, names: [/^Bill May/, /^Remove$/] },
@@ -28,9 +34,7 @@ const upload = (name: string, text = 'kept') => ({
 describe('[P1] files on the screens', () => {
   it.each(SCREENS)('[P1] $sample at $hash, by $names: no fault', async (screen) => {
     await stage.open(screen.sample, screen.hash, screen.names);
-    expect(await findFaultsInLooks(stage.page)).toEqual([]);
-    expect(await findTightPlaces(stage.page)).toEqual([]);
-    expect(stage.complaints).toEqual([]);
+    await judgeScreen(stage);
   });
 
   it('[P1] a picture is drawn, and nothing that only calls itself one', async () => {
@@ -88,7 +92,7 @@ describe('[P1] files on the screens', () => {
     await stage.open('files', FILES_HASH, [/^Bill May/, /^Let go of it here/]);
     await page.getByText('Let go. Opening it fetches it again.').waitFor();
     await page.keyboard.press('Escape');
-    await page.getByRole('button', { name: /^Bill May.*On another device/u }).waitFor();
+    await page.getByRole('button', { name: /^Bill May.*on another device/u }).waitFor();
     await page.getByRole('button', { name: /^IMG_2041/u }).click();
     await page.getByRole('button', { name: /^Let go of it here/u }).click();
     await page.getByText(/^This may be the only copy/u).waitFor();

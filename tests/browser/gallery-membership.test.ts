@@ -5,7 +5,7 @@ import { fenced } from '../../src/ui/words/en/later/fenced.js';
 import { undone } from '../../src/ui/words/en/later/undone.js';
 import { BENS_PHONE, LAPTOP, PAPER, PHONE, hex } from './fixtures/sample-parts.js';
 import { stageGallery } from './gallery-stage.js';
-import { findFaultsInLooks, findTightPlaces } from './screen-checks.js';
+import { judgeScreen } from './judging.js';
 
 const DECISION = `#/decision/${hex('de')}`;
 const LAPTOP_PAGE = `#/devices/${LAPTOP}`;
@@ -95,9 +95,7 @@ describe('[P1] the screens of membership and of the account’s code', () => {
     '[P1] $sample at $hash, by $names: no fault',
     async (screen) => {
       await stage.open(screen.sample, screen.hash, screen.names);
-      expect(await findFaultsInLooks(stage.page)).toEqual([]);
-      expect(await findTightPlaces(stage.page)).toEqual([]);
-      expect(stage.complaints).toEqual([]);
+      await judgeScreen(stage);
     },
   );
 });

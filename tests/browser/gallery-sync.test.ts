@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { PEER_HASHES } from './fixtures/samples-sync.js';
 import { stageGallery } from './gallery-stage.js';
-import { findFaultsInLooks, findTightPlaces } from './screen-checks.js';
+import { judgeScreen } from './judging.js';
+import { findFaultsInLooks } from './screen-checks.js';
 
 /** Other devices as they were measured. */
 const SCREENS: readonly { sample: string; hash: string; names: readonly RegExp[] }[] = [
@@ -16,9 +17,7 @@ const stage = stageGallery();
 describe('[N5, P1] other devices on the screens', () => {
   it.each(SCREENS)('[P1] $sample at $hash: no fault', async ({ sample, hash, names }) => {
     await stage.open(sample, hash, names);
-    expect(await findFaultsInLooks(stage.page)).toEqual([]);
-    expect(await findTightPlaces(stage.page)).toEqual([]);
-    expect(stage.complaints).toEqual([]);
+    await judgeScreen(stage);
   });
 
   it('[N5] the pill leads to a device, its figures and what moved them', async () => {

@@ -110,8 +110,8 @@ describe('the devices of an account', () => {
     await carol.shut();
     const number = await acts.loseLaptop(alice, carol);
     const wrong = number === '11' ? '12' : '11';
-    await acts.sayYesWith(bob, /^Remove .*Carol laptop/, wrong, number);
-    await acts.sayYesWith(dave, /^Remove .*Carol laptop/, number);
+    await acts.sayYesWith(bob, /^Take .*Carol laptop/, wrong, number);
+    await acts.sayYesWith(dave, /^Take .*Carol laptop/, number);
     await acts.reopenLater([alice, bob, dave], LATER_MS);
     await Promise.all([alice, bob, dave].map((device) => acts.isTakenOut(device, carol)));
     await Promise.all([alice, bob, dave].map((device) => people.isInStep(device, 3)));
@@ -132,7 +132,7 @@ describe('the devices of an account', () => {
     // Dave's tablet is lost too: two are left, and three have to agree.
     await dave.shut();
     const last = await acts.useRecoveryKey(bob, words, dave);
-    await acts.sayYesWith(alice, /^Remove .*Dave tablet/, last);
+    await acts.sayYesWith(alice, /^Take .*Dave tablet/, last);
     await acts.reopenLater([alice, bob], LATER_MS);
     await Promise.all([alice, bob].map((device) => acts.isTakenOut(device, dave)));
     await Promise.all([alice, bob].map((device) => people.isInStep(device, 2)));

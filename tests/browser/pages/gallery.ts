@@ -6,7 +6,7 @@ import { SAMPLE_VIEWS } from '../fixtures/sample-views.js';
 import { MEMBERSHIP_VIEWS } from '../fixtures/samples-membership.js';
 import { EVERYDAY_VIEWS } from '../fixtures/samples-everyday.js';
 import { FILES_VIEWS } from '../fixtures/samples-files.js';
-import { STANDING_VIEWS } from '../fixtures/samples-standing.js';
+import { STANDING_KEPT, STANDING_VIEWS } from '../fixtures/samples-standing.js';
 import { SYNC_VIEWS } from '../fixtures/samples-sync.js';
 import { UPDATES_VIEWS } from '../fixtures/samples-updates.js';
 
@@ -24,6 +24,9 @@ const samples: Readonly<Record<string, View>> = {
 const view = samples[name];
 const target = document.getElementById('app');
 if (view === undefined || target === null) throw new Error(`no sample is called ${name}`);
+
+const kept = STANDING_KEPT[name];
+if (kept !== undefined) localStorage.setItem(...kept);
 
 mount(App, {
   target,

@@ -4,6 +4,7 @@ import { plainName } from '../../../src/ui/names.js';
 import { en } from '../../../src/ui/words/en.js';
 import { createFormat } from '../../../src/ui/words/format.js';
 import {
+  activity as lines,
   DAY_MS,
   HOUR_MS,
   MINUTE_MS,
@@ -15,6 +16,9 @@ import {
 } from '../../browser/fixtures/sample-parts.js';
 
 const { format } = en;
+
+const [activity] = lines;
+if (activity === undefined) throw new Error('broken invariant: there are sample lines');
 
 describe('[P1] words', () => {
   it.each([
@@ -58,7 +62,7 @@ describe('[P1] words', () => {
     expect(title(decision({ subject: young, proposedMs: NOW_MS }))).toBe(
       'Tidy up the past few minutes',
     );
-    expect(title(removal())).toBe('Remove “Old Pixel”');
+    expect(title(removal())).toBe('Take “Old Pixel” out');
     const renamed = rosterSubject({ renamed: [{ from: 'A', to: 'B' }] });
     expect(title(decision({ subject: renamed }))).toBe('Rename “A” to “B”');
   });
@@ -88,5 +92,19 @@ describe('[P1] words', () => {
 
   it('[P1] a name cannot turn a sentence around or hide in it', () => {
     expect(plainName('\u202eevil\u200b phone\u2069 ')).toBe('evil phone');
+  });
+
+  it('[P1] one device and several are told apart, and nobody is told of with a capital within', () => {
+    const { snapshotHint, governanceHint } = en.membership.rules;
+    expect(snapshotHint(2, 3)).toContain('One may be away.');
+    expect(snapshotHint(2, 5)).toContain('Up to 3 may be away.');
+    expect(governanceHint(2, 3)).toContain(
+      'One may be lost, and the others can still take it out.',
+    );
+    expect(governanceHint(3, 5)).toContain('take them out.');
+    const line = { ...activity, kind: 'fact-refused' as const };
+    expect(en.activity.line(line, null)).toBe('An entry of a device was refused');
+    expect(en.activity.line({ ...line, kind: 'approved' }, null)).toBe('A device said yes');
+    expect(en.activity.line({ ...line, kind: 'approved' }, 'iPhone')).toBe('iPhone said yes');
   });
 });

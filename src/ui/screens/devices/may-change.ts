@@ -3,7 +3,7 @@ import type { DeviceView, View } from '../../../replica/view.js';
 import { plainName } from '../../names.js';
 import type { Words } from '../../words/words.js';
 
-/** Why this device cannot ask for a change of the devices, and who can (rules A3, F6, F8). */
+/** Why this device asks for no change of the devices, and who can: near ones first (F6, F8). */
 export type NoChange =
   | { readonly kind: 'not-allowed'; readonly able: readonly DeviceView[] }
   | { readonly kind: 'two-stories' }
@@ -20,8 +20,11 @@ export const whyNoChange = (view: View, capability = 'roster_change'): NoChange 
   if (merging !== null) return { kind: 'forked' };
   const may = devices.filter(({ capabilities }) => capabilities.includes(capability));
   if (may.some(({ isMe }) => isMe)) return null;
-  return { kind: 'not-allowed', able: may.filter(({ form }) => form !== 'paper') };
+  const able = may.filter(({ form }) => form !== 'paper');
+  return { kind: 'not-allowed', able: able.sort((a, b) => rankOf(a) - rankOf(b)) };
 };
+
+const rankOf = ({ presence }: DeviceView): number => (presence === 'away' ? 1 : 0);
 
 /** What keeps this device from letting one more in; null when nothing does (rules A1, N9). */
 export const whyNoNewcomer = (view: View): NoChange | { readonly kind: 'full' } | null => {

@@ -119,8 +119,10 @@ export const activity = {
   title: 'Activity',
   lead: 'What happened on this device and between your devices. Nothing here can be changed.',
   /** The sentence of a line; a kind from a newer version is read out as it is. */
-  line: (line: ActivityView, who: string): string =>
-    sayOf(line.kind)?.(line.details, who) ?? readable(line.kind),
+  line: (line: ActivityView, who: string | null): string => {
+    const said = sayOf(line.kind)?.(line.details, who ?? 'a device') ?? readable(line.kind);
+    return who === null ? said.charAt(0).toUpperCase() + said.slice(1) : said;
+  },
   /** Why: in the person's own words for a refusal, else the reason that the core gave. */
   reason: ({ kind, details }: ActivityView): string | null => {
     const reason = String(details['reason'] ?? details['cause'] ?? '').trim();
@@ -128,7 +130,6 @@ export const activity = {
     return kind === 'refused' ? `“${reason}”` : `Reason: ${reasonOf(reason)}`;
   },
   readable,
-  someone: 'A device',
   search: 'Search the log',
   filterLabel: 'Which lines',
   filter: { all: 'All', decisions: 'Decisions', devices: 'Devices', trouble: 'Trouble' },

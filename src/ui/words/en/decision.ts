@@ -42,7 +42,7 @@ const rosterTitle = (subject: RosterSubject): string => {
   if (joining.length > 0 && leaving.length > 0)
     return `Replace ${format.list(leaving)} with ${format.list(joining)}`;
   if (joining.length > 0) return `Add ${format.list(joining)}`;
-  if (leaving.length > 0) return `Remove ${format.list(leaving)}`;
+  if (leaving.length > 0) return `Take ${format.list(leaving)} out`;
   if (subject.activation !== null) return `Make version ${subject.activation.version} binding`;
   if (subject.admin !== null) return 'Change the admin';
   if (renamed) return `Rename ${quote(renamed.from)} to ${quote(renamed.to)}`;

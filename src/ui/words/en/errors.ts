@@ -250,7 +250,7 @@ const problem: Record<ProblemView['kind'], ProblemWords> = {
   equivocation: {
     title: 'A device told two stories',
     titleOf: (name) => `${name} told two stories`,
-    text: 'It signed two different histories for the same moment. What it says is set aside from there on. Remove it unless you can explain it.',
+    text: 'It signed two different histories for the same moment. What it says is set aside from there on. Take it out unless you can explain it.',
   },
   forked: {
     title: 'The account has split in two',

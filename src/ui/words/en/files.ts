@@ -22,10 +22,10 @@ export const files = {
   unnamed: 'Unnamed file',
   noneHere: 'Nothing attached yet: a photo of the label, the manual, a bill.',
   state: {
-    here: 'On this device',
+    here: 'on this device',
     partly: (percent: number) => `${format.number(percent)}\u00a0% here`,
-    elsewhere: 'On another device: open to fetch it',
-    queued: 'Waits on this device',
+    elsewhere: 'on another device: open to fetch it',
+    queued: 'waits on this device',
   },
   stateHint: {
     here: 'It opens without any network.',

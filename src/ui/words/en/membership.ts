@@ -40,6 +40,7 @@ const AFTER: Readonly<Record<RemovalReason, string>> = {
   other: 'What it already holds stays on it.',
 };
 
+const others = (count: number): string => (count === 1 ? 'One' : `Up to ${format.number(count)}`);
 const every = (all: number): string => (all === 2 ? 'Both' : `All ${format.number(all)}`);
 
 /** Taking devices out, what they may do, and who decides. */
@@ -61,6 +62,7 @@ export const membership = {
   sectionText: 'Lost, stolen, sold, or its owner leaves: take it out, and it gets nothing new.',
   sectionMe:
     'Before you sell it or give it away, take it out here. If it gets lost, open this page on another device.',
+  sectionPaper: 'Lost, or read by somebody else: take it out, and its yes counts no more.',
   takeOut: 'Take it out',
   newKey: {
     give: 'Give it a new key',
@@ -77,6 +79,10 @@ export const membership = {
     'It gets nothing new, and what it signs from then on does not count. The account’s keys are changed.',
   staysThere: 'What was written on it until now stays.',
   after: AFTER,
+  paperOut: [
+    'What it signs from then on does not count. The account’s keys are changed.',
+    'It holds no records, so nothing else is lost. Make a new recovery key afterwards.',
+  ],
   successor: 'It is the admin. Who takes its place?',
   needsSuccessor: 'Choose who takes its place as admin.',
   asked: (when: string, reason: RemovalReason) => `${REASONS[reason]}. Asked ${when}.`,
@@ -124,13 +130,13 @@ export const membership = {
       if (of === 1) return 'Any one device may do it by itself, without asking the others.';
       if (of === all)
         return `${every(all)} must agree. While one is away, nothing can be tidied up.`;
-      return `Any ${of} of your ${all} devices must agree. Up to ${all - of} may be away.`;
+      return `Any ${of} of your ${all} devices must agree. ${others(all - of)} may be away.`;
     },
     governance: 'To change the devices',
     governanceHint: (of: number, all: number) => {
       if (all === 1) return 'This device decides alone.';
       if (of === all) return `${every(all)} must agree to let a device in or take one out.`;
-      return `Any ${of} of your ${all} devices must agree. ${all - of === 1 ? 'One' : all - of} may be lost, and the others can still take it out.`;
+      return `Any ${of} of your ${all} devices must agree. ${others(all - of)} may be lost, and the others can still take ${all - of === 1 ? 'it' : 'them'} out.`;
     },
     majority: (min: number) => `At least ${min}: more than half.`,
     fewer: 'One fewer',
@@ -173,8 +179,8 @@ export const membership = {
     empty: 'Type the number first.',
     approve: 'Approve',
     waitTitle: 'Time to think',
-    wait: (time: string, age: string) =>
-      `Until ${time} (${age}) any device but the one it is about can stop this.`,
+    wait: (time: string, age: string, isAboutSomebody: boolean) =>
+      `Until ${time} (${age}) any device${isAboutSomebody ? ' but the one it is about' : ''} can stop this.`,
     waitMine: (time: string, age: string) =>
       `Your yes counts from ${time} (${age}) if nobody stops it.`,
     over: 'The waiting is over on this device.',
