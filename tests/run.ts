@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, sep } from 'node:path';
+import { join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findChromium } from './browser/chromium.js';
 
@@ -23,6 +23,8 @@ interface Step {
 interface Count {
   readonly passed: number;
   readonly failed: number;
+  /** What failed, a line each: a log that is cut keeps its end. */
+  readonly failures: readonly string[];
 }
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
@@ -62,7 +64,7 @@ const STEPS: readonly Step[] = [
 const main = async (): Promise<void> => {
   const scratch = await mkdtemp(join(tmpdir(), 'upkeep-test-'));
   const lines: string[] = [];
-  let total: Count = { passed: 0, failed: 0 };
+  let total: Count = { passed: 0, failed: 0, failures: [] };
   // Once, before several processes would look for it, or install it, at the same time.
   const browser = await findChromium().catch((error: unknown) => String(error));
   process.stdout.write(`Browser: ${browser}\n`);
@@ -77,10 +79,15 @@ const main = async (): Promise<void> => {
         ? 'good'
         : 'failed';
     lines.push(`${step.name.padEnd(28)} ${seconds.padStart(6)} s   ${outcome}`);
-    total = { passed: total.passed + count.passed, failed: total.failed + count.failed };
+    total = {
+      passed: total.passed + count.passed,
+      failed: total.failed + count.failed,
+      failures: [...total.failures, ...count.failures],
+    };
   }
   await rm(scratch, { recursive: true, force: true });
   process.stdout.write(`\n${lines.join('\n')}\n\n`);
+  if (total.failures.length > 0) process.stdout.write(`${total.failures.join('\n')}\n\n`);
   process.stdout.write(`${total.passed} passed, ${total.failed} failed\n`);
   process.exitCode = total.failed === 0 ? 0 : 1;
 };
@@ -89,11 +96,19 @@ const runStep = async (step: Step, reportPath: string): Promise<Count> => {
   const [program, ...args] = step.command;
   const reports = ['--reporter=default', '--reporter=json', `--outputFile.json=${reportPath}`];
   const status = await run(program, step.areTests ? [...args, ...reports] : args);
-  if (!step.areTests) return { passed: 0, failed: status === 0 ? 0 : 1 };
+  if (!step.areTests) return status === 0 ? GOOD : failedAsWhole(step);
   const count = await readCount(reportPath);
   const hasHiddenFailure = status !== 0 && count.failed === 0;
-  return hasHiddenFailure ? { passed: count.passed, failed: 1 } : count;
+  return hasHiddenFailure ? { ...failedAsWhole(step), passed: count.passed } : count;
 };
+
+const GOOD: Count = { passed: 0, failed: 0, failures: [] };
+
+const failedAsWhole = ({ name }: Step): Count => ({
+  passed: 0,
+  failed: 1,
+  failures: [`failed: ${name}`],
+});
 
 const run = (program: string, args: readonly string[]): Promise<number> =>
   new Promise((resolve) => {
@@ -102,20 +117,46 @@ const run = (program: string, args: readonly string[]): Promise<number> =>
     child.once('close', (status) => resolve(status ?? 1));
   });
 
+/** Of vitest's report, what counts. */
+interface Report {
+  readonly numPassedTests?: number;
+  readonly numFailedTests?: number;
+  readonly testResults?: readonly {
+    readonly name: string;
+    readonly status: string;
+    readonly message?: string;
+    readonly assertionResults: readonly {
+      readonly fullName: string;
+      readonly status: string;
+      readonly failureMessages?: readonly string[] | null;
+    }[];
+  }[];
+}
+
 /** Counts from vitest's own report; a file that did not load counts as one failure. */
 const readCount = async (path: string): Promise<Count> => {
   const text = await readFile(path, 'utf8').catch(() => '{}');
-  const report = JSON.parse(text) as {
-    readonly numPassedTests?: number;
-    readonly numFailedTests?: number;
-    readonly testResults?: readonly { status: string; assertionResults: readonly unknown[] }[];
-  };
+  const report = JSON.parse(text) as Report;
   const files = report.testResults ?? [];
   const broken = files.filter((f) => f.status === 'failed' && f.assertionResults.length === 0);
+  const failed = files.flatMap((file) =>
+    file.assertionResults
+      .filter(({ status }) => status === 'failed')
+      .map(({ fullName, failureMessages }) =>
+        failureOf(file.name, fullName, failureMessages?.[0] ?? ''),
+      ),
+  );
   return {
     passed: report.numPassedTests ?? 0,
     failed: (report.numFailedTests ?? 0) + broken.length,
+    failures: [
+      ...failed,
+      ...broken.map(({ name, message }) => failureOf(name, 'does not load', message ?? '')),
+    ],
   };
 };
+
+const failureOf = (path: string, title: string, message: string): string =>
+  `failed: ${relative(ROOT, path)}: ${title}\n  ${message.split('\n').slice(0, 6).join('\n  ')}`;
 
 await main();
