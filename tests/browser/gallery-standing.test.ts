@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { BENS_PHONE, PHONE } from './fixtures/sample-parts.js';
+import { BENS_PHONE, PHONE, hex } from './fixtures/sample-parts.js';
 import { stageGallery } from './gallery-stage.js';
 import { judgeScreen } from './judging.js';
+
+const DECISION = `#/decision/${hex('de')}`;
 
 /** What a device cannot do itself, whom it reaches, and what it locks; opened by what names. */
 const SCREENS: readonly { sample: string; hash: string; names: readonly RegExp[] }[] = [
@@ -12,6 +14,8 @@ const SCREENS: readonly { sample: string; hash: string; names: readonly RegExp[]
   { sample: 'split', hash: '#/pair', names: [] },
   { sample: 'full', hash: '#/pair', names: [] },
   { sample: 'guest', hash: '#/publish', names: [] },
+  { sample: 'paper-asked', hash: '#/', names: [] },
+  { sample: 'paper-asked', hash: DECISION, names: [] },
   { sample: 'alone', hash: '#/', names: [/^Alone/] },
   { sample: 'unreachable', hash: '#/', names: [] },
   { sample: 'unreachable', hash: '#/', names: [/^Alone/] },
@@ -69,6 +73,15 @@ describe('[P1] devices that may not do everything, or reach nobody', () => {
         await page.getByRole('main').getByRole('link', { name: to }).last().waitFor();
     },
   );
+
+  it('[A5, P1] a key on paper is counted where yeses are, and told of as no device', async () => {
+    const { page } = stage;
+    await stage.open('paper-asked', DECISION);
+    await page.getByRole('heading', { level: 1, name: 'Add a recovery key' }).waitFor();
+    await page.getByText('3 and a recovery key').waitFor();
+    await page.getByText('three of four say yes').waitFor();
+    expect(await page.getByText('The new device gets everything').count()).toBe(0);
+  });
 
   it('[F8, P1] what has to be asked elsewhere is said before it is asked', async () => {
     const { page } = stage;

@@ -62,7 +62,10 @@ describe('a recovery key', () => {
     expect(parseRecoveryText(offer.fileText, wordlist).ok).toBe(true);
     expect(offer.fileName).toMatch(/^upkeep-recovery-key-\d{4}-\d\d-\d\d\.txt$/);
     await home.until('bob is asked', () => openDecision(bob) !== undefined);
-    expect(openDecision(bob)?.subject).toMatchObject({ danger: null, membersAfter: 2 });
+    expect(openDecision(bob)?.subject).toMatchObject({
+      ...{ danger: null, membersAfter: 2, signersAfter: 3, isPaper: true },
+      governanceThreshold: { from: 2, to: 2 },
+    });
     expect(bob.view().recovery).toMatchObject({ member: null, isPromptDue: false });
     expect(await bob.devices.addRecoveryKey()).toEqual({ ok: false, error: { kind: 'busy' } });
     await agree(home, bob);

@@ -85,7 +85,12 @@ export interface RosterChanges {
 export interface RosterSubject extends RosterChanges {
   readonly kind: 'roster';
   readonly epoch: number;
+  /** Devices, without keys on paper. */
   readonly membersAfter: number;
+  /** Whoever may say yes then: devices and keys on paper. */
+  readonly signersAfter: number;
+  /** Nothing but keys on paper comes, and goes at most. */
+  readonly isPaper: boolean;
   /** Nothing but the keys changes. */
   readonly isRotation: boolean;
   /** The version that every device needs from the new epoch on (rule U4). */

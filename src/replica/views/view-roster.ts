@@ -61,6 +61,8 @@ export const rosterSubject = (
     epoch: record.epoch,
     ...changes,
     membersAfter: devicesOf(record).length,
+    signersAfter: record.members.length,
+    isPaper: isAboutPaper(record, changes),
     isRotation: merges.length === 0 && activation === null && !hasChanges(changes),
     activation,
     undoesSnapshots: isOpen && undoesSnapshots(holdings, ceremony.matter),
@@ -68,6 +70,12 @@ export const rosterSubject = (
     danger: dangerView(context, sources, ceremony),
   };
 };
+
+/** A recovery key comes, and takes the place of another at most. */
+const isAboutPaper = (record: RosterRecord, { joining, leaving }: RosterChanges): boolean =>
+  joining.length > 0 &&
+  leaving.length <= joining.length &&
+  joining.every(({ device }) => memberOf(record, device)?.storage === 'paper');
 
 /** What differs between two records, in the terms of people. */
 const changesOf = (previous: RosterRecord, record: RosterRecord): RosterChanges => {

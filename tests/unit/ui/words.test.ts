@@ -9,6 +9,7 @@ import {
   HOUR_MS,
   MINUTE_MS,
   NOW_MS,
+  PAPER,
   decision,
   removal,
   rosterSubject,
@@ -106,5 +107,18 @@ describe('[P1] words', () => {
     expect(en.activity.line(line, null)).toBe('An entry of a device was refused');
     expect(en.activity.line({ ...line, kind: 'approved' }, null)).toBe('A device said yes');
     expect(en.activity.line({ ...line, kind: 'approved' }, 'iPhone')).toBe('iPhone said yes');
+  });
+
+  it('[A5, P1] a key on paper is not told of as a device', () => {
+    const joining = [{ device: PAPER, name: 'Recovery key' }];
+    const asked = (over: Parameters<typeof rosterSubject>[0] = {}) =>
+      decision({ subject: rosterSubject({ joining, isPaper: true, signersAfter: 4, ...over }) });
+    const { title, summary, explained } = en.decision;
+    expect(title(asked())).toBe('Add a recovery key');
+    const leaving = [{ device: PAPER, name: 'Recovery key' }];
+    expect(title(asked({ leaving }))).toBe('Make a new recovery key');
+    expect(`${summary(asked(), 'Anna')} ${explained(asked(), NOW_MS)}`).not.toMatch(
+      /new device|everything/,
+    );
   });
 });

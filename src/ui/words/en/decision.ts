@@ -37,6 +37,7 @@ const rosterTitle = (subject: RosterSubject): string => {
   const joining = subject.joining.map(({ name }) => quote(name));
   const leaving = subject.leaving.map(({ name }) => quote(name));
   const [renamed] = subject.renamed;
+  if (subject.isPaper) return leaving.length > 0 ? 'Make a new recovery key' : 'Add a recovery key';
   if (subject.merge !== null)
     return `Bring ${spell(subject.merge.branches)} lists of devices together`;
   if (joining.length > 0 && leaving.length > 0)
@@ -66,6 +67,7 @@ const summary = ({ subject }: DecisionView, proposer: string): string => {
   }
   const after = `The account then has ${count(subject.membersAfter, 'device', 'devices')}.`;
   if (subject.merge !== null) return `${proposer} wants one list of devices again. ${after}`;
+  if (subject.isPaper) return `${proposer} wants a key on paper beside the devices.`;
   if (subject.joining.length > 0) return `${proposer} wants to let a new device in. ${after}`;
   if (subject.leaving.length > 0) return `${proposer} wants to take a device out. ${after}`;
   if (subject.activation !== null)
@@ -87,6 +89,8 @@ const explained = ({ subject, proposedMs }: DecisionView, nowMs: number): string
   }
   if (subject.merge !== null)
     return 'One list follows all of them. What was written on either side stays. Below stands what differs from the last list before the split.';
+  if (subject.isPaper)
+    return 'Twenty-four words on paper that may say yes as a device does. They hold no records, and open nothing alone.';
   if (subject.joining.length > 0)
     return 'The new device gets everything in this account and decides with the others from then on.';
   if (subject.leaving.length > 0)
@@ -178,6 +182,7 @@ export const decision = {
   keys: 'Keys',
   keysNew: 'new ones for all',
   devicesAfter: 'Devices then',
+  andPaper: (devices: number) => `${format.number(devices)} and a recovery key`,
   thresholdSnapshot: 'To tidy up',
   thresholdGovernance: 'To change devices',
   threshold: (of: number, all: number) => `${spell(of)} of ${spell(all)} say yes`,
