@@ -122,6 +122,9 @@ describe('[P1] text at 200 %', () => {
   });
 });
 
+/** Between two words that stand side by side. */
+const SPACE_PX_MIN = 6;
+
 describe('[P1] what frames the screens', () => {
   it('[P1] the bar of a phone keeps to one row with text at 200 %, and each word to its place', async () => {
     const { page } = stage;
@@ -136,15 +139,20 @@ describe('[P1] what frames the screens', () => {
         const boxes = await page
           .getByRole('navigation')
           .getByRole('link')
-          .evaluateAll((all) =>
-            all.map((each) => {
-              const { top, left, right } = each.getBoundingClientRect();
-              return { top, left, right, isCut: each.scrollWidth > each.clientWidth };
-            }),
+          .evaluateAll(
+            (all, space) =>
+              all.map((each) => {
+                const { top, left, right } = each.getBoundingClientRect();
+                const words = document.createRange();
+                words.selectNodeContents(each);
+                const { width } = words.getBoundingClientRect();
+                return { top, left, right, isTight: width > right - left - space };
+              }),
+            SPACE_PX_MIN,
           );
         expect(boxes).toHaveLength(5);
         expect(new Set(boxes.map(({ top }) => top)).size).toBe(1);
-        expect(boxes.filter(({ isCut }) => isCut)).toEqual([]);
+        expect(boxes.filter(({ isTight }) => isTight)).toEqual([]);
         for (const [at, { left }] of boxes.entries()) {
           expect(left).toBeGreaterThanOrEqual(boxes[at - 1]?.right ?? 0);
         }
@@ -226,6 +234,18 @@ describe('[P1] a list of ten thousand records', () => {
     await rows().last().getByRole('link').focus();
     await stage.page.keyboard.press('Shift+Tab');
     await expect.poll(focused, PATIENTLY).toEqual({ place: COUNT - 1, isInSight: true });
+  });
+
+  it('[P1] is walked through as fast as keys come, before any scrolling is heard of', async () => {
+    await stage.page.addInitScript(() => {
+      addEventListener('scroll', (event) => event.stopImmediatePropagation(), { capture: true });
+    });
+    await stage.open('ten-thousand', '#/records');
+    await rows().first().getByRole('link').focus();
+    for (let step = 0; step < ROWS_MAX; step += 1) await stage.page.keyboard.press('Tab');
+    expect(await focused()).toEqual({ place: ROWS_MAX + 1, isInSight: true });
+    for (let step = 0; step < ROWS_MAX; step += 1) await stage.page.keyboard.press('Shift+Tab');
+    expect(await focused()).toEqual({ place: 1, isInSight: true });
   });
 
   it('[P1] is searched whole: the last one is found, by words and with a label', async () => {

@@ -74,6 +74,14 @@ describe('[P1] devices that may not do everything, or reach nobody', () => {
     },
   );
 
+  it('[P5, P1] who cannot unlock finds the way back', async () => {
+    const { page } = stage;
+    await stage.open('app-locked', '#/pair');
+    await page.getByRole('heading', { level: 1, name: 'Locked' }).waitFor();
+    await page.getByRole('link', { name: 'Home', exact: true }).click();
+    await page.getByRole('heading', { level: 1, name: 'All quiet.' }).waitFor();
+  });
+
   it('[A5, P1] a key on paper is counted where yeses are, and told of as no device', async () => {
     const { page } = stage;
     await stage.open('paper-asked', DECISION);

@@ -1,9 +1,8 @@
 import type { DeviceId, RosterHash } from '../../core/base/brands.js';
-import { capabilitiesOf, effectiveMask } from '../../core/authority/capability.js';
 import { matchNumberOf } from '../../core/authority/danger.js';
 import { whoBrokeWord } from '../../core/authority/broken-word.js';
 import { newcomersOf } from '../../core/authority/fork.js';
-import { type RosterRecord, devicesOf, memberOf } from '../../core/authority/roster.js';
+import { devicesOf, memberOf } from '../../core/authority/roster.js';
 import { type Confirmations, dangerIn, vetoOf } from '../membership/confirmations.js';
 import { changedBy, choiceOf, brokenAfter, brokenShown } from '../membership/choice.js';
 import type { Context } from '../context.js';
@@ -21,14 +20,13 @@ import {
   shownBallot,
 } from '../membership/roster-ballots.js';
 import { stageNow } from '../decisions/standing-of.js';
+import { changesOf, hasChanges, isAboutPaper } from './roster-changes.js';
 import type {
-  CapabilityChange,
   DangerView,
   ForkView,
   LockoutView,
   MergingView,
   RemovedView,
-  RosterChanges,
   RosterSubject,
 } from '../view.js';
 
@@ -62,7 +60,7 @@ export const rosterSubject = (
     ...changes,
     membersAfter: devicesOf(record).length,
     signersAfter: record.members.length,
-    isPaper: isAboutPaper(record, changes),
+    isPaper: isAboutPaper(previous, record, changes),
     isRotation: merges.length === 0 && activation === null && !hasChanges(changes),
     activation,
     undoesSnapshots: isOpen && undoesSnapshots(holdings, ceremony.matter),
@@ -70,60 +68,6 @@ export const rosterSubject = (
     danger: dangerView(context, sources, ceremony),
   };
 };
-
-/** A recovery key comes, and takes the place of another at most. */
-const isAboutPaper = (record: RosterRecord, { joining, leaving }: RosterChanges): boolean =>
-  joining.length > 0 &&
-  leaving.length <= joining.length &&
-  joining.every(({ device }) => memberOf(record, device)?.storage === 'paper');
-
-/** What differs between two records, in the terms of people. */
-const changesOf = (previous: RosterRecord, record: RosterRecord): RosterChanges => {
-  const joining = record.members.filter(({ device }) => memberOf(previous, device) === null);
-  const leaving = previous.members.filter(({ device }) => memberOf(record, device) === null);
-  const renamed = record.members.flatMap(({ device, name }) => {
-    const before = memberOf(previous, device)?.name;
-    return before === undefined || before === name ? [] : [{ from: before, to: name }];
-  });
-  const capabilities = capabilityChanges(previous, record);
-  const admin = previous.admin === record.admin ? null : { from: previous.admin, to: record.admin };
-  return {
-    joining: joining.map(({ device, name }) => ({ device, name })),
-    leaving: leaving.map(({ device, name }) => ({ device, name })),
-    renamed,
-    snapshotThreshold: { from: previous.snapshotThreshold, to: record.snapshotThreshold },
-    governanceThreshold: { from: previous.governanceThreshold, to: record.governanceThreshold },
-    capabilities,
-    admin,
-  };
-};
-
-const hasChanges = ({
-  joining,
-  leaving,
-  renamed,
-  capabilities,
-  admin,
-  snapshotThreshold: snapshot,
-  governanceThreshold: governance,
-}: RosterChanges): boolean =>
-  [joining, leaving, renamed, capabilities].flat().length > 0 ||
-  admin !== null ||
-  snapshot.from !== snapshot.to ||
-  governance.from !== governance.to;
-
-const capabilityChanges = (
-  previous: RosterRecord,
-  record: RosterRecord,
-): readonly CapabilityChange[] =>
-  record.members.flatMap((after) => {
-    const before = memberOf(previous, after.device);
-    if (before === null) return [];
-    const [was, is] = [effectiveMask(before), effectiveMask(after)];
-    if (was === is) return [];
-    const { device, name } = after;
-    return [{ device, name, gained: capabilitiesOf(is & ~was), lost: capabilitiesOf(was & ~is) }];
-  });
 
 const dangerView = (
   context: Context,
