@@ -39,7 +39,14 @@ const SHARED = [
 
 /** What few devices ever need of the replica: fetched with the first command that needs it. */
 const REPLICA_LATER = [
-  ...['cache/shared-[ev]', 'health/unopened', 'leaving/leaving-[cf]', 'membership/account-'],
+  ...[
+    'blobs/key-trial',
+    'blobs/told-wraps',
+    'cache/shared-[ev]',
+    'health/unopened',
+    'leaving/leaving-[cf]',
+    'membership/account-',
+  ],
   ...['membership/ballot-fitting', 'membership/founding', 'membership/merge-draft'],
   ...['pairing/join-offer', 'pairing/pairing-'],
   ...['recovery/recovery-commands', 'upgrades/upgrade-publishing'],

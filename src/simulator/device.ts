@@ -9,6 +9,7 @@ import { createReplica } from '../replica/replica.js';
 // What the app fetches once it is needed lies here already: virtual time waits for no file.
 import '../replica/membership/account-service.js';
 import '../replica/membership/merge-draft.js';
+import '../replica/blobs/key-trial.js';
 import '../replica/pairing/pairing-sides.js';
 import '../replica/recovery/recovery-commands.js';
 import '../replica/cache/shared-values.js';

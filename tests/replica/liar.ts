@@ -50,6 +50,8 @@ export interface Liar {
   readonly device: DeviceId;
   readonly keys: DeviceKeys;
   readonly holdings: Holdings;
+  /** Of the epoch in force. */
+  readonly secret: Uint8Array;
   readonly room: RoomConfig;
   /** The newest open link to that device; throws when there is none. */
   readonly to: (device: DeviceId) => LiarLink;
@@ -64,7 +66,8 @@ export const createLiar = async (home: Household, name: string): Promise<Liar> =
   const opened = await openStore(createMemoryStore(home.disk(name)), device);
   assert(opened.ok && opened.value.holdings !== null, 'the device was a member');
   const { holdings } = opened.value;
-  const room = await roomOf(home, name, keys, holdings);
+  const secret = await secretOf(home, name, keys, holdings);
+  const room = { ...accountRoom(secret, holdings.account), purpose: 'account' as const };
   const links: LiarLink[] = [];
   const open = new Set<LiarLink>();
   const transport = home.network.transport(`${name} the liar`);
@@ -77,7 +80,7 @@ export const createLiar = async (home: Household, name: string): Promise<Liar> =
   });
   const find = (peer: DeviceId) => links.findLast((each) => each.peer === peer && open.has(each));
   return {
-    ...{ device, keys, holdings, room },
+    ...{ device, keys, holdings, secret, room },
     to: (peer) => {
       const link = find(peer);
       assert(link !== undefined, 'the liar is connected');
@@ -91,19 +94,19 @@ export const createLiar = async (home: Household, name: string): Promise<Liar> =
   };
 };
 
-const roomOf = async (
+const secretOf = async (
   home: Household,
   name: string,
   keys: DeviceKeys,
   holdings: Holdings,
-): Promise<RoomConfig> => {
+): Promise<Uint8Array> => {
   const { tip, tipHash } = holdings.chain();
   const row = home.disk(name).rowsOf('governance').get(KEYS.envelopes(tipHash));
   const envelopes = (row === undefined ? [] : readRow(row)) as [Uint8Array, Uint8Array][];
   const bound = envelopeContext(holdings.account, tip.commitment);
   for (const [, envelope] of envelopes) {
     const secret = await keys.sealer.open(envelope, bound);
-    if (secret.ok) return { ...accountRoom(secret.value, holdings.account), purpose: 'account' };
+    if (secret.ok) return secret.value;
   }
   throw new Error('the device never had the secret of its epoch');
 };

@@ -47,10 +47,12 @@ export const wrappedKeyOf = (marks: Marks, blob: BlobId): WrappedKey | null => {
   return typeof epoch === 'number' && wrap instanceof Uint8Array ? { epoch, wrap } : null;
 };
 
-/** Of these blobs those whose key an earlier epoch wraps, each once, sorted (rule S10). */
+/** Of these blobs those whose key another epoch wraps, each once, sorted (rule S10). */
 export const planRewrapping = (
   marks: Marks,
   blobs: Iterable<BlobId>,
   epoch: number,
 ): readonly BlobId[] =>
-  [...new Set(blobs)].filter((blob) => (wrappedKeyOf(marks, blob)?.epoch ?? epoch) < epoch).sort();
+  [...new Set(blobs)]
+    .filter((blob) => (wrappedKeyOf(marks, blob)?.epoch ?? epoch) !== epoch)
+    .sort();

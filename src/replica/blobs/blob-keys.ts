@@ -14,14 +14,19 @@ import type { QueueEntry } from '../records/queue.js';
 
 /** The keys of blobs, wrapped under the secrets of identity epochs (rule S10). */
 export interface BlobKeys {
-  /** Null where no secret of this device opens it. */
+  /** What the account says; null where no secret of this device opens it. */
   readonly keyOf: (blob: BlobId) => Promise<Uint8Array | null>;
+  /** A key that was said; null where no secret of this device opens it. */
+  readonly open: (wrapped: WrappedKey) => Promise<Uint8Array | null>;
   /** Wraps a new key for the epoch in force; null while its secret is not here. */
   readonly wrap: (key: Uint8Array) => Promise<WrappedKey | null>;
-  /** Those of these blobs whose key an earlier epoch wraps. */
+  /** Those of these blobs whose key another epoch wraps. */
   readonly outdated: (blobs: Iterable<BlobId>) => readonly BlobId[];
-  /** Facts that wrap these keys anew, of those that this device can open. */
-  readonly rewraps: (blobs: readonly BlobId[]) => Promise<readonly Body[]>;
+  /** Facts that wrap these keys anew, of those that `keyFor` gives. */
+  readonly rewraps: (
+    blobs: readonly BlobId[],
+    keyFor: (blob: BlobId) => Promise<Uint8Array | null>,
+  ) => Promise<readonly Body[]>;
 }
 
 export const createBlobKeys = (
@@ -67,13 +72,13 @@ export const createBlobKeys = (
     return planRewrapping(holdings.fold().state().marks, blobs, holdings.chain().tip.epoch);
   };
 
-  const rewraps = async (blobs: readonly BlobId[]): Promise<readonly Body[]> => {
+  const rewraps: BlobKeys['rewraps'] = async (blobs, keyFor) => {
     const { holdings } = context;
     if (holdings === null) return [];
     const { epoch } = holdings.chain().tip;
     const wraps: { readonly blob: BlobId; readonly wrap: Uint8Array }[] = [];
     for (const blob of blobs) {
-      const key = await keyOf(blob);
+      const key = await keyFor(blob);
       const wrapped = key === null ? null : await wrap(key);
       if (wrapped !== null) wraps.push({ blob, wrap: wrapped.wrap });
     }
@@ -85,5 +90,5 @@ export const createBlobKeys = (
     return bodies;
   };
 
-  return { keyOf, wrap, outdated, rewraps };
+  return { keyOf, open, wrap, outdated, rewraps };
 };

@@ -7,6 +7,7 @@ import { createBlobService } from './blob-service.js';
 import { createBlobSettings } from './blob-settings.js';
 import { createBlobShelf } from './blob-shelf.js';
 import { createRewrapping } from './rewrapping.js';
+import { createTrueKeys } from './true-keys.js';
 import type { Context } from '../context.js';
 import type { EpochSecrets } from '../membership/epoch-secrets.js';
 import type { Fence } from '../snapshots/fence.js';
@@ -31,22 +32,27 @@ export const createBlobParts = (
   const shelf = createBlobShelf(context, (blob) => exchange.changed(blob));
   const exchange = createBlobExchange(context, shelf, names, settings, links);
   const keys = createBlobKeys(context, secrets, records.queue);
+  const truths = createTrueKeys(context, keys, shelf);
   const service = createBlobService(context, {
-    ...{ shelf, names, keys, settings, records },
+    ...{ shelf, names, keys, truths, settings, records },
     isElsewhere: exchange.isElsewhere,
     look: exchange.follow,
   });
 
-  const outdated = (): readonly BlobId[] => {
-    const { holdings } = context;
-    if (holdings === null || fence.isHolding() || holdings.chain().isForked) return [];
-    return keys.outdated(names.byBlob(holdings).keys());
+  const present = (): readonly BlobId[] =>
+    context.holdings === null ? [] : [...names.byBlob(context.holdings).keys()];
+  /** None while nothing may be written of them. */
+  const due = (): readonly BlobId[] => {
+    if (fence.isHolding() || context.holdings?.chain().isForked === true) return [];
+    const blobs = present();
+    return [...new Set([...keys.outdated(blobs), ...truths.spoilt(blobs)])].sort();
   };
   const rewrapping = createRewrapping(
     context,
-    () => outdated().length > 0,
+    () => due().length > 0,
     async () => {
-      const bodies = await keys.rewraps(outdated());
+      await truths.look(present());
+      const bodies = await keys.rewraps(due(), truths.keyOf);
       return bodies.length > 0 && (await intake.own(bodies)).ok;
     },
     settleSoon,
@@ -62,6 +68,7 @@ export const createBlobParts = (
     settle: async (): Promise<boolean> => {
       if (context.holdings === null) return false;
       await service.settle();
+      await truths.look(present());
       return rewrapping.settle();
     },
     /** Tells peers what is here, and asks them for what is not. */

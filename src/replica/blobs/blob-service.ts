@@ -18,6 +18,7 @@ import { runInTurn } from '../loop/inbox.js';
 import type { RecordService } from '../records/record-service.js';
 import { KEYS } from '../storage/rows.js';
 import type { RecordKey } from '../view.js';
+import type { TrueKeys } from './true-keys.js';
 import { wallNowMs } from '../loop/wall-time.js';
 
 /** What the service of files is made of. */
@@ -25,6 +26,7 @@ export interface BlobParts {
   readonly shelf: BlobShelf;
   readonly names: BlobNames;
   readonly keys: BlobKeys;
+  readonly truths: TrueKeys;
   readonly settings: BlobSettings;
   readonly records: RecordService;
   /** Whether another member was seen to hold all of a blob. */
@@ -46,7 +48,7 @@ export interface BlobService {
 const SPARE_BYTES = 2 * 1024 * 1024;
 
 export const createBlobService = (context: Context, parts: BlobParts): BlobService => {
-  const { shelf, names, keys, settings, records } = parts;
+  const { shelf, names, keys, truths, settings, records } = parts;
   /** Written here, and not yet in a fact. */
   const arriving = new Set<BlobId>();
   let prunedBase: string | null = null;
@@ -149,7 +151,7 @@ export const createBlobService = (context: Context, parts: BlobParts): BlobServi
       const bytes = holdings === null ? 0 : (names.byBlob(holdings).get(blob)?.bytes ?? 0);
       return err({ kind: 'not-here', heldBytes: shelf.heldBytes(blob), bytes });
     }
-    const key = await keys.keyOf(blob);
+    const key = await truths.keyOf(blob);
     if (key === null) return err({ kind: 'no-key' });
     const file = await decryptFile(context.ports.cipher, shelf, blob, key);
     if (!file.ok) parts.look();
