@@ -11,6 +11,7 @@ import type { IncomingRun } from '../journal/foreign.js';
 import { type GovernanceOffer, NOTHING_OFFERED } from '../membership/governance.js';
 import type { Holdings } from '../journal/holdings.js';
 import type { Intake } from '../journal/intake.js';
+import { isRoomForShare } from '../journal/stray-shares.js';
 import { forgetClaims, noteClaims } from './claims.js';
 import { createComparing } from './comparing.js';
 import { createHealing } from './healing.js';
@@ -215,8 +216,7 @@ export const createSyncService = (
       case 'evidence':
         return takeRuns(link, [], { ...NOTHING_OFFERED, proofs: message.proofs });
       case 'share':
-        // Shares that stand alone are kept for ever, so only those of devices that may ever count.
-        if (!holdingsOf().chain().membersEver.has(message.signer)) return;
+        if (!isRoomForShare(holdingsOf(), message)) return;
         return takeRuns(link, [], { ...NOTHING_OFFERED, shares: [message] });
       case 'runs':
         return takeRuns(link, pieces.join(link, message.runs.map(incomingRun)));
