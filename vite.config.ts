@@ -28,7 +28,8 @@ const CORE_LATER = [
   ...['authority/closing-room', 'authority/merge-plan', 'authority/roster-fitting'],
   ...['cache/shared-', 'ceremonies/quiet-'],
   ...['links/pairing', 'links/cpace', 'links/typed-meeting', 'links/sas-words', 'links/short-'],
-  ...['links/offline-code', 'links/entered-code', 'links/code-letters', 'snapshots/adopted-'],
+  ...['links/offline-code', 'links/candidates', 'links/entered-code', 'links/code-letters'],
+  'snapshots/adopted-',
 ];
 
 /** What several screens show beside the components: each small file would cost a page a request. */
