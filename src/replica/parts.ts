@@ -1,5 +1,4 @@
 import { createRecomputer } from './snapshots/adoption.js';
-import { type Answers } from './decisions/answers.js';
 import { createBlobParts } from './blobs/blob-parts.js';
 import { createChainExchange } from './membership/chain-exchange.js';
 import { createCacheService } from './cache/cache-service.js';
@@ -9,6 +8,7 @@ import type { SnapshotPolicy } from '../core/snapshots/policy.js';
 import { createCodePolicy } from './upgrades/code-policy.js';
 import type { Context } from './context.js';
 import { createDecisionService } from './decisions/decision-service.js';
+import { createOwnAnswers } from './decisions/own-answers.js';
 import { createDeviceReports } from './storage/device-reports.js';
 import { createDifferenceService } from './snapshots/difference-service.js';
 import { createEpochSecrets } from './membership/epoch-secrets.js';
@@ -67,7 +67,7 @@ export const createParts = async (
     const { isPersisted, quotaBytes } = storage.view();
     if (isPersisted !== null || quotaBytes !== null) settleSoon();
   });
-  const answers: Answers = new Map();
+  const answers = createOwnAnswers(context, session);
   const book = createPeerBook(context.ports.clock);
   const recomputer = createRecomputer(context);
   const secrets = createEpochSecrets(context);

@@ -1,7 +1,6 @@
 import type { RosterHash } from '../core/base/brands.js';
 import { err, ok } from '../core/base/result.js';
 import { DEFAULT_SNAPSHOT_POLICY, type SnapshotPolicy } from '../core/snapshots/policy.js';
-import { readAnswers } from './decisions/answers.js';
 import type { Cancel } from '../ports/clock.js';
 import type { Done, Replica } from './commands.js';
 import { DEFAULT_TIMING, type Ports, type Timing } from './context.js';
@@ -177,10 +176,9 @@ export const createReplica = async (
     context.deviceName = deviceName;
     context.activity.load(activity);
     [context.lastSeen, removal].forEach((each) => each.load(opened.value.profile));
-    [roster, cache, leaving].forEach((each) => each.load(own));
+    [roster, cache, leaving, answers].forEach((each) => each.load(own));
     snapshots.load(opened.value.payloads);
     fence.load(own.map((row) => row.key));
-    for (const [statement, answer] of readAnswers(own)) answers.set(statement, answer);
     evidence.load(own.map((row) => row.key));
     if (opened.value.isAlarmed) addProblem(context, 'digest-alarm');
     records.load(readQueue(queue), own);

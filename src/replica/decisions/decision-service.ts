@@ -12,7 +12,8 @@ import {
   moveBlocker,
 } from '../../core/ceremonies/protocol.js';
 import type { Recomputer } from '../snapshots/adoption.js';
-import { type Answers, answerRow, bindsUntil, groundOf, isAnsweredElsewhere } from './answers.js';
+import { type Answer, answerRow, bindsUntil, groundOf } from './answers.js';
+import type { OwnAnswers } from './own-answers.js';
 import { choiceOf } from '../membership/choice.js';
 import type { CodePolicy } from '../upgrades/code-policy.js';
 import type { Done } from '../commands.js';
@@ -41,7 +42,7 @@ export interface DecisionService {
   readonly complete: (id: StatementHash) => Done;
   /** Why this device may not approve now; null when it may. */
   readonly blockerOf: (ceremony: Ceremony) => ApproveBlocker | null;
-  readonly answers: Answers;
+  readonly answers: OwnAnswers;
   /** Where the states differ at a statement's cut, in words. */
   readonly namesOf: (statement: StatementHash) => readonly string[];
   /** Writes down that own proposals lapsed. True when it wrote. */
@@ -55,7 +56,7 @@ export interface DecisionParts {
   readonly rosterAnswers: RosterAnswers;
   readonly recomputer: Recomputer;
   readonly differences: DifferenceService;
-  readonly answers: Answers;
+  readonly answers: OwnAnswers;
   readonly code: () => FormatCode;
   readonly policy: CodePolicy;
 }
@@ -71,13 +72,12 @@ export const createDecisionService = (
   const blockerOf = (ceremony: Ceremony): ApproveBlocker | null => {
     const { holdings } = context;
     if (holdings === null) return { kind: 'not-allowed' };
-    const { matter, statement } = ceremony;
+    const { matter } = ceremony;
     const stage = stageNow(holdings, ceremony, context.ports.clock.wallMs());
     const record = holdings.chain().tip;
     const capability = matter.purpose === 'snapshot' ? 'snapshot_approve' : 'roster_change';
-    const answered = answerOf(statement, ceremony);
-    if (answered !== null && stage === 'open')
-      return { kind: 'already-answered', answer: answered };
+    const answered = answerOf(ceremony);
+    if (answered !== null && stage === 'open') return answeredBlocker(answered);
     // What so many refused is worked out for nobody: it would take a fold each time.
     if (matter.purpose === 'snapshot' && isTurnedDown(holdings, ceremony))
       return { kind: 'not-open' };
@@ -103,15 +103,10 @@ export const createDecisionService = (
     return { kind: 'not-allowed' };
   };
 
-  const answerOf = (statement: StatementHash, ceremony: Ceremony): 'yes' | 'no' | null => {
-    const me = context.holdings?.me;
-    if (me === undefined) return null;
-    if (isAboutRoster(ceremony)) return rosterAnswers.answerOf(ceremony);
-    const own = answers.get(statement);
-    if (own !== undefined) return own.answer;
-    if (ceremony.approvals.has(me)) return 'yes';
-    return ceremony.refusals.has(me) ? 'no' : null;
-  };
+  const answerOf = (ceremony: Ceremony): Answer['answer'] | null =>
+    isAboutRoster(ceremony)
+      ? rosterAnswers.answerOf(ceremony)
+      : (answers.of(ceremony)?.answer ?? null);
 
   const recomputeBlocker = (ceremony: Ceremony): ApproveBlocker | null => {
     const { holdings } = context;
@@ -119,8 +114,8 @@ export const createDecisionService = (
     if (isAboutRoster(ceremony)) return rosterAnswers.blockerOf(ceremony);
     const { matter, statement } = ceremony;
     if (matter.purpose === 'roster') return null;
-    if (isAnsweredElsewhere(context, answers, statement, groundOf(matter.subject)))
-      return { kind: 'answered-another' };
+    const bound = answers.blockerOf(statement, groundOf(matter.subject));
+    if (bound !== null) return bound;
     const unproven = formatBlocker(matter.subject.fold, parts.code());
     if (unproven !== null) return unproven;
     const result = recomputer.of(statement, matter.subject);
@@ -172,7 +167,7 @@ export const createDecisionService = (
       [answerRow(id, 'yes', matter.subject, untilMs)],
     );
     if (!done.ok) return err({ kind: 'store', error: done.error });
-    answers.set(id, { answer: 'yes', ground: groundOf(matter.subject), untilMs });
+    answers.note(id, { answer: 'yes', ground: groundOf(matter.subject), untilMs });
     context.activity.add('approved', 'good', context.holdings?.me ?? null, {});
     return ok(undefined);
   };
@@ -182,11 +177,9 @@ export const createDecisionService = (
     const { holdings } = context;
     if (ceremony === null || holdings === null) return err({ kind: 'unknown-decision' });
     const stage = stageNow(holdings, ceremony, context.ports.clock.wallMs());
-    const answer = answerOf(id, ceremony);
+    const answer = answerOf(ceremony);
     if (stage !== 'open') return err({ kind: 'blocked', blocker: { kind: 'not-open' } });
-    if (answer !== null) {
-      return err({ kind: 'blocked', blocker: { kind: 'already-answered', answer } });
-    }
+    if (answer !== null) return err({ kind: 'blocked', blocker: answeredBlocker(answer) });
     const note = remarkOf(reason);
     const isSnapshot = ceremony.matter.purpose === 'snapshot';
     const body = isSnapshot
@@ -194,7 +187,7 @@ export const createDecisionService = (
       : ({ kind: 'roster.refused', statement: id, reason: note } as const);
     const done = await intake.own([body], [answerRow(id, 'no', null)]);
     if (!done.ok) return err({ kind: 'store', error: done.error });
-    answers.set(id, { answer: 'no', ground: null });
+    answers.note(id, { answer: 'no', ground: null });
     context.activity.add('refused', 'warn', holdings.me, { reason: note });
     return ok(undefined);
   };
@@ -263,3 +256,6 @@ export const createDecisionService = (
 
   return { approve, refuse, withdraw, veto, complete, blockerOf, answers, namesOf, settle };
 };
+
+const answeredBlocker = (answer: Answer['answer']): ApproveBlocker =>
+  answer === 'forgotten' ? { kind: 'answer-forgotten' } : { kind: 'already-answered', answer };

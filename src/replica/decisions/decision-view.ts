@@ -137,6 +137,8 @@ export type ApproveBlocker =
   /** The same, while this device may still go back to code that does not read it. */
   | FormatBlocker
   | { readonly kind: 'answered-another' }
+  /** What it answered cannot be read any more: another answer might be a second one. */
+  | { readonly kind: 'answer-forgotten' }
   /** What it promised or voted for cannot be read any more: another vote might break its word. */
   | { readonly kind: 'votes-forgotten' }
   /** This device runs code that the account never agreed to, and such a yes does not count (C7). */

@@ -26,6 +26,18 @@ export interface OwnSession {
   lostUnder: RosterHash | null;
 }
 
+/**
+ * Whether own facts that are not held here may bind this device under the list in force. Of such
+ * facts nobody else has one where it is the only member.
+ */
+export const mayLackOwn = (
+  holdings: Holdings,
+  { lostUnder }: Pick<OwnSession, 'lostUnder'>,
+): boolean => {
+  const { tip, tipHash } = holdings.chain();
+  return lostUnder === tipHash && tip.members.length > 1;
+};
+
 /** The session to write in next, with the body that opens it where it is new. */
 export const openSession = (
   context: Context,

@@ -22,7 +22,7 @@ import { answerRow } from '../decisions/answers.js';
 import type { Done } from '../commands.js';
 import type { Context } from '../context.js';
 import type { Intake } from '../journal/intake.js';
-import type { OwnSession } from '../journal/own-session.js';
+import { type OwnSession, mayLackOwn } from '../journal/own-session.js';
 import { recallMemory } from './ballot-recall.js';
 import { promisesOf } from './known-promises.js';
 import { type RosterCeremony, ballotOf, promisesHeld } from './roster-ballots.js';
@@ -68,16 +68,11 @@ export const createBallotBox = (
 ): BallotBox => {
   const forgotten = new Set<RosterHash>();
 
-  /**
-   * Promises and votes went into one commit with the facts that say them. Of facts that may be lost
-   * nobody else has one where this device is the only member.
-   */
+  /** Promises and votes went into one commit with the facts that say them. */
   const recalled = (previous: RosterHash): BallotMemory | null => {
     const { holdings } = context;
-    if (holdings === null) return null;
-    const { tip, tipHash } = holdings.chain();
-    const isLost = session.lostUnder === tipHash && tip.members.length > 1;
-    return isLost ? null : recallMemory(holdings, previous);
+    if (holdings === null || mayLackOwn(holdings, session)) return null;
+    return recallMemory(holdings, previous);
   };
 
   const memoryOf: BallotBox['memoryOf'] = async (previous) => {

@@ -6,7 +6,7 @@ import { memberOf } from '../../core/authority/roster.js';
 import { undoesPast } from '../../core/authority/undone-past.js';
 import type { Ceremony } from '../../core/ceremonies/ceremony.js';
 import type { RosterMatter } from '../../core/ceremonies/matter.js';
-import type { Answers } from '../decisions/answers.js';
+import type { Answer } from '../decisions/answers.js';
 import type { BallotBox } from './ballot-box.js';
 import type { BindingCheck } from '../upgrades/binding-votes.js';
 import type { Done } from '../commands.js';
@@ -19,6 +19,7 @@ import { remarkOf } from '../loop/remark.js';
 import { type RosterCeremony, ballotsOf, isAboutRoster } from './roster-ballots.js';
 import type { RosterCourse } from './roster-course.js';
 import type { RosterService } from './roster-service.js';
+import type { OwnAnswers } from '../decisions/own-answers.js';
 import { isSetAside } from '../journal/set-aside.js';
 import { stageNow } from '../decisions/standing-of.js';
 import type { ApproveBlocker } from '../view.js';
@@ -35,7 +36,7 @@ export interface RosterAnswers {
   readonly canVeto: (ceremony: RosterCeremony) => boolean;
   /** Lets go of every ballot in which this device puts the record forward. */
   readonly withdraw: (ceremony: RosterCeremony) => Done;
-  readonly answerOf: (ceremony: RosterCeremony) => 'yes' | 'no' | null;
+  readonly answerOf: (ceremony: RosterCeremony) => Answer['answer'] | null;
   readonly blockerOf: (ceremony: RosterCeremony) => ApproveBlocker | null;
   /**
    * Looks whether this device can open its envelope, and reads what it voted for: a blocker tells
@@ -45,7 +46,7 @@ export interface RosterAnswers {
 }
 
 export interface RosterAnswerParts {
-  readonly answers: Answers;
+  readonly answers: OwnAnswers;
   readonly rosters: RosterService;
   readonly box: BallotBox;
   readonly confirmations: Confirmations;
@@ -65,11 +66,11 @@ export const createRosterAnswers = (
     if (holdings === null) return null;
     const { me } = holdings;
     const all = ballotsOf(holdings, matter.recordHash);
-    const hasSaid = (word: 'yes' | 'no'): boolean =>
-      all.some(({ statement }) => answers.get(statement)?.answer === word);
-    if (hasSaid('no') || all.some((each) => each.refusals.has(me))) return 'no';
+    const said = all.map((each) => answers.of(each)?.answer ?? null);
+    if (said.includes('no') || all.some((each) => each.refusals.has(me))) return 'no';
     if (confirmations.of(matter.recordHash) !== null) return 'yes';
-    return hasSaid('yes') || all.some((each) => each.approvals.has(me)) ? 'yes' : null;
+    if (said.includes('yes') || all.some((each) => each.approvals.has(me))) return 'yes';
+    return said.includes('forgotten') ? 'forgotten' : null;
   };
 
   const blockerOf: RosterAnswers['blockerOf'] = ({ matter, statement }) => {
@@ -106,7 +107,7 @@ export const createRosterAnswers = (
       ? await box.vote(ceremony, note, [row])
       : await storeOnly(context, [row]);
     if (!done.ok) return done;
-    if (mayVoteNow) answers.set(statement, { answer: 'yes', ground: null });
+    if (mayVoteNow) answers.note(statement, { answer: 'yes', ground: null });
     confirmations.note(recordHash, confirmation);
     return ok(undefined);
   };

@@ -1,4 +1,4 @@
-import type { Answers } from '../decisions/answers.js';
+import type { OwnAnswers } from '../decisions/own-answers.js';
 import { createBallotBox } from './ballot-box.js';
 import { createBindingCheck } from '../upgrades/binding-votes.js';
 import type { CodePolicy } from '../upgrades/code-policy.js';
@@ -37,7 +37,7 @@ export const createRosterParts = (
   intake: Intake,
   session: OwnSession,
   secrets: EpochSecrets,
-  answers: Answers,
+  answers: OwnAnswers,
   links: () => LinkService,
   policy: CodePolicy,
   settleSoon: () => void,

@@ -34,14 +34,8 @@ import type { Context } from '../context.js';
 import type { Fence } from './fence.js';
 import type { Holdings } from '../journal/holdings.js';
 import type { Intake } from '../journal/intake.js';
-import {
-  type Answers,
-  answerRow,
-  bindsUntil,
-  groundOf,
-  hasLapsed,
-  isAnsweredElsewhere,
-} from '../decisions/answers.js';
+import { answerRow, bindsUntil, groundOf, hasLapsed } from '../decisions/answers.js';
+import type { OwnAnswers } from '../decisions/own-answers.js';
 import { type PayloadKeeper, createPayloadKeeper } from './payload-keeper.js';
 import type { PruningGate } from './pruning-gate.js';
 import { remarkOf } from '../loop/remark.js';
@@ -75,7 +69,7 @@ export const createSnapshotService = (
   intake: Intake,
   fence: Fence,
   recomputer: Recomputer,
-  answers: Answers,
+  answers: OwnAnswers,
   gate: PruningGate,
   code: () => FormatCode,
   policy: CodePolicy,
@@ -128,7 +122,7 @@ export const createSnapshotService = (
       fence.takeBack(statement);
       return err({ kind: 'store', error: done.error });
     }
-    answers.set(statement, { answer: 'yes', ground: groundOf(subject), untilMs });
+    answers.note(statement, { answer: 'yes', ground: groundOf(subject), untilMs });
     context.activity.add('snapshot-proposed', 'plain', holdings.me, { index: subject.index });
     return ok(statement);
   };
@@ -255,7 +249,7 @@ const adoptOwn = async (
 const whyNotPropose = (
   context: Context,
   holdings: Holdings,
-  answers: Answers,
+  answers: OwnAnswers,
   gate: PruningGate,
 ) => {
   const record = holdings.chain().tip;
@@ -272,13 +266,12 @@ const whyNotPropose = (
     (each) =>
       each.matter.purpose === 'snapshot' &&
       !each.refusals.has(me) &&
-      !hasLapsed(answers.get(each.statement), nowMs) &&
+      !hasLapsed(answers.of(each), nowMs) &&
       isUndecided(holdings, each, nowMs),
   );
   if (open.length > 0) return { kind: 'snapshot-pending' } as const;
-  if (isAnsweredElsewhere(context, answers, null, groundOf(holdings.ground()))) {
-    return { kind: 'blocked', blocker: { kind: 'answered-another' } } as const;
-  }
+  const bound = answers.blockerOf(null, groundOf(holdings.ground()));
+  if (bound !== null) return { kind: 'blocked', blocker: bound } as const;
   if (gate.heldBack().length > 0) return { kind: 'pruning-waits' } as const;
   if (isFormatNewer(holdings)) return { kind: 'newer-format' } as const;
   const awaited = awaitedHeads(holdings);

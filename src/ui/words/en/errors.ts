@@ -43,6 +43,8 @@ const blocker = (reason: ApproveBlocker): string => {
         : `This device may still go back to a version that could not read it, until ${format.dateTime(reason.untilMs)}.`;
     case 'answered-another':
       return 'You agreed to another one that starts at the same point; only one can count.';
+    case 'answer-forgotten':
+      return 'What this device answered before can no longer be read here, so it does not answer now. The others decide; it can answer again once the list of devices has changed.';
     case 'votes-forgotten':
       return 'What this device voted for can no longer be read here, so it has no say in this list. The others decide; it has one again in the next.';
     case 'foreign-code':
