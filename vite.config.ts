@@ -63,7 +63,7 @@ const REPLICA_LATER = [
 const ROOMS = [
   ['first', /\/src\/(?:core|ports|replica)\/|preload-helper/, '$initial'],
   ['svelte', /\/node_modules\/(?:svelte|clsx|esm-env)\//],
-  ['words', /\/src\/ui\/words\/(?!en\/later\/)/],
+  ['words', /\/src\/ui\/words\/(?!en\/(?:later\/|checks))/],
   ['base', /\/src\/core\/base\//],
   ['ciphers', /\/@noble\//],
   ['bundles', /\/src\/core\/(?:health\/|upgrades\/(?:manifest|slots|loader-pin)\.ts)/],

@@ -44,9 +44,8 @@ const blocker = (reason: ApproveBlocker): string => {
     case 'answered-another':
       return 'You agreed to another one that starts at the same point; only one can count.';
     case 'answer-forgotten':
-      return 'What this device answered before can no longer be read here, so it does not answer now. The others decide; it can answer again once the list of devices has changed.';
     case 'votes-forgotten':
-      return 'What this device voted for can no longer be read here, so it has no say in this list. The others decide; it has one again in the next.';
+      return 'What this device answered before can no longer be read here, so it has no say in this. The others decide; it has a say again once the list of devices has changed.';
     case 'foreign-code':
       return 'This device runs a version that your devices never agreed to, and such a yes does not count in this account. Bring it to the agreed version first.';
     case 'broke-word':
