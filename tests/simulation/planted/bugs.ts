@@ -181,7 +181,7 @@ export const PLANTED: readonly PlantedBug[] = [
   ),
   bug(
     'two snapshots of one ground are approved',
-    'src/replica/decisions/answers.ts',
+    'src/replica/decisions/own-answers.ts',
     "if (other === statement || answer.answer !== 'yes' || answer.ground !== ground) continue;",
     "if (answer.answer !== 'no' || answer.ground !== ground) continue;",
     'rush',
