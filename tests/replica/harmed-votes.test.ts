@@ -27,12 +27,15 @@ const lastVotesOf = (home: Household, bob: DeviceId) =>
     return promise.ok && promise.value.signer === bob ? [promise.value.last] : [];
   });
 
-/** What Bob's device remembers of his votes is no longer what was written. */
-const harmMemory = (home: Household): void => {
+/** What Bob's device remembers of his votes is no longer what was written, or is not there. */
+const harmMemory = (home: Household, how: 'harmed' | 'missing' = 'harmed'): void => {
   const rows = home.disk('bob').rowsOf('own');
   const memories = [...rows].filter(([key]) => key.startsWith('ballot:'));
   if (memories.length === 0) throw new Error('Bob remembers ballots');
-  for (const [key, row] of memories) rows.set(key, row.slice(0, -1));
+  for (const [key, row] of memories) {
+    if (how === 'harmed') rows.set(key, row.slice(0, -1));
+    else rows.delete(key);
+  }
 };
 
 /** All facts that Bob holds of one session that he wrote are lost. */
@@ -62,19 +65,21 @@ const withHiddenVote = async () => {
 };
 
 describe('what a device remembers of its votes is harmed', () => {
-  test('[A3, F9] its own facts say what it voted for, and its next promise states that', async () => {
-    const { home, carol, ids } = await withHiddenVote();
-    harmMemory(home);
-    const bob = await home.start('bob');
-    await carol.devices.rename(ids.carol, 'Right');
-    await home.until('Bob promises', () => lastVotesOf(home, ids.bob).length > 0);
-    expect(lastVotesOf(home, ids.bob)).toMatchObject([{ round: 0 }]);
-    await sayYes(home, carol, carol);
-    await home.until('what he voted for is repeated', () =>
-      [bob, carol].every((each) => nameOf(each, ids.carol) === 'Left'),
-    );
-    await home.until('in step', () => areEqual(bob, carol));
-  });
+  for (const how of ['harmed', 'missing'] as const) {
+    test(`[A3, F9] its own facts say what it voted for, and its next promise states that (${how})`, async () => {
+      const { home, carol, ids } = await withHiddenVote();
+      harmMemory(home, how);
+      const bob = await home.start('bob');
+      await carol.devices.rename(ids.carol, 'Right');
+      await home.until('Bob promises', () => lastVotesOf(home, ids.bob).length > 0);
+      expect(lastVotesOf(home, ids.bob)).toMatchObject([{ round: 0 }]);
+      await sayYes(home, carol, carol);
+      await home.until('what he voted for is repeated', () =>
+        [bob, carol].every((each) => nameOf(each, ids.carol) === 'Left'),
+      );
+      await home.until('in step', () => areEqual(bob, carol));
+    });
+  }
 
   test('[A3, F9] where these are lost as well it has no word in what follows that list', async () => {
     const { home, carol, ids } = await withHiddenVote();

@@ -68,19 +68,25 @@ export const createBallotBox = (
 ): BallotBox => {
   const forgotten = new Set<RosterHash>();
 
-  /** Promises and votes went into one commit with the facts that say them. */
-  const recalled = (previous: RosterHash): BallotMemory | null => {
+  /**
+   * Promises and votes went into one commit with the facts that say them. Where nothing was kept
+   * this device may have said nothing: then facts that may be lost do not take its word away.
+   */
+  const recalled = (previous: RosterHash, isKept: boolean): BallotMemory | null => {
     const { holdings } = context;
-    if (holdings === null || mayLackOwn(holdings, session)) return null;
-    return recallMemory(holdings, previous);
+    if (holdings === null) return isKept ? null : freshMemory(previous);
+    if (isKept && mayLackOwn(holdings, session)) return null;
+    const { memory, isAll } = recallMemory(holdings, previous);
+    const isOfFork = previous !== holdings.chain().tipHash;
+    return isAll || (!isKept && isOfFork) ? memory : null;
   };
 
   const memoryOf: BallotBox['memoryOf'] = async (previous) => {
     const row = await context.ports.store.get('own', KEYS.ballot(previous));
     if (!row.ok) return row;
-    const read = row.value === null ? ok(freshMemory(previous)) : parseBallotMemory(row.value);
-    const isSound = read.ok && read.value.previous === previous;
-    const memory = isSound ? read.value : recalled(previous);
+    const read = row.value === null ? null : parseBallotMemory(row.value);
+    const isSound = read?.ok === true && read.value.previous === previous;
+    const memory = isSound ? read.value : recalled(previous, row.value !== null);
     if (memory === null) forgotten.add(previous);
     else forgotten.delete(previous);
     return ok(memory);

@@ -13,29 +13,32 @@ interface Word {
   readonly vote: BallotVote | null;
 }
 
+export interface RecalledMemory {
+  readonly memory: BallotMemory;
+  /** Whether all that it voted for is held here; what is not may follow that record or another. */
+  readonly isAll: boolean;
+}
+
 /**
  * What this device bound itself to after a record, by its own facts alone (rule A3).
  *
- * Each of its promises and votes is a fact that stays while what follows that record is open. Null
- * where one is for something that is not held here.
+ * Each of its promises and votes is a fact that stays while what follows that record is open.
  */
-export const recallMemory = (holdings: Holdings, previous: RosterHash): BallotMemory | null => {
+export const recallMemory = (holdings: Holdings, previous: RosterHash): RecalledMemory => {
   const { tipHash } = holdings.chain();
+  let isAll = true;
   let promised: Ballot | null = null;
   let lastVote: BallotVote | null = null;
   for (const act of holdings.fold().state().acts.values()) {
     if (act.author !== holdings.me || act.roster !== tipHash) continue;
     const word = wordIn(holdings, previous, act);
-    if (word === 'unknown') return null;
-    if (word === null) continue;
+    if (word === 'unknown') isAll = false;
+    if (word === null || word === 'unknown') continue;
     promised = higher(promised, word.ballot);
     if (word.vote !== null) lastVote = higher(lastVote, word.vote);
   }
-  return {
-    previous,
-    promised: promised && { round: promised.round, proposer: promised.proposer },
-    lastVote,
-  };
+  promised &&= { round: promised.round, proposer: promised.proposer };
+  return { memory: { previous, promised, lastVote }, isAll };
 };
 
 const higher = <T extends Ballot>(left: T | null, right: T): T =>
