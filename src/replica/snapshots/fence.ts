@@ -1,10 +1,15 @@
-import type { StatementHash } from '../../core/base/brands.js';
+import type { DeviceId, StatementHash } from '../../core/base/brands.js';
+import type { Ceremony } from '../../core/ceremonies/ceremony.js';
+import type { SnapshotMatter } from '../../core/ceremonies/matter.js';
 import { lackedProtocols } from '../../core/links/code-said.js';
 import type { Cancel } from '../../ports/clock.js';
 import type { Change } from '../../ports/store.js';
 import type { Context } from '../context.js';
 import { KEYS, putRow } from '../storage/rows.js';
+import { groundOf } from '../decisions/answers.js';
 import { isFormatNewer } from '../journal/heads.js';
+import type { Holdings } from '../journal/holdings.js';
+import { isSetAside } from '../journal/set-aside.js';
 import { stageNow } from '../decisions/standing-of.js';
 import { wallNowMs } from '../loop/wall-time.js';
 
@@ -19,7 +24,8 @@ interface Raised {
  *
  * Raised once per proposal, on first sight, and for at most the fence time of wall or monotonic
  * time, whichever ends first, each for its own proposal. That it was raised is durable before an
- * edit is written; the fence itself is not, so a restart ends it.
+ * edit is written; the fence itself is not, so a restart ends it. So often and no more for what one
+ * member asks on the same ground: a cut parts old from new without it, and nobody waits in vain.
  */
 export interface Fence {
   readonly active: () => { readonly statement: StatementHash; readonly untilMs: number } | null;
@@ -38,6 +44,9 @@ export interface Fence {
   readonly load: (keys: readonly string[]) => void;
   readonly close: () => void;
 }
+
+/** So many of one proposer on one ground: it may have called off what it began. */
+const FENCES_MAX = 3;
 
 /** A store that refused to note a fence is asked again after so long. */
 const RETRY_MS = 2_000;
@@ -81,10 +90,15 @@ export const createFence = (context: Context, lapsed: () => void): Fence => {
 
   const settle = async (): Promise<void> => {
     for (const fence of [...standing.values()]) if (isOver(fence)) drop(fence.statement);
-    for (const [statement, ceremony] of context.holdings?.ceremonies() ?? []) {
-      const isSeen = seen.has(KEYS.fence(statement));
-      if (ceremony.matter.purpose !== 'snapshot' || isSeen || !isOpen(context, statement)) continue;
+    const { holdings } = context;
+    const asked = [...(holdings?.ceremonies().values() ?? [])].filter(isAboutSnapshot);
+    const isSeen = ({ statement }: Ceremony): boolean => seen.has(KEYS.fence(statement));
+    const raised = asked.filter(isSeen);
+    for (const each of asked) {
+      const { statement } = each;
+      if (isSeen(each) || !isOpen(context, statement) || !hasTurn(holdings, each, raised)) continue;
       unsaved.set(statement, raiseFor(statement));
+      raised.push(each);
     }
     if (unsaved.size === 0) return;
     const done = await context.commit([...unsaved.values()], 'strict');
@@ -127,6 +141,30 @@ export const createFence = (context: Context, lapsed: () => void): Fence => {
       retry?.();
     },
   };
+};
+
+type SnapshotCeremony = Ceremony & { readonly matter: SnapshotMatter };
+
+const isAboutSnapshot = (ceremony: Ceremony): ceremony is SnapshotCeremony =>
+  ceremony.matter.purpose === 'snapshot';
+
+/** Whether somebody who asks for it told no two stories, and raised few on the same ground. */
+const hasTurn = (
+  holdings: Holdings | null,
+  { matter, heldBy }: SnapshotCeremony,
+  raised: readonly SnapshotCeremony[],
+): boolean => {
+  const ground = groundOf(matter.subject);
+  const before = raised.filter((each) => groundOf(each.matter.subject) === ground);
+  // Who took back what it asked has asked for it all the same.
+  const isOf = (device: DeviceId) => (each: Ceremony) =>
+    each.proposer === device || each.heldBy.has(device);
+  return [...heldBy].some(
+    (device) =>
+      before.filter(isOf(device)).length < FENCES_MAX &&
+      holdings !== null &&
+      !isSetAside(holdings, device),
+  );
 };
 
 const isOpen = (context: Context, statement: StatementHash): boolean => {

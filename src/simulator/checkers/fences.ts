@@ -3,7 +3,8 @@ import { DEFAULT_TIMING } from '../../replica/context.js';
 import { type SimDevice, replicaOf } from '../device.js';
 import { WALL_START_MS } from '../ports/sim-clock.js';
 import { mayWrite } from './acknowledged.js';
-import type { Commit, CreateChecker } from './checker.js';
+import type { Checker, Commit, CreateChecker } from './checker.js';
+import { statementIdOf } from './own-word.js';
 
 /** When a device raised a fence, by both clocks, and in which of its lives. */
 interface Raised {
@@ -14,8 +15,12 @@ interface Raised {
 
 const FENCE = 'fence:';
 
+/** Of one proposer no more are raised for what builds on the same (rule S2). */
+const FENCES_MAX = 3;
+
 /**
- * 9: no own edit becomes a fact while a fence should stand; none is open without its fence.
+ * 9: no own edit becomes a fact while a fence should stand; none is open without its fence, but for
+ * what is asked again and again, or by who told two stories.
  *
  * A fence stands from the moment that it is durable until a completion, another roster or a proof
  * of two stories is stored, the proposal is let go of, either clock says that it is over, the
@@ -24,6 +29,27 @@ const FENCE = 'fence:';
  */
 export const checkFences: CreateChecker = (scene) => {
   const raisedBy = new Map<SimDevice, Map<string, Raised>>();
+  /** Statements that each device ever asked for, by what they build on. */
+  const askedBy = new Map<string, Map<string, Set<string>>>();
+
+  const wrote: Checker['wrote'] = (entry) => {
+    const { body, fact } = entry;
+    if (body?.kind !== 'snapshot.proposed') return;
+    const { author } = fact.envelope;
+    const ground = `${body.roster}:${body.predecessors.join()}`;
+    const asked = askedBy.get(author) ?? new Map<string, Set<string>>();
+    askedBy.set(author, asked);
+    asked.set(ground, (asked.get(ground) ?? new Set()).add(statementIdOf(entry)));
+  };
+
+  /** Whether all who ask for it asked so often before on the same ground, or told two stories. */
+  const isWorn = (device: SimDevice, statement: string): boolean =>
+    [...askedBy.values()].every((asked) =>
+      [...asked.values()].every((all) => {
+        const fenced = [...all].filter((each) => device.disk.rowsOf('own').has(FENCE + each));
+        return !all.has(statement) || fenced.length >= FENCES_MAX;
+      }),
+    ) || [...device.disk.rowsOf('governance').keys()].some((key) => key.startsWith('evidence:'));
 
   const isStanding = (device: SimDevice, raised: Raised): boolean =>
     raised.life === device.life?.number &&
@@ -44,6 +70,7 @@ export const checkFences: CreateChecker = (scene) => {
     for (const decision of replicaOf(device)?.view().decisions ?? []) {
       const isOpen = decision.stage === 'open' && decision.subject.kind === 'snapshot';
       if (!isOpen || device.disk.rowsOf('own').has(FENCE + decision.id)) continue;
+      if (isWorn(device, decision.id)) continue;
       scene.fail('9 an open proposal raises a fence', `${device.name} ${decision.id.slice(0, 8)}`);
     }
   };
@@ -93,6 +120,7 @@ export const checkFences: CreateChecker = (scene) => {
 
   return {
     commit,
+    wrote,
     step: dropWhatIsOver,
     end: () => {
       for (const device of scene.devices) {
