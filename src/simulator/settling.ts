@@ -108,11 +108,20 @@ const endDecisions = async (world: World, persons: Persons): Promise<void> => {
   if (!isFree()) await world.queue.sleep(LIMITS.yesBindsMsMax);
   await world.queue.pass(6 * MINUTE_MS);
   // What silent devices may have voted for is put forward again by others, until it lapses.
-  if (!isOver()) await world.queue.sleep(8 * DAY_MS);
+  if (!isOver()) await world.queue.sleep(longestLeftMs(world) + DAY_MS);
   if (!(await waitFor(world, 20 * MINUTE_MS, () => isOver() && haveConverged(world)))) {
     const open = membersOf(world).map((device) => `${device.name} ${openOn(world, device).length}`);
     world.fail('L every decision ends', `${open.join()}; ${wordsOf(world)}`);
   }
+};
+
+/** How long open decisions last by the clocks of those who have them, some of which ran behind. */
+const longestLeftMs = (world: World): number => {
+  const left = membersOf(world).flatMap((device) => {
+    const wallMs = WALL_START_MS + world.queue.nowMs() + device.skewMs;
+    return openOn(world, device).map(({ expiresMs }) => expiresMs - wallMs);
+  });
+  return Math.min(Math.max(0, ...left), LIMITS.yesBindsMsMax);
 };
 
 /** All that a device asked for is taken back: by a clock that ran ahead it lapses too late. */

@@ -23,23 +23,27 @@ const FENCES_MAX = 3;
  * what is asked again and again, or by who told two stories.
  *
  * A fence stands from the moment that it is durable until a completion, another roster or a proof
- * of two stories is stored, the proposal is let go of, either clock says that it is over, the
- * person lets it go, or the app starts again. All of that is read from what is committed, and once
- * over it stays so, whatever a clock says later.
+ * of two stories is stored, the proposal is let go of or expires, either clock says that it is
+ * over, the person lets it go, or the app starts again. All of that is read from what is committed,
+ * and once over it stays so, whatever a clock says later.
  */
 export const checkFences: CreateChecker = (scene) => {
   const raisedBy = new Map<SimDevice, Map<string, Raised>>();
   /** Statements that each device ever asked for, by what they build on. */
   const askedBy = new Map<string, Map<string, Set<string>>>();
+  /** When the last proposal of a statement expires, by whatever clock reads that. */
+  const expiresMs = new Map<string, number>();
 
   const wrote: Checker['wrote'] = (entry) => {
     const { body, fact } = entry;
     if (body?.kind !== 'snapshot.proposed') return;
     const { author } = fact.envelope;
+    const statement = statementIdOf(entry);
+    expiresMs.set(statement, Math.max(expiresMs.get(statement) ?? 0, body.expires));
     const ground = `${body.roster}:${body.predecessors.join()}`;
     const asked = askedBy.get(author) ?? new Map<string, Set<string>>();
     askedBy.set(author, asked);
-    asked.set(ground, (asked.get(ground) ?? new Set()).add(statementIdOf(entry)));
+    asked.set(ground, (asked.get(ground) ?? new Set()).add(statement));
   };
 
   /** Whether all who ask for it asked so often before on the same ground, or told two stories. */
@@ -51,8 +55,9 @@ export const checkFences: CreateChecker = (scene) => {
       }),
     ) || [...device.disk.rowsOf('governance').keys()].some((key) => key.startsWith('evidence:'));
 
-  const isStanding = (device: SimDevice, raised: Raised): boolean =>
+  const isStanding = (device: SimDevice, statement: string, raised: Raised): boolean =>
     raised.life === device.life?.number &&
+    scene.nowMs() + device.skewMs + WALL_START_MS <= (expiresMs.get(statement) ?? Infinity) &&
     scene.nowMs() - raised.atMs < DEFAULT_TIMING.fenceMs &&
     scene.nowMs() + device.skewMs - raised.wallMs < DEFAULT_TIMING.fenceMs &&
     device.person.releasedMs < raised.atMs;
@@ -60,7 +65,7 @@ export const checkFences: CreateChecker = (scene) => {
   const dropWhatIsOver = (): void => {
     for (const [device, raised] of raisedBy) {
       for (const [statement, each] of raised) {
-        if (!isStanding(device, each)) raised.delete(statement);
+        if (!isStanding(device, statement, each)) raised.delete(statement);
       }
     }
   };
