@@ -168,12 +168,26 @@ const sayYes = async (world: World, persons: Persons, turns: number): Promise<vo
   }
 };
 
+const QUESTIONS_MAX = 200;
+
+/** Liars may have asked so much that their questions still keep everybody from asking. */
+const answerAll = async (world: World, persons: Persons): Promise<void> => {
+  const isAsked = (device: SimDevice): boolean =>
+    replicaOf(device)
+      ?.view()
+      .decisions.some(({ needsMe }) => needsMe) === true;
+  for (let turn = 0; turn < QUESTIONS_MAX && membersOf(world).some(isAsked); turn += 1) {
+    await sayYes(world, persons, 1);
+  }
+};
+
 /** With enough willing devices a snapshot completes and everyone prunes. */
 const agreeOnce = async (world: World, persons: Persons): Promise<void> => {
   const able = membersOf(world).filter((device) => isAble(world, device));
   const proposer = able.find((device) => may(device, 'snapshot_propose'));
   const writer = membersOf(world).find((device) => may(device, 'record_write'));
   if (proposer === undefined || writer === undefined) return;
+  await answerAll(world, persons);
   persons.create(writer);
   await world.queue.pass(3_000);
   const need = replicaOf(proposer)?.view().account?.snapshotThreshold ?? 0;
