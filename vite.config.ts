@@ -10,7 +10,7 @@ import { LOADER_PIN, loaderPath } from './src/core/upgrades/loader-pin.js';
 import { encodeManifest } from './src/core/upgrades/manifest.js';
 import { HEALTHY_MS_MAX } from './src/core/upgrades/slots.js';
 import { RELEASE_FILE, describeBuild, listBundle } from './src/server/release.js';
-import { parseRendezvousList } from './src/server/security-headers.js';
+import { originsOf, readConnections } from './src/server/addresses.js';
 
 const pathTo = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 const OUT_DIR = process.env['UPKEEP_OUT_DIR'] ?? pathTo('./dist/app');
@@ -75,7 +75,7 @@ const ROOMS = [
   ['parts', new RegExp(`/src/ui/(?:components/|screens/(?:${SHARED.join('|')}))`)],
 ] as const;
 
-const rendezvous = parseRendezvousList(process.env['UPKEEP_RENDEZVOUS'] ?? '');
+const connections = readConnections(process.env);
 
 /** Where the page bears the name of its build; empty in development. */
 const BUILD_PLACE = '<meta name="upkeep-build" content="" />';
@@ -89,7 +89,7 @@ const releaseAndLoader = (): Plugin => ({
   name: 'upkeep-release-and-loader',
   apply: 'build',
   async writeBundle() {
-    await writeFile(join(OUT_DIR, 'rendezvous.json'), `${JSON.stringify(rendezvous)}\n`);
+    await writeFile(join(OUT_DIR, 'connect.json'), `${JSON.stringify(originsOf(connections))}\n`);
     const migration = await scriptOf('migration', './src/adapters/bundles/migration-script.ts', {});
     await writeFile(join(OUT_DIR, MIGRATION_PATH), migration);
     const name = createHash('sha256')
@@ -178,7 +178,7 @@ export default defineConfig({
   cacheDir: pathTo('./node_modules/.vite'),
   plugins: [svelte({ configFile: pathTo('./svelte.config.js') }), releaseAndLoader()],
   resolve: { alias: [nativePeer] },
-  define: { __RENDEZVOUS__: JSON.stringify(rendezvous) },
+  define: { __RENDEZVOUS__: JSON.stringify(connections.rendezvous) },
   optimizeDeps: { exclude: ['y-webrtc'] },
   worker: { format: 'es', rolldownOptions: { output: NAMES } },
   server: { port: 5173, strictPort: true },

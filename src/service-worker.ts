@@ -61,11 +61,12 @@ async function hear({ data, ports }: ExtendableMessageEvent): Promise<void> {
 function answer(event: FetchEvent): void {
   const { request } = event;
   const url = new URL(request.url);
-  if (request.method !== 'GET' || !url.href.startsWith(scope)) return;
+  if (!url.href.startsWith(scope)) return;
   const path = (url.origin + url.pathname).slice(scope.length);
-  if (PASSED.test(path)) return;
-  // Data that a page stages and checks; no script, style or worker has an empty destination.
-  if (request.destination === '' && url.search.startsWith(STAGING_QUERY)) return;
+  const isPassed =
+    request.method !== 'GET' || PASSED.test(path) || url.search.startsWith(STAGING_QUERY);
+  // Data alone goes past, to be checked: no page, script, style or worker has no destination.
+  if (isPassed && request.destination === '') return;
   if (path === PAGE_SCRIPT) return event.respondWith(serving.own(__PAGE_SCRIPT__, path));
   event.respondWith(request.mode === 'navigate' ? open(event, path) : part(event, path));
 }

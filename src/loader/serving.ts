@@ -10,10 +10,10 @@ import { securityHeaders } from '../server/security-headers.js';
 
 /** The loader's own script, for its own pages and pages on trial. No bundle's path is like it. */
 export const PAGE_SCRIPT = '~page.js';
-/** Names the rendezvous that a bundle may connect to besides its host's. */
-const RENDEZVOUS_FILE = 'rendezvous.json';
+/** Names the rendezvous and release hosts that a bundle may connect to besides its own host. */
+const CONNECTIONS_FILE = 'connect.json';
 /** None holds a sign that ends an entry of a policy; what is no origin the browser passes over. */
-const ORIGIN = /wss?:\/\/[\w.:[\]-]+/g;
+const ORIGIN = /\w+:\/\/[\w.:[\]-]+/g;
 /** Before anything that the page itself brings. */
 const BEGINNING = /^(?:<!doctype html>)?(?:[^]*?<head\b[^>]*>)?/i;
 
@@ -69,7 +69,7 @@ export const createServing = (
   const answer = async (manifest: Hash, path: string, body: BodyInit): Promise<Response> => {
     let headers = headersBy.get(manifest);
     if (headers === undefined) {
-      const named = await textOf((await bytesAt(manifest, RENDEZVOUS_FILE)) ?? '');
+      const named = await textOf((await bytesAt(manifest, CONNECTIONS_FILE)) ?? '');
       headers = securityHeaders(host, named.match(ORIGIN) ?? []);
       headersBy.set(manifest, headers);
     }

@@ -10,8 +10,8 @@ import { isPlainHost, securityHeaders } from './security-headers.js';
 export interface HostOptions {
   /** The folder of a build. It is read when the host is created, and again by `reload`. */
   readonly root: string;
-  /** Further rendezvous addresses that pages may connect to. */
-  readonly rendezvous: readonly string[];
+  /** Origins of other hosts that pages may connect to. */
+  readonly origins: readonly string[];
   /** What `/health` answers, as JSON. */
   readonly health: () => Readonly<Record<string, unknown>>;
 }
@@ -62,8 +62,7 @@ const answer = (
   const host = request.headers.host ?? '';
   const path = pathOf(request.url ?? '');
   if (!isPlainHost(host) || path === undefined) return refuse(response, 400, 'Bad request.\n');
-  const origins = options.rendezvous.map((url) => new URL(url).origin);
-  const headers = securityHeaders(host, origins);
+  const headers = securityHeaders(host, options.origins);
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
   if (request.method !== 'GET' && request.method !== 'HEAD') {
     response.setHeader('allow', 'GET, HEAD');
@@ -93,6 +92,8 @@ const sendFile = (file: HostedFile, request: IncomingMessage, response: ServerRe
   response.setHeader('cache-control', file.cacheControl);
   response.setHeader('etag', file.tag);
   response.setHeader('vary', 'accept-encoding');
+  // Nothing here is secret, and pages of another host may look for a release here (rule U2).
+  response.setHeader('access-control-allow-origin', '*');
   if (request.headers['if-none-match'] === file.tag) {
     response.writeHead(304).end();
     return;

@@ -8,6 +8,7 @@ import {
 import { createServer as createHttpsServer } from 'node:https';
 import { networkInterfaces } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { originsOf } from './addresses.js';
 import { createHost } from './host.js';
 import { attachRendezvous } from './rendezvous.js';
 import { proxiedAddress, readSettings } from './settings.js';
@@ -16,13 +17,10 @@ import { proxiedAddress, readSettings } from './settings.js';
 const APP_ROOT = fileURLToPath(new URL('../../dist/app', import.meta.url));
 
 const start = (): void => {
-  const {
-    port,
-    tls,
-    rendezvous: elsewhere,
-    origins,
-    isProxied,
-  } = readSettings(process.argv.slice(2), process.env);
+  const { port, tls, connections, origins, isProxied } = readSettings(
+    process.argv.slice(2),
+    process.env,
+  );
   if (!existsSync(APP_ROOT)) throw new Error('There is no build yet: run `npm run build` first.');
   const handle = (request: IncomingMessage, response: ServerResponse): void =>
     host.handle(request, response);
@@ -39,7 +37,7 @@ const start = (): void => {
   });
   const host = createHost({
     root: APP_ROOT,
-    rendezvous: elsewhere,
+    origins: originsOf(connections),
     health: () => ({ ...rendezvous.health() }),
   });
   server.on('error', (error: NodeJS.ErrnoException) => fail(describe(error, port)));

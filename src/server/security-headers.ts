@@ -4,7 +4,7 @@
  * Both send the same ones: a document that a worker makes carries only what the worker sets.
  * This module knows neither Node nor the browser, so that both can import it.
  *
- * `host` is the authority of the page ("localhost:4173"); `origins` are of ws: or wss: URLs. The
+ * `host` is the authority of the page ("localhost:4173"); `origins` are those of other hosts. The
  * page may connect to its own origin, to that origin's web sockets and to these, nowhere else.
  * Source: rule P6; UX.md section 5.
  */
@@ -35,22 +35,3 @@ const contentSecurityPolicy = (host: string, origins: readonly string[]): string
 /** True for what may stand as a host in a policy: a name or an address, with or without port. */
 export const isPlainHost = (host: string): boolean =>
   /^(?:[a-z0-9.-]{1,253}|\[[0-9a-f:.]{2,45}\])(?::[0-9]{1,5})?$/i.test(host);
-
-/**
- * Reads the configured rendezvous addresses: ws: or wss: URLs with commas between.
- *
- * Errors: throws on anything else, since a wrong configuration is to be seen at once.
- */
-export const parseRendezvousList = (text: string): readonly string[] => {
-  const parts = text.split(',').map((part) => part.trim());
-  return parts.filter((part) => part !== '').map(parseRendezvous);
-};
-
-const parseRendezvous = (text: string): string => {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  const isSocket = url?.protocol === 'ws:' || url?.protocol === 'wss:';
-  if (url === undefined || !isSocket || !isPlainHost(url.host)) {
-    throw new Error(`UPKEEP_RENDEZVOUS takes ws: or wss: addresses, not "${text}".`);
-  }
-  return url.href;
-};

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { parseArgs } from 'node:util';
-import { isPlainHost, parseRendezvousList } from './security-headers.js';
+import { type Connections, readConnections } from './addresses.js';
+import { isPlainHost } from './security-headers.js';
 
 /** What `npm start` is told, by flags or by the environment; a flag goes before a variable. */
 export interface Settings {
@@ -8,8 +9,8 @@ export interface Settings {
   readonly port: number;
   /** Files of a certificate and its key; null serves plain HTTP. */
   readonly tls: { readonly certPath: string; readonly keyPath: string } | null;
-  /** Rendezvous elsewhere that pages may connect to. */
-  readonly rendezvous: readonly string[];
+  /** Other hosts that pages may connect to. */
+  readonly connections: Connections;
   /** Pages of other hosts that may use this rendezvous ("https://app.example"). */
   readonly origins: readonly string[];
   /** Requests come through a proxy, which says whose they are. */
@@ -42,7 +43,7 @@ export const readSettings = (
   return {
     port: parsePort(values.port ?? env['PORT'] ?? PORT_DEFAULT),
     tls: isSecure ? { certPath, keyPath } : null,
-    rendezvous: parseRendezvousList(env['UPKEEP_RENDEZVOUS'] ?? ''),
+    connections: readConnections(env),
     origins: parseOrigins(values.origins ?? env['UPKEEP_ORIGINS'] ?? ''),
     isProxied: values.proxied ?? env['UPKEEP_PROXIED'] === '1',
   };

@@ -48,12 +48,12 @@ beforeAll(async () => {
 afterAll(() => browser.close());
 
 /** A new device that has the app from a new host. */
-const begin = async (): Promise<string> => {
+const begin = async (files: Readonly<Record<string, string>> = {}): Promise<string> => {
   folder = await mkdtemp(join(tmpdir(), 'upkeep-loader-'));
   meddle = () => false;
   heldBack = Promise.resolve();
   asked = [];
-  const first = await layRelease(join(folder, 'app'), {});
+  const first = await layRelease(join(folder, 'app'), files);
   app = await startApp({
     root: join(folder, 'app'),
     gate: (path) => {
@@ -327,5 +327,33 @@ describe('the loader', () => {
     meddle = () => false;
     await page.getByRole('button', { name: 'Try again' }).click();
     await page.getByRole('link', { name: en.common.updates }).waitFor();
+  });
+});
+
+describe('a bundle that names other hosts', () => {
+  it('[P6, U2] may connect to those, and to no more', async () => {
+    const [named, unnamed] = [await startApp(), await startApp()];
+    await begin({ 'connect.json': JSON.stringify([new URL(named.url).origin]) });
+    // What the host says of its own page does not hold for those that the loader gives.
+    await page.reload();
+    await isDrawn(page);
+    const ask = (host: string): Promise<string> =>
+      page.evaluate(async (url) => {
+        const breach = new Promise<string>((tell) => {
+          document.addEventListener('securitypolicyviolation', (event) => {
+            tell(`${event.effectiveDirective} ${event.blockedURI}`);
+          });
+        });
+        return fetch(url).then(
+          ({ status }) => String(status),
+          () => breach,
+        );
+      }, `${host}release.cbor`);
+    const kept = await page.evaluate(async () => (await fetch('connect.json')).json());
+    expect(kept).toEqual([new URL(named.url).origin]);
+    expect(await ask(named.url)).toBe('200');
+    expect(await ask(unnamed.url)).toBe(`connect-src ${unnamed.url}release.cbor`);
+    await end();
+    await Promise.all([named.close(), unnamed.close()]);
   });
 });

@@ -56,7 +56,7 @@ export const startApp = async (options: StartOptions = {}): Promise<RunningApp> 
   const rendezvous = (options.attach ?? attachRendezvous)(server);
   const host = createHost({
     root: options.root ?? APP_ROOT,
-    rendezvous: [],
+    origins: [],
     health: () => ({ ok: true }),
   });
   await new Promise<void>((resolve, reject) => {

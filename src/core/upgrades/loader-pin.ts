@@ -19,7 +19,7 @@ export const FIRST_LOADER = 1;
 export const LOADER_PINS: readonly LoaderPin[] = [
   {
     version: FIRST_LOADER,
-    sha256: brandHex<Hash>('9688557cd67324cd12c726c2f6d69f368a719582166878790f6f74b3b28ceac4'),
+    sha256: brandHex<Hash>('e3f4332dee97da232b27bb1a02a70a2ba736ba1ae2fc844ff2dab34e02d2fe70'),
   },
 ];
 

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createHost, type Host } from '../../../src/server/host.js';
-import { isPlainHost, parseRendezvousList } from '../../../src/server/security-headers.js';
+import { isPlainHost } from '../../../src/server/security-headers.js';
 
 /** The folder that a build puts its parts into. */
 const BUILD = '0123456789abcdef';
@@ -51,7 +51,7 @@ beforeAll(async () => {
   await writeFile(join(folder, 'app', 'assets', 'more.js'), SCRIPT);
   host = createHost({
     root: join(folder, 'app'),
-    rendezvous: ['wss://meet.example/rendezvous'],
+    origins: ['wss://meet.example'],
     health: () => ({ ok: true }),
   });
   server = createServer((incoming, response) => host.handle(incoming, response));
@@ -166,15 +166,14 @@ describe('the static host', () => {
     }
   });
 
-  it('[P6] takes only web socket addresses as rendezvous', () => {
-    expect(parseRendezvousList('')).toEqual([]);
-    expect(parseRendezvousList(' wss://a.example/r , ws://b.example:81')).toEqual([
-      'wss://a.example/r',
-      'ws://b.example:81/',
-    ]);
-    for (const wrong of ['https://a.example', 'a.example', 'wss://', '*']) {
-      expect(() => parseRendezvousList(wrong)).toThrow(/UPKEEP_RENDEZVOUS/);
-    }
+  it('[U2] lets pages of other hosts read its files, and not its health', async () => {
+    const allowed = async (path: string): Promise<unknown> =>
+      (await ask(path)).headers['access-control-allow-origin'];
+    expect(await allowed('/')).toBe('*');
+    expect(await allowed('/health')).toBeUndefined();
+  });
+
+  it('[P6] knows a plain host from what would add to a policy', () => {
     expect(['localhost:1', '[::1]:4173', '10.0.0.2'].every(isPlainHost)).toBe(true);
     expect(['', '*', 'a b', "a'self'", 'a;b', 'a/b'].some(isPlainHost)).toBe(false);
   });

@@ -5,7 +5,8 @@ import { proxiedAddress, readSettings } from '../../../src/server/settings.js';
 describe('what the host is told', () => {
   it('[N4] is nothing: port 4173, plain, for pages of its own', () => {
     expect(readSettings([], {})).toEqual({
-      ...{ port: 4173, tls: null, rendezvous: [], origins: [], isProxied: false },
+      connections: { rendezvous: [], releases: [] },
+      ...{ port: 4173, tls: null, origins: [], isProxied: false },
     });
   });
 
@@ -13,12 +14,16 @@ describe('what the host is told', () => {
     const env = {
       ...{ PORT: '5000', UPKEEP_CERT: 'c.pem', UPKEEP_KEY: 'k.pem', UPKEEP_PROXIED: '1' },
       UPKEEP_RENDEZVOUS: 'wss://meet.example',
+      UPKEEP_RELEASES: 'https://code.example/upkeep/',
       UPKEEP_ORIGINS: 'https://App.example, capacitor://localhost,https://b.example:443/',
     };
     const tls = { certPath: 'c.pem', keyPath: 'k.pem' };
     const origins = ['https://app.example', 'capacitor://localhost', 'https://b.example'];
-    const rendezvous = ['wss://meet.example/'];
-    const settings = { port: 5000, tls, rendezvous, origins, isProxied: true };
+    const connections = {
+      rendezvous: ['wss://meet.example/'],
+      releases: ['https://code.example/upkeep/'],
+    };
+    const settings = { port: 5000, tls, connections, origins, isProxied: true };
     expect(readSettings([], env)).toEqual(settings);
     const flags = ['--port', '6000', '--origins', 'https://c.example', '--cert', 'd.pem'];
     expect(readSettings(flags, env)).toEqual({
