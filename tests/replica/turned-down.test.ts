@@ -48,7 +48,7 @@ describe('what too many refused', () => {
     expect(ended?.isTurnedDown).toBe(false);
   });
 
-  test('[C3] so is a snapshot', async () => {
+  test("[C3, S2] so is a snapshot, and nobody's edits wait for it any more", async () => {
     const { home, alice, bob, carol } = await threeMembers();
     const all = [alice, bob, carol];
     await alice.records.create(draftOf('more'));
@@ -59,10 +59,12 @@ describe('what too many refused', () => {
     await refuse(bob);
     await home.until('one no', () => all.every((each) => noesAt(each) === 1));
     expect(areTurnedDown()).toEqual([false, false, false]);
+    expect(all.map((each) => each.view().fence === null)).toEqual([false, false, false]);
     expect(openAt(carol)[0]?.needsMe).toBe(true);
     await refuse(carol);
     await home.until('two', () => all.every((each) => noesAt(each) === 2));
     expect(areTurnedDown()).toEqual([true, true, true]);
+    expect(all.map((each) => each.view().fence)).toEqual([null, null, null]);
   });
 
   test('[C3] a snapshot that the others turned down keeps nobody from asking for another', async () => {

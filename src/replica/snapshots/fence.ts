@@ -10,7 +10,7 @@ import { groundOf } from '../decisions/answers.js';
 import { isFormatNewer } from '../journal/heads.js';
 import type { Holdings } from '../journal/holdings.js';
 import { isSetAside } from '../journal/set-aside.js';
-import { stageNow } from '../decisions/standing-of.js';
+import { isUndecided } from '../decisions/standing-of.js';
 import { wallNowMs } from '../loop/wall-time.js';
 
 interface Raised {
@@ -23,9 +23,10 @@ interface Raised {
  * The writer fence of this device (rule S2).
  *
  * Raised once per proposal, on first sight, and for at most the fence time of wall or monotonic
- * time, whichever ends first, each for its own proposal. That it was raised is durable before an
- * edit is written; the fence itself is not, so a restart ends it. So often and no more for what one
- * member asks on the same ground: a cut parts old from new without it, and nobody waits in vain.
+ * time, whichever ends first, each for its own proposal; what too many refused has none. That it
+ * was raised is durable before an edit is written; the fence itself is not, so a restart ends it.
+ * So often and no more for what one member asks on the same ground: a cut parts old from new
+ * without it, and nobody waits in vain.
  */
 export interface Fence {
   readonly active: () => { readonly statement: StatementHash; readonly untilMs: number } | null;
@@ -171,5 +172,5 @@ const isOpen = (context: Context, statement: StatementHash): boolean => {
   const { holdings } = context;
   const ceremony = holdings?.ceremonies().get(statement);
   if (holdings == null || ceremony === undefined) return false;
-  return stageNow(holdings, ceremony, context.ports.clock.wallMs()) === 'open';
+  return isUndecided(holdings, ceremony, context.ports.clock.wallMs());
 };

@@ -23,9 +23,9 @@ const FENCES_MAX = 3;
  * what is asked again and again, or by who told two stories.
  *
  * A fence stands from the moment that it is durable until a completion, another roster or a proof
- * of two stories is stored, the proposal is let go of or expires, either clock says that it is
- * over, the person lets it go, or the app starts again. All of that is read from what is committed,
- * and once over it stays so, whatever a clock says later.
+ * of two stories is stored, the proposal is let go of, expires or is turned down, either clock says
+ * that it is over, the person lets it go, or the app starts again. All of that is read from what is
+ * committed, but for who turned it down, and once over it stays so, whatever a clock says later.
  */
 export const checkFences: CreateChecker = (scene) => {
   const raisedBy = new Map<SimDevice, Map<string, Raised>>();
@@ -60,7 +60,8 @@ export const checkFences: CreateChecker = (scene) => {
     scene.nowMs() + device.skewMs + WALL_START_MS <= (expiresMs.get(statement) ?? Infinity) &&
     scene.nowMs() - raised.atMs < DEFAULT_TIMING.fenceMs &&
     scene.nowMs() + device.skewMs - raised.wallMs < DEFAULT_TIMING.fenceMs &&
-    device.person.releasedMs < raised.atMs;
+    device.person.releasedMs < raised.atMs &&
+    !isTurnedDown(device, statement);
 
   const dropWhatIsOver = (): void => {
     for (const [device, raised] of raisedBy) {
@@ -73,7 +74,8 @@ export const checkFences: CreateChecker = (scene) => {
   /** What this device still shows as open has to have its fence, standing or past. */
   const lookForUnfenced = (device: SimDevice): void => {
     for (const decision of replicaOf(device)?.view().decisions ?? []) {
-      const isOpen = decision.stage === 'open' && decision.subject.kind === 'snapshot';
+      const isAsked = decision.stage === 'open' && !decision.isTurnedDown;
+      const isOpen = isAsked && decision.subject.kind === 'snapshot';
       if (!isOpen || device.disk.rowsOf('own').has(FENCE + decision.id)) continue;
       if (isWorn(device, decision.id)) continue;
       scene.fail('9 an open proposal raises a fence', `${device.name} ${decision.id.slice(0, 8)}`);
@@ -137,6 +139,11 @@ export const checkFences: CreateChecker = (scene) => {
     },
   };
 };
+
+const isTurnedDown = (device: SimDevice, statement: string): boolean =>
+  replicaOf(device)
+    ?.view()
+    .decisions.some((each) => each.id === statement && each.isTurnedDown) === true;
 
 /** The device's wall clock when it raised the fence; a slow store has the row a little later. */
 const raisedIn = (row: Uint8Array): number => {
