@@ -26,10 +26,13 @@ const NAMES = {
 /** Parts of the core that come with what is used seldom: among them all that pairing alone needs. */
 const CORE_LATER = [
   ...['authority/closing-room', 'authority/merge-plan', 'authority/roster-fitting'],
+  'authority/roster-plan',
+  'health/wider-checks',
   ...['cache/shared-', 'ceremonies/quiet-'],
   ...['links/pairing', 'links/cpace', 'links/typed-meeting', 'links/sas-words', 'links/short-'],
   ...['links/offline-code', 'links/candidates', 'links/entered-code', 'links/code-letters'],
-  'snapshots/adopted-',
+  ...['snapshots/adopted-', 'snapshots/migration-trial', 'upgrades/release-check'],
+  'upgrades/cohort',
 ];
 
 /** What several screens show beside the components: each small file would cost a page a request. */
@@ -41,16 +44,22 @@ const SHARED = [
 /** What few devices ever need of the replica: fetched with the first command that needs it. */
 const REPLICA_LATER = [
   ...[
+    'blobs/blob-copies',
     'blobs/key-trial',
     'blobs/told-wraps',
     'cache/shared-[ev]',
-    'health/unopened',
+    'health/(?!health-service)',
     'leaving/leaving-[cf]',
     'membership/account-',
   ],
   ...['membership/ballot-fitting', 'membership/founding', 'membership/merge-draft'],
+  'membership/roster-draft',
   ...['pairing/join-offer', 'pairing/pairing-'],
-  ...['recovery/recovery-commands', 'upgrades/upgrade-publishing'],
+  ...['recovery/recovery-commands', 'upgrades/migration-trial'],
+  ...['upgrades/upgrade-publishing', 'upgrades/upgrade-staging'],
+  'upgrades/code-giving',
+  'upgrades/rule-setting',
+  'upgrades/upgrade-following',
 ];
 
 /**
@@ -66,9 +75,9 @@ const ROOMS = [
   ['words', /\/src\/ui\/words\/(?!en\/(?:later\/|checks))/],
   ['base', /\/src\/core\/base\//],
   ['ciphers', /\/@noble\//],
-  ['bundles', /\/src\/core\/(?:health\/|upgrades\/(?:manifest|slots|loader-pin)\.ts)/],
+  ['bundles', /\/src\/core\/(?:health\/checks|upgrades\/(?:manifest|slots|loader-pin)\.ts)/],
   ['core', new RegExp(`/src/core/(?!${CORE_LATER.join('|')})`)],
-  ['duties', /\/src\/replica\/[a-z]+\/(?:blob|upgrade)-(?!publishing)/],
+  ['duties', /\/src\/replica\/[a-z]+\/(?:blob|upgrade)-(?!copies|following|publishing|staging)/],
   ['replica', new RegExp(`/src/replica/(?!${REPLICA_LATER.join('|')})`)],
   ['start', /\/src\/ui\//, '$initial'],
   ['home', /\/src\/ui\/(?:Shell\.svelte|screens\/home\/)/],

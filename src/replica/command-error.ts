@@ -92,8 +92,16 @@ export type CommandError =
   | { readonly kind: 'no-key' }
   /** All of it is here, and the key that the account names does not open it. */
   | { readonly kind: 'unreadable' }
-  /** No other device was seen to hold all of it. */
-  | { readonly kind: 'only-copy' }
+  /**
+   * Too few other devices that keep their storage were seen to hold all of it; or this device
+   * attached it and no snapshot covers that yet.
+   */
+  | {
+      readonly kind: 'only-copy';
+      readonly have: number;
+      readonly need: number;
+      readonly isUncovered: boolean;
+    }
   /** A snapshot was agreed on by which this device may not prune yet; the view says why. */
   | { readonly kind: 'pruning-waits' }
   /** This device says for that many purposes that it needs the past. */

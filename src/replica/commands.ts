@@ -148,7 +148,10 @@ export interface Replica {
     readonly read: (blob: BlobId) => Done<Uint8Array>;
     /** Wants it on this device now, whatever the policy; the view tells how it goes. */
     readonly fetch: (blob: BlobId) => Done;
-    /** Lets go of the bytes here; `only-copy` unless another device was seen to hold all of it. */
+    /**
+     * Lets go of the bytes here. Errors: `only-copy` unless devices that keep their storage were
+     * seen to hold all of it, and a snapshot covers that this one attached it.
+     */
     readonly drop: (blob: BlobId) => Done;
     /** What this device fetches by itself from now on. */
     readonly setPolicy: (policy: BlobPolicy) => Done;

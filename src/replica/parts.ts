@@ -130,7 +130,10 @@ export const createParts = async (
   const records: RecordService = createRecordService(context, intake, fence, settle);
   await pause();
   const blobs = createBlobParts(
-    ...([context, intake, secrets, fence, records, () => links.links(), settleSoon] as const),
+    ...([context, intake, secrets, fence, records, () => links.links()] as const),
+    { durable: gate.durable, durableHolders: policy.durableHolders },
+    book.note,
+    settleSoon,
   );
   const sync = createSyncService(
     context,

@@ -49,6 +49,8 @@ export interface Campaign {
   readonly failures: readonly ToldFailure[];
   /** In how many runs a fault met a kind of fact: fault, kind, runs. */
   readonly coverage: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  /** In how many runs two kinds were written side by side. */
+  readonly pairs: Readonly<Record<string, number>>;
   /** In the order of the seeds. */
   readonly traceHashes: readonly string[];
 }
@@ -58,6 +60,7 @@ export const runCampaign = async (runner: Runner, options: CampaignOptions): Pro
   const { firstSeed, devices, steps, faults } = options;
   const failures: ToldFailure[] = [];
   const coverage: Record<string, Record<string, number>> = {};
+  const pairs: Record<string, number> = {};
   const hashes: string[] = [];
   let next = 0;
   const lane = async (): Promise<void> => {
@@ -68,6 +71,7 @@ export const runCampaign = async (runner: Runner, options: CampaignOptions): Pro
       options.ran?.(outcome);
       hashes[place] = outcome.traceHash;
       cover(coverage, outcome);
+      for (const pair of outcome.pairs) pairs[pair] = (pairs[pair] ?? 0) + 1;
       if (outcome.failures.length === 0) continue;
       const small = options.isShrinking ? await runner.shrink(outcome) : outcome;
       failures.push(toldOf(firstSeed + place, small, runner.mode));
@@ -76,7 +80,7 @@ export const runCampaign = async (runner: Runner, options: CampaignOptions): Pro
   await Promise.all(Array.from({ length: runner.lanes }, lane));
   failures.sort((a, b) => a.seed - b.seed);
   const traceHashes = hashes.filter((hash) => hash !== undefined);
-  return { ok: failures.length === 0, seeds: next, failures, coverage, traceHashes };
+  return { ok: failures.length === 0, seeds: next, failures, coverage, pairs, traceHashes };
 };
 
 const toldOf = (seed: number, { failures, plan }: Outcome, mode: Mode): ToldFailure => {

@@ -9,11 +9,18 @@ import { createReplica } from '../replica/replica.js';
 // What the app fetches once it is needed lies here already: virtual time waits for no file.
 import '../replica/membership/account-service.js';
 import '../replica/membership/merge-draft.js';
+import '../replica/membership/roster-draft.js';
+import '../replica/blobs/blob-copies.js';
 import '../replica/blobs/key-trial.js';
+import '../replica/health/looks.js';
 import '../replica/pairing/pairing-sides.js';
 import '../replica/recovery/recovery-commands.js';
 import '../replica/cache/shared-values.js';
+import '../replica/upgrades/code-giving.js';
+import '../replica/upgrades/rule-setting.js';
+import '../replica/upgrades/upgrade-following.js';
 import '../replica/upgrades/upgrade-publishing.js';
+import '../replica/upgrades/upgrade-staging.js';
 import { type Ailment, type Ailments, noAilments } from './ailments.js';
 import type { Chance } from './chance.js';
 import type { EventQueue } from './event-queue.js';

@@ -1,3 +1,4 @@
+import type { DeviceId } from '../core/base/brands.js';
 import type { Result } from '../core/base/result.js';
 import type { CommandError } from '../replica/commands.js';
 import type { ApproveBlocker, DecisionView } from '../replica/view.js';
@@ -25,8 +26,8 @@ export interface Persons {
   readonly complete: (device: SimDevice) => void;
   readonly releaseFence: (device: SimDevice) => void;
   readonly rename: (device: SimDevice) => void;
-  /** The admin shows a code and the newcomer enters it. */
-  readonly pair: (admin: SimDevice, newcomer: SimDevice) => void;
+  /** A member shows a code and the newcomer enters it; it may take the place of another member. */
+  readonly pair: (inviter: SimDevice, newcomer: SimDevice, replaces?: DeviceId) => void;
   /** Does what a screen asks for: compares words, answers what waits. */
   readonly attend: (device: SimDevice, willing?: boolean) => void;
   /** Called with every edit that was acknowledged as durable. */
@@ -188,10 +189,11 @@ export const createPersons = (world: World): Persons => {
       const name = `${device.name} ${device.person.written}`;
       issue(device, `renames to ${name}`, replica.devices.rename(me, name));
     },
-    pair: (admin, newcomer) => {
-      const [inviter, joiner] = [replicaOf(admin), replicaOf(newcomer)];
+    pair: (host, newcomer, replaces) => {
+      const [inviter, joiner] = [replicaOf(host), replicaOf(newcomer)];
       if (inviter === null || joiner === null) return;
-      issue(admin, 'invites', inviter.devices.invite(), () => {
+      const what = replaces === undefined ? '' : ` in the place of ${replaces.slice(0, 8)}`;
+      issue(host, `invites${what}`, inviter.devices.invite(replaces), () => {
         const { pairing } = inviter.view();
         if (pairing.kind !== 'inviting' || replicaOf(newcomer) !== joiner) return;
         issue(newcomer, 'joins', joiner.devices.join(pairing.uri, newcomer.name));

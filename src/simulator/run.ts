@@ -5,6 +5,7 @@ import { createChance } from './chance.js';
 import { type SimDevice } from './device.js';
 import { FAULTS } from './faults/catalogue.js';
 import type { ArmedFault } from './faults/fault.js';
+import type { LedgerEntry } from './ledger.js';
 import type { Kit } from './kit.js';
 import { createPersons, type Persons } from './persons.js';
 import type { Plan } from './plan.js';
@@ -20,8 +21,10 @@ export interface Outcome {
   readonly traceHash: string;
   readonly events: number;
   readonly facts: number;
-  /** How often what was told or done: what the run was made of. */
+  /** How often what was told or done in it, not in the past that it began from. */
   readonly kinds: ReadonlyMap<string, number>;
+  /** Kinds that two devices wrote side by side, each without knowing of the other. */
+  readonly pairs: ReadonlySet<string>;
   /** Simulated ms until all held the same once the faults were over. */
   readonly convergedMs: number | null;
   readonly lines: readonly string[];
@@ -64,6 +67,7 @@ export const runPlan = async (kit: Kit, plan: Plan, options: RunOptions = {}): P
     checkers: [...CHECKERS, checkAcknowledged],
     traceLinesMax: options.traceLinesMax ?? 0,
   });
+  const past = world.ledger.all().length;
   const persons = createPersons(world);
   listen(world, persons);
   for (const device of world.devices) world.start(device);
@@ -76,13 +80,15 @@ export const runPlan = async (kit: Kit, plan: Plan, options: RunOptions = {}): P
   const convergedMs = world.failures.length > 0 ? null : await settleDown(world, persons);
   if (world.failures.length === 0) for (const checker of world.checkers) await checker.end?.();
   for (const device of world.devices) world.crash(device);
+  const written = world.ledger.all().slice(past);
   return {
     plan,
     failures: world.failures,
     traceHash: world.trace.hash(),
     events: world.queue.eventCount(),
     facts: world.ledger.all().length,
-    kinds: kindsIn(world),
+    kinds: kindsIn(written),
+    pairs: pairsIn(written),
     convergedMs,
     lines: world.trace.lines(),
   };
@@ -151,10 +157,25 @@ const revive = (world: World, drawn: number): void => {
   if (device !== undefined) world.start(device);
 };
 
-const kindsIn = (world: World): ReadonlyMap<string, number> => {
+const kindsIn = (written: readonly LedgerEntry[]): ReadonlyMap<string, number> => {
   const kinds = new Map<string, number>();
-  for (const { fact } of world.ledger.all()) {
+  for (const { fact } of written) {
     kinds.set(fact.envelope.kind, (kinds.get(fact.envelope.kind) ?? 0) + 1);
   }
   return kinds;
+};
+
+/** Of equal lamports neither author knew of the other’s fact. */
+const pairsIn = (written: readonly LedgerEntry[]): ReadonlySet<string> => {
+  const kindsAt = new Map<number, [author: string, kind: string][]>();
+  const pairs = new Set<string>();
+  for (const { fact } of written) {
+    const { author, kind, lamport } = fact.envelope;
+    const others = kindsAt.get(lamport) ?? [];
+    for (const [by, other] of others) {
+      if (by !== author) pairs.add([kind, other].sort().join(' + '));
+    }
+    kindsAt.set(lamport, [...others, [author, kind]]);
+  }
+  return pairs;
 };

@@ -1,10 +1,13 @@
 import type { UpgradeView } from '../replica/view.js';
 import { type SimDevice, replicaOf } from './device.js';
 import type { Persons } from './persons.js';
+import { WALL_START_MS } from './ports/sim-clock.js';
 import type { World } from './world.js';
 
 const TURNS = 40;
 const TURN_MS = 5_000;
+/** No release of a run has a longer one. */
+const GRACE_MS_MAX = 60_000;
 
 /** What a device says for good, with every fault over. */
 const FINAL = new Set(['older', 'quarantined', 'mismatch']);
@@ -64,7 +67,12 @@ export const settleUpgrades = async (
     for (const device of members()) goAlong(world, persons, device);
     await world.queue.pass(TURN_MS);
   }
+  const nowMs = WALL_START_MS + world.queue.nowMs();
   for (const device of members()) {
+    const endless = codeOn(device)?.pending.find((each) => waitMsOf(each) > nowMs + GRACE_MS_MAX);
+    if (endless !== undefined) {
+      return world.fail('U4 a grace is as long as was said', `${device.name} ${endless.version}`);
+    }
     const next = nextOn(device);
     if (next === undefined || next.stage === 'locked-in') continue;
     const able = members().filter((each) => isAble(each, next));
@@ -73,6 +81,10 @@ export const settleUpgrades = async (
     return world.fail('L an upgrade that enough could take comes to its end', what);
   }
 };
+
+/** Until when a grace holds a device back, wall ms; 0 where none does. */
+const waitMsOf = ({ activateBlocker, wave }: UpgradeView): number =>
+  Math.max(activateBlocker?.kind === 'grace' ? activateBlocker.untilMs : 0, wave?.nextMs ?? 0);
 
 /** The newest one that waits and that no trial spoke against. */
 const nextOn = (device: SimDevice): UpgradeView | undefined =>

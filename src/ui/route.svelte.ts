@@ -28,6 +28,7 @@ export type Route =
   | { readonly kind: 'more' }
   | { readonly kind: 'storage' }
   | { readonly kind: 'caches' }
+  | { readonly kind: 'health' }
   | { readonly kind: 'try' };
 
 /** What can be done to one device from its page. */
@@ -50,6 +51,7 @@ const PLAIN = [
   'more',
   'storage',
   'caches',
+  'health',
   'try',
 ] as const;
 

@@ -25,6 +25,7 @@ const SCREENS: readonly { sample: string; hash: string; names: readonly RegExp[]
   { sample: 'locking', hash: '#/devices', names: [] },
   { sample: 'quiet', hash: '#/rules', names: [] },
   { sample: 'quiet', hash: '#/rules', names: [/^Renew the keys/] },
+  { sample: 'up-to-date', hash: '#/rules', names: [] },
   { sample: 'removal-asked', hash: '#/', names: [] },
   { sample: 'removal-asked', hash: DECISION, names: [] },
   { sample: 'removal-asked', hash: DECISION, names: [/^Approve/] },
@@ -74,11 +75,17 @@ const UPDATES: readonly { sample: string; hash: string; names: readonly RegExp[]
   { sample: 'mismatch', hash: '#/updates', names: [] },
   { sample: 'uncounted', hash: DECISION, names: [] },
   { sample: 'uncounted', hash: '#/rules', names: [] },
+  { sample: 'up-to-date', hash: '#/updates', names: [] },
   { sample: 'halted', hash: '#/updates', names: [] },
   { sample: 'trial', hash: '#/updates', names: [] },
   { sample: 'rolled-back', hash: '#/updates', names: [] },
   { sample: 'unwell', hash: '#/updates', names: [] },
+  { sample: 'unwell', hash: '#/health', names: [] },
+  { sample: 'unwell', hash: '#/more', names: [] },
+  { sample: 'alone', hash: '#/health', names: [] },
   { sample: 'hard-bind', hash: '#/updates', names: [/^Make it binding/] },
+  { sample: 'hard-not-admin', hash: '#/updates', names: [/Manage this version/] },
+  { sample: 'offered', hash: '#/publish', names: [] },
   { sample: 'binding-asked', hash: DECISION, names: [] },
   { sample: 'fenced-out', hash: '#/', names: [] },
   { sample: 'fenced-failed', hash: '#/', names: [] },
@@ -98,6 +105,39 @@ describe('[P1] the screens of membership and of the account’s code', () => {
       await judgeScreen(stage);
     },
   );
+});
+
+describe('the admin’s part', () => {
+  it('[A8, F8, P1] who may not offer, ask to bind or take back a version is told who may', async () => {
+    const { page } = stage;
+    const able = ['Anna’s laptop'];
+    await stage.open('hard-not-admin', '#/updates');
+    for (const [name, why] of [
+      [updateWords.publishOpen, updateWords.mayOffer(able)],
+      [updateWords.bind, en.membership.elsewhere(able)],
+    ] as const) {
+      const button = page.getByRole('button', { name, exact: true });
+      expect(await button.getAttribute('aria-disabled')).toBe('true');
+      const id = await button.getAttribute('aria-describedby');
+      expect(await page.locator(`[id="${id}"]`).innerText()).toBe(why);
+    }
+    await page.getByText(updateWords.manage, { exact: true }).click();
+    await page.getByText(updateWords.mayManage(able), { exact: true }).waitFor();
+    await stage.open('offered', '#/publish');
+    await page.getByText(updateWords.mayOffer(able), { exact: true }).waitFor();
+  });
+
+  it('[A8, F8, P1] what it brings stands among the rights, and nothing of it is for later', async () => {
+    const { page } = stage;
+    const say = en.membership.rights;
+    await stage.open('quiet', `${BENS_PAGE}/rights`);
+    const dialog = page.getByRole('dialog');
+    for (const asked of ['upgrade_publish', 'upgrade_activate', 'policy_change'] as const) {
+      await dialog.getByLabel(say.capability[asked] as string, { exact: true }).waitFor();
+    }
+    const later = dialog.getByLabel(say.capability['schedule_change'] as string, { exact: true });
+    expect(await later.isVisible()).toBe(false);
+  });
 });
 
 describe('Home behind a fence', () => {
@@ -138,6 +178,22 @@ describe('Home of a device that found something wrong with itself', () => {
     await stage.open('unwell', '#/');
     await page.getByText('2 checks are not well: see Updates.').waitFor();
     expect(await page.getByText('All checks good').count()).toBe(0);
+  });
+});
+
+describe('Health', () => {
+  it('[H1, P1] tells what is not well with what helps, and looks again when asked', async () => {
+    const { page } = stage;
+    await stage.open('unwell', '#/more');
+    await page.getByRole('link', { name: /^Health.*3 checks need care/ }).click();
+    await page.getByRole('heading', { name: 'Health', level: 1 }).waitFor();
+    await page.getByText('The clock here differs from those of your other devices').waitFor();
+    await page.getByText('No answer about signing').waitFor();
+    const figure = page.getByRole('region', { name: 'As found last' }).getByRole('status');
+    expect(await figure.textContent()).toContain('3 checks need care');
+    await page.getByRole('button', { name: 'Check now' }).click();
+    await page.getByText('All checks good').waitFor();
+    expect(await page.getByText('No answer about signing').count()).toBe(0);
   });
 });
 
@@ -236,7 +292,7 @@ describe('a dangerous change', () => {
     await stage.open('quiet', '#/rules');
     const title = page.getByText('One lost device would lock the account');
     expect(await title.count()).toBe(0);
-    await page.getByRole('button', { name: 'One more' }).last().click();
+    await page.getByRole('button', { name: 'One more' }).nth(1).click();
     await title.waitFor();
     await page.getByRole('button', { name: 'Ask the others' }).click();
     await page.waitForURL(/#\/decision\//);
@@ -245,6 +301,50 @@ describe('a dangerous change', () => {
 
 describe('the account’s code', () => {
   const updates = '#/updates';
+
+  it('[U2, U9, P1] what this device does with it by itself is chosen one by one, its turn too', async () => {
+    const { page } = stage;
+    await stage.open('up-to-date', updates);
+    const chosen = (group: string, name: string) =>
+      page.getByRole('group', { name: group }).getByRole('radio', { name });
+    for (const [group, name, note] of [
+      ['Download them', 'By itself', 'Small steps are downloaded and checked as they come.'],
+      ['Switch to them', 'By itself', 'To small steps that are here and checked'],
+      ['Pass them on', 'Only what is needed', 'For anything else they ask another device.'],
+      ['Its turn', 'Late', 'it waits until the others'],
+    ] as const) {
+      expect(await chosen(group, name).isChecked()).toBe(false);
+      await chosen(group, name).check({ force: true });
+      await page.getByText(note, { exact: false }).waitFor();
+      expect(await chosen(group, name).isChecked()).toBe(true);
+    }
+  });
+
+  it('[U4, P1] that more have to be ready is set by steps, and stays between the devices that decide and all', async () => {
+    const { page } = stage;
+    await stage.open('up-to-date', '#/rules');
+    const set = page.getByRole('button', { name: 'Set it' });
+    expect(await set.getAttribute('aria-disabled')).toBe('true');
+    await page.getByRole('button', { name: 'One more' }).last().click();
+    await page.getByText('All 3 must have checked it.', { exact: false }).waitFor();
+    await set.click();
+    await page.getByText('It is that many already.').waitFor();
+    await page.getByText(/^It holds from now on\. .+ set this/).waitFor();
+  });
+
+  it('[U4, U9, P1] it is offered for an hour unless people choose otherwise, and by turns to whom they name', async () => {
+    const { page } = stage;
+    await stage.open('up-to-date', '#/publish', [/^See what it has/]);
+    const hour = page.getByRole('radio', { name: 'an hour', exact: true });
+    expect(await hour.isChecked()).toBe(true);
+    await page.getByRole('radio', { name: /^By their turns/ }).check();
+    await page.getByText(/^First Anna’s phone; then .+; last Ben’s phone/).waitFor();
+  });
+
+  it('[U12, P1] it stands as not rehearsed', async () => {
+    await stage.open('offered', updates);
+    await stage.page.getByText('Not rehearsed', { exact: false }).waitFor();
+  });
 
   it('[U3, P1] is fetched by one touch, with its steps named; a no asks for its reason', async () => {
     const { page } = stage;

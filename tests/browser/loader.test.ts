@@ -135,8 +135,9 @@ describe('a bundle on trial', () => {
     await isBackAt(page, before);
     await page.getByText(updateWords.upToDate).waitFor();
     expect((await keptSlots(page)).history.at(-1)?.cause).toMatch(/^health digest failed/);
-    await page.getByText(updateWords.check.digest.wrong.toLowerCase()).waitFor();
-    expect(await page.getByText(updateWords.check.digest.remedy).count()).toBe(0);
+    const digest = updateWords.check('digest', null);
+    await page.getByText(digest.wrong.toLowerCase()).waitFor();
+    expect(await page.getByText(digest.remedy).count()).toBe(0);
   });
 
   it('[U3] that was on its way in when the page closed comes whole with the next one', async () => {

@@ -73,7 +73,10 @@ const part: Door = {
       ports: { clock, cipher: createMemoryCipher() },
       activity: { add: () => undefined },
     } as unknown as Context;
-    const exchange = createCodeExchange(context, { manifest: () => null }, () => null, {
+    const policies = () =>
+      ({ fetch: 'manual', give: 'all', activate: 'manual', cohort: '' }) as const;
+    const own = { manifest: () => null, policies };
+    const exchange = createCodeExchange(context, own, () => null, {
       ranked: () => [liar, other],
       note: () => undefined,
     });

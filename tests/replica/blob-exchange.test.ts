@@ -6,7 +6,8 @@ import type { Transport } from '../../src/ports/transport.js';
 import type { Keeping } from './dying-device.js';
 import { CHUNK, attachTo, fileOf, reads, recordOf, sendingInstead } from './files.js';
 import { type Household, createHousehold, pair } from './household.js';
-import { areEqual } from './with-liar.js';
+import type { Replica } from '../../src/replica/commands.js';
+import { areEqual, idOf } from './with-liar.js';
 
 type Tamper = (message: BlobMessage) => readonly BlobMessage[];
 
@@ -65,6 +66,15 @@ describe('files from several devices', () => {
     await pair(home, alice, carol, 'Carol laptop', [bob]);
     await home.until('carol has it', () => carol.view().blobs.hereBytes === bytes.length);
     expect(await reads(carol, blob, bytes)).toBe(true);
+    // That is seen of it, as of who gave it.
+    const actsOf = (of: Replica): readonly string[] =>
+      carol
+        .view()
+        .peers.find(({ device }) => device === idOf(of))
+        ?.conduct.map(({ act }) => act) ?? [];
+    expect(actsOf(alice)).toContain('kept-waiting');
+    expect(actsOf(bob)).toEqual(expect.arrayContaining(['gave']));
+    expect(actsOf(bob)).not.toContain('kept-waiting');
   });
 
   test('[N8] chunks that come twice, unasked or under another name change nothing', async () => {

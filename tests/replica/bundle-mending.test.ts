@@ -49,6 +49,17 @@ describe('a file of what runs here that was lost, once its host has another rele
     },
   );
 
+  test('[U2, U3] comes from members all the same that pass on nothing but what is needed', async () => {
+    const { home, alice, bob, disk, isHere } = await replaced();
+    await home.stop('carol');
+    disk('carol').files.delete(OWN);
+    for (const each of [alice, bob]) {
+      expect((await each.upgrades.setPolicies({ give: 'needed' })).ok).toBe(true);
+    }
+    await home.start('carol');
+    await home.until('it is back', isHere);
+  });
+
   test('[U3, U6] comes once one of them is there, and not from one that lies', async () => {
     const { home, disk, isHere } = await replaced((bytes) => {
       const read = parseMessage(bytes);

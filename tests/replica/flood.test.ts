@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { PEER_ALLOWANCES, WAITING_MAX } from '../../src/replica/links/traffic.js';
 import { MESSAGES } from '../unit/links/samples.js';
+import { type Liar, createLiar } from './liar.js';
 import { type LyingHousehold, areEqual, draftOf, idOf, lyingHousehold } from './with-liar.js';
 
 /** More at once than an honest device ever has waiting. */
@@ -40,4 +41,23 @@ describe('a member that sends without end', () => {
       await forgive();
     });
   }
+});
+
+test('[N8] who connects anew has no more for it: what a device may send is its own, not each link’s', async () => {
+  const { home, alice, mallory } = await lyingHousehold();
+  const sent = PEER_ALLOWANCES.words.burst - 100;
+  const throttled = (): number =>
+    alice.view().peers.find(({ device }) => device === mallory.device)?.throttled ?? 0;
+  const say = (liar: Liar): void => {
+    for (let n = 0; n < sent; n += 1) liar.to(idOf(alice)).say({ kind: 'ping', n, wallMs: 0 });
+  };
+  say(mallory);
+  await home.pass(1_000);
+  expect(throttled()).toBe(0);
+  mallory.leave();
+  const again = await createLiar(home, 'mallory');
+  await home.until('the liar is connected', () => again.isLinkedTo(idOf(alice)));
+  say(again);
+  await home.pass(1_000);
+  expect(throttled()).toBeGreaterThan(0);
 });

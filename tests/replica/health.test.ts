@@ -1,66 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { CRITICAL_CHECKS, TRIAL_POLICY, UPTIME_MS } from '../../src/core/health/checks.js';
-import type { FactId } from '../../src/core/base/brands.js';
-import type { Replica } from '../../src/replica/commands.js';
+import { DEGRADING_CHECKS } from '../../src/core/health/wider-checks.js';
 import { KEYS, fieldsIn, putRow, readRow } from '../../src/replica/storage/rows.js';
-import { draftOf } from './with-liar.js';
-import { HOST, type Upgrading, upgradeAt, upgrading } from './upgrading.js';
+import { type Proved, harmFacts, nothing, notGood, onTrial, prove } from './on-trial.js';
+import { HOST, upgradeAt, type upgrading } from './upgrading.js';
 
-type Proved = Awaited<ReturnType<Replica['upgrades']['prove']>>;
 type Room = { used: number | null; quota: number | null };
-
-interface OnTrial extends Upgrading {
-  /** Alice's page, of release 2, which is on trial. */
-  readonly page: Replica;
-  readonly upgrade: FactId;
-}
-
-/** Alice switches to release 2 and starts with it; `between` is while the app is closed. */
-const onTrial = async (
-  options: Parameters<typeof upgrading>[0] = {},
-  between: (world: Upgrading) => void = () => undefined,
-): Promise<OnTrial> => {
-  const world = await upgrading(options);
-  const { home, alice, bob, publish, fetchOn } = world;
-  await alice.records.create(draftOf('kept'));
-  const upgrade = await publish(2);
-  await fetchOn(alice, upgrade);
-  await fetchOn(bob, upgrade);
-  await home.until('it is in force', () => upgradeAt(alice, upgrade)?.canActivate === true);
-  const switched = alice.upgrades.activate(upgrade);
-  await home.until('it was looked at', () => world.disk('alice').slots.trial !== null);
-  expect((await switched).ok).toBe(true);
-  await home.stop('alice');
-  between(world);
-  const page = await home.start('alice');
-  expect(page.view().upgrades.running).toMatchObject({ version: '0.2.0', state: 'trial' });
-  return { ...world, page, upgrade };
-};
-
-/** Lets the page judge its bundle for as long as it takes. */
-const prove = async ({ home, page }: OnTrial): Promise<Proved> => {
-  let proved: Proved | null = null;
-  void page.upgrades.prove().then((done) => (proved = done));
-  const endMs = home.clock.wallMs() + TRIAL_POLICY.timeoutMs + UPTIME_MS;
-  while (proved === null && home.clock.wallMs() < endMs) await home.pass(1_000);
-  if (proved === null) throw new Error('it never came to a verdict');
-  return proved;
-};
-
-/** Turns one bit of each stored fact. */
-const harmFacts = ({ home }: Upgrading): void => {
-  const rows = home.disk('alice').rowsOf('facts');
-  for (const [key, value] of rows)
-    rows.set(
-      key,
-      Uint8Array.from(value, (byte) => byte ^ 0x10),
-    );
-};
-
-const notGood = (page: Replica): readonly string[] =>
-  (page.view().upgrades.health?.results ?? []).flatMap(({ name, grade }) =>
-    grade === 'good' ? [] : [`${name} ${grade}`],
-  );
 
 /** How much room alice's device says that it has. */
 const roomOf = (answer: () => Promise<Room>): Parameters<typeof upgrading>[0] => ({
@@ -80,7 +25,7 @@ describe('a bundle on trial', () => {
     expect(page.view().upgrades.running).toMatchObject({ version: '0.2.0', state: 'good' });
     expect(notGood(page)).toEqual([]);
     const looked = page.view().upgrades.health?.results.map(({ name }) => name);
-    expect([...(looked ?? [])].sort()).toEqual([...CRITICAL_CHECKS].sort());
+    expect([...(looked ?? [])].sort()).toEqual([...CRITICAL_CHECKS, ...DEGRADING_CHECKS].sort());
     await home.stop('alice');
     expect(notGood(await home.start('alice'))).toEqual([]);
   });
@@ -105,8 +50,9 @@ describe('a bundle on trial', () => {
   });
 
   test('[H2] is not blamed for what was broken before it came', async () => {
-    const full = async (): Promise<Room> => ({ used: 99, quota: 100 });
-    const world = await onTrial(roomOf(full));
+    let isFull = false;
+    const room = async (): Promise<Room> => ({ used: isFull ? 99 : 0, quota: isFull ? 100 : 1e9 });
+    const world = await onTrial(roomOf(room), nothing, () => (isFull = true));
     expect(await prove(world)).toEqual({ ok: true, value: { reload: false } });
     expect(notGood(world.page)).toEqual(['room failed']);
     expect(world.page.view().upgrades.running?.state).toBe('good');

@@ -111,7 +111,7 @@ describe('a candidate that is tried on a copy of the records', () => {
   test('[U12] one that loses a field says which, and no device switches to it by itself', async () => {
     const { home, alice, bob, carol, publish, fetchOn, saidOf, reloaded } = await world();
     const v2 = await publish(2, 'loses title');
-    expect((await carol.upgrades.setPolicy('auto')).ok).toBe(true);
+    expect((await carol.upgrades.setPolicies({ activate: 'auto' })).ok).toBe(true);
     await fetchOn(bob, v2);
     await home.until('carol has it too', () => mineAt(carol, v2) === 'verified');
     await home.until('it is in force', () => upgradeAt(alice, v2)?.stage === 'active');

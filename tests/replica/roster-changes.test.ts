@@ -1,5 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { ALL_CAPABILITIES } from '../../src/core/authority/capability.js';
+import {
+  ALL_CAPABILITIES,
+  NEWCOMER_CAPABILITIES_MASK,
+  capabilitiesOf,
+} from '../../src/core/authority/capability.js';
 import { areEqual, draftOf, idOf, titlesOf } from './with-liar.js';
 import { DANGER_MS, decisionOf, epochOf, sayYes, threeMembers } from './three-members.js';
 
@@ -45,7 +49,8 @@ describe('changes of the roster', () => {
     await home.until('heard', () => areEqual(alice, bob, carol));
     home.network.partition(['carol'], ['alice', 'bob']);
     await carol.records.create(draftOf('too late'));
-    const kept = ALL_CAPABILITIES.filter((name) => name !== 'record_write');
+    const held = capabilitiesOf(NEWCOMER_CAPABILITIES_MASK);
+    const kept = held.filter((name) => name !== 'record_write');
     expect((await alice.devices.setCapabilities(idOf(carol), kept)).ok).toBe(true);
     await home.until('asked', () => decisionOf(bob) !== undefined);
     const carolId = idOf(carol);

@@ -53,7 +53,8 @@ describe('a hard fork', () => {
     const v2 = await twoOfThree(world);
     expect(await activate(alice, v2)).toEqual({ reload: false });
     await home.until('all are asked', () => upgradeAt(carol, v2)?.decision != null);
-    expect(await activate(bob, v2)).toBe('decision-open');
+    expect(await activate(alice, v2)).toBe('decision-open');
+    expect(await activate(bob, v2)).toBe('not-allowed');
     expect(decisionOf(bob)?.subject).toMatchObject({ kind: 'roster', danger: {} });
     await sayYes(home, bob, alice);
     await home.pass(NOTICE_MS - 2_000);

@@ -222,4 +222,35 @@ describe('a version whose host is gone', () => {
     expect(mineAt(carol, v2)).toBe('verified');
     expect((given['alice']?.parts ?? 0) + (given['bob']?.parts ?? 0)).toBe(PARTS + 2);
   });
+
+  test('[U2, N5] comes from another at once where one passes nothing on, which costs that one nothing', async () => {
+    const { home, alice, bob, carol, v2, fetchOn, given } = await hostGone();
+    expect((await bob.upgrades.setPolicies({ give: 'needed' })).ok).toBe(true);
+    const before = home.clock.wallMs();
+    await fetchOn(carol, v2);
+    expect(mineAt(carol, v2)).toBe('verified');
+    expect(given['bob']?.parts).toBe(0);
+    expect(given['alice']?.parts).toBe(PARTS + 3);
+    // A silent one is waited for ten seconds.
+    expect(home.clock.wallMs() - before).toBeLessThan(5_000);
+    const scoreOf = (of: Replica): unknown =>
+      carol.view().peers.find(({ device }) => device === idOf(of))?.score.trust;
+    expect(scoreOf(bob)).toBeGreaterThanOrEqual(50);
+    expect(scoreOf(alice)).toBeGreaterThanOrEqual(50);
+    expect(refusedBy(carol)).toEqual([]);
+  });
+
+  test('[U2] is not to be had where nobody passes it on but who offered it', async () => {
+    const { home, alice, bob, carol, v2, fetchOn, given } = await hostGone();
+    for (const each of [alice, bob]) {
+      expect((await each.upgrades.setPolicies({ give: 'needed' })).ok).toBe(true);
+    }
+    await home.stop('alice');
+    await fetchOn(carol, v2);
+    expect(upgradeAt(carol, v2)?.mine).toMatchObject({ kind: 'awaited', reason: 'unreachable' });
+    expect(given['bob']?.parts).toBe(0);
+    await home.start('alice');
+    await home.until('who offered it gives it', () => mineAt(carol, v2) === 'verified');
+    expect(given['alice']?.parts).toBe(PARTS + 3);
+  });
 });

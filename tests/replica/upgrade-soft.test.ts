@@ -92,8 +92,8 @@ describe('a soft upgrade', () => {
   test('[U4, U9] under policy auto a device fetches, is ready and switches by itself', async () => {
     const world = await upgrading();
     const { home, alice, bob, carol, publish, fetchOn } = world;
-    expect((await carol.upgrades.setPolicy('auto')).ok).toBe(true);
-    expect((await bob.upgrades.setPolicy('auto')).ok).toBe(true);
+    expect((await carol.upgrades.setPolicies({ activate: 'auto' })).ok).toBe(true);
+    expect((await bob.upgrades.setPolicies({ activate: 'auto' })).ok).toBe(true);
     const v2 = await publish(2, { graceMs: 5_000 });
     await home.until('both are ready', () => upgradeAt(alice, v2)?.ready === 2);
     expect(stageAt(alice, v2)).toBe('locked-in');

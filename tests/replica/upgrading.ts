@@ -15,6 +15,8 @@ import { releaseBytes, releaseOf } from '../contract/bundles-contract.js';
 import type { HouseholdOptions } from './household.js';
 import { type ThreeMembers, threeMembers } from './three-members.js';
 
+const WEEK_MS = 7 * 86_400_000;
+
 export const HOST = 'https://host.example/';
 
 /** Release n of this very app; the first is what every device came with. */
@@ -101,6 +103,7 @@ export const upgrading = async (
     const manifest = host(n, changes);
     const done = await alice.upgrades.publish({
       ...{ manifest, urls: [HOST], fork: 'soft', notes: `Release ${n}` },
+      expiresMs: home.clock.wallMs() + WEEK_MS,
       ...draft,
     });
     if (!done.ok) throw new Error(JSON.stringify(done.error));

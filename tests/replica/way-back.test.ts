@@ -5,7 +5,7 @@ import { UPS_MAX } from '../../src/core/upgrades/slots.js';
 import type { Replica } from '../../src/replica/commands.js';
 import { BOTH, QUICK, activate, bind, twoOfThree } from './hard-fork.js';
 import { areEqual, draftOf, titlesOf } from './with-liar.js';
-import { type Upgrading, mineAt, stageAt, upgradeAt, upgrading } from './upgrading.js';
+import { HOST, type Upgrading, mineAt, stageAt, upgradeAt, upgrading } from './upgrading.js';
 
 /** Release 2 binds, and carol is left behind with release 1. */
 const leftBehind = async (
@@ -66,6 +66,16 @@ describe('who stayed behind a fence', () => {
     await home.until('all have it', () => titlesOf(alice).includes('written behind the fence'));
     const outcomes = back.view().upgrades.history.map(({ outcome }) => outcome);
     expect(outcomes.slice(0, 2)).toEqual(['good', 'rolled-back']);
+  });
+
+  test('[U2, C9] gets the way back from members that pass on nothing but what is needed', async () => {
+    const world = await leftBehind();
+    const { home, bob, carol, v2, hosts, fetchOn } = world;
+    hosts.cut(HOST);
+    await home.stop('alice');
+    expect((await bob.upgrades.setPolicies({ give: 'needed' })).ok).toBe(true);
+    await fetchOn(carol, v2);
+    expect(mineAt(carol, v2)).toBe('verified');
   });
 
   test('[U7] what fails again is in quarantine again; what does not bind stays there', async () => {

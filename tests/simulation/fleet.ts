@@ -118,6 +118,14 @@ const endlessOutcome = (task: LaneTask): Outcome => {
   return {
     plan: task.plan,
     failures: [{ promise: 'X1 every run ends', what, step: -1 }],
-    ...{ traceHash: '', events: 0, facts: 0, kinds: new Map(), convergedMs: null, lines: [] },
+    ...{
+      traceHash: '',
+      events: 0,
+      facts: 0,
+      kinds: new Map(),
+      pairs: new Set(),
+      convergedMs: null,
+      lines: [],
+    },
   };
 };

@@ -119,6 +119,20 @@ export const promiseCheck = (account: AccountId, promise: BallotPromise): Signat
 });
 
 /**
+ * Whether a record could have its votes already: with its votes among these promises, were all
+ * silent members added. `promises` are of distinct members of `previous`.
+ * Source: rule A3.
+ */
+export const mayBeChosen = (
+  record: RosterHash,
+  promises: readonly BallotPromise[],
+  { members, governanceThreshold }: Pick<RosterRecord, 'members' | 'governanceThreshold'>,
+): boolean => {
+  const votes = promises.filter(({ last }) => last?.record === record).length;
+  return votes + members.length - promises.length >= governanceThreshold;
+};
+
+/**
  * The record that a ballot with these promises is bound to, or null when it is free to choose.
  *
  * It is that of the highest last vote, among the records that may have been chosen: a record with
@@ -137,18 +151,16 @@ export const valueForced = (
   previous: Pick<RosterRecord, 'members' | 'governanceThreshold'>,
 ): RosterHash | null => {
   const votes = promises.flatMap(({ last }) => last ?? []);
-  const silent = previous.members.length - promises.length;
-  const mayBeChosen = (record: RosterHash): boolean =>
-    votes.filter((vote) => vote.record === record).length + silent >= previous.governanceThreshold;
+  const isOpen = ({ record }: BallotVote): boolean => mayBeChosen(record, promises, previous);
   let highest: BallotVote | null = null;
   for (const vote of votes) {
-    if (!mayBeChosen(vote.record)) continue;
+    if (!isOpen(vote)) continue;
     if (highest === null || compareBallots(vote, highest) > 0) highest = vote;
   }
   if (highest === null) return null;
   const countByRecord = new Map<RosterHash, number>();
   for (const vote of votes) {
-    if (compareBallots(vote, highest) !== 0 || !mayBeChosen(vote.record)) continue;
+    if (compareBallots(vote, highest) !== 0 || !isOpen(vote)) continue;
     countByRecord.set(vote.record, (countByRecord.get(vote.record) ?? 0) + 1);
   }
   const ranked = [...countByRecord].sort(

@@ -37,6 +37,15 @@ export const maskOf = (capabilities: Iterable<Capability>): number => {
 /** Every capability that this version knows. */
 export const ALL_CAPABILITIES_MASK = maskOf(ALL_CAPABILITIES);
 
+/**
+ * What the admin's part brings (rule A8): to offer versions of the app, and to ask for one that
+ * binds all devices. The admin can be replaced by the others, so what that needs is no part of it.
+ */
+export const ADMIN_CAPABILITIES_MASK = maskOf(['upgrade_publish', 'upgrade_activate']);
+
+/** What a newcomer holds: all that is not the admin's part. */
+export const NEWCOMER_CAPABILITIES_MASK = ALL_CAPABILITIES_MASK & ~ADMIN_CAPABILITIES_MASK;
+
 /** The capabilities of a mask, in the order of their bits. Bits of newer versions grant nothing. */
 export const capabilitiesOf = (mask: number): readonly Capability[] =>
   ALL_CAPABILITIES.filter((capability) => (mask & capabilityBit(capability)) !== 0);

@@ -1,6 +1,6 @@
 import type { AccountId, DeviceId, RosterHash, SessionId } from '../base/brands.js';
 import { brandHex } from '../base/brands.js';
-import { need } from './capability.js';
+import type { Capability } from './capability.js';
 import {
   growTree,
   type ChainLink,
@@ -14,37 +14,18 @@ import {
   collectClosings,
   notBehind,
   removalsOf,
-  type Closings,
   type LinkFilter,
-  type Needed,
 } from './closing.js';
 import { forkHashOf, meetOf, NOBODY } from './fork.js';
-import { DEFAULT_SUITE, memberOf, type RosterRecord } from './roster.js';
+import { DEFAULT_SUITE, type RosterRecord } from './roster.js';
 import type { AdmittedTransition } from './transition.js';
 
-/** An act of a device as it claims it. */
+/** Whose act it is, in which session, and under which roster as it claims. */
 export interface ClaimedAct {
   readonly author: DeviceId;
   readonly roster: RosterHash;
   readonly session: SessionId;
-  readonly seq: number;
 }
-
-export type ActVerdict =
-  | { readonly kind: 'allowed' }
-  /** The roster that it claims is unknown here. */
-  | { readonly kind: 'undecided' }
-  | { readonly kind: 'refused'; readonly reason: ActRefusal };
-
-export type ActRefusal =
-  | OutsideReason
-  | 'not-a-member'
-  | 'lacks-capability'
-  | 'after-removal'
-  | 'after-loss'
-  | 'session-closed'
-  /** The chain is forked, and not every branch grants it. */
-  | 'forked';
 
 /**
  * Every roster record of an account, and who decides now. The same for any order of hearing of
@@ -93,12 +74,10 @@ export interface RosterChain {
    * record took from its author; null when nothing was taken.
    */
   readonly boundAt: (
-    act: Omit<ClaimedAct, 'seq'>,
-    needed: Needed,
+    act: ClaimedAct,
+    needed: Capability,
     upTo?: RosterHash | null,
   ) => number | null;
-  /** Whether an act was allowed; `null` needs membership alone. Source: rules F7, F8 and A4. */
-  readonly mayAct: (act: ClaimedAct, needed: Needed | null) => ActVerdict;
   /** The records that removed a device, sorted; empty when none did. */
   readonly removedBy: (device: DeviceId) => readonly RosterHash[];
 }
@@ -124,7 +103,7 @@ export const foldChain = (
     (upTo: RosterHash | null | undefined): LinkFilter =>
     (link) =>
       upTo === null || upTo === undefined || isAncestor(link.hash, upTo);
-  const chain: Omit<RosterChain, 'mayAct'> = {
+  return {
     account,
     transitions: tree.transitions,
     covered,
@@ -155,7 +134,6 @@ export const foldChain = (
         .map((link) => link.hash)
         .sort(),
   };
-  return { ...chain, mayAct: (act, needed) => judgeAct(chain, closings, act, needed) };
 };
 
 /** The chain of everything that either knows. */
@@ -165,37 +143,6 @@ export const joinChains = (left: RosterChain, right: RosterChain): RosterChain =
     [...left.transitions.values(), ...right.transitions.values()],
     new Set([...left.covered, ...right.covered]),
   );
-
-const judgeAct = (
-  chain: Omit<RosterChain, 'mayAct'>,
-  closings: Closings,
-  act: ClaimedAct,
-  needed: Needed | null,
-): ActVerdict => {
-  const { author, roster, session, seq } = act;
-  const closed = chain.closedAt(session, author);
-  if (closed !== null && seq > closed) {
-    const isRemoved = removalsOf(closings, author).length > 0;
-    return refused(isRemoved ? 'after-removal' : 'session-closed');
-  }
-  const outside = chain.outside.get(roster);
-  if (outside !== undefined) return refused(outside);
-  const record = chain.recordAt(roster);
-  if (record === null) return { kind: 'undecided' };
-  if (memberOf(record, author) === null) return refused('not-a-member');
-  if (!grants(record, author, needed)) return refused('lacks-capability');
-  const bound = needed === null ? null : chain.boundAt(act, needed);
-  if (bound !== null && seq > bound) return refused('after-loss');
-  const isDisputed = chain.isForked && !chain.isAncestor(roster, chain.tipHash);
-  return isDisputed && !grants(chain.tip, author, needed) ? refused('forked') : { kind: 'allowed' };
-};
-
-const refused = (reason: ActRefusal): ActVerdict => ({ kind: 'refused', reason });
-
-const grants = (record: RosterRecord, author: DeviceId, needed: Needed | null): boolean => {
-  if (needed === null) return memberOf(record, author) !== null;
-  return needed === 'admin' ? record.admin === author : need(needed)(record, author);
-};
 
 /** Walks up from the later one, along all branches, and never past the epoch of the earlier one. */
 const ancestry = (tree: ChainTree) => {

@@ -8,18 +8,14 @@ import {
 import type { ChainLink } from './chain-tree.js';
 import { memberOf } from './roster.js';
 
-/** What an act may need: a capability, or to be the admin. */
-export type Needed = Capability | 'admin';
-
 /**
  * What one step of the chain took from a member that stays, or the removal of one that does not.
  */
 export interface Loss {
   readonly link: ChainLink;
   readonly isRemoval: boolean;
-  /** Capabilities that it held before and holds no more. */
+  /** Capabilities that it held before and holds no more; none for who only stopped being admin. */
   readonly mask: number;
-  readonly isAdminLost: boolean;
 }
 
 /** What the closing frontiers of a chain bind. Source: rule A4. */
@@ -91,13 +87,15 @@ export const boundSeq = (
   closings: Closings,
   session: SessionId,
   author: DeviceId,
-  needed: Needed,
+  needed: Capability,
   counts: LinkFilter,
 ): number | null => {
   const losses = closings.lossesByDevice.get(author) ?? [];
   const listed = closings.listedBySession.get(session) ?? [];
   const seqs = losses
-    .filter((loss) => !loss.isRemoval && takes(loss, needed) && counts(loss.link))
+    .filter(({ isRemoval, mask, link }) => {
+      return !isRemoval && (mask & capabilityBit(needed)) !== 0 && counts(link);
+    })
     .map((loss) => listedSeq(listed, loss.link));
   return seqs.length === 0 ? null : Math.min(...seqs);
 };
@@ -110,9 +108,6 @@ export const removalsOf = (closings: Closings, device: DeviceId): readonly Chain
       .map((loss) => loss.link),
   ),
 ];
-
-const takes = (loss: Loss, needed: Needed): boolean =>
-  needed === 'admin' ? loss.isAdminLost : (loss.mask & capabilityBit(needed)) !== 0;
 
 const listedSeq = (listed: readonly Listed[], link: ChainLink): number =>
   listed.find((entry) => entry.link === link)?.seq ?? -1;
@@ -127,7 +122,7 @@ const lossesOf = (link: ChainLink, parent: ChainLink): ReadonlyMap<DeviceId, Los
     const mask = isRemoval ? ALL_CAPABILITIES_MASK : effectiveMask(before) & ~effectiveMask(after);
     const isAdminLost = wasAdmin(device) && link.record.admin !== device;
     if (isRemoval || mask !== 0 || isAdminLost) {
-      losses.set(device, { link, isRemoval, mask, isAdminLost });
+      losses.set(device, { link, isRemoval, mask });
     }
   }
   return losses;

@@ -109,9 +109,11 @@ const lastOf = (
 /**
  * Capabilities of which what a body says needs one, besides that of its kind; none: it is free.
  *
- * A record that makes a bundle binding is put forward by who may do that (rules U4 and F8). A rule
- * of the account is set by who may; it is let go of by whoever has a say in changing the devices as
- * well, so that what holds decisions back never freezes them (rules C3 and C9).
+ * A record that makes a bundle binding is asked for by who may do that (rules U4 and F8); in later
+ * ballots others may put it forward again, which counts only where such a device asks for it too
+ * (ceremonies). A rule of the account is set by who may; it is let go of by whoever has a say in
+ * changing the devices as well, so that what holds decisions back never freezes them (rules C3 and
+ * C9).
  */
 const askedBy = (body: Body | UnknownBody): readonly Capability[] => {
   if (body.kind === 'policy.changed') {
@@ -119,7 +121,8 @@ const askedBy = (body: Body | UnknownBody): readonly Capability[] => {
   }
   if (body.kind !== 'roster.proposed') return [];
   const record = parseRosterRecord(body.record);
-  return record.ok && record.value.activation !== null ? ['upgrade_activate'] : [];
+  const isBinding = record.ok && record.value.activation !== null;
+  return isBinding && body.round === 0 ? ['upgrade_activate'] : [];
 };
 
 /** Nobody freezes all caches: a floor is at most the epoch after its author's (rule K1). */

@@ -1,6 +1,7 @@
 import type { DeviceId, Hash, HeadId } from '../base/brands.js';
 import { compareBy, compareText, sortedBy, sortedUnique } from '../base/ordering.js';
 import { err, ok, type Result } from '../base/result.js';
+import { ADMIN_CAPABILITIES_MASK } from './capability.js';
 import {
   type Activation,
   encodeRosterRecord,
@@ -22,6 +23,7 @@ export interface RosterChange {
   readonly remove?: readonly DeviceId[];
   readonly rename?: readonly { readonly device: DeviceId; readonly name: string }[];
   readonly thresholds?: { readonly snapshot?: number; readonly governance?: number };
+  /** Takes over the admin's part, with the capabilities of it (rule A8). */
   readonly admin?: DeviceId;
   readonly capabilities?: readonly { readonly device: DeviceId; readonly mask: number }[];
   /** The bundle that is binding from the new epoch on (rule U4). */
@@ -47,11 +49,13 @@ export type RosterPlanError =
 /**
  * Plans the record that follows another.
  *
+ * Another admin takes over what the part allows, and who had it loses that; whose capabilities are
+ * named has just those. One that is new to the account has what `add` says.
  * Where no thresholds are given, a join sets both to a simple majority, for snapshots that of the
  * devices, since paper is not at hand; otherwise they stay, moved only as far as the number of
  * members, or of devices, makes them.
  * Errors: those of a record that would not parse, and unknown, repeated or missing members.
- * Source: rules A1, A2, A5, A10.
+ * Source: rules A1, A2, A5, A8, A10.
  */
 export const planRosterChange = (
   previous: RosterRecord,
@@ -107,9 +111,21 @@ const changedMembers = (
       ...member,
       name: rename.find(({ device }) => device === member.device)?.name ?? member.name,
       capabilities:
-        capabilities.find(({ device }) => device === member.device)?.mask ?? member.capabilities,
+        capabilities.find(({ device }) => device === member.device)?.mask ??
+        maskWith(member, previous.admin, change.admin ?? previous.admin),
     }));
   return ok([...staying, ...add]);
+};
+
+/** What a member may do once the admin's part went from one device to another. */
+const maskWith = (
+  { device, capabilities }: RosterMember,
+  before: DeviceId,
+  after: DeviceId,
+): number => {
+  if (before === after) return capabilities;
+  if (device === after) return capabilities | ADMIN_CAPABILITIES_MASK;
+  return device === before ? capabilities & ~ADMIN_CAPABILITIES_MASK : capabilities;
 };
 
 const thresholdsOf = (

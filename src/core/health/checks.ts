@@ -15,15 +15,19 @@ export const CRITICAL_CHECKS = [
   'digest',
   'uptime',
 ] as const;
-/** The name of a check. */
-export type CheckName = (typeof CRITICAL_CHECKS)[number];
+
+/** The name of a critical check of the app itself. */
+export type CriticalCheck = (typeof CRITICAL_CHECKS)[number];
 
 /** timed-out: it gave no answer, which says less than `failed` (rule H2). */
 export type Grade = 'good' | 'failed' | 'timed-out';
 
 /** What one check came to. */
 export interface CheckResult {
-  readonly name: CheckName;
+  /** A check of the app's own, or one that an embedding gave, of at most 40 characters. */
+  readonly name: string;
+  /** Whether a bundle that brought it about is left for it (rule H2). */
+  readonly isCritical: boolean;
   readonly grade: Grade;
   /** Why it is not good, for the log; null where it is. */
   readonly cause: string | null;
@@ -52,14 +56,13 @@ export interface CheckPolicy {
 export const TRIAL_POLICY: CheckPolicy = { timeoutMs: 300_000, intervalMs: 10_000, retries: 30 };
 /** Before a switch a person waits. */
 export const BEFORE_POLICY: CheckPolicy = { timeoutMs: 5_000, intervalMs: 0, retries: 0 };
-
 /** So long a page has to be up before its bundle counts as good, ms. */
 export const UPTIME_MS = 10_000;
 /** So long after a bundle was found good it is looked at again and again, ms. Source: rule H2. */
 export const PROBATION_MS = 24 * 3_600_000;
 
 /** A disk that fills up hours after a switch does so under any code. */
-const OF_THE_DEVICE: readonly CheckName[] = ['store', 'room'];
+const OF_THE_DEVICE: readonly string[] = ['store', 'room'];
 
 /**
  * What the code that runs now is to blame for: what is not good and was not broken before it came.
@@ -74,8 +77,8 @@ export const blamedIn = (
   isOnTrial: boolean,
 ): readonly CheckResult[] => {
   const broken = new Set(notGoodIn(before).map(({ name }) => name));
-  const isBlamed = ({ name }: CheckResult): boolean =>
-    !broken.has(name) && (isOnTrial || !OF_THE_DEVICE.includes(name));
+  const isBlamed = ({ name, isCritical }: CheckResult): boolean =>
+    isCritical && !broken.has(name) && (isOnTrial || !OF_THE_DEVICE.includes(name));
   return notGoodIn(now).filter(isBlamed);
 };
 

@@ -7,6 +7,7 @@ import { type Body, type BodyOf, parseBody } from '../facts/bodies.js';
 import type { Kind } from '../facts/kinds.js';
 import type { AdmittedFact } from '../facts/run.js';
 import type { Marks } from './marks.js';
+import { readyDevicesWords } from './policy-marks.js';
 import { type Register, compareStamps } from './registers.js';
 
 /** The kinds that speak of one upgrade, and how a trial ended. */
@@ -84,15 +85,41 @@ export const bundleOf = (marks: Marks, device: DeviceId): BundleReport | null =>
   return body?.kind === 'device.bundled' ? { ...body, atMs: mark.wallMs } : null;
 };
 
+/** How many devices have to be ready from a place among the words on. */
+export interface ReadyRule {
+  /** So many words come before it. */
+  readonly after: number;
+  /** Null: as many as decide over the devices. */
+  readonly devices: number | null;
+  readonly author: DeviceId;
+  /** As its author claims, wall ms. */
+  readonly atMs: number;
+}
+
 /** Every word on upgrades in the order of (lamport, session, seq), the same on every replica. */
-export const upgradeWords = (marks: Marks): readonly UpgradeWord[] => {
+export const upgradeWords = (marks: Marks): readonly UpgradeWord[] =>
+  stampedWords(marks).map(([, word]) => word);
+
+/** What was said of how many devices have to be ready, where it stands among those words. */
+export const readyRules = (marks: Marks): readonly ReadyRule[] => {
+  const said = readyDevicesWords(marks);
+  if (said.length === 0) return [];
+  const words = stampedWords(marks);
+  return said.map((rule) => {
+    const later = words.findIndex(([mark]) => compareStamps(mark, rule) > 0);
+    const after = later < 0 ? words.length : later;
+    return { after, devices: rule.devices, author: rule.author, atMs: rule.atMs };
+  });
+};
+
+const stampedWords = (marks: Marks): readonly (readonly [Register, UpgradeWord])[] => {
   const found: (readonly [Register, UpgradeWord])[] = [];
   for (const [name, mark] of marks) {
     if (!name.startsWith(WORD)) continue;
     const word = wordOf(mark);
     if (word !== null) found.push([mark, word]);
   }
-  return found.sort(([a], [b]) => compareStamps(a, b)).map(([, word]) => word);
+  return found.sort(([a], [b]) => compareStamps(a, b));
 };
 
 const wordOf = readOnce(({ value, wallMs }: Register): UpgradeWord | null => {

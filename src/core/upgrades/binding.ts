@@ -16,6 +16,27 @@ export const activationsIn = (
   });
 
 /**
+ * The announcement that a record which names a bundle goes by: that for which most devices ever
+ * said that they run it, the first of several; null where none is here.
+ *
+ * A record names the manifest alone, and whoever may publish can announce it again on other terms,
+ * before the first one by its lamport or after it. Enough run a bundle before it binds, and no
+ * honest device says so of what was announced on other terms or came too late, so fewer than those
+ * cannot have the fence ask for something else.
+ */
+export const announcementOf = (
+  { manifest, version }: Pick<KnownActivation, 'manifest' | 'version'>,
+  upgrades: readonly Upgrade[],
+): Upgrade | null =>
+  upgrades
+    .filter(({ body }) => body.fork === 'hard' && body.manifest === manifest)
+    .filter(({ body }) => body.version === version)
+    .reduce<Upgrade | null>(
+      (best, each) => (best !== null && best.everRunBy.size >= each.everRunBy.size ? best : each),
+      null,
+    );
+
+/**
  * Protocols that hard forks made indispensable, sorted.
  *
  * What an earlier one required holds on as long as the bundle of the last one speaks it: only a
@@ -26,9 +47,7 @@ export const requiredProtocols = (
   activations: readonly KnownActivation[],
   upgrades: readonly Upgrade[],
 ): readonly string[] => {
-  const announced = activations.flatMap(
-    ({ manifest }) => upgrades.find(({ body }) => body.manifest === manifest) ?? [],
-  );
+  const announced = activations.flatMap((each) => announcementOf(each, upgrades) ?? []);
   const last = announced.at(-1);
   if (last === undefined) return [];
   const required = announced.flatMap(({ body }) => body.requires);
@@ -67,11 +86,11 @@ export const fencedOutOf = (
   const required = requiredProtocols(activations, upgrades);
   const missing = lackedProtocols(required, spoken);
   if (last === undefined || missing.length === 0) return null;
-  const ways = upgrades.filter(
-    ({ stage, body }) =>
-      (stage === 'active' || body.manifest === last.manifest) &&
-      lackedProtocols(required, body.protocols).length === 0,
-  );
+  const bound = announcementOf(last, upgrades);
+  const ways = upgrades.filter((each) => {
+    const isIt = each.body.manifest === last.manifest ? each === bound : each.stage === 'active';
+    return isIt && lackedProtocols(required, each.body.protocols).length === 0;
+  });
   // Of one release published twice the later word.
   const [way] = ways
     .reverse()

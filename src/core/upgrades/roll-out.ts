@@ -1,4 +1,4 @@
-import type { DeviceId } from '../base/brands.js';
+import type { DeviceId, Hash } from '../base/brands.js';
 import type { BundleReport } from '../journal/upgrade-marks.js';
 import type { Upgrade } from './upgrade.js';
 
@@ -18,6 +18,8 @@ export interface RollOutGround {
   /** The devices of the roster in force. */
   readonly devices: readonly DeviceId[];
   readonly bundleOf: (device: DeviceId) => BundleReport | null;
+  /** When this device first saw that a device runs that content, wall ms; null: not yet. */
+  readonly runsSinceMs: (device: DeviceId, content: Hash) => number | null;
   readonly nowMs: number;
 }
 
@@ -25,23 +27,21 @@ export interface RollOutGround {
  * Which wave of an upgrade is open: the first whose health has not held yet.
  *
  * A wave is healthy when every device of it that is still a member says that it runs the bundle,
- * which is said of good ones alone, and so for the grace of the upgrade. Null: it has no waves, or
- * a record binds it: who is behind a fence waits for nobody.
+ * which is said of good ones alone, and so for the grace of the upgrade since this device saw it:
+ * when that was by their own word counts for nothing. Null: it has no waves, or a record binds it:
+ * who is behind a fence waits for nobody.
  */
 export const rollOutOf = (
   { body: { waves, content, grace }, fence }: Pick<Upgrade, 'body' | 'fence'>,
-  { devices, bundleOf, nowMs }: RollOutGround,
+  { devices, bundleOf, runsSinceMs, nowMs }: RollOutGround,
 ): RollOut | null => {
   if (waves.length === 0 || fence !== null) return null;
   const named = new Set(waves.flat());
   const all = [...waves, devices.filter((device) => !named.has(device))];
   for (const [open, wave] of all.entries()) {
     const present = wave.filter((device) => devices.includes(device));
-    const reports = present.map((device) => ({ device, report: bundleOf(device) }));
-    const waitsFor = reports
-      .filter(({ report }) => report?.content !== content)
-      .map(({ device }) => device);
-    const since = Math.max(0, ...reports.map(({ report }) => report?.atMs ?? 0));
+    const waitsFor = present.filter((device) => bundleOf(device)?.content !== content);
+    const since = Math.max(0, ...present.map((device) => runsSinceMs(device, content) ?? nowMs));
     const nextMs = waitsFor.length === 0 ? since + grace : null;
     const isOver = grace === 0 || present.length === 0 || (nextMs !== null && nowMs >= nextMs);
     const hasHeld = nextMs !== null && isOver;

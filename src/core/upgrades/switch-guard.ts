@@ -71,7 +71,7 @@ export interface SwitchGround {
  * in which people are told.
  */
 export const switchBlocker = (upgrade: Upgrade, ground: SwitchGround): UpgradeBlocker | null => {
-  const { body, approvedMs, halted } = upgrade;
+  const { body, approvedMs, graceEndsMs, halted } = upgrade;
   if (isOver(upgrade) && !ground.isWayBack) return { kind: 'over' };
   if (ground.cannotSwitch !== null) return { kind: ground.cannotSwitch };
   if (ground.running === body.content) return { kind: 'already-running' };
@@ -80,10 +80,8 @@ export const switchBlocker = (upgrade: Upgrade, ground: SwitchGround): UpgradeBl
   if (ground.staged !== body.manifest) return { kind: 'not-verified' };
   if (halted !== null) return { kind: 'halted', ...halted };
   if (approvedMs === null) return tooFew(verifiedBy(upgrade), upgrade, ground);
-  // No grace is over at once, also by a clock that is behind those of the devices which agreed.
-  const graceMs = body.fork === 'soft' ? body.grace : 0;
-  const graceEndMs = approvedMs + graceMs;
-  if (graceMs > 0 && ground.nowMs < graceEndMs) return { kind: 'grace', untilMs: graceEndMs };
+  const isGraceOver = graceEndsMs === null || ground.nowMs >= graceEndsMs;
+  if (!isGraceOver) return { kind: 'grace', untilMs: graceEndsMs };
   const { rollOut } = ground;
   const mine = waveOf(upgrade, ground.me);
   if (rollOut === null || mine <= rollOut.open) return null;

@@ -11,10 +11,13 @@ export interface Entry {
   readonly author: DeviceId;
   readonly atMs: number;
   readonly readiness: Map<DeviceId, Readiness>;
+  readonly everRunBy: Set<DeviceId>;
   readonly vetoes: Objection[];
   failure: UpgradeFailure | null;
   approvedMs: number | null;
   lockedInMs: number | null;
+  /** How many that took; null before. */
+  lockedInBy: number | null;
   halted: Objection | null;
   revoked: Objection | null;
 }
@@ -27,7 +30,9 @@ export const entryOf = ({
   wallMs,
 }: UpgradeWord<'upgrade.proposed'>): Entry => ({
   ...{ id: fact, body, author, atMs: wallMs, readiness: new Map(), vetoes: [] },
-  ...{ failure: null, approvedMs: null, lockedInMs: null, halted: null, revoked: null },
+  everRunBy: new Set(),
+  ...{ failure: null, approvedMs: null, lockedInMs: null, lockedInBy: null },
+  ...{ halted: null, revoked: null },
 });
 
 /** Whether it waits for its lock-in, as things stood at that wall time. */
@@ -64,6 +69,14 @@ export const takeReadiness = (
   const { verdict, reason, bundle } = body;
   const said = { verdict, reason, bundle, atMs: wallMs, words: '', trial: null };
   entry.readiness.set(author, said);
+};
+
+/** Who said that it runs what this one announces stands for it, a member by now or not. */
+export const noteRunning = (
+  { everRunBy, body: { content } }: Entry,
+  { author, body }: UpgradeWord<'upgrade.readied'>,
+): void => {
+  if (body.verdict === 'ready' && body.bundle === content) everRunBy.add(author);
 };
 
 /** Words belong to the no that stands when they come, and go with it. */
@@ -110,6 +123,7 @@ export const weigh = (
   if (checked.length >= needed) entry.approvedMs ??= atMs;
   if (readyIn(entry).length < needed) return;
   entry.lockedInMs = atMs;
+  entry.lockedInBy = needed;
   for (const other of entries.values()) {
     const isOlder = other.body.sequence <= entry.body.sequence;
     const isSame = other.body.package === entry.body.package;

@@ -12,6 +12,7 @@ import {
   type Entry,
   entryOf,
   judgeProposal,
+  noteRunning,
   noteSwitch,
   readyIn,
   takeObjection,
@@ -26,28 +27,50 @@ export const readinessNeeded = (tip: RosterRecord): number =>
   Math.max(1, Math.min(tip.governanceThreshold, devicesOf(tip).length));
 
 /**
+ * The same under a rule: never fewer than decide, and never more than there are, so that a device
+ * that is taken out is waited for no longer (rule U4).
+ */
+export const readinessRuled = (tip: RosterRecord, asked: number | null): number =>
+  Math.max(readinessNeeded(tip), Math.min(asked ?? 0, devicesOf(tip).length));
+
+/**
  * What becomes of each upgrade, read out of what was said in one fixed order.
  *
  * The words are gone through by (lamport, session, seq), so the same words give the same stages on
  * every replica, whatever order they came in. Who counts, and how many are needed, is said by the
- * roster in force alone: a word under an old roster with a lower threshold gains nothing. What
- * enough members run by their own word is agreed to, whatever was said of it later; and so is what
- * a record names, since each of its voters saw that (a device that slept through it may never hear
- * more than who went back from it before, and is left with that version alone).
+ * roster in force alone: a word under an old roster with a lower threshold gains nothing. A rule
+ * may ask for more from where it was said on, never for more than there are devices; what locked in
+ * before it stays. What as many members as decide run by their own word is agreed to, whatever was
+ * said of it later; and so is what a record names, since each of its voters saw that (a device that
+ * slept through it may never hear more than who went back from it before, and is left with that
+ * version alone).
  * Source: rules U2, U3, U4, U7, U9.
  */
 export const readUpgrades = (ground: UpgradeGround): UpgradeState => {
-  const { words, tip, bundleOf } = ground;
+  const { words, rules, tip, bundleOf } = ground;
   const devices = devicesOf(tip).map(({ device }) => device);
-  const needed = readinessNeeded(tip);
+  const least = readinessNeeded(tip);
   const isMember = new Set<DeviceId>(devices);
   const entries = new Map<FactId, Entry>();
   const rolledBack = new Map<Hash, Set<DeviceId>>();
   const spent = new Set<string>();
   const isRun = (content: Hash): boolean =>
-    devices.filter((device) => bundleOf(device)?.content === content).length >= needed;
+    devices.filter((device) => bundleOf(device)?.content === content).length >= least;
 
-  for (const word of words) {
+  let needed = least;
+  /** What waits is weighed anew by the rules that stand right before a word. */
+  const takeRules = (before: number): void => {
+    for (const { after, devices: asked, atMs } of rules) {
+      if (after !== before) continue;
+      needed = readinessRuled(tip, asked);
+      for (const entry of entries.values()) {
+        if (atMs <= entry.body.expires) weigh(entry, atMs, entries, needed);
+      }
+    }
+  };
+
+  for (const [index, word] of words.entries()) {
+    takeRules(index);
     const { body, author } = word;
     if (body.kind === 'upgrade.proposed') {
       const entry = entryOf(word as UpgradeWord<'upgrade.proposed'>);
@@ -58,7 +81,11 @@ export const readUpgrades = (ground: UpgradeGround): UpgradeState => {
     } else {
       const entry = entries.get(body.upgrade);
       const counts = isMember.has(author) || body.kind !== 'upgrade.readied';
-      if (entry === undefined || !counts) continue;
+      if (entry === undefined) continue;
+      if (body.kind === 'upgrade.readied') {
+        noteRunning(entry, word as UpgradeWord<'upgrade.readied'>);
+      }
+      if (!counts) continue;
       if (body.kind === 'upgrade.readied') {
         takeReadiness(entry, word as UpgradeWord<'upgrade.readied'>);
         weigh(entry, word.wallMs, entries, needed);
@@ -71,13 +98,14 @@ export const readUpgrades = (ground: UpgradeGround): UpgradeState => {
       }
     }
   }
-  const upgrades = concluded([...entries.values()], ground, { needed, isRun });
+  takeRules(words.length);
+  const everRun = runByEnough(ground, isMember, least);
+  const upgrades = concluded([...entries.values()], ground, { needed, isRun, everRun });
   const binding = upgrades.filter(({ fence }) => fence !== null).map(({ body }) => body.content);
   const quarantined = [...rolledBack].flatMap(([content, by]) =>
     by.size > 0 && !isRun(content) && !binding.includes(content) ? [content] : [],
   );
   const agreed = upgrades.filter((each) => each.approvedMs !== null && !isTakenBack(each));
-  const everRun = runByEnough(ground, isMember, needed);
   return {
     upgrades,
     rolledBack,
@@ -113,13 +141,14 @@ const isTakenBack = ({ failure }: Upgrade): boolean =>
 interface Count {
   readonly needed: number;
   readonly isRun: (content: Hash) => boolean;
+  readonly everRun: readonly Hash[];
 }
 
 /** What time and the chain say at the end, and which of several is in force. */
 const concluded = (
   entries: readonly Entry[],
-  { activations, nowMs }: UpgradeGround,
-  { needed, isRun }: Count,
+  { activations, agreedSinceMs, nowMs }: UpgradeGround,
+  { needed, isRun, everRun }: Count,
 ): readonly Upgrade[] => {
   const read = entries.map((entry): Upgrade => {
     const fence = activations.findLast((each) => each.manifest === entry.body.manifest) ?? null;
@@ -127,18 +156,27 @@ const concluded = (
     const lockedInMs = entry.lockedInMs ?? (isAgreed ? entry.atMs : null);
     const ready = readyIn(entry);
     const failure = isAgreed ? null : failureOf(entry, nowMs);
+    const approvedMs = entry.approvedMs ?? (isAgreed ? entry.atMs : null);
+    const isGraceOver = isAgreed || everRun.includes(entry.body.content);
+    const hasGrace = approvedMs !== null && !isGraceOver && graceOf(entry) > 0;
+    const graceEndsMs = hasGrace ? (agreedSinceMs(entry.id) ?? nowMs) + graceOf(entry) : null;
     return {
-      ...{ id: entry.id, body: entry.body, author: entry.author, atMs: entry.atMs, needed, ready },
+      ...{ id: entry.id, body: entry.body, author: entry.author, atMs: entry.atMs, ready },
+      needed: entry.lockedInBy ?? needed,
       ...{ readiness: entry.readiness, vetoes: entry.vetoes, lockedInMs, failure },
-      approvedMs: entry.approvedMs ?? (isAgreed ? entry.atMs : null),
+      everRunBy: entry.everRunBy,
+      ...{ approvedMs, graceEndsMs },
       // A valid record outranks whatever was said to stop it (rule C10).
       halted: fence === null ? (entry.revoked ?? entry.halted) : null,
       fence: fence?.epoch ?? null,
-      stage: stageOf(entry, { failure, lockedInMs, isBinding: fence !== null }, nowMs),
+      stage: stageOf(entry, { failure, lockedInMs, graceEndsMs, isBinding: fence !== null }, nowMs),
     };
   });
   return read.map((each) => (isFollowed(each, read) ? { ...each, stage: 'past' } : each));
 };
+
+/** A hard fork has its notice in place of a grace. */
+const graceOf = ({ body: { fork, grace } }: Entry): number => (fork === 'soft' ? grace : 0);
 
 const failureOf = (entry: Entry, nowMs: number): UpgradeFailure | null => {
   if (entry.failure !== null) return entry.failure;
@@ -152,6 +190,7 @@ const stageOf = (
   known: {
     readonly failure: UpgradeFailure | null;
     readonly lockedInMs: number | null;
+    readonly graceEndsMs: number | null;
     readonly isBinding: boolean;
   },
   nowMs: number,
@@ -162,7 +201,7 @@ const stageOf = (
     const isStarted = [...readiness.values()].some(({ verdict }) => verdict === 'ready');
     return isStarted ? 'started' : 'proposed';
   }
-  const isOver = body.grace === 0 || nowMs >= known.lockedInMs + body.grace;
+  const isOver = known.graceEndsMs === null || nowMs >= known.graceEndsMs;
   const isActive = body.fork === 'soft' && isOver;
   return isActive ? 'active' : 'locked-in';
 };

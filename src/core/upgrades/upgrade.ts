@@ -2,7 +2,7 @@ import type { RosterRecord } from '../authority/roster.js';
 import type { DeviceId, FactId, Hash } from '../base/brands.js';
 import type { BodyOf } from '../facts/bodies.js';
 import type { ReadinessReason, TrialOutcome } from '../facts/upgrade-bodies.js';
-import type { BundleReport, UpgradeWord } from '../journal/upgrade-marks.js';
+import type { BundleReport, ReadyRule, UpgradeWord } from '../journal/upgrade-marks.js';
 
 /**
  * Where an upgrade is (rule U4). `started`: some device is ready. `locked-in`: enough are, and it
@@ -71,11 +71,19 @@ export interface Upgrade {
   readonly readiness: ReadonlyMap<DeviceId, Readiness>;
   /** Members whose readiness counts, sorted: of a hard fork those that run it. */
   readonly ready: readonly DeviceId[];
+  /** How many are needed: by the rule under which it locked in, else by the one in force. */
   readonly needed: number;
+  /** Who ever said that it runs it, and that for this announcement; members by now or not. */
+  readonly everRunBy: ReadonlySet<DeviceId>;
   /** When enough devices had it checked: from then on devices may run it; wall ms as claimed. */
   readonly approvedMs: number | null;
   /** When it locked in; wall ms as claimed. */
   readonly lockedInMs: number | null;
+  /**
+   * When its grace is over on this device, wall ms of its own clock; null where none runs: it was
+   * not agreed to yet, it has none, or enough members run it.
+   */
+  readonly graceEndsMs: number | null;
   readonly halted: Objection | null;
   readonly vetoes: readonly Objection[];
   /** The epoch that a hard fork opened; null where it did not. */
@@ -93,10 +101,17 @@ export interface KnownActivation {
 export interface UpgradeGround {
   /** In their order (upgradeWords). */
   readonly words: readonly UpgradeWord[];
+  /** What was said of how many have to be ready, where it stands among the words; in that order. */
+  readonly rules: readonly ReadyRule[];
   readonly tip: RosterRecord;
   /** Oldest first. */
   readonly activations: readonly KnownActivation[];
   readonly bundleOf: (device: DeviceId) => BundleReport | null;
+  /**
+   * When this device first saw that enough have it checked, wall ms; null: it did not yet. What
+   * others claim of the time governs nothing: one wrong clock would decide for all.
+   */
+  readonly agreedSinceMs: (upgrade: FactId) => number | null;
   /** This device's wall clock, ms: it decides expiry and grace alone. */
   readonly nowMs: number;
 }

@@ -1,4 +1,4 @@
-import type { BlobId } from '../../core/base/brands.js';
+import type { BlobId, DeviceId } from '../../core/base/brands.js';
 import { compareText } from '../../core/base/ordering.js';
 import { chunkCountOf, isChunkHash, readIndex } from '../../core/blobs/blob-index.js';
 import { chunksIn } from '../../core/blobs/chunk-ranges.js';
@@ -17,6 +17,8 @@ import { createBlobTelling } from './blob-telling.js';
 import { ASKED_AT_ONCE, type Giver, createGivers, keyOf } from './givers.js';
 import { type Link, isPresentMember } from '../links/link.js';
 import { addProblem } from '../loop/problems.js';
+import type { PeerChoice } from '../snapshots/payload-exchange.js';
+import { PART_BYTES_MAX, createSpareRoom } from './spare-room.js';
 
 /** Moving files between devices: who has what, and chunks from several at once (rule N7). */
 export interface BlobExchange {
@@ -26,8 +28,8 @@ export interface BlobExchange {
   readonly follow: () => void;
   readonly changed: (blob: BlobId) => void;
   readonly closed: (link: Link) => void;
-  /** Whether a member that is connected said that it has all of it. */
-  readonly isElsewhere: (blob: BlobId) => boolean;
+  /** Members that are connected and said that they have all of it. */
+  readonly holdersOf: (blob: BlobId) => readonly DeviceId[];
   readonly transfers: () => readonly TransferView[];
   /** Resolves once nothing is being written any more. */
   readonly close: () => Promise<void>;
@@ -47,6 +49,7 @@ export const createBlobExchange = (
   names: BlobNames,
   settings: BlobSettings,
   links: () => readonly Link[],
+  note: PeerChoice['note'],
 ): BlobExchange => {
   const giving = createBlobGiving(shelf, context.ports.cipher, () => ask());
   const telling = createBlobTelling(context, shelf, links);
@@ -55,6 +58,8 @@ export const createBlobExchange = (
   /** How large blobs are whose index names another size than every record. */
   const misnamed = new Map<BlobId, number>();
   let again: Cancel | null = null;
+  const room = createSpareRoom(context.ports.storage);
+  let isMeasuring = false;
   let isFull = false;
   /** How often in a row nothing could be written. */
   let refusals = 0;
@@ -71,7 +76,8 @@ export const createBlobExchange = (
     });
   };
   const askSoon = (): void => context.run(async () => ask());
-  const silenced = (): void => {
+  const silenced = (device: DeviceId): void => {
+    note(device, 'kept-waiting');
     lookAgain();
     askSoon();
   };
@@ -80,6 +86,27 @@ export const createBlobExchange = (
   const isComing = (blob: BlobId, chunk: number): boolean =>
     arriving.has(keyOf(blob, chunk)) || givers.isAsked(blob, chunk);
 
+  /** Whether one more part may come; it is measured anew once all that was asked for lies here. */
+  const hasRoom = (): boolean => {
+    if (room.take(PART_BYTES_MAX)) return true;
+    if (isMeasuring || isFull || arriving.size > 0 || givers.isAnyAsked()) return false;
+    isMeasuring = true;
+    void room.measure().then((isSome) => {
+      isMeasuring = false;
+      if (isClosed) return;
+      if (isSome) return askSoon();
+      full();
+      context.changed();
+    });
+    return false;
+  };
+
+  const full = (): void => {
+    if (!isFull) refusals += 1;
+    isFull = true;
+    lookAgain();
+  };
+
   const askFor = ({ blob, sizes }: Named): void => {
     const able = givers.ableTo(blob);
     const { index, chunks } = shelf.of(blob);
@@ -87,7 +114,7 @@ export const createBlobExchange = (
       const size = misnamed.get(blob);
       if (size !== undefined && !sizes.has(size)) return;
       const giver = able.find(({ has, asked }) => has.has(blob) && asked.size < ASKED_AT_ONCE);
-      if (giver !== undefined && !isComing(blob, INDEX)) {
+      if (giver !== undefined && !isComing(blob, INDEX) && hasRoom()) {
         givers.request(giver, blob, INDEX, { kind: 'wantIndex', blob });
       }
       return;
@@ -105,7 +132,7 @@ export const createBlobExchange = (
     const first = Number.parseInt(context.holdings?.me.slice(0, 8) ?? '0', 16) % count;
     for (const { device, chunk } of planRequests(missing, offers, ASKED_AT_ONCE, first)) {
       const giver = able.find(({ link }) => link.peer === device);
-      if (giver !== undefined) {
+      if (giver !== undefined && hasRoom()) {
         givers.request(giver, blob, chunk, { kind: 'wantChunk', blob, chunk });
       }
     }
@@ -130,6 +157,7 @@ export const createBlobExchange = (
 
   const lied = (peer: BlobPeer, blob: BlobId): void => {
     givers.lied(peer, blob);
+    note(peer.link.peer, 'gave-wrong');
     context.activity.add('message-refused', 'warn', peer.link.peer, { reason: 'malformed' });
     ask();
   };
@@ -140,10 +168,8 @@ export const createBlobExchange = (
       return ask();
     }
     // What is here stays; it goes on when there is room.
-    if (!isFull) refusals += 1;
-    isFull = true;
+    full();
     addProblem(context, done.error.kind === 'quota' ? 'quota' : 'store-failed');
-    lookAgain();
   };
 
   const write = (task: () => Promise<Parameters<typeof keep>[0]>): void => {
@@ -189,9 +215,12 @@ export const createBlobExchange = (
       arriving.delete(keyOf(blob, chunk));
       return lied(peer, blob);
     }
-    write(() =>
-      shelf.putChunk(blob, chunk, bytes).finally(() => arriving.delete(keyOf(blob, chunk))),
-    );
+    write(async () => {
+      const done = await shelf.putChunk(blob, chunk, bytes);
+      arriving.delete(keyOf(blob, chunk));
+      if (done.ok && shelf.isWhole(blob)) note(peer.link.peer, 'gave');
+      return done;
+    });
   };
 
   const takeHave = (peer: BlobPeer, { scope, blobs }: BlobHaveMessage): void => {
@@ -242,15 +271,16 @@ export const createBlobExchange = (
       givers.forget(link);
       ask();
     },
-    isElsewhere: (blob) => {
+    holdersOf: (blob) => {
       const { index } = shelf.of(blob);
-      return index !== null && givers.isElsewhere(blob, chunkCountOf(index.bytes));
+      return index === null ? [] : givers.holdersOf(blob, chunkCountOf(index.bytes));
     },
     transfers: () =>
       wanted().map((named) => ({
         ...{ blob: named.blob, name: named.name, bytes: named.bytes },
         heldBytes: shelf.heldBytes(named.blob),
         givers: givers.countFor(named.blob),
+        lacksRoom: isFull,
       })),
     close: async () => {
       isClosed = true;
@@ -263,9 +293,5 @@ export const createBlobExchange = (
 };
 
 const KINDS = new Set<Message['kind']>([
-  'blobHave',
-  'wantIndex',
-  'blobIndex',
-  'wantChunk',
-  'blobChunk',
+  ...(['blobHave', 'wantIndex', 'blobIndex', 'wantChunk', 'blobChunk'] as const),
 ]);

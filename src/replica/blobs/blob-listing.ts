@@ -82,7 +82,8 @@ export const createBlobListing = (
   };
 };
 
-const authorOf = (holdings: Holdings, session: SessionId): DeviceId =>
+/** Who wrote a session; this device where nobody is known yet. */
+export const authorOf = (holdings: Holdings, session: SessionId): DeviceId =>
   (holdings.journal().tip(session) ?? holdings.base().state.frontier.get(session))?.author ??
   holdings.me;
 

@@ -15,6 +15,8 @@ export interface Named {
   readonly addedMs: number;
   /** Every size that some record gives it: an index of another size is not its. */
   readonly sizes: ReadonlySet<number>;
+  /** The facts that name it. */
+  readonly namings: readonly Pick<Attachment['named'], 'session' | 'seq'>[];
 }
 
 /** Which blobs the records of the present state name; one change costs what it changed. */
@@ -76,7 +78,7 @@ const joinNames = (files: readonly Attachment[]): ReadonlyMap<BlobId, Named> => 
     const sizes = new Set([...(held?.sizes ?? []), bytes]);
     const isNewer = held === undefined || named.wallMs > held.addedMs;
     const newest = isNewer ? { blob, name, bytes, addedMs: named.wallMs } : held;
-    joined.set(blob, { ...newest, sizes });
+    joined.set(blob, { ...newest, sizes, namings: [...(held?.namings ?? []), named] });
   }
   return joined;
 };

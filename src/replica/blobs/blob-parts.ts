@@ -1,4 +1,5 @@
 import type { BlobId } from '../../core/base/brands.js';
+import type { Keepers } from './blob-copies.js';
 import { createBlobExchange } from './blob-exchange.js';
 import { createBlobKeys } from './blob-keys.js';
 import { createBlobListing } from './blob-listing.js';
@@ -13,6 +14,7 @@ import type { EpochSecrets } from '../membership/epoch-secrets.js';
 import type { Fence } from '../snapshots/fence.js';
 import type { Intake } from '../journal/intake.js';
 import type { Link } from '../links/link.js';
+import type { PeerChoice } from '../snapshots/payload-exchange.js';
 import type { RecordService } from '../records/record-service.js';
 
 /** Everything about files, as the rest of a replica sees it. */
@@ -25,17 +27,19 @@ export const createBlobParts = (
   fence: Fence,
   records: RecordService,
   links: () => readonly Link[],
+  keepers: Omit<Keepers, 'holdersOf'>,
+  note: PeerChoice['note'],
   settleSoon: () => void,
 ) => {
   const names = createBlobNames();
   const settings = createBlobSettings(context);
   const shelf = createBlobShelf(context, (blob) => exchange.changed(blob));
-  const exchange = createBlobExchange(context, shelf, names, settings, links);
+  const exchange = createBlobExchange(context, shelf, names, settings, links, note);
   const keys = createBlobKeys(context, secrets, records.queue);
   const truths = createTrueKeys(context, keys, shelf);
   const service = createBlobService(context, {
     ...{ shelf, names, keys, truths, settings, records },
-    isElsewhere: exchange.isElsewhere,
+    keepers: { ...keepers, holdersOf: exchange.holdersOf },
     look: exchange.follow,
   });
 

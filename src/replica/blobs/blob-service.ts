@@ -7,6 +7,7 @@ import { encryptedBytes } from '../../core/blobs/blob-index.js';
 import { BLOB_KEY_BYTES } from '../../core/blobs/wraps.js';
 import { type Dot, itemKeyOf } from '../../core/journal/state.js';
 import type { Row, StoreError } from '../../ports/store.js';
+import type { Keepers } from './blob-copies.js';
 import { decryptFile, encryptFile } from './blob-files.js';
 import type { BlobKeys } from './blob-keys.js';
 import { type BlobNames, spokenOf } from './blob-names.js';
@@ -18,6 +19,7 @@ import { runInTurn } from '../loop/inbox.js';
 import type { RecordService } from '../records/record-service.js';
 import { KEYS } from '../storage/rows.js';
 import type { RecordKey } from '../view.js';
+import { SPARE_BYTES, roomIn } from './spare-room.js';
 import type { TrueKeys } from './true-keys.js';
 import { wallNowMs } from '../loop/wall-time.js';
 
@@ -29,8 +31,7 @@ export interface BlobParts {
   readonly truths: TrueKeys;
   readonly settings: BlobSettings;
   readonly records: RecordService;
-  /** Whether another member was seen to hold all of a blob. */
-  readonly isElsewhere: (blob: BlobId) => boolean;
+  readonly keepers: Keepers;
   /** What is wanted here changed: look for who has it. */
   readonly look: () => void;
 }
@@ -43,9 +44,6 @@ export interface BlobService {
   /** Lets go of what a snapshot made unnamed. */
   readonly settle: () => Promise<void>;
 }
-
-/** Room that a file leaves for everything else. */
-const SPARE_BYTES = 2 * 1024 * 1024;
 
 export const createBlobService = (context: Context, parts: BlobParts): BlobService => {
   const { shelf, names, keys, truths, settings, records } = parts;
@@ -77,9 +75,8 @@ export const createBlobService = (context: Context, parts: BlobParts): BlobServi
     if (target === null) return { kind: 'unknown-record' };
     const max = LIMITS.attachmentsPerRecordMax;
     if (filesOf(target).size >= max) return { kind: 'too-many-files', max };
-    const { used, quota } = await context.ports.storage.estimate();
     const needBytes = encryptedBytes(bytes) + SPARE_BYTES;
-    const roomBytes = used === null || quota === null ? needBytes : Math.max(0, quota - used);
+    const roomBytes = await roomIn(context.ports.storage);
     return roomBytes < needBytes ? { kind: 'no-room', needBytes, roomBytes } : null;
   };
 
@@ -167,7 +164,13 @@ export const createBlobService = (context: Context, parts: BlobParts): BlobServi
 
   const drop = async (blob: BlobId): Done => {
     if (!isNamed(blob)) return err({ kind: 'unknown-blob' });
-    if (shelf.heldBytes(blob) > 0 && !parts.isElsewhere(blob)) return err({ kind: 'only-copy' });
+    const { holdings } = context;
+    if (shelf.heldBytes(blob) > 0 && holdings !== null) {
+      const part = await import('./blob-copies.js').catch(() => null);
+      if (part === null) return err({ kind: 'busy' });
+      const kept = part.whyKept(holdings, names, blob, parts.keepers);
+      if (kept !== null) return err(kept);
+    }
     const wished = await settings.setWish(blob, 'dropped');
     const done = wished.ok ? await shelf.drop([blob]) : wished;
     parts.look();

@@ -31,6 +31,8 @@ export interface TransferView {
   readonly bytes: number;
   /** Devices that give parts of it now; 0: nobody here has what is missing. */
   readonly givers: number;
+  /** Nothing more is asked for until this device has room. */
+  readonly lacksRoom: boolean;
 }
 
 /** All attached files together, as they stand on this device. */

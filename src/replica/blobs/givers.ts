@@ -26,6 +26,8 @@ export interface Givers<Id> {
   /** Whether anybody may be asked for anything more now. */
   readonly haveRoom: () => boolean;
   readonly isAsked: (id: Id, part: PartName) => boolean;
+  /** Whether anything was asked for and has not come. */
+  readonly isAnyAsked: () => boolean;
   readonly request: (peer: Giver<Id>, id: Id, part: PartName, message: KnownMessage) => void;
   /** Takes note of an answer; false for one that nobody asked for. */
   readonly answered: (peer: Giver<Id>, id: Id, part: PartName) => boolean;
@@ -34,8 +36,8 @@ export interface Givers<Id> {
   /** Those who were silent may be asked again. */
   readonly forgive: () => void;
   readonly countFor: (id: Id) => number;
-  /** Whether a member that is connected said that it has so many parts. */
-  readonly isElsewhere: (id: Id, partCount: number) => boolean;
+  /** Members that are connected and said that they have so many parts. */
+  readonly holdersOf: (id: Id, partCount: number) => readonly DeviceId[];
   readonly close: () => void;
 }
 
@@ -56,7 +58,7 @@ interface Bar {
 /** `silenced`: somebody is not asked any more. `freed`: somebody may be asked for it again. */
 export const createGivers = <Id extends string>(
   clock: Clock,
-  silenced: () => void,
+  silenced: (device: DeviceId) => void,
   freed: () => void,
 ): Givers<Id> => {
   const peers = new Map<Link, Giver<Id>>();
@@ -78,7 +80,7 @@ export const createGivers = <Id extends string>(
       peer.silence = null;
       peer.asked.clear();
       silent.add(peer.link.peer);
-      silenced();
+      silenced(peer.link.peer);
     });
   };
 
@@ -100,6 +102,7 @@ export const createGivers = <Id extends string>(
       const key = keyOf(id, part);
       return [...peers.values()].some(({ asked }) => asked.has(key));
     },
+    isAnyAsked: () => [...peers.values()].some(({ asked }) => asked.size > 0),
     request: (peer, id, part, message) => {
       peer.asked.set(keyOf(id, part), id);
       sendOn(peer.link, message);
@@ -127,10 +130,10 @@ export const createGivers = <Id extends string>(
     forgive: () => silent.clear(),
     countFor: (id) =>
       [...peers.values()].filter(({ asked }) => [...asked.values()].includes(id)).length,
-    isElsewhere: (id, partCount) =>
-      [...peers.values()].some(
-        ({ link, has }) => isOpenMember(link) && has.get(id)?.size === partCount,
-      ),
+    holdersOf: (id, partCount) => {
+      const whole = [...peers.values()].filter(({ has }) => has.get(id)?.size === partCount);
+      return [...new Set(whole.flatMap(({ link }) => (isOpenMember(link) ? link.peer : [])))];
+    },
     close: () => {
       isClosed = true;
       for (const { silence } of peers.values()) silence?.();

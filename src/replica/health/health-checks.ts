@@ -1,36 +1,37 @@
 import type { DeviceId, SessionId } from '../../core/base/brands.js';
 import { compareBytes } from '../../core/base/hash.js';
 import { factSigningBytes, parseFact } from '../../core/facts/codec.js';
-import { type CheckName, UPTIME_MS } from '../../core/health/checks.js';
-import type { Clock } from '../../ports/clock.js';
+import { type CriticalCheck, UPTIME_MS } from '../../core/health/checks.js';
 import type { Context } from '../context.js';
 import type { OwnBundle } from '../upgrades/own-bundle.js';
+import { type Check, type Finding, failing, sleep } from './run-checks.js';
 import { KEYS, deleteRow, putBytes, readRow } from '../storage/rows.js';
 
-/** Null: it is well. `isFinal`: looking again cannot change it. */
-export type Finding = { readonly cause: string; readonly isFinal: boolean } | null;
-
-/** One look at one thing. */
-export interface Check {
-  readonly name: CheckName;
-  readonly look: () => Promise<Finding>;
-}
-
-const failing = (cause: string, isFinal = false): Finding => ({ cause, isFinal });
+/** A check of the app that a bundle is left for. */
+export const critical = (name: CriticalCheck, look: Check['look']): Check => ({
+  ...{ name, look, isCritical: true, policy: null },
+});
 
 /** With less room than this not even a decision can be kept. */
 const ROOM_BYTES_MIN = 1024 * 1024;
 const PROBE_BYTES = 32;
-const ROWS_LOOKED_AT = 16;
-const ENDS_LOOKED_AT = 4;
+
+/** How much of the journal is read and verified again. */
+export interface Extent {
+  readonly rows: number;
+  readonly ends: number;
+}
+const SAMPLES: Extent = { rows: 16, ends: 4 };
+/** Signatures that are handed over at once: others have their turn in between. */
+const ENDS_AT_ONCE = 32;
 
 /** What is looked at whenever there is code to be judged; nothing in it changes anything. */
 export const standingChecks = (context: Context, own: OwnBundle): readonly Check[] => [
-  { name: 'store', look: () => lookAtStore(context) },
-  { name: 'room', look: () => lookAtRoom(context) },
-  { name: 'journal', look: () => lookAtJournal(context) },
-  { name: 'crypto', look: () => lookAtCrypto(context) },
-  { name: 'code', look: async () => lookAtCode(own) },
+  critical('store', () => lookAtStore(context)),
+  critical('room', () => lookAtRoom(context)),
+  critical('journal', () => lookAtJournal(context, SAMPLES)),
+  critical('crypto', () => lookAtCrypto(context)),
+  critical('code', async () => lookAtCode(own)),
 ];
 
 /** What makes sense only once the code has run for a while. */
@@ -39,14 +40,11 @@ export const trialChecks = (
   sinceMs: number,
   contradiction: () => string | null,
 ): readonly Check[] => [
-  {
-    name: 'digest',
-    look: async () => {
-      const found = contradiction();
-      return found === null ? null : failing(found, true);
-    },
-  },
-  { name: 'uptime', look: () => upFor(context, sinceMs) },
+  critical('digest', async () => {
+    const found = contradiction();
+    return found === null ? null : failing(found, true);
+  }),
+  critical('uptime', () => upFor(context, sinceMs)),
 ];
 
 /** Opens, writes strictly, reads the same back. */
@@ -93,13 +91,19 @@ const lookAtCode = (own: OwnBundle): Finding => {
   return failing('the page is of another bundle than the active one', true);
 };
 
-/** Rows from all over the store, and ends of sessions: chained, and signed by their author. */
-const lookAtJournal = async (context: Context): Promise<Finding> => {
-  const { holdings, ports } = context;
+/**
+ * Rows from all over the store, and ends of sessions: chained, and signed by their author.
+ *
+ * Reads one row at a time, so that ten thousand facts hold up nobody.
+ */
+export const lookAtJournal = async (
+  { holdings, ports }: Context,
+  { rows, ends: endsMax }: Extent,
+): Promise<Finding> => {
   if (holdings === null) return null;
   const keys = await ports.store.keys('facts');
   if (!keys.ok) return failing(`read: ${keys.error.kind}`);
-  for (const key of spread(keys.value, ROWS_LOOKED_AT)) {
+  for (const key of spread(keys.value, rows)) {
     const row = await ports.store.get('facts', key);
     if (!row.ok) return failing(`read: ${row.error.kind}`);
     // Null: pruned since its key was read.
@@ -113,10 +117,15 @@ const lookAtJournal = async (context: Context): Promise<Finding> => {
     if (signed === null || tip === null || tip.seq !== signed.seq) return [];
     return [{ key: tip.author, message: factSigningBytes(tip.id), signature: signed.signature }];
   });
-  const looked = spread(ends, ENDS_LOOKED_AT);
-  const verdicts = await ports.verifier.verify(looked);
-  const wrong = looked.find((_, index) => verdicts[index] !== true);
-  return wrong === undefined ? null : failing(`a session of ${nameOf(wrong.key)} is not signed`);
+  const looked = spread(ends, endsMax);
+  for (let at = 0; at < looked.length; at += ENDS_AT_ONCE) {
+    const some = looked.slice(at, at + ENDS_AT_ONCE);
+    const verdicts = await ports.verifier.verify(some);
+    const wrong = some.find((_, index) => verdicts[index] !== true);
+    if (wrong !== undefined) return failing(`a session of ${nameOf(wrong.key)} is not signed`);
+    await ports.clock.pause();
+  }
+  return null;
 };
 
 const nameOf = (device: DeviceId): string => device.slice(0, 8);
@@ -146,7 +155,3 @@ const upFor = async ({ ports: { clock } }: Context, sinceMs: number): Promise<Fi
   if (leftMs > 0) await sleep(clock, leftMs);
   return null;
 };
-
-/** Resolves after so many ms, a part of one counting as one. */
-export const sleep = (clock: Clock, ms: number): Promise<void> =>
-  new Promise((done) => void clock.after(Math.ceil(ms), done));

@@ -1,21 +1,17 @@
 import type { CanonicalValue } from '../../core/base/canonical.js';
 import {
-  BEFORE_POLICY,
-  CRITICAL_CHECKS,
-  type CheckName,
-  type CheckPolicy,
   type CheckResult,
   type HealthReport,
   type JournalMark,
-  TRIAL_POLICY,
   blamedIn,
   contradictionOf,
-  mayTryAgain,
 } from '../../core/health/checks.js';
 import type { Row } from '../../ports/store.js';
 import type { Context } from '../context.js';
-import { type Check, type Finding, sleep, standingChecks, trialChecks } from './health-checks.js';
+import type { HealthCheck } from './embedded-checks.js';
+import type { Looks } from './looks.js';
 import { inspectHoldings } from '../journal/inspection.js';
+import type { PeerChoice } from '../snapshots/payload-exchange.js';
 import type { OwnBundle } from '../upgrades/own-bundle.js';
 import { KEYS, fieldsIn, numberIn, putRow, readRow, textIn } from '../storage/rows.js';
 
@@ -25,6 +21,11 @@ export interface HealthService {
   readonly note: () => Promise<void>;
   /** Looks at everything, as patiently as a trial is; gives what the running code is blamed for. */
   readonly prove: () => Promise<readonly CheckResult[]>;
+  /**
+   * Looks at everything once, the whole journal too, for a person; nothing is blamed for it. Null:
+   * the code that looks does not come.
+   */
+  readonly look: () => Promise<HealthReport | null>;
   /** The last report about the bundle that runs, of this start or an earlier one; null: none. */
   readonly report: () => HealthReport | null;
   /** Under a bundle on trial: what the journal is before anything new came. */
@@ -32,7 +33,12 @@ export interface HealthService {
   readonly load: (own: readonly Row[]) => void;
 }
 
-export const createHealthService = (context: Context, own: OwnBundle): HealthService => {
+export const createHealthService = (
+  context: Context,
+  own: OwnBundle,
+  peers: Pick<PeerChoice, 'ranked'>,
+  embedded: readonly HealthCheck[],
+): HealthService => {
   const { clock, store } = context.ports;
   const beginMs = clock.monotonicMs();
   let before: HealthReport | null = null;
@@ -42,31 +48,52 @@ export const createHealthService = (context: Context, own: OwnBundle): HealthSer
   /** The bundle that it is about: another one has to be looked at anew. */
   let about: string | null = null;
 
-  const look = async (checks: readonly Check[], policy: CheckPolicy): Promise<HealthReport> => {
-    const results = await Promise.all(checks.map((check) => runCheck(context, check, policy)));
-    return { atMs: clock.wallMs(), results };
+  /** The code that looks comes when something is looked at; null where it does not come. */
+  const look = async (
+    how: (looks: Looks) => Promise<HealthReport>,
+  ): Promise<HealthReport | null> => {
+    const part = await import('./looks.js').catch(() => null);
+    return part === null ? null : how(part.createLooks(context, own, peers, embedded));
+  };
+
+  /** What was not looked at this time stands as it was found last. */
+  const keep = async ({ atMs, results }: HealthReport): Promise<HealthReport> => {
+    const last = about === own.content() ? (report?.results ?? []) : [];
+    const isLookedAt = new Set(results.map(({ name }) => name));
+    const rest = last.filter(({ name }) => !isLookedAt.has(name));
+    report = { atMs, results: [...results, ...rest] };
+    about = own.content();
+    await store.commit(
+      [putRow('own', KEYS.health, { ...reportRow(report), content: about })],
+      'relaxed',
+    );
+    context.changed();
+    return report;
   };
 
   return {
     note: async () => {
-      before = await look(standingChecks(context, own), BEFORE_POLICY);
+      before = await look((looks) => looks.before());
       marked = markOf(context);
+      if (before === null) return;
       const row = { ...reportRow(before), mark: marked === null ? null : { ...marked } };
       // A switch without it is judged more strictly, and no more: nothing waits for this row.
       await store.commit([putRow('own', KEYS.healthBefore, row)], 'strict');
     },
     prove: async () => {
       const isOnTrial = isTrialOn(own);
-      const checks = [
-        ...standingChecks(context, own),
-        ...trialChecks(context, beginMs, () => contradictionOf(marked, found)),
-      ];
-      report = await look(checks, TRIAL_POLICY);
-      about = own.content();
-      const row = { ...reportRow(report), content: about };
-      await store.commit([putRow('own', KEYS.health, row)], 'relaxed');
-      context.changed();
-      return blamedIn(before, report, isOnTrial);
+      const looked = await look((looks) =>
+        looks.onTrial(beginMs, () => contradictionOf(marked, found)),
+      );
+      // All files of a bundle lay here, checked, when it went on trial: one that does not come is
+      // its fault. Later the browser may have lost it, and it is fetched again.
+      if (looked === null) return isOnTrial ? [PART_MISSING] : [];
+      await keep(looked);
+      return blamedIn(before, looked, isOnTrial);
+    },
+    look: async () => {
+      const looked = await look((looks) => looks.atAll());
+      return looked === null ? null : keep(looked);
     },
     report: () => (about === own.content() ? report : null),
     opened: () => {
@@ -86,6 +113,11 @@ export const createHealthService = (context: Context, own: OwnBundle): HealthSer
   };
 };
 
+const PART_MISSING: CheckResult = {
+  ...{ name: 'code', isCritical: true, grade: 'failed', attempts: 1, durationMs: 0 },
+  cause: 'a part of this version does not come',
+};
+
 const isTrialOn = (own: OwnBundle): boolean => (own.state()?.trial ?? null) !== null;
 
 /** What the journal is now; null where there is none. */
@@ -95,50 +127,10 @@ const markOf = ({ holdings }: Context): JournalMark | null => {
   return { base, factSet, digest, fold: holdings.folded() };
 };
 
-/** One check with its attempts. What throws has failed; what does not answer is timed out. */
-const runCheck = async (
-  { ports: { clock } }: Context,
-  { name, look }: Check,
-  policy: CheckPolicy,
-): Promise<CheckResult> => {
-  const beginMs = clock.monotonicMs();
-  const elapsedMs = (): number => Math.round(clock.monotonicMs() - beginMs);
-  for (let attempts = 1; ; attempts += 1) {
-    const looking = look().catch((thrown: unknown): Finding => ({
-      cause: String(thrown).slice(0, CAUSE_UNITS_MAX),
-      isFinal: false,
-    }));
-    const answer = await firstOf(clock, looking, policy.timeoutMs - elapsedMs());
-    const told = { name, attempts, durationMs: elapsedMs() };
-    if (answer === null) return { ...told, grade: 'good', cause: null };
-    if (answer === 'over') return { ...told, grade: 'timed-out', cause: 'no answer in time' };
-    if (answer.isFinal || !mayTryAgain(policy, attempts, elapsedMs())) {
-      return { ...told, grade: 'failed', cause: answer.cause };
-    }
-    await sleep(clock, policy.intervalMs);
-  }
-};
-
-const CAUSE_UNITS_MAX = 200;
-
-/** The answer, or that the time was over first. */
-const firstOf = <T>(
-  clock: Context['ports']['clock'],
-  answering: Promise<T>,
-  leftMs: number,
-): Promise<T | 'over'> =>
-  new Promise((done) => {
-    const cancel = clock.after(Math.max(0, Math.ceil(leftMs)), () => done('over'));
-    void answering.then((answer) => {
-      cancel();
-      done(answer);
-    });
-  });
-
 const reportRow = ({ atMs, results }: HealthReport): { [field: string]: CanonicalValue } => ({
   atMs,
-  results: results.map(({ name, grade, cause, attempts, durationMs }) => ({
-    ...{ name, grade, cause, attempts, durationMs },
+  results: results.map(({ name, isCritical, grade, cause, attempts, durationMs }) => ({
+    ...{ name, isCritical, grade, cause, attempts, durationMs },
   })),
 });
 
@@ -153,12 +145,14 @@ const reportIn = (row: CanonicalValue): HealthReport | null => {
 };
 
 const resultIn = (row: CanonicalValue): readonly CheckResult[] => {
-  const name = CRITICAL_CHECKS.find((each): each is CheckName => each === textIn(row, 'name'));
+  const name = textIn(row, 'name');
   const grade = GRADES.find((each) => each === textIn(row, 'grade'));
-  if (name === undefined || grade === undefined) return [];
+  if (name === null || grade === undefined) return [];
   return [
     {
       ...{ name, grade, cause: textIn(row, 'cause') },
+      // Versions before this was told had critical ones alone.
+      isCritical: fieldsIn(row)['isCritical'] !== false,
       attempts: numberIn(row, 'attempts') ?? 1,
       durationMs: numberIn(row, 'durationMs') ?? 0,
     },

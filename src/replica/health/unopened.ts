@@ -35,7 +35,12 @@ export const judgeUnopened = async (
   const isBlamed = isOpeningBlamed(error, isOnTrial, before?.opens === false);
   return async () => {
     if (!isBlamed || bundles === undefined) return err({ kind: 'busy' });
-    const failed = { name: 'store', grade: 'failed', cause: `open: ${error}` } as const;
+    const failed = {
+      name: 'store',
+      isCritical: true,
+      grade: 'failed',
+      cause: `open: ${error}`,
+    } as const;
     const back = await bundles.rollBack(
       causeOf({ ...failed, attempts: 1, durationMs: 0 }),
       'health',

@@ -15,7 +15,8 @@ import { createJudge } from '../../core/authority/judge.js';
 import { settleAuthority } from '../../core/authority/standing.js';
 import type { QuarantinePoint } from '../../core/authority/statement.js';
 import type { AdmittedTransition } from '../../core/authority/transition.js';
-import { type Ceremony, foldCeremonies } from '../../core/ceremonies/ceremony.js';
+import { ceremoniesIn } from '../../core/ceremonies/binding-ask.js';
+import type { Ceremony } from '../../core/ceremonies/ceremony.js';
 import type { AdmittedFact, AdmittedRun } from '../../core/facts/run.js';
 import type { DigestTree } from '../../core/journal/digest-tree.js';
 import { FIRST_FOLD_VERSION, FOLD_VERSION } from '../../core/journal/fold-version.js';
@@ -224,7 +225,7 @@ export const createHoldings = (account: AccountId, me: DeviceId): Holdings => {
     fallen: () => new Map([...fallen].filter(([head]) => !standing.has(head))),
     shares: () => shares,
     quarantine: () => quarantine,
-    ceremonies: () => (ceremonies ??= foldCeremonies(account, folding.acts(), shares)),
+    ceremonies: () => (ceremonies ??= ceremoniesIn(chain, folding.acts(), shares)),
     undecidedCount: folding.waitingCount,
     judgeAt: (roster, points, fold) =>
       judgeOf(new Map(points.map((point) => [point.session, point])), roster, fold),

@@ -19,6 +19,7 @@ import {
 } from '../membership/governance.js';
 import type { Holdings } from './holdings.js';
 import { type OwnSession, draftFacts, openSession, ownRun, sessionRow } from './own-session.js';
+import type { Details } from '../loop/activity.js';
 import { addProblem } from '../loop/problems.js';
 import { KEYS, factRows, putRow } from '../storage/rows.js';
 import { startSlices } from '../loop/slices.js';
@@ -183,6 +184,10 @@ const apply = async (
     for (const name of namesOfNewcomers(holdings, transition.record)) {
       context.activity.add('device-joined', 'good', null, { name, epoch });
     }
+    const override = adminOverrideIn(holdings, transition.record);
+    if (override !== null) {
+      context.activity.add('maintenance:admin_override', 'good', transition.record.admin, override);
+    }
   }
   for (const { completion } of made) {
     const { index } = completion;
@@ -268,4 +273,13 @@ const namesOfNewcomers = (holdings: Holdings, record: RosterRecord): readonly st
   if (before === null || record.merges.length > 0) return [];
   const came = newcomersOf(record, before).filter((device) => device !== holdings.me);
   return came.map((device) => memberOf(record, device)?.name ?? '');
+};
+
+/** Who is the admin in whose place by a record (rule A8); null where that stays the same. */
+const adminOverrideIn = (holdings: Holdings, record: RosterRecord): Details | null => {
+  const { admin, epoch } = record;
+  const before = record.previous === null ? null : holdings.chain().recordAt(record.previous);
+  if (before === null || before.admin === admin) return null;
+  const nameIn = (list: RosterRecord): string => memberOf(list, list.admin)?.name ?? '';
+  return { name: nameIn(record), from: nameIn(before), old: before.admin, epoch };
 };

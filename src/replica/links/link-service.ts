@@ -60,6 +60,8 @@ export const createLinkService = (
   const partings = new Map<string, Cancel>();
   const bannedUntilMs = new Map<DeviceId, number>();
   const total = createTotalTraffic(context.ports.clock);
+  /** By device: who connects anew, or several times, has no more for it. */
+  const traffics = new Map<DeviceId, Traffic>();
   const pings = createPings(context.ports.clock, book);
   const meeting = createMeetingRooms(context, secrets);
   let links: readonly Link[] = [];
@@ -69,11 +71,10 @@ export const createLinkService = (
 
   const accept = (channel: Channel): void => {
     if (context.holdings === null || isClosed) return channel.close();
-    const traffic = createTraffic(context.ports.clock, total);
     openLink(context, channel, {
       meterOf: book.meterOf,
       opened,
-      received: (link, bytes) => received(link, bytes, traffic),
+      received,
       flooded: (link) => cutOff(link, 'flood'),
       closed: (link) => link !== null && gone(link),
     });
@@ -101,8 +102,10 @@ export const createLinkService = (
   };
 
   /** What is owed after this message is waited for: the next one is read later (rule N8). */
-  const received = (link: Link, bytes: Uint8Array, traffic: Traffic): void | Promise<void> => {
+  const received = (link: Link, bytes: Uint8Array): void | Promise<void> => {
     if (!link.isOpen) return;
+    const traffic = traffics.get(link.peer) ?? createTraffic(context.ports.clock, total);
+    traffics.set(link.peer, traffic);
     link.heardMs = context.ports.clock.monotonicMs();
     link.meter.heardMs = link.heardMs;
     const message = parseMessage(bytes);
@@ -126,7 +129,7 @@ export const createLinkService = (
       noteOwnWord(context, link, message.step);
       if (isKnown) return;
     }
-    if (message.kind === 'pong') return pings.answered(link, message.n);
+    if (message.kind === 'pong') return pings.answered(link, message.n, message.wallMs);
     context.run(async () => {
       const before = link.offences;
       await events.received(link, message);

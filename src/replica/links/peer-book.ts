@@ -34,6 +34,8 @@ export interface PeerMeter {
   errors: number;
   /** How long it takes to answer, smoothed ms; null before its first answer. */
   latencyMs: number | null;
+  /** By how much its clock is ahead of this one's, as it said last, ms; null before. */
+  aheadMs: number | null;
   /** Times that reading it was put off, because it sent more than it may. */
   throttled: number;
   /** Things asked of it that are not here yet. */
@@ -62,8 +64,8 @@ export interface PeerBook {
   readonly scoreOf: (device: DeviceId) => PeerScore;
   /** In how many ms its score is above the threshold again; 0 where it is. */
   readonly recoversInMs: (device: DeviceId) => number;
-  /** A ping was answered after so many ms. */
-  readonly noteLatency: (device: DeviceId, ms: number) => void;
+  /** A ping was answered after so many ms, by a clock that was so far ahead of this one. */
+  readonly noteAnswer: (device: DeviceId, ms: number, aheadMs: number) => void;
 }
 
 /** So much of the smoothed latency is its last measure. */
@@ -85,6 +87,7 @@ export const createPeerBook = (clock: Clock): PeerBook => {
     }
     const meter: PeerMeter = {
       ...{ sent: new Map(), received: new Map(), facts: 0, errors: 0, latencyMs: null },
+      aheadMs: null,
       ...{ throttled: 0, load: 0, step: null, conduct: new Map(), files: 0, heardMs: null },
       ...{ apartMs: null, catchUps: 0, catchUpMs: null, bytesAtOpen: 0 },
     };
@@ -113,8 +116,9 @@ export const createPeerBook = (clock: Clock): PeerBook => {
       const nowMs = clock.monotonicMs();
       return recoversInMs(standingOf(device, nowMs), loadOf(device), nowMs);
     },
-    noteLatency: (device, ms) => {
+    noteAnswer: (device, ms, aheadMs) => {
       const meter = meterOf(device);
+      meter.aheadMs = aheadMs;
       const before = meter.latencyMs ?? ms;
       meter.latencyMs = before + (ms - before) * LATENCY_SHARE;
     },

@@ -6,7 +6,7 @@ import type { PeerBook } from './peer-book.js';
 export interface Pings {
   /** A heartbeat with that number goes out to all. */
   readonly sent: (n: number) => void;
-  readonly answered: (link: Link, n: number) => void;
+  readonly answered: (link: Link, n: number, wallMs: number) => void;
 }
 
 export const createPings = (clock: Clock, book: PeerBook): Pings => {
@@ -19,10 +19,12 @@ export const createPings = (clock: Clock, book: PeerBook): Pings => {
       last = { n, atMs: clock.monotonicMs() };
       heard = new Set();
     },
-    answered: ({ peer }, n) => {
+    answered: ({ peer }, n, wallMs) => {
       if (n !== last.n || heard.has(peer)) return;
       heard.add(peer);
-      book.noteLatency(peer, clock.monotonicMs() - last.atMs);
+      const tookMs = clock.monotonicMs() - last.atMs;
+      // It answered in the middle of that time, more or less.
+      book.noteAnswer(peer, tookMs, wallMs - (clock.wallMs() - tookMs / 2));
     },
   };
 };

@@ -17,6 +17,7 @@ export type ActivityKind =
   | 'join-proposed'
   | 'roster-changed'
   | 'device-joined'
+  | 'maintenance:admin_override'
   | 'removed'
   | 'vetoed'
   | 'recovery-key-signed'

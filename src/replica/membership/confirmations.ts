@@ -5,9 +5,10 @@ import type { RosterMatter } from '../../core/ceremonies/matter.js';
 import type { Cancel } from '../../ports/clock.js';
 import type { Change, Row } from '../../ports/store.js';
 import { decidersOf, forkBehind } from './choice.js';
+import type { BindingCheck } from '../upgrades/binding-votes.js';
 import type { Context } from '../context.js';
 import { ballotsOf, isRepeated, rosterCeremonies } from './roster-ballots.js';
-import { KEYS, numberIn, putRow, readRow, textIn } from '../storage/rows.js';
+import { KEYS, deleteRow, numberIn, putRow, readRow, textIn } from '../storage/rows.js';
 import { stageNow } from '../decisions/standing-of.js';
 import { wallNowMs } from '../loop/wall-time.js';
 
@@ -23,7 +24,9 @@ export interface Confirmation {
  *
  * The yes of a person is not yet the vote: the device casts that by itself once the ballot is open
  * and, for a dangerous change, once the delay since its first sight is over and no veto is held.
- * Both are durable. Wall time that jumps back restarts the delay.
+ * Both are durable. Wall time that jumps back restarts the delay. What would make a bundle binding
+ * is in sight only while nothing but time keeps this device from it: its notice begins at the
+ * lock-in, however early somebody asked (rule U4).
  */
 export interface Confirmations {
   readonly of: (record: RosterHash) => Confirmation | null;
@@ -41,7 +44,11 @@ export interface Confirmations {
 /** Clocks are corrected by as much now and then; that restarts no delay. */
 const JUMP_MS = 2_000;
 
-export const createConfirmations = (context: Context, due: () => void): Confirmations => {
+export const createConfirmations = (
+  context: Context,
+  bindingBlocker: BindingCheck,
+  due: () => void,
+): Confirmations => {
   const yesByRecord = new Map<RosterHash, Confirmation>();
   const firstSightMs = new Map<RosterHash, number>();
   let wakeUp: Cancel | null = null;
@@ -62,28 +69,35 @@ export const createConfirmations = (context: Context, due: () => void): Confirma
     return first === undefined ? null : first + delayMs(record);
   };
 
-  /** Dangerous records that are open and whose delay is running or not begun. */
-  const openDangers = (): readonly RosterHash[] => {
+  /** Dangerous records that are open: those whose delay runs or begins, and all of them. */
+  const openDangers = (): readonly (readonly RosterHash[])[] => {
     const { holdings } = context;
     if (holdings === null) return [];
     const nowMs = context.ports.clock.wallMs();
-    return rosterCeremonies(holdings)
+    const all = rosterCeremonies(holdings)
       .filter((each) => stageNow(holdings, each, nowMs) === 'open')
-      .filter(({ matter }) => dangerIn(context, matter) !== null)
-      .map(({ matter }) => matter.recordHash);
+      .map(({ matter }) => matter)
+      .filter((matter) => dangerIn(context, matter) !== null);
+    const running = all.filter((matter) => bindingBlocker(matter) === null);
+    return [running, all].map((each) => [...new Set(each.map(({ recordHash }) => recordHash))]);
   };
 
   const settle = async (): Promise<void> => {
     const nowMs = wallMs();
     const isSetBack = nowMs < lastWallMs - JUMP_MS;
     lastWallMs = nowMs;
-    const open = [...new Set(openDangers())];
+    const [open = [], all = []] = openDangers();
     const fresh = open.filter((record) => {
       const first = firstSightMs.get(record);
       return first === undefined || isSetBack || nowMs < first - JUMP_MS;
     });
-    const rows = fresh.map((record) => putRow('own', KEYS.sight(record), { at: nowMs }));
+    const held = all.filter((record) => firstSightMs.has(record) && !open.includes(record));
+    const rows = [
+      ...fresh.map((record) => putRow('own', KEYS.sight(record), { at: nowMs })),
+      ...held.map((record) => deleteRow('own', KEYS.sight(record))),
+    ];
     if (rows.length > 0 && (await context.commit(rows, 'strict')).ok) {
+      for (const record of held) firstSightMs.delete(record);
       for (const record of fresh) firstSightMs.set(record, nowMs);
     }
     const left = open.flatMap((record) => votesAtMs(record) ?? []).filter((at) => at > nowMs);

@@ -38,7 +38,7 @@ export interface DangerView {
   readonly needsMatch: boolean;
   /** When this device's person agreed; null before. */
   readonly confirmedAtMs: number | null;
-  /** When this device votes by itself, wall ms; null before it saw the change. */
+  /** When this device votes by itself, wall ms; null before it saw it, or it may lock in yet. */
   readonly votesAtMs: number | null;
   readonly vetoedBy: DeviceId | null;
   readonly canVeto: boolean;

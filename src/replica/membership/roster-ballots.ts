@@ -7,6 +7,7 @@ import {
   type BallotPromise,
   ballotFault,
   compareBallots,
+  mayBeChosen,
   parsePromise,
   valueForced,
 } from '../../core/authority/ballot.js';
@@ -89,10 +90,26 @@ export const faultOf = (holdings: Holdings, matter: RosterMatter): BallotFault |
   return ballotFault({ round, proposer, record }, previous, promisesIn(previous, matter));
 };
 
-/** Whether the record is a ballot's not by choice but because votes for it had to be repeated. */
-export const isRepeated = (holdings: Holdings, matter: RosterMatter): boolean =>
-  valueForced(promisesIn(choiceOf(holdings), matter), choiceOf(holdings).record) ===
-  matter.recordHash;
+/**
+ * Whether the record is a ballot's not by choice but because votes for it had to be repeated, and
+ * may have been chosen by all that is held here.
+ *
+ * Who proposes lists no more promises than it has to, and any signer may claim a vote: so members
+ * whose promises it left out are asked as well. Paper's are left to the list: any device may say
+ * that it carries one, and what facts carry is not verified.
+ */
+export const isRepeated = (holdings: Holdings, matter: RosterMatter): boolean => {
+  const choice = choiceOf(holdings);
+  const { recordHash } = matter;
+  const listed = promisesIn(choice, matter);
+  if (valueForced(listed, choice.record) !== recordHash) return false;
+  const others = promisesHeld(holdings, ballotOf(matter)).filter(
+    ({ signer }) =>
+      memberOf(choice.record, signer)?.storage !== 'paper' &&
+      listed.every((each) => each.signer !== signer),
+  );
+  return mayBeChosen(recordHash, [...listed, ...others], choice.record);
+};
 
 /**
  * Promises for one ballot that facts here carry; their signatures are not verified.

@@ -8,7 +8,6 @@ import type { Done, Replica } from '../commands.js';
 import type { Context } from '../context.js';
 import { onFetched } from '../loop/fetched-part.js';
 import { REMOVAL_REASONS } from './membership-view.js';
-import { draftRecord } from './roster-draft.js';
 import type { RosterService } from './roster-service.js';
 
 /** The commands that ask for another roster. */
@@ -31,7 +30,9 @@ export const createRosterCommands = (
     comment = '',
     needed: Capability = 'roster_change',
   ): Done<StatementHash> => {
-    const drafted = await draftRecord(context, change, needed);
+    const drafted = await onFetched(import('./roster-draft.js'), ({ draftRecord }) =>
+      draftRecord(context, change, needed),
+    );
     return drafted.ok ? rosters.propose(drafted.value, [], comment) : drafted;
   };
 

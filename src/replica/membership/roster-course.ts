@@ -2,6 +2,7 @@ import type { DeviceId, RosterHash } from '../../core/base/brands.js';
 import { compareBallots, encodePromise, valueForced } from '../../core/authority/ballot.js';
 import { need } from '../../core/authority/capability.js';
 import { type RosterRecord, memberOf } from '../../core/authority/roster.js';
+import type { RosterMatter } from '../../core/ceremonies/matter.js';
 import { encodeBody } from '../../core/facts/bodies.js';
 import { type CodeTerms, countedApprovals } from '../../core/ceremonies/agreed-code.js';
 import type { BallotBox } from './ballot-box.js';
@@ -73,12 +74,18 @@ export const createRosterCourse = (
   /** Records whose envelopes are known to be in the store. */
   const kept = new Set<RosterHash>();
 
+  /** Whether others had their time to promise a ballot, since this device did or first asked. */
+  const areMorePromisesOver = ({ previous, round, ballotProposer }: RosterMatter): boolean =>
+    patience.isOver(`freed:${previous}:${round}:${ballotProposer}`, MORE_PROMISES_MS);
+
   /** A ballot that another device opened is promised, whatever it puts forward. */
   const promise = async (holdings: Holdings, ceremony: RosterCeremony): Promise<boolean> => {
     const { matter } = ceremony;
     const ballot = ballotOf(matter);
     if (matter.round === 0 || matter.ballotProposer === holdings.me) return false;
-    if (!rosters.isOpenTo(matter) || rosters.isVotable(matter)) return false;
+    if (!rosters.isOpenTo(matter)) return false;
+    // Votes need no more promises, but a veto does where they alone free it of what was claimed.
+    if (rosters.isVotable(matter) && !mayBeFreed(holdings, matter)) return false;
     if (promisesHeld(holdings, ballot).some(({ signer }) => signer === holdings.me)) return false;
     // Who is about to be removed cannot hold that up by opening ballots.
     const isSubject = rosterCeremonies(holdings).some(
@@ -86,8 +93,13 @@ export const createRosterCourse = (
         confirmations.of(each.matter.recordHash) !== null &&
         dangerIn(context, each.matter)?.subjects.includes(matter.ballotProposer) === true,
     );
-    return !isSubject && box.promise(ceremony);
+    if (isSubject || !(await box.promise(ceremony))) return false;
+    areMorePromisesOver(matter);
+    return true;
   };
+
+  const mayBeFreed = (holdings: Holdings, matter: RosterMatter): boolean =>
+    dangerIn(context, matter) !== null && isRepeated(holdings, matter);
 
   /** Once enough members promised, the proposer says which record its ballot is for. */
   const gather = async (holdings: Holdings, ceremony: RosterCeremony): Promise<boolean> => {
@@ -104,7 +116,7 @@ export const createRosterCourse = (
     if (promises.length < deciders.governanceThreshold) return false;
     const forced = valueForced(promises, deciders);
     const isOther = forced !== null && forced !== matter.recordHash;
-    const key = `promises:${ballot.round}`;
+    const key = `promises:${matter.previous}:${ballot.round}`;
     const mayMoreCome = promises.length < deciders.members.length;
     if (isOther && mayMoreCome && !patience.isOver(key, MORE_PROMISES_MS)) return false;
     const put = isOther ? ballotsOf(holdings, forced)[0] : ceremony;
@@ -139,10 +151,11 @@ export const createRosterCourse = (
     const { matter } = ceremony;
     if (holdings !== null && policy.isHeldBack(holdings)) return true;
     if (holdings === null || dangerIn(context, matter) === null) return false;
-    if (isRepeated(holdings, matter)) return false;
+    // Time passes for all alike: what has to be repeated can wait for it, too.
     const votesAt = confirmations.votesAtMs(matter.recordHash);
-    const isDelayed = votesAt === null || context.ports.clock.wallMs() < votesAt;
-    return isDelayed || vetoOf(context, matter) !== null || bindingBlocker(matter) !== null;
+    if (votesAt === null || context.ports.clock.wallMs() < votesAt) return true;
+    if (isRepeated(holdings, matter)) return !areMorePromisesOver(matter);
+    return vetoOf(context, matter) !== null || bindingBlocker(matter) !== null;
   };
 
   /**
@@ -187,7 +200,8 @@ export const createRosterCourse = (
     const doubled = OVERTAKEN_MS * 2 ** Math.min(turns, DOUBLINGS_MAX);
     const rank = deciders.members.findIndex(({ device }) => device === me);
     if (isMine) {
-      if (!isOvertaken || holdsAnother(holdings, ceremony)) return false;
+      const isOver = isOvertaken || isInVain(holdings, ceremony);
+      if (!isOver || holdsAnother(holdings, ceremony)) return false;
       return patience.isOver(`overtaken:${topKey}`, doubled + rank * TURN_MS);
     }
     const isGone = !isLinked(matter.ballotProposer);
@@ -198,6 +212,16 @@ export const createRosterCourse = (
     }
     return patience.isOver(`gone:${topKey}`, GONE_MS + doubled + rank * TURN_MS);
   };
+
+  /** Whether its ballot had to repeat another record, and by now a veto stops that one. */
+  const isInVain = (holdings: Holdings, { matter }: RosterCeremony): boolean =>
+    rosterCeremonies(holdings).some(
+      (each) =>
+        each.matter.recordHash !== matter.recordHash &&
+        compareBallots(ballotOf(each.matter), ballotOf(matter)) === 0 &&
+        rosters.isVotable(each.matter) &&
+        vetoOf(context, each.matter) !== null,
+    );
 
   const holdsAnother = (holdings: Holdings, ceremony: RosterCeremony): boolean =>
     rosterCeremonies(holdings).some(

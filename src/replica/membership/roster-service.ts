@@ -28,7 +28,7 @@ import type { BallotBox } from './ballot-box.js';
 import { type Offered, proposalBody } from './ballot-words.js';
 import { choiceOf, listsBefore, predecessorFor } from './choice.js';
 import type { CodePolicy } from '../upgrades/code-policy.js';
-import type { Done } from '../commands.js';
+import type { CommandError, Done } from '../commands.js';
 import type { Confirmations } from './confirmations.js';
 import type { Context } from '../context.js';
 import { type EpochSecrets, envelopesRow } from './epoch-secrets.js';
@@ -55,6 +55,8 @@ export interface RosterService {
     consents: Offered['consents'],
     comment: string,
   ) => Done<StatementHash>;
+  /** Why this device can ask for no record now: its open ones are too many, or votes forgotten. */
+  readonly whyNoProposal: () => Promise<CommandError | null>;
   /** Opens a ballot for a record: round 0 where that is this device's to use, else a higher one. */
   readonly open: (offered: Offered, comment: string, expiresMs: number) => Done<StatementHash>;
   /** True when it completed it; false while the votes do not make it valid. */
@@ -81,18 +83,28 @@ export const createRosterService = (
   confirmations: Confirmations,
   policy: CodePolicy,
 ): RosterService => {
+  const whyNoProposal: RosterService['whyNoProposal'] = async () => {
+    const { holdings } = context;
+    if (holdings === null) return { kind: 'no-account' };
+    const nowMs = wallNowMs(context.ports.clock);
+    const own = rosterCeremonies(holdings).filter(
+      (each) => each.heldBy.has(holdings.me) && stageNow(holdings, each, nowMs) === 'open',
+    );
+    const max = LIMITS.openProposalsPerDeviceMax;
+    if (own.length >= max) return { kind: 'too-many-proposals', max };
+    const held = await box.memoryOf(choiceOf(holdings).hash);
+    if (!held.ok) return { kind: 'store', error: held.error };
+    return held.value === null ? { kind: 'blocked', blocker: { kind: 'votes-forgotten' } } : null;
+  };
+
   const propose: RosterService['propose'] = async (drafted, consents, comment) => {
     const { holdings } = context;
     if (holdings === null) return err({ kind: 'no-account' });
     if (!isNext(holdings, drafted.record)) {
       return err({ kind: 'blocked', blocker: { kind: 'epoch-moved' } });
     }
-    const nowMs = wallNowMs(context.ports.clock);
-    const own = rosterCeremonies(holdings).filter(
-      (each) => each.heldBy.has(holdings.me) && stageNow(holdings, each, nowMs) === 'open',
-    );
-    const max = LIMITS.openProposalsPerDeviceMax;
-    if (own.length >= max) return err({ kind: 'too-many-proposals', max });
+    const refusal = await whyNoProposal();
+    if (refusal !== null) return err(refusal);
     const sorted = sortedBy(
       consents,
       compareBy(({ device }) => device, compareText),
@@ -100,7 +112,8 @@ export const createRosterService = (
     const offered = { ...drafted, consents: sorted };
     // Votes for a hard fork come only once its notice is over, and have their time from then on.
     const noticeMs = drafted.record.activation === null ? 0 : context.timing.noticeMs;
-    return open(offered, remarkOf(comment), nowMs + noticeMs + context.timing.approvalMs);
+    const expiresMs = wallNowMs(context.ports.clock) + noticeMs + context.timing.approvalMs;
+    return open(offered, remarkOf(comment), expiresMs);
   };
 
   const open: RosterService['open'] = async (offered, comment, expiresMs) => {
@@ -242,7 +255,10 @@ export const createRosterService = (
       context.holdings.fold().state().frontier,
     );
 
-  return { propose, open, complete, letGo, isOpenTo, isVotable, canOpen, doesMore, missing };
+  return {
+    ...{ propose, whyNoProposal, open, complete, letGo },
+    ...{ isOpenTo, isVotable, canOpen, doesMore, missing },
+  };
 };
 
 const completedBody = (completion: RosterCompletion): Body => ({

@@ -1,9 +1,11 @@
 import type { DeviceId, EncryptionKey, StatementHash } from '../../core/base/brands.js';
-import { ALL_CAPABILITIES_MASK } from '../../core/authority/capability.js';
+import { NEWCOMER_CAPABILITIES_MASK } from '../../core/authority/capability.js';
 import type { RosterChange } from '../../core/authority/roster-plan.js';
 import { type RosterRecord, encodeRosterRecord, memberOf } from '../../core/authority/roster.js';
 import { encodeRosterCompletion } from '../../core/authority/roster-completion.js';
 import { newcomersOf } from '../../core/authority/transition.js';
+import { err, ok } from '../../core/base/result.js';
+import type { Done } from '../commands.js';
 import type { Context } from '../context.js';
 import { type EpochSecrets, sealTo } from '../membership/epoch-secrets.js';
 import { type DraftedRecord, draftRecord } from '../membership/roster-draft.js';
@@ -32,6 +34,7 @@ export interface Newcomer {
  * What this device offers a newcomer to sign: what was begun before, else a new record.
  *
  * `replaces` is the member whose new keys these are; the same record takes it out.
+ * Errors: those of a draft, and whatever keeps this device from asking the others now.
  */
 export const joinOfferFor = async (
   context: Context,
@@ -39,17 +42,19 @@ export const joinOfferFor = async (
   secrets: EpochSecrets,
   newcomer: Newcomer,
   replaces: DeviceId | null,
-): Promise<JoinOffer | null> => {
+): Done<JoinOffer> => {
   const begun = await findBegunJoin(context, rosters, secrets, newcomer);
-  if (begun !== null) return begun;
+  if (begun !== null) return ok(begun);
+  const refusal = await rosters.whyNoProposal();
+  if (refusal !== null) return err(refusal);
   const drafted = await draftRecord(context, joinChange(context, newcomer, replaces));
-  if (!drafted.ok) return null;
+  if (!drafted.ok) return drafted;
   const draft = drafted.value;
   const isFor = ({ device }: { readonly device: DeviceId }) => device === newcomer.device;
   const envelope = draft.envelopes.find(isFor)?.envelope;
-  if (envelope === undefined) return null;
+  if (envelope === undefined) return err({ kind: 'busy' });
   const { record, recordBytes } = draft;
-  return { record, recordBytes, envelope, draft, statement: null };
+  return ok({ record, recordBytes, envelope, draft, statement: null });
 };
 
 /**
@@ -63,7 +68,7 @@ const joinChange = (
 ): RosterChange => {
   const tip = holdings?.chain().tip;
   const old = replaces === null || tip === undefined ? null : memberOf(tip, replaces);
-  const capabilities = old?.capabilities ?? ALL_CAPABILITIES_MASK;
+  const capabilities = old?.capabilities ?? NEWCOMER_CAPABILITIES_MASK;
   const add = [{ device, encryptionKey, name, capabilities, storage: 'soft' as const }];
   if (replaces === null) return { add };
   return { add, remove: [replaces], ...(tip?.admin === replaces ? { admin: device } : {}) };

@@ -1,5 +1,6 @@
 import type { PairingBye } from '../../core/links/pairing.js';
 import type { CodeClosing } from '../../core/links/typed-meeting.js';
+import type { CommandError } from '../commands.js';
 import type { PairingFailure } from '../view.js';
 
 /** What a newcomer is told where the code is good no more. */
@@ -18,6 +19,23 @@ export const FAILURE_BY_BYE: Partial<Record<PairingBye, PairingFailure>> = {
   superseded: 'superseded',
   'code-used': 'code-used',
   expired: 'code-expired',
+};
+
+/** Why the others are not asked about a newcomer: what this device shows, and what it tells it. */
+export const notAsked = (error: CommandError): readonly [shown: PairingFailure, PairingBye] => {
+  switch (error.kind) {
+    case 'store':
+      return ['store-failed', 'store-failed'];
+    case 'no-account':
+    case 'not-allowed':
+    case 'unknown-device':
+    case 'forked':
+      return ['superseded', 'superseded'];
+    case 'blocked':
+      if (error.blocker.kind === 'epoch-moved') return ['superseded', 'superseded'];
+      break;
+  }
+  return ['not-asked', 'withdrawn'];
 };
 
 /** Byes that end a joining after the newcomer's consent: the decision about it came to nothing. */

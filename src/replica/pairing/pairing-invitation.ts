@@ -2,15 +2,22 @@ import { need } from '../../core/authority/capability.js';
 import { devicesOf, memberOf } from '../../core/authority/roster.js';
 import type { DeviceId, StatementHash } from '../../core/base/brands.js';
 import type { PairingEvent, PairingSelf } from '../../core/links/pairing.js';
+import type { CodeClosing } from '../../core/links/typed-meeting.js';
 import type { Ceremony } from '../../core/ceremonies/ceremony.js';
 import type { Cancel } from '../../ports/clock.js';
+import type { Channel } from '../../ports/transport.js';
 import type { CommandError, Done } from '../commands.js';
 import type { Context } from '../context.js';
 import { vetoOf } from '../membership/confirmations.js';
 import type { Holdings } from '../journal/holdings.js';
 import type { JoinOffer, Newcomer } from './join-offer.js';
 import type { Doors } from './pairing-doors.js';
-import type { PairingSession } from './pairing-session.js';
+import {
+  type Keying,
+  type PairingSession,
+  type SessionHooks,
+  openPairingSession,
+} from './pairing-session.js';
 import { isSetAside } from '../journal/set-aside.js';
 import { isTurnedDown, stageNow } from '../decisions/standing-of.js';
 import type { PairingView } from '../view.js';
@@ -34,6 +41,48 @@ export interface PairingInviter {
 /** So long a newcomer may take to store what it got before the channel is closed on it. */
 export const WELCOME_MS_MAX = 30_000;
 
+/**
+ * Who came and has not shown yet that it has the code: one by the scanned form, one by the typed,
+ * whose room a stranger may find.
+ */
+export type Callers = Map<Keying['kind'], PairingSession>;
+
+/** Begins with who came; whoever comes while another by the same form is at it may try again. */
+export const receive = (
+  context: Context,
+  { callers, self }: Pick<Invitation, 'callers' | 'self'>,
+  channel: Channel,
+  keying: Keying,
+  hooks: SessionHooks,
+): void => {
+  if (callers.has(keying.kind)) return channel.close();
+  callers.set(keying.kind, openPairingSession(context, channel, keying, self, hooks));
+};
+
+/** All but one, which is a caller no more, are told why the code is good no more. */
+export const dismissAll = (
+  callers: Callers,
+  why: CodeClosing,
+  but: PairingSession | null = null,
+): void => {
+  const reason = why === 'expired' || why === 'code-used' ? why : 'cancelled';
+  for (const session of callers.values()) {
+    if (session === but) continue;
+    session.say({ kind: 'leave', reason });
+    void session.close();
+  }
+  callers.clear();
+};
+
+/** False where it is none of them. */
+export const dismiss = (callers: Callers, session: PairingSession): boolean => {
+  const kind = [...callers.keys()].find((each) => callers.get(each) === session);
+  if (kind === undefined) return false;
+  callers.delete(kind);
+  void session.close();
+  return true;
+};
+
 /** One code that this device shows, and how far its pairing went. */
 export interface Invitation {
   readonly self: PairingSelf;
@@ -42,6 +91,8 @@ export interface Invitation {
   expiry: Cancel;
   /** Whose new keys the newcomer brings; null for one more device. */
   replaces: DeviceId | null;
+  readonly callers: Callers;
+  /** Of whoever showed first that it has the code. */
   session: PairingSession | null;
   peer: Newcomer | null;
   isPeerReady: boolean;
@@ -60,8 +111,15 @@ export const newInvitation = (
   expiry: Cancel,
   replaces: DeviceId | null,
 ): Invitation => ({
-  ...{ self, doors, expiry, replaces, session: null, peer: null, isPeerReady: false },
-  ...{ isConfirmed: false, offer: null, hasConsented: false, statement: null, toldMissing: '' },
+  ...{ self, doors, expiry, replaces, callers: new Map(), session: null, peer: null },
+  ...{
+    isPeerReady: false,
+    isConfirmed: false,
+    offer: null,
+    hasConsented: false,
+    statement: null,
+    toldMissing: '',
+  },
 });
 
 /** Why this device lets nobody in, or not in the place of that member. */

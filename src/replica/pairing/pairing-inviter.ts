@@ -2,7 +2,7 @@ import type { StatementHash } from '../../core/base/brands.js';
 import { err, ok } from '../../core/base/result.js';
 import { memberOf, rosterHashOf } from '../../core/authority/roster.js';
 import { consentSigningBytes } from '../../core/authority/transition.js';
-import type { PairingEvent } from '../../core/links/pairing.js';
+import type { PairingBye, PairingEvent } from '../../core/links/pairing.js';
 import { codeAccountTag } from '../../core/links/pairing-code.js';
 import { CODE_SECRET_BYTES } from '../../core/links/rooms.js';
 import type { CodeClosing } from '../../core/links/typed-meeting.js';
@@ -17,21 +17,19 @@ import {
   type Invitation,
   type PairingInviter,
   decisionCourse,
+  dismiss,
+  dismissAll,
   invitersView,
   invitingView,
   newInvitation,
+  receive,
   waitingView,
   wakeAtExpiry,
   whyNoInvitation,
 } from './pairing-invitation.js';
+import { notAsked } from './pairing-failures.js';
 import { DIRECT_MS_MAX, showOffline } from './pairing-offline.js';
-import {
-  type Keying,
-  type PairingSession,
-  type SessionHooks,
-  type Unproven,
-  openPairingSession,
-} from './pairing-session.js';
+import type { Keying, PairingSession, SessionHooks, Unproven } from './pairing-session.js';
 import type { RosterService } from '../membership/roster-service.js';
 import type { PairingFailure } from '../view.js';
 
@@ -53,10 +51,13 @@ export const createPairingInviter = (
     ended.expiry();
     shut = ended.doors;
     ended.doors.shut(why);
+    dismissAll(ended.callers, why);
     void ended.session?.close();
   };
 
-  const fail = (reason: PairingFailure): void => {
+  /** `bye`: what the newcomer is told of it, where that has done nothing to bring it about. */
+  const fail = (reason: PairingFailure, bye: PairingBye | null = null): void => {
+    if (bye !== null) open?.session?.say({ kind: 'leave', reason: bye });
     letGo();
     end(reason === 'code-expired' ? 'expired' : 'code-used');
     context.pairing = { kind: 'failed', role: 'inviter', reason };
@@ -84,7 +85,7 @@ export const createPairingInviter = (
   const invite: PairingInviter['invite'] = async (isOffline, replaces) => {
     const { holdings, keys } = context;
     if (holdings === null || keys === null) return err({ kind: 'no-account' });
-    const refusal = whyNoInvitation(holdings, replaces);
+    const refusal = whyNoInvitation(holdings, replaces) ?? (await rosters.whyNoProposal());
     if (refusal !== null) return err(refusal);
     end('withdrawn');
     shut?.leave();
@@ -102,7 +103,7 @@ export const createPairingInviter = (
     const shown = isOffline ? await showOffline(context, toShow) : ok(showCodes(context, toShow));
     if (!shown.ok) return err({ kind: 'pairing', reason: shown.error });
     const expiry = clock.after(context.timing.pairingMs, () => {
-      if (open !== null && open.peer === null) fail('code-expired');
+      if (open?.peer === null) fail('code-expired');
     });
     open = newInvitation(self, shown.value.doors, expiry, replaces);
     context.pairing = invitingView(shown.value.view, replaces);
@@ -126,39 +127,31 @@ export const createPairingInviter = (
 
   const accept = (channel: Channel, keying: Keying): void => {
     if (open === null) return channel.close();
-    if (open.session === null) {
-      open.session = openPairingSession(context, channel, keying, open.self, hooks);
-    } else if (open.peer === null) channel.close();
-    else {
-      // Somebody else has this code and was first: whoever comes later is told so.
-      turnAway(context, channel, keying, open.self, 'code-used');
-      context.activity.add('link-refused', 'warn', null, { reason: 'code-used' });
-    }
+    if (open.peer === null) return receive(context, open, channel, keying, hooks);
+    // Somebody else has this code and was first: whoever comes later is told so.
+    turnAway(context, channel, keying, open.self, 'code-used');
+    context.activity.add('link-refused', 'warn', null, { reason: 'code-used' });
   };
 
   /** A wrong short code was tried: each is good for one try, so this one is spent. */
   const unproven = (session: PairingSession, why: Unproven): void => {
-    if (open?.session !== session) return;
-    if (why.kind === 'wrong-code') {
-      session.turnAway('wrong-code');
-      return fail('code-guessed');
-    }
-    void session.close();
-    open.session = null;
+    if (why.kind === 'wrong-code') session.turnAway('wrong-code');
+    const isCaller = open !== null && dismiss(open.callers, session);
+    if (isCaller && why.kind === 'wrong-code') fail('code-guessed');
   };
 
   const lost = (session: PairingSession): void => {
-    if (open?.session !== session) return;
+    if (open === null || dismiss(open.callers, session)) return;
     // A newcomer that already consented is being decided about; it will come by another way.
-    if (open.hasConsented) return;
-    if (open.peer !== null) return fail('connection-lost');
-    open.session = null;
+    if (open.session === session && !open.hasConsented) fail('connection-lost');
   };
 
-  const happened = (_: PairingSession, event: PairingEvent): void => {
+  const happened = (session: PairingSession, event: PairingEvent): void => {
     if (open === null) return;
     switch (event.kind) {
       case 'words':
+        dismissAll(open.callers, 'code-used', session);
+        open.session = session;
         open.peer = event.peer;
         context.pairing = invitersView(context, open, event);
         return context.changed();
@@ -168,7 +161,7 @@ export const createPairingInviter = (
       case 'consent':
         return soon(() => take(event.signature));
       case 'ended':
-        return ended(event);
+        return ended(session, event);
       default:
         return;
     }
@@ -176,13 +169,16 @@ export const createPairingInviter = (
 
   const hooks: SessionHooks = { happened, lost, unproven };
 
-  const ended = ({ end: how }: Extract<PairingEvent, { kind: 'ended' }>): void => {
+  const ended = (
+    session: PairingSession,
+    { end: how }: Extract<PairingEvent, { kind: 'ended' }>,
+  ): void => {
     if (how.kind === 'welcomed' || open === null) return;
     if (how.kind === 'not-authentic') {
       // Whoever that was did not hold the code; the code is as good as before.
       context.activity.add('link-refused', 'warn', null, { reason: 'not-authentic' });
-      void open.session?.close();
-      open.session = null;
+      void session.close();
+      if (!dismiss(open.callers, session)) open.session = null;
       return;
     }
     if (how.kind === 'peer-lied') return fail('peer-lied');
@@ -199,9 +195,9 @@ export const createPairingInviter = (
     const { session, peer, replaces } = open;
     const made = await joinOfferFor(context, rosters, secrets, peer, replaces);
     if (open?.session !== session) return;
-    if (made === null) return fail('peer-lied');
-    open.offer = made;
-    const { recordBytes: record, envelope } = made;
+    if (!made.ok) return fail(...notAsked(made.error));
+    open.offer = made.value;
+    const { recordBytes: record, envelope } = made.value;
     session.say({ kind: 'offer', offer: { chain: chainOf(context), record, envelope } });
   };
 
@@ -220,10 +216,7 @@ export const createPairingInviter = (
       const proposed = await rosters.propose(offer.draft, [{ device, signature }], '');
       // It was called off while its proposal was written down.
       if (open?.session !== session) return proposed.ok ? rosters.letGo(proposed.value) : undefined;
-      if (!proposed.ok) {
-        session?.say({ kind: 'leave', reason: 'store-failed' });
-        return fail('store-failed');
-      }
+      if (!proposed.ok) return fail(...notAsked(proposed.error));
       open.statement = proposed.value;
       context.activity.add('join-proposed', 'plain', holdings.me, { name });
     }
@@ -253,8 +246,7 @@ export const createPairingInviter = (
     const course = decisionCourse(context, holdings, open.statement);
     if (course === null) return;
     if (course.over === null) return tellProgress(course.missing, open.statement, name);
-    open.session?.say({ kind: 'leave', reason: course.over });
-    fail(course.over);
+    fail(course.over, course.over);
   };
 
   const tellProgress = (

@@ -53,9 +53,14 @@ export interface SessionHooks {
   readonly unproven: (session: PairingSession, why: Unproven) => void;
 }
 
+/** So long the other side may take to show that it has the code; no person is waited for. */
+export const HANDSHAKE_MS_MAX = 15_000;
+
 /**
  * Runs the protocol of rule N9 on a channel of the pairing room.
  *
+ * Whoever does not show in time that it has the code is let go of, so that somebody who is in the
+ * room by chance, and silent, keeps nobody out.
  * With a short code the PAKE goes first. Then the newcomer speaks under the key that it gave, and
  * the inviter says nothing under it before that was authentic: so whoever guesses a code has to
  * show its guess, and is noticed.
@@ -67,7 +72,7 @@ export const openPairingSession = (
   self: PairingSelf,
   hooks: SessionHooks,
 ): PairingSession => {
-  const { randomness } = context.ports;
+  const { clock, randomness } = context.ports;
   const isShort = keying.kind === 'short';
   const opened = isShort
     ? startMeeting(keying.code, channel, self.role, randomness.bytes(32))
@@ -91,6 +96,7 @@ export const openPairingSession = (
     state = step.state;
     send([...held, ...step.send]);
     held = [];
+    if (step.event?.kind === 'words') limit();
     if (step.event !== null) hooks.happened(session, step.event);
   };
   const turnAway = (reason: CodeClosing): void => {
@@ -132,6 +138,7 @@ export const openPairingSession = (
     close: async () => {
       if (isClosed) return;
       isClosed = true;
+      limit();
       await said;
       channel.close();
     },
@@ -141,7 +148,12 @@ export const openPairingSession = (
     if (isProven) say({ kind: 'received', bytes });
     else hearUnproven(bytes);
   });
+  const limit = clock.after(HANDSHAKE_MS_MAX, () => {
+    hooks.lost(session);
+    void session.close();
+  });
   channel.onClose(() => {
+    limit();
     if (!isClosed && (state === null || state.end === null)) hooks.lost(session);
   });
   if (keying.kind === 'secret') begin(pairingKey(keying.secret));

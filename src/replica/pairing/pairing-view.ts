@@ -96,4 +96,6 @@ export type PairingFailure =
   | 'lapsed'
   /** The devices changed while it was decided, so that it has to be asked anew (rule C5). */
   | 'superseded'
+  /** inviter: it could not put the question to the others now. */
+  | 'not-asked'
   | 'store-failed';

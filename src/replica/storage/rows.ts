@@ -50,6 +50,8 @@ export const KEYS = {
   ballot: (previous: RosterHash) => `ballot:${previous}`,
   /** This device's person said yes to a record. */
   confirmed: (record: RosterHash) => `confirmed:${record}`,
+  /** When this device first saw what a grace of an upgrade runs from. */
+  grace: (seen: string) => `grace:${seen}`,
   /** When this device first saw a dangerous change. */
   sight: (record: RosterHash) => `sight:${record}`,
   /** Stranded edits that were taken over or left here: up to which lamport. */
@@ -76,8 +78,12 @@ export const KEYS = {
   blobFrom: (blob: BlobId) => `${blob}/`,
   blobTo: (blob: BlobId) => `${blob}0`,
   blobPolicy: 'blob-policy',
-  /** Whether this device follows soft upgrades by itself. */
+  /** What this device does about soft upgrades by itself: switches, fetches, gives them on. */
   upgradePolicy: 'upgrade-policy',
+  upgradeFetch: 'upgrade-fetch',
+  upgradeGive: 'upgrade-give',
+  /** When its turn comes in a roll-out. */
+  upgradeCohort: 'upgrade-cohort',
   /** Another loader than this code knows was found, and whether a person accepted it. */
   loaderAlarm: 'loader-alarm',
   /** How this device was before its last switch of bundles, and when it looked last. */

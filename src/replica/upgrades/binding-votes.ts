@@ -1,4 +1,5 @@
 import type { RosterMatter } from '../../core/ceremonies/matter.js';
+import { announcementOf } from '../../core/upgrades/binding.js';
 import { bindingBlocker } from '../../core/upgrades/switch-guard.js';
 import type { Context } from '../context.js';
 import { isRepeated } from '../membership/roster-ballots.js';
@@ -22,14 +23,10 @@ export const createBindingCheck = (context: Context): BindingCheck => {
     const { activation } = matter.record;
     if (holdings === null || activation === null || isRepeated(holdings, matter)) return null;
     const { state, devices } = read(holdings);
-    const upgrade = state.upgrades.findLast(
-      ({ body }) =>
-        body.fork === 'hard' &&
-        body.manifest === activation.manifest &&
-        body.package === activation.package &&
-        body.version === activation.version,
-    );
-    if (upgrade === undefined) return { kind: 'upgrade-blocked', blocker: null };
+    const upgrade = announcementOf(activation, state.upgrades);
+    if (upgrade?.body.package !== activation.package) {
+      return { kind: 'upgrade-blocked', blocker: null };
+    }
     // Who may ask, and that one decision is open, was seen to before this one was taken up.
     const asked = { devices, mayActivate: true, isForked: false, isAsked: false };
     const blocker = bindingBlocker(upgrade, asked);

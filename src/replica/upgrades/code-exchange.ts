@@ -2,12 +2,12 @@ import type { DeviceId, Hash } from '../../core/base/brands.js';
 import { bytesToHex } from '../../core/base/hash.js';
 import { LIMITS } from '../../core/base/limits.js';
 import { codePartCount } from '../../core/links/code-messages.js';
-import type { CodePartMessage, Message } from '../../core/links/messages.js';
+import type { CodePartMessage, Message, WantCodeMessage } from '../../core/links/messages.js';
 import type { BundleFile } from '../../core/upgrades/manifest.js';
 import { BUNDLE_LIMITS } from '../../core/upgrades/manifest.js';
 import type { Cancel } from '../../ports/clock.js';
 import type { Context } from '../context.js';
-import { createCodeGiving } from './code-giving.js';
+import type { CodeGiving } from './code-giving.js';
 import { ASKED_AT_ONCE, type Giver, createGivers } from '../blobs/givers.js';
 import { type Link, isPresentMember } from '../links/link.js';
 import type { OwnBundle } from './own-bundle.js';
@@ -63,17 +63,27 @@ const partName = (file: Hash | null, part: number): string => `${file ?? ''}/${p
 
 export const createCodeExchange = (
   context: Context,
-  own: Pick<OwnBundle, 'manifest'>,
+  own: Pick<OwnBundle, 'manifest' | 'policies'>,
   read: () => UpgradeReading | null,
   peers: PeerChoice,
 ): CodeExchange => {
   const { clock, cipher } = context.ports;
-  const giving = createCodeGiving(context, own, read);
+  let giving: Promise<CodeGiving> | null = null;
   const wanted = new Set<Wanted>();
   let again: Cancel | null = null;
   let isClosed = false;
 
-  const silenced = (): void => {
+  /** Members ask seldom: what answers them is fetched when one does, and answers in their order. */
+  const give = async (link: Link, message: WantCodeMessage): Promise<void> => {
+    giving ??= import('./code-giving.js').then(({ createCodeGiving }) =>
+      createCodeGiving(context, own, read),
+    );
+    const found = await giving.catch(() => (giving = null));
+    if (!isClosed) found?.give(link, message);
+  };
+
+  const silenced = (device: DeviceId): void => {
+    peers.note(device, 'kept-waiting');
     again ??= clock.after(AGAIN_MS, () => {
       again = null;
       givers.forgive();
@@ -206,7 +216,7 @@ export const createCodeExchange = (
       }
       const isHeard = !isClosed && link.isOpen && isPresentMember(link);
       if (isHeard && message.kind === 'codePart') return take(givers.of(link), message);
-      if (isHeard && message.kind === 'wantCode') giving.give(link, message);
+      if (isHeard && message.kind === 'wantCode') void give(link, message);
       return Promise.resolve();
     },
     opened: ask,
@@ -218,7 +228,7 @@ export const createCodeExchange = (
       isClosed = true;
       again?.();
       givers.close();
-      giving.close();
+      void giving?.then((found) => found.close()).catch(() => undefined);
       for (const want of [...wanted]) want.end(null);
     },
   };

@@ -1,13 +1,17 @@
-import type { Hash } from '../../core/base/brands.js';
+import type { DeviceId, Hash } from '../../core/base/brands.js';
 import { LIMITS } from '../../core/base/limits.js';
 import { lackedProtocols } from '../../core/links/code-said.js';
 import { codePartCount } from '../../core/links/code-messages.js';
 import type { CodePartMessage, WantCodeMessage } from '../../core/links/messages.js';
+import type { Upgrade } from '../../core/upgrades/upgrade.js';
 import type { Context } from '../context.js';
 import { type Giving, createGiving } from '../blobs/giving.js';
 import { type Link, isKernelOnly } from '../links/link.js';
 import type { OwnBundle } from './own-bundle.js';
 import type { UpgradeReading } from './upgrade-reading.js';
+
+/** What answers members that ask for versions. */
+export type CodeGiving = Giving<WantCodeMessage> & { readonly close: () => void };
 
 /** Files of more than one part that are kept at hand between two parts. */
 const AT_HAND_MAX = 2;
@@ -19,13 +23,16 @@ const AT_HAND_MS = 10_000;
  * member runs by its own word, as the one that all of them came with (rule U3).
  *
  * Whoever has the kernel channel alone is given what lets it come back, and nothing else: versions
- * that speak all that hard forks require (rules C9 and U4).
+ * that speak all that hard forks require (rules C9 and U4). Where policy passes on what is needed
+ * alone, members are given what binds, what they run themselves by their word (a file of it may be
+ * lost there), and what this very device offered; for anything else they hear at once that it is
+ * not given, and ask somebody else (rule U2).
  */
 export const createCodeGiving = (
   context: Context,
-  own: Pick<OwnBundle, 'manifest'>,
+  own: Pick<OwnBundle, 'manifest' | 'policies'>,
   read: () => UpgradeReading | null,
-): Giving<WantCodeMessage> & { readonly close: () => void } => {
+): CodeGiving => {
   const atHand = new Map<string, Uint8Array>();
   let letGo: (() => void) | null = null;
 
@@ -37,9 +44,26 @@ export const createCodeGiving = (
     const runs = reading?.devices.map(reading.bundleOf).find((each) => each?.manifest === manifest);
     const told = upgrade?.body ?? runs ?? null;
     if (reading === null || told === null) return false;
-    const lacked = lackedProtocols(reading.required, told.protocols);
-    return !isKernelOnly(context, link) || lacked.length === 0;
+    if (isKernelOnly(context, link)) {
+      return lackedProtocols(reading.required, told.protocols).length === 0;
+    }
+    return own.policies().give === 'all' || isNeeded(reading, link.peer, manifest);
   };
+
+  const isNeeded = (
+    { state, activations, bundleOf }: UpgradeReading,
+    by: DeviceId,
+    manifest: Hash,
+  ): boolean => {
+    const isBinding = activations.some((each) => each.manifest === manifest);
+    const isRunThere = bundleOf(by)?.manifest === manifest;
+    return isBinding || isRunThere || state.upgrades.some(isOfferedHere(manifest));
+  };
+
+  const isOfferedHere =
+    (manifest: Hash) =>
+    ({ body, author }: Upgrade): boolean =>
+      body.manifest === manifest && author === context.holdings?.me;
 
   const find = async (manifest: Hash, file: Hash | null): Promise<Uint8Array | null> => {
     const name = `${manifest}/${file ?? ''}`;

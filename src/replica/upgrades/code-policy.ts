@@ -1,18 +1,14 @@
 import { need } from '../../core/authority/capability.js';
 import type { Hash } from '../../core/base/brands.js';
-import { err, ok } from '../../core/base/result.js';
+import { err } from '../../core/base/result.js';
 import { type CodeTerms, isForeignCode } from '../../core/ceremonies/agreed-code.js';
-import {
-  AGREED_CODE,
-  AGREED_CODE_REQUIRED,
-  isAgreedCodeRequired,
-  policyOf,
-} from '../../core/journal/policy-marks.js';
+import { AGREED_CODE, isAgreedCodeRequired, policyOf } from '../../core/journal/policy-marks.js';
 import type { Done } from '../commands.js';
 import type { Context } from '../context.js';
 import type { Holdings } from '../journal/holdings.js';
 import type { Intake } from '../journal/intake.js';
 import { isSetAside } from '../journal/set-aside.js';
+import { onFetched } from '../loop/fetched-part.js';
 import type { AgreedCodeView } from './upgrade-view.js';
 import { createUpgradeReader } from './upgrade-reading.js';
 
@@ -46,33 +42,28 @@ export const createCodePolicy = (context: Context, intake: Intake): CodePolicy =
     return isAllowed || (!isRequired && need('roster_change')(tip, holdings.me));
   };
 
+  const view: CodePolicy['view'] = (holdings) => {
+    const { isRequired } = terms(holdings);
+    const word = policyOf(holdings.fold().state().marks, AGREED_CODE);
+    return {
+      isRequired,
+      said: word === null ? null : { device: word.author, atMs: word.atMs },
+      isForeignHere: isForeignHere(holdings),
+      mayChange: may(holdings, !isRequired),
+    };
+  };
+
   return {
     terms,
     isHeldBack: (holdings) => terms(holdings).isRequired && isForeignHere(holdings),
+    // Rules are few, and set seldom: what sets them is fetched when one is.
     require: async (isRequired) => {
       const { holdings } = context;
       if (holdings === null) return err({ kind: 'no-account' });
-      if (!may(holdings, isRequired)) {
-        return err({ kind: 'not-allowed', capability: 'policy_change' });
-      }
-      if (terms(holdings).isRequired === isRequired) return ok(undefined);
-      // Whoever sets it keeps to it: else its own next yes would not count.
-      if (isRequired && isForeignHere(holdings)) {
-        return err({ kind: 'blocked', blocker: { kind: 'foreign-code' } });
-      }
-      const value = isRequired ? AGREED_CODE_REQUIRED : null;
-      const done = await intake.own([{ kind: 'policy.changed', name: AGREED_CODE, value }]);
-      return done.ok ? ok(undefined) : err({ kind: 'store', error: done.error });
+      return onFetched(import('./rule-setting.js'), ({ setAgreedCode }) =>
+        setAgreedCode(intake, view(holdings), isRequired),
+      );
     },
-    view: (holdings) => {
-      const { isRequired } = terms(holdings);
-      const word = policyOf(holdings.fold().state().marks, AGREED_CODE);
-      return {
-        isRequired,
-        said: word === null ? null : { device: word.author, atMs: word.atMs },
-        isForeignHere: isForeignHere(holdings),
-        mayChange: may(holdings, !isRequired),
-      };
-    },
+    view,
   };
 };

@@ -8,8 +8,8 @@ const busy = async <T>(): Done<T> => err({ kind: 'busy' });
 export const NO_UPGRADES: UpgradeCommands = {
   ...{ publish: busy, discover: busy, fetch: busy, cancelFetch: busy, decline: busy, veto: busy },
   ...{ revoke: busy, halt: busy, resume: busy, activate: busy, confirmHealthy: busy },
-  ...{ noteHealth: busy, prove: busy },
-  ...{ rollBack: busy, setPolicy: busy, requireAgreedCode: busy },
+  ...{ noteHealth: busy, prove: busy, look: busy },
+  ...{ rollBack: busy, setPolicies: busy, requireAgreedCode: busy, requireReady: busy },
 };
 
 /** What passes everything on to a replica that `then` opens. */
@@ -29,9 +29,11 @@ export const upgradesOf = (
   confirmHealthy: (trial) => then(({ upgrades }) => upgrades.confirmHealthy(trial)),
   noteHealth: () => then(({ upgrades }) => upgrades.noteHealth()),
   prove: () => then(({ upgrades }) => upgrades.prove()),
+  look: () => then(({ upgrades }) => upgrades.look()),
   rollBack: (reason) => then(({ upgrades }) => upgrades.rollBack(reason)),
-  setPolicy: (policy) => then(({ upgrades }) => upgrades.setPolicy(policy)),
+  setPolicies: (said) => then(({ upgrades }) => upgrades.setPolicies(said)),
   requireAgreedCode: (isOn) => then(({ upgrades }) => upgrades.requireAgreedCode(isOn)),
+  requireReady: (devices) => then(({ upgrades }) => upgrades.requireReady(devices)),
 });
 
 /** The same commands, each in its turn. */
@@ -53,7 +55,9 @@ export const inTurn = (
   // Others have their turn while it looks.
   noteHealth: commands.noteHealth,
   prove: commands.prove,
+  look: commands.look,
   rollBack: (reason) => then(() => commands.rollBack(reason)),
-  setPolicy: (policy) => then(() => commands.setPolicy(policy)),
+  setPolicies: (said) => then(() => commands.setPolicies(said)),
   requireAgreedCode: (isOn) => then(() => commands.requireAgreedCode(isOn)),
+  requireReady: (devices) => then(() => commands.requireReady(devices)),
 });

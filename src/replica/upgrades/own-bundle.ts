@@ -9,10 +9,10 @@ import type { Row } from '../../ports/store.js';
 import type { Bundles, BundlesState, SwitchFault } from '../../ports/bundles.js';
 import type { Done } from '../command-error.js';
 import type { Context } from '../context.js';
-import { KEYS, putBytes, putRow, readRow } from '../storage/rows.js';
+import { KEYS, putBytes } from '../storage/rows.js';
+import { type OwnPolicies, createOwnPolicies } from './own-policies.js';
 import type { Change } from '../../ports/store.js';
 
-export type UpgradePolicy = 'manual' | 'auto';
 export type UpgradeChannel = 'service-worker' | 'app-store';
 
 /** How this device's code comes, and what it may speak at most (rule U8). */
@@ -23,7 +23,7 @@ export interface CodeSource {
 }
 
 /** The code of this very device, as its bundle store last told. */
-export interface OwnBundle {
+export interface OwnBundle extends Omit<OwnPolicies, 'load'> {
   /** Null where there is no such store, or before it told. */
   readonly state: () => BundlesState | null;
   readonly cannotSwitch: () => 'no-loader' | 'app-store' | null;
@@ -36,8 +36,6 @@ export interface OwnBundle {
   /** The root of the bundle that this page is of; null where no loader gave it. */
   readonly content: () => Hash | null;
   readonly channel: UpgradeChannel;
-  readonly policy: () => UpgradePolicy;
-  readonly setPolicy: (policy: UpgradePolicy) => Promise<boolean>;
   /** Manifests that this device published, or had to ask for: it needs no host to know them. */
   readonly manifest: (hash: Hash) => Uint8Array | null;
   /** The same, read; null also for bytes that are none. */
@@ -64,7 +62,7 @@ export const createOwnBundle = (
   let state: BundlesState | null = null;
   let askings = 0;
   let answered = 0;
-  let policy: UpgradePolicy = 'manual';
+  const { load: loadPolicy, ...policies } = createOwnPolicies(context);
 
   /** Of answers that overtake each other the one that was asked for last stands. */
   const refresh = async (): Promise<boolean> => {
@@ -99,12 +97,7 @@ export const createOwnBundle = (
     protocols: () => capped(running()?.protocols ?? THIS_BUILD.protocols),
     fold: () => Math.min(FOLD_VERSION, running()?.fold ?? FOLD_VERSION),
     content: () => running()?.content ?? null,
-    policy: () => policy,
-    setPolicy: async (next) => {
-      const done = await context.commit([putRow('own', KEYS.upgradePolicy, next)], 'strict');
-      if (done.ok) policy = next;
-      return done.ok;
-    },
+    ...policies,
     manifest: (hash) => manifests.get(hash) ?? null,
     told: (hash) => {
       const bytes = manifests.get(hash);
@@ -129,8 +122,9 @@ export const createOwnBundle = (
     },
     refresh,
     load: (own) => {
-      for (const { key, value } of own) {
-        if (key === KEYS.upgradePolicy && readRow(value) === 'auto') policy = 'auto';
+      for (const row of own) {
+        const { key, value } = row;
+        if (loadPolicy(row)) continue;
         if (key.startsWith('manifest:')) manifests.set(key.slice('manifest:'.length), value);
       }
     },

@@ -1,9 +1,10 @@
 import type { DeviceId, FactId, Hash } from '../../core/base/brands.js';
 import type { Manifest, ManifestError } from '../../core/upgrades/manifest.js';
+import type { HealthReport } from '../../core/health/checks.js';
 import type { ReleaseFault } from '../../core/upgrades/release-check.js';
 import type { StageFault, SwitchFault, OfferFault } from '../../ports/bundles.js';
 import type { Done } from '../command-error.js';
-import type { UpgradeBlocker } from './upgrade-view.js';
+import type { UpgradeBlocker, UpgradePolicies } from './upgrade-view.js';
 
 /** A release as its publisher puts it to the other devices. */
 export interface UpgradeDraft {
@@ -14,10 +15,14 @@ export interface UpgradeDraft {
   readonly fork: 'soft' | 'hard';
   /** At most 600 characters. */
   readonly notes: string;
-  /** Until when it may lock in, wall ms; a week from now where nothing is said. */
+  /** Until when it may lock in, wall ms; an hour from now where nothing is said. */
   readonly expiresMs?: number;
-  /** Devices in the order in which they switch; all at once where there are none. */
-  readonly waves?: readonly (readonly DeviceId[])[];
+  /**
+   * Devices in the order in which they switch; all at once where there are none. `cohorts`: as
+   * each device says that its turn is, when this is published: early ones, then the usual, then
+   * late ones and whoever joins since.
+   */
+  readonly waves?: readonly (readonly DeviceId[])[] | 'cohorts';
   /** From lock-in to the switch, and between waves, ms; 0 where nothing is said. */
   readonly graceMs?: number;
 }
@@ -114,12 +119,20 @@ export interface UpgradeCommands {
    * back.
    */
   readonly prove: () => Done<{ readonly reload: boolean }>;
+  /**
+   * Looks at everything that has to be well, and at what only makes the app work less well: once,
+   * the whole journal too (rule H1). It takes seconds, and nothing follows from it.
+   */
+  readonly look: () => Done<HealthReport>;
   /** The page's checks found the bundle on trial healthy. Errors: `bundle`. */
   readonly confirmHealthy: (trial: number) => Done;
   /** Back to the bundle before; what ran is not taken again. Errors: `bundle`. */
   readonly rollBack: (reason: string) => Done;
-  /** Whether this device follows soft upgrades by itself. */
-  readonly setPolicy: (policy: 'manual' | 'auto') => Done;
+  /**
+   * What this device does about new versions by itself, and its turn in roll-outs; what is not
+   * named stays as it is. Errors: `too-long` and `ill-formed` for its turn.
+   */
+  readonly setPolicies: (policies: Partial<UpgradePolicies>) => Done;
   /**
    * The account's rule that a yes counts only where it was given on code that enough devices agreed
    * to run (rule C7). On: no device completes anything with another yes, nor gives one. Needs
@@ -128,6 +141,13 @@ export interface UpgradeCommands {
    * Errors: `blocked` by `foreign-code` where this very device runs other code.
    */
   readonly requireAgreedCode: (isRequired: boolean) => Done;
+  /**
+   * The account's rule that so many devices have to be ready before a version is agreed to, in
+   * place of as many as decide (null), which it never falls below; more than there are means all.
+   * It holds from then on: what was agreed to stays. Needs `policy_change`; to let go of it
+   * `roster_change` is enough. Errors: `ill-formed` for what is no count.
+   */
+  readonly requireReady: (devices: number | null) => Done;
   /** Reads what a host's latest release is, without taking it. Null: the page's own host. */
   readonly discover: (url: string | null) => Done<DiscoveredRelease>;
 }

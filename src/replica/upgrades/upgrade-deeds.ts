@@ -1,4 +1,5 @@
 import type { FactId } from '../../core/base/brands.js';
+import { LIMITS } from '../../core/base/limits.js';
 import { err, ok } from '../../core/base/result.js';
 import type { Body } from '../../core/facts/bodies.js';
 import { causeOf } from '../../core/health/checks.js';
@@ -22,7 +23,7 @@ export interface UpgradeDeedParts {
   readonly upgrades: UpgradeService;
   readonly publishing: Publishing;
   readonly askBinding: AskBinding;
-  readonly requireAgreedCode: UpgradeCommands['requireAgreedCode'];
+  readonly rules: Pick<UpgradeCommands, 'requireAgreedCode' | 'requireReady'>;
   readonly isAsked: (holdings: Holdings, upgrade: Upgrade) => boolean;
 }
 
@@ -30,7 +31,7 @@ export interface UpgradeDeedParts {
 export const createUpgradeDeeds = (
   context: Context,
   intake: Intake,
-  { upgrades, publishing, askBinding, requireAgreedCode, isAsked }: UpgradeDeedParts,
+  { upgrades, publishing, askBinding, rules, isAsked }: UpgradeDeedParts,
 ): UpgradeCommands => {
   const { own, fetching, waiting, health } = upgrades;
 
@@ -92,7 +93,7 @@ export const createUpgradeDeeds = (
   };
 
   return {
-    requireAgreedCode,
+    ...rules,
     publish: publishing.publish,
     discover: publishing.discover,
     fetch: (id, isAgain = false) =>
@@ -142,6 +143,10 @@ export const createUpgradeDeeds = (
       }),
     confirmHealthy: (trial) => own.ask((bundles) => bundles.confirm(trial)),
     noteHealth: async () => ok(await health.note()),
+    look: async () => {
+      const report = await health.look();
+      return report === null ? err({ kind: 'busy' }) : ok(report);
+    },
     prove: async () => {
       const [blamed] = await health.prove();
       if (blamed !== undefined) {
@@ -154,7 +159,12 @@ export const createUpgradeDeeds = (
       return confirmed.ok ? ok({ reload: false }) : confirmed;
     },
     rollBack: (reason) => goBack(reason, 'person'),
-    setPolicy: async (policy) =>
-      (await own.setPolicy(policy)) ? ok(undefined) : err({ kind: 'busy' }),
+    setPolicies: async (policies) => {
+      const { cohort = '' } = policies;
+      const max = LIMITS.purposeCharactersMax;
+      if (cohort.length > max) return err({ kind: 'too-long', field: 'cohort', max });
+      if (remarkOf(cohort) !== cohort) return err({ kind: 'ill-formed', field: 'cohort' });
+      return (await own.setPolicies(policies)) ? ok(undefined) : err({ kind: 'busy' });
+    },
   };
 };

@@ -14,6 +14,7 @@ import {
 import { type Upgrade, isOver } from '../../core/upgrades/upgrade.js';
 import type { Holdings } from '../journal/holdings.js';
 import { strangersIn } from './loader-alarm.js';
+import { viewReadyRule } from './ready-rule.js';
 import { fencedOutHere } from './upgrade-fence.js';
 import { fenceBehind, fetchBlocker, hasVetoed, lacking, mayTryAgain } from './upgrade-guards.js';
 import type { UpgradeReading } from './upgrade-reading.js';
@@ -56,7 +57,7 @@ export const viewUpgrades = (
     past: all.filter(isOver),
     health: upgrades.health.report(),
     history: historyView(upgrades, reading),
-    policy: own.policy(),
+    policies: own.policies(),
     required: reading.required,
     fencedOut: fencedOutHere(holdings.me, own, reading),
     devices: reading.devices.map((device) => {
@@ -64,13 +65,14 @@ export const viewUpgrades = (
       const content = report?.content ?? null;
       return {
         ...{ device, content, version: report?.version ?? null, policy: report?.policy ?? null },
-        protocols: report?.protocols ?? [],
+        ...{ protocols: report?.protocols ?? [], cohort: report?.cohort ?? null },
         isApproved: content !== null && reading.state.approved.has(content),
       };
     }),
     mayPublish: need('upgrade_publish')(tip, holdings.me),
     mayActivate: need('upgrade_activate')(tip, holdings.me),
     agreedCode,
+    readyRule: viewReadyRule(holdings, reading),
   };
 };
 
@@ -107,7 +109,7 @@ const viewUpgrade = (
   upgrade: Upgrade,
   decisionOf: DecisionOf,
 ): UpgradeView => {
-  const { body, stage, failure, lockedInMs, ready, needed, halted } = upgrade;
+  const { body, stage, failure, lockedInMs, graceEndsMs, ready, needed, halted } = upgrade;
   const blocker = activateBlocker(holdings, upgrades, reading, upgrade, decisionOf);
   const isOpen = !isOver(upgrade);
   const isMine = upgrades.own.state()?.active?.content === body.content;
@@ -121,7 +123,7 @@ const viewUpgrade = (
     readiness: reading.devices.map((device) => readinessView(reading, upgrade, device)),
     ...{ ready: ready.length, needed, lockedInMs },
     verified: verifiedBy(upgrade).length,
-    activeMs: lockedInMs === null || body.fork === 'hard' ? null : lockedInMs + body.grace,
+    activeMs: lockedInMs === null || body.fork === 'hard' ? null : (graceEndsMs ?? lockedInMs),
     ...{ halted, vetoes: upgrade.vetoes, wave: waveView(holdings, reading, upgrade) },
     mine: mineView(holdings, upgrades, reading, upgrade),
     canFetch: fetchBlocker(upgrade, upgrades, holdings) === null,

@@ -7,7 +7,6 @@ import { onFetched } from '../loop/fetched-part.js';
 import type { Holdings } from '../journal/holdings.js';
 import type { Intake } from '../journal/intake.js';
 import { isAboutRoster } from '../membership/roster-ballots.js';
-import { draftRecord } from '../membership/roster-draft.js';
 import type { PeerChoice } from '../snapshots/payload-exchange.js';
 import type { RosterService } from '../membership/roster-service.js';
 import { stageNow } from '../decisions/standing-of.js';
@@ -49,6 +48,11 @@ export const createUpgradeParts = (
     discover: (url) => fetched((found) => found.discover(url)),
   };
 
+  const requireReady: UpgradeCommands['requireReady'] = (devices) =>
+    onFetched(import('./rule-setting.js'), ({ createReadyRuleSetting }) =>
+      createReadyRuleSetting(context, intake, upgrades)(devices),
+    );
+
   /** The open decision that would make this bundle binding. */
   const decisionOf = (holdings: Holdings, { body }: Upgrade): StatementHash | null => {
     const nowMs = context.ports.clock.wallMs();
@@ -63,7 +67,9 @@ export const createUpgradeParts = (
   const askBinding = async ({ body }: Upgrade) => {
     const { package: name, version, manifest } = body;
     const activation = { package: name, version, manifest };
-    const drafted = await draftRecord(context, { activation }, 'upgrade_activate');
+    const drafted = await onFetched(import('../membership/roster-draft.js'), ({ draftRecord }) =>
+      draftRecord(context, { activation }, 'upgrade_activate'),
+    );
     return drafted.ok ? rosters.propose(drafted.value, [], '') : drafted;
   };
 
@@ -71,7 +77,7 @@ export const createUpgradeParts = (
     ...upgrades,
     commands: createUpgradeDeeds(context, intake, {
       ...{ upgrades, publishing, askBinding },
-      requireAgreedCode: policy.require,
+      rules: { requireAgreedCode: policy.require, requireReady },
       isAsked: (holdings, upgrade) => decisionOf(holdings, upgrade) !== null,
     }),
     view: (holdings) => viewUpgrades(holdings, upgrades, decisionOf, policy.view(holdings)),

@@ -1,6 +1,6 @@
 import { brandHex } from '../../core/base/brands.js';
 import { compareText, sortedUnique } from '../../core/base/ordering.js';
-import type { Hash } from '../../core/base/brands.js';
+import type { DeviceId, Hash } from '../../core/base/brands.js';
 import { sha256Hex } from '../../core/base/hash.js';
 import { LIMITS } from '../../core/base/limits.js';
 import { err, ok } from '../../core/base/result.js';
@@ -8,6 +8,7 @@ import type { BodyOf } from '../../core/facts/bodies.js';
 import { bytesOf, contentRootOf, parseManifest } from '../../core/upgrades/manifest.js';
 import type { Manifest } from '../../core/upgrades/manifest.js';
 import { isNewLoader } from '../../core/upgrades/agreed-loaders.js';
+import { wavesByCohort } from '../../core/upgrades/cohort.js';
 import { releaseFault } from '../../core/upgrades/release-check.js';
 import type { CommandError } from '../command-error.js';
 import type { Context } from '../context.js';
@@ -16,12 +17,14 @@ import type { Intake } from '../journal/intake.js';
 import type { UpgradeCommands, UpgradeDraft } from './upgrade-commands.js';
 import { offeredHere } from './upgrade-fetching.js';
 import { lacking } from './upgrade-guards.js';
+import type { UpgradeReading } from './upgrade-reading.js';
 import type { UpgradeService } from './upgrade-service.js';
 
 /** Reading what hosts offer, and putting it to the account (rules U2 and U10). */
 export type Publishing = Pick<UpgradeCommands, 'publish' | 'discover'>;
 
-const EXPIRY_MS = 7 * 24 * 3_600_000;
+/** A round lasts so long where people choose nothing else (rule U4). */
+const ROUND_MS = 3_600_000;
 
 export const createPublishing = (
   context: Context,
@@ -42,14 +45,16 @@ export const createPublishing = (
       offeredHere(context, upgrades.own, reading, approved, draft.fork),
     );
     if (fault !== null) return err({ kind: 'bad-release', fault });
-    const wrong = wrongIn(draft, holdings, parsed.value);
+    const waves = draft.waves === 'cohorts' ? wavesByCohort(cohortsIn(reading)) : draft.waves;
+    const planned = { ...draft, waves: waves ?? [] };
+    const wrong = wrongIn(planned, holdings, parsed.value);
     if (wrong !== null) return err(wrong);
     const waiting = reading.state.upgrades.filter(
       ({ stage }) => stage === 'proposed' || stage === 'started',
     );
     const max = LIMITS.pendingUpgradesMax;
     if (waiting.length >= max) return err({ kind: 'too-many-upgrades', max });
-    const body = bodyOf(draft, parsed.value, approved, reading.nowMs, upgrades.own.protocols());
+    const body = bodyOf(planned, parsed.value, approved, reading.nowMs, upgrades.own.protocols());
     const done = await intake.own([body], [upgrades.own.keepManifest(draft.manifest)]);
     if (!done.ok) return err({ kind: 'store', error: done.error });
     const [fact] = done.value;
@@ -83,8 +88,14 @@ export const createPublishing = (
   return { publish, discover };
 };
 
+/** A release with the devices of each wave, whatever it was planned by. */
+type Planned = UpgradeDraft & { readonly waves: readonly (readonly DeviceId[])[] };
+
+const cohortsIn = ({ devices, bundleOf }: UpgradeReading) =>
+  devices.map((device) => ({ device, cohort: bundleOf(device)?.cohort ?? null }));
+
 const wrongIn = (
-  { urls, notes, waves = [], fork }: UpgradeDraft,
+  { urls, notes, waves, fork }: Planned,
   holdings: Holdings,
   manifest: Manifest,
 ): CommandError | null => {
@@ -112,7 +123,7 @@ const wrongIn = (
 const tooLong = (field: string, max: number): CommandError => ({ kind: 'too-long', field, max });
 
 const bodyOf = (
-  { urls, notes, fork, waves = [], expiresMs, graceMs = 0 }: UpgradeDraft,
+  { urls, notes, fork, waves, expiresMs, graceMs = 0 }: Planned,
   manifest: Manifest,
   hash: Hash,
   nowMs: number,
@@ -126,7 +137,7 @@ const bodyOf = (
     // What is new with a hard fork is what nobody may lack from then on.
     requires: fork === 'hard' ? news : [],
     ...{ bytes: bytesOf(manifest), urls, notes, fork },
-    expires: Math.max(0, Math.floor(expiresMs ?? nowMs + EXPIRY_MS)),
+    expires: Math.max(0, Math.floor(expiresMs ?? nowMs + ROUND_MS)),
     waves: waves.map((wave) => sortedUnique(wave, compareText)),
     grace: Math.max(0, Math.floor(graceMs)),
   };

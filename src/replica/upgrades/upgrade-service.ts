@@ -8,11 +8,12 @@ import {
 } from '../../core/upgrades/upgrade.js';
 import { forkMarkOf } from '../../core/links/code-said.js';
 import { rollOutOf } from '../../core/upgrades/roll-out.js';
-import { type SwitchGround, switchBlocker } from '../../core/upgrades/switch-guard.js';
+import type { SwitchGround } from '../../core/upgrades/switch-guard.js';
 import type { Cancel } from '../../ports/clock.js';
 import { createBundleMending } from './bundle-mending.js';
 import { type CodeExchange, createCodeExchange } from './code-exchange.js';
 import type { Context } from '../context.js';
+import type { HealthCheck } from '../health/embedded-checks.js';
 import { type HealthService, createHealthService } from '../health/health-service.js';
 import type { Holdings } from '../journal/holdings.js';
 import type { Intake } from '../journal/intake.js';
@@ -30,6 +31,8 @@ import {
 import { type UpgradeReading, createUpgradeReader } from './upgrade-reading.js';
 import { isWayBack } from './upgrade-fence.js';
 import { fetchBlocker } from './upgrade-guards.js';
+import type { Tries } from './upgrade-following.js';
+import { createUpgradeSights, momentsIn } from './upgrade-sights.js';
 import { dueWords, isWordGiven, stagedUntold, triedWord } from './upgrade-telling.js';
 import { type UpgradeWaiting, createUpgradeWaiting, isAwaited } from './upgrade-waiting.js';
 
@@ -40,6 +43,8 @@ export interface UpgradeOptions {
   readonly cap?: readonly string[];
   /** Loads the page anew, after this device switched by itself; none: at the next start. */
   readonly reload?: () => void;
+  /** What has to be well besides what the app looks at itself. */
+  readonly checks?: readonly HealthCheck[];
   /** Closes the replica because its host changed the loader; without it there is an alarm alone. */
   readonly lock?: () => void;
 }
@@ -81,8 +86,8 @@ const RETRY_MS = 15 * 60_000;
 /**
  * The code of this device as the account decides it (rules U1, U3, U4, U7, U9).
  *
- * It tells what runs here and how trials ended, and under policy `auto` fetches soft upgrades,
- * says that it is ready, and switches once they locked in.
+ * It tells what runs here and how trials ended, and fetches soft upgrades, says that it is ready,
+ * and switches once they locked in, as far as this device's policies say.
  */
 export const createUpgradeService = (
   context: Context,
@@ -96,14 +101,13 @@ export const createUpgradeService = (
     context.changed();
     settleSoon();
   });
-  const health = createHealthService(context, own);
-  const read = createUpgradeReader(context, own);
-  const readNow = (): UpgradeReading | null =>
-    context.holdings === null ? null : read(context.holdings);
+  const health = createHealthService(context, own, peers, options.checks ?? []);
+  const sights = createUpgradeSights(context);
+  const read = createUpgradeReader(context, own, sights);
+  const readNow = () => context.holdings && read(context.holdings);
   const alarm = createLoaderAlarm(context, own, () => readNow()?.loaders ?? [], options.lock);
   const loaders = createLoaderPlacing(context, own);
   let timer: Cancel | null = null;
-  const triedMs = new Map<FactId, number>();
   const waiting = createUpgradeWaiting(context, () => peers.ranked().map(({ peer }) => peer));
 
   /** Says whether this device has an upgrade, unless it said exactly that last. */
@@ -118,8 +122,7 @@ export const createUpgradeService = (
     settleSoon();
     if (holdings === null || context.stage !== 'member') return;
     const said = read(holdings).find(upgrade)?.readiness.get(holdings.me);
-    const verdict = refusal?.verdict ?? 'ready';
-    const reason = refusal?.reason ?? null;
+    const { verdict, reason } = refusal ?? { verdict: 'ready', reason: null };
     const bundle = own.state()?.active?.content ?? null;
     if (isWordGiven(said, { verdict, reason, bundle, trial })) return;
     await intake.own([
@@ -146,32 +149,6 @@ export const createUpgradeService = (
     };
   };
 
-  /** What this device does with nobody asking. */
-  const follow = async (holdings: Holdings): Promise<void> => {
-    const reading = read(holdings);
-    if (own.policy() !== 'auto' || own.cannotSwitch() !== null) return;
-    const open = reading.state.upgrades.filter(
-      (each) => each.body.fork === 'soft' && !isOver(each),
-    );
-    const newest = open.reduce<Upgrade | null>(
-      (best, each) => (best !== null && best.body.sequence >= each.body.sequence ? best : each),
-      null,
-    );
-    if (newest === null) return;
-    const blocker = switchBlocker(newest, groundOf(holdings, newest));
-    // What would lose something is for a person to decide.
-    const losing = newest.readiness.get(holdings.me)?.trial?.lossy ?? [];
-    if (blocker === null && losing.length > 0) return;
-    if (blocker === null) {
-      await health.note();
-      const tried = await own.ask((bundles) => bundles.tryStaged());
-      if (tried.ok) options.reload?.();
-    } else if (blocker.kind === 'not-verified' && mayTry(newest, holdings, reading)) {
-      triedMs.set(newest.id, reading.nowMs);
-      fetching.start(newest);
-    }
-  };
-
   /** Asks again for what no true copy came of; what lies here checked is not given up for it. */
   const tryAgain = (holdings: Holdings): void => {
     const mayFetch = (upgrade: Upgrade): boolean => {
@@ -184,27 +161,15 @@ export const createUpgradeService = (
     if (due !== null) fetching.start(due);
   };
 
-  const isDue = ({ id }: Upgrade, nowMs: number): boolean => {
-    const lastMs = triedMs.get(id);
-    return lastMs === undefined || Math.abs(nowMs - lastMs) >= RETRY_MS;
+  const isFollowing = (): boolean => {
+    const { fetch, activate } = own.policies();
+    return fetch === 'auto' || activate === 'auto';
   };
 
-  /**
-   * Takes up what lies here, checked, where the page died before it was tried, or told. Where the
-   * store takes no word, as on a full disk, it waits: else it would be tried without end.
-   */
-  const tryStaged = (holdings: Holdings): boolean => {
-    const reading = read(holdings);
-    const untold = stagedUntold(holdings, own.state(), reading);
-    const isTaken = untold !== null && isDue(untold, reading.nowMs) && fetching.start(untold, true);
-    if (isTaken) triedMs.set(untold.id, reading.nowMs);
-    return isTaken;
-  };
-
-  const mayTry = (upgrade: Upgrade, { me }: Holdings, { nowMs }: UpgradeReading): boolean => {
-    const said = upgrade.readiness.get(me);
-    if (said?.verdict === 'rejected' || isAwaited(said?.reason ?? null)) return false;
-    return !fetching.isBusy() && isDue(upgrade, nowMs);
+  const triedMs = new Map<FactId, number>();
+  const tries: Tries = {
+    isDue: ({ id }, nowMs) => Math.abs(nowMs - (triedMs.get(id) ?? -Infinity)) >= RETRY_MS,
+    note: ({ id }, nowMs) => void triedMs.set(id, nowMs),
   };
 
   /** Wakes when time alone changes something. */
@@ -212,16 +177,11 @@ export const createUpgradeService = (
     timer?.();
     timer = null;
     const reading = read(holdings);
-    const moments = reading.state.upgrades.flatMap((upgrade) => {
-      const { body, stage, lockedInMs } = upgrade;
-      if (isOver(upgrade)) return [];
-      const { nextMs } = rollOutOf(upgrade, reading) ?? { nextMs: null };
-      return [
-        ...(lockedInMs === null ? [body.expires + 1] : [lockedInMs + body.grace]),
-        ...(nextMs === null ? [] : [nextMs]),
-        ...(own.policy() === 'auto' && stage !== 'active' ? [reading.nowMs + RETRY_MS] : []),
-      ];
-    });
+    const moments = [...momentsIn(reading)];
+    const isWaiting = reading.state.upgrades.some(
+      (each) => !isOver(each) && each.stage !== 'active',
+    );
+    if (isFollowing() && isWaiting) moments.push(reading.nowMs + RETRY_MS);
     const againMs = fetching.isBusy() ? null : waiting.nextInMs();
     if (againMs !== null) moments.push(reading.nowMs + againMs);
     const isUntold = stagedUntold(holdings, own.state(), reading) !== null;
@@ -251,11 +211,32 @@ export const createUpgradeService = (
 
   const room: UpgradeRoom = { own, health, fetching, waiting, loaders, read, groundOf };
 
+  /** What this device does with nobody asking. Few do anything: what does comes to those alone. */
+  const follow = async (holdings: Holdings): Promise<void> => {
+    if (!isFollowing() || own.cannotSwitch() !== null) return;
+    const part = await import('./upgrade-following.js').catch(() => null);
+    await part?.followUpgrades(holdings, room, tries, options.reload);
+  };
+
+  /**
+   * Takes up what lies here, checked, where the page died before it was tried, or told. Where the
+   * store takes no word, as on a full disk, it waits: else it would be tried without end.
+   */
+  const tryStaged = (holdings: Holdings): boolean => {
+    const reading = read(holdings);
+    const { nowMs } = reading;
+    const untold = stagedUntold(holdings, own.state(), reading);
+    const isTaken = untold !== null && tries.isDue(untold, nowMs) && fetching.start(untold, true);
+    if (isTaken) tries.note(untold, nowMs);
+    return isTaken;
+  };
+
   return {
     ...{ ...room, stand, exchange },
     settle: async () => {
       const { holdings } = context;
       if (holdings === null || context.stage !== 'member') return false;
+      await sights.settle(read(holdings));
       const due = [...alarm.due(holdings), ...dueWords(holdings, own, read(holdings))];
       const hasSaid = due.length > 0 && (await intake.own(due)).ok;
       await alarm.settle(holdings);
@@ -280,6 +261,7 @@ export const createUpgradeService = (
     },
     load: async (rows) => {
       own.load(rows);
+      sights.load(rows);
       alarm.load(rows);
       health.load(rows);
       await own.refresh();

@@ -1,5 +1,6 @@
 import type { DeviceId, FactId, Hash } from '../../core/base/brands.js';
 import type { Body, BodyOf } from '../../core/facts/bodies.js';
+import { isOnTerms } from '../../core/upgrades/as-proposed.js';
 import { THIS_BUILD } from '../../core/upgrades/this-build.js';
 import type {
   MigrationTrial,
@@ -45,17 +46,19 @@ const bundleToTell = (
   const told = reading.bundleOf(holdings.me);
   const { manifest, content, version, sequence, fold } = active;
   const protocols = own.capped(active.protocols);
+  const { activate: policy, cohort } = own.policies();
   const isTold =
     told !== null &&
     told.manifest === manifest &&
-    told.policy === own.policy() &&
+    told.policy === policy &&
+    told.cohort === cohort &&
     told.channel === own.channel &&
     told.protocols.join('\n') === protocols.join('\n');
   if (isTold) return [];
   return [
     {
       ...{ kind: 'device.bundled', manifest, content, version, sequence, protocols, fold },
-      ...{ package: THIS_BUILD.package, channel: own.channel, policy: own.policy(), cohort: '' },
+      ...{ package: THIS_BUILD.package, channel: own.channel, policy, cohort },
       generation: (told?.generation ?? 0) + 1,
     },
   ];
@@ -100,6 +103,8 @@ const readinessToTell = (
 ): readonly Body[] => {
   const isUntold = ({ id, body, stage }: Upgrade): boolean => {
     if (body.content !== active.content || !isOpen(stage)) return false;
+    // Of one bundle somebody may announce other things; of another with its files nothing is known.
+    if (body.manifest === active.manifest && !isOnTerms(body, active)) return false;
     const said = words.findLast(
       (word) =>
         word.author === me && word.body.kind === 'upgrade.readied' && word.body.upgrade === id,

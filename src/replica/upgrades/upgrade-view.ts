@@ -3,13 +3,18 @@ import type { HealthReport } from '../../core/health/checks.js';
 import type { ReadinessReason } from '../../core/facts/upgrade-bodies.js';
 import type { LoaderPin } from '../../core/upgrades/loader-pin.js';
 import type { LoaderFault } from '../../ports/bundles.js';
+import type { UpgradePolicies } from './own-policies.js';
+import type { ReadyRuleView } from './ready-rule.js';
 import type { UpgradeBlocker } from '../../core/upgrades/switch-guard.js';
 import type { MigrationTrial, UpgradeFailure, UpgradeStage } from '../../core/upgrades/upgrade.js';
 
-export type { CheckName, CheckResult, Grade, HealthReport } from '../../core/health/checks.js';
+export type { CheckResult, Grade, HealthReport } from '../../core/health/checks.js';
+export type { CheckName } from '../../core/health/wider-checks.js';
 export type { ReadinessReason } from '../../core/facts/upgrade-bodies.js';
 export type { UpgradeBlocker } from '../../core/upgrades/switch-guard.js';
 export type { MigrationTrial, UpgradeFailure, UpgradeStage } from '../../core/upgrades/upgrade.js';
+export type { UpgradePolicies } from './own-policies.js';
+export type { ReadyRuleView } from './ready-rule.js';
 
 /** The code of this device, and what the account decides about it (rules U1 to U11). */
 export interface UpgradesView {
@@ -31,8 +36,8 @@ export interface UpgradesView {
   readonly health: HealthReport | null;
   /** Switches of this device; newest first. */
   readonly history: readonly SwitchView[];
-  /** `auto`: this device stages soft upgrades, says that it is ready and switches by itself. */
-  readonly policy: 'manual' | 'auto';
+  /** What this device does about new versions by itself. */
+  readonly policies: UpgradePolicies;
   /** Protocols that hard forks made indispensable. */
   readonly required: readonly string[];
   /** A hard fork left this device behind: what it has to run, and since which epoch. */
@@ -44,6 +49,7 @@ export interface UpgradesView {
   /** Whether it may ask for a hard fork (`upgrade_activate`). */
   readonly mayActivate: boolean;
   readonly agreedCode: AgreedCodeView;
+  readonly readyRule: ReadyRuleView;
 }
 
 /** The loader of this device, and the one that was agreed to (rule U13). */
@@ -240,6 +246,8 @@ export interface DeviceBundleView {
   readonly content: Hash | null;
   readonly protocols: readonly string[];
   readonly policy: 'manual' | 'auto' | null;
+  /** When its turn comes in a roll-out, in its own word; empty where its person never said. */
+  readonly cohort: string | null;
   /** Running what enough devices agreed to, or what enough of them run (rule C7). */
   readonly isApproved: boolean;
 }

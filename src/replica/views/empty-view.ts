@@ -54,9 +54,14 @@ export const EMPTY_VIEW: View = {
   upgrades: {
     ...{ running: null, canSwitch: false, cannotSwitch: 'no-loader', isLoaderChanged: false },
     ...{ loader: null, health: null },
-    ...{ pending: [], past: [], history: [], policy: 'manual', required: [], fencedOut: null },
+    ...{ pending: [], past: [], history: [], required: [], fencedOut: null },
+    policies: { fetch: 'manual', give: 'all', activate: 'manual', cohort: '' },
     ...{ devices: [], mayPublish: false, mayActivate: false },
     agreedCode: { isRequired: false, said: null, isForeignHere: false, mayChange: false },
+    readyRule: {
+      ...{ asked: null, needed: 1, least: 1, most: 1, said: null },
+      ...{ mayChange: false, mayLetGo: false },
+    },
   },
 };
 

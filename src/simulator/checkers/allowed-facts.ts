@@ -1,5 +1,6 @@
 import { headOf, parseSnapshotCompletion } from '../../core/authority/completion.js';
 import type { SnapshotCompletion } from '../../core/authority/completion.js';
+import type { Capability } from '../../core/authority/capability.js';
 import type { DeviceId, SessionId } from '../../core/base/brands.js';
 import type { Fact } from '../../core/facts/codec.js';
 import { type SimDevice, replicaOf } from '../device.js';
@@ -38,22 +39,26 @@ export const pastOf = (device: SimDevice): Past | null => {
 };
 
 /**
- * Whether a record's creation, edit or removal counts.
+ * Whether what needs a capability counts: a record's creation, edit or removal, unless said.
  *
- * Its author was a member under the record that it claims, with the capability to write, and no
+ * Its author was a member under the record that it claims, with that capability, and no
  * later record closed its session before it or took the capability. What a standing snapshot covers
  * was judged by the record of the first that does, and by none that came later.
  */
-export const isAllowed = (past: Past, { envelope }: Fact): boolean => {
+export const isAllowed = (
+  past: Past,
+  { envelope }: Fact,
+  needed: Capability = 'record_write',
+): boolean => {
   const { session, seq, author, roster, epoch } = envelope;
   const lineage = heardBy(past, session, seq);
   const at = lineage.findIndex(({ hash }) => hash === roster);
   const record = lineage[at]?.record;
-  if (record?.epoch !== epoch || !holds(record, author, 'record_write')) return false;
+  if (record?.epoch !== epoch || !holds(record, author, needed)) return false;
   if (seq > closedAt(past, lineage, session, author)) return false;
   return lineage
     .slice(0, at)
-    .filter((entry) => takesWriting(past, entry, author))
+    .filter((entry) => takes(past, entry, author, needed))
     .every((entry) => seq <= closingAt(entry, session));
 };
 
@@ -85,10 +90,10 @@ const closedAt = (
   return Math.min(Number.MAX_SAFE_INTEGER, ...seqs);
 };
 
-const takesWriting = (past: Past, entry: BookEntry, author: DeviceId): boolean => {
+const takes = (past: Past, entry: BookEntry, author: DeviceId, needed: Capability): boolean => {
   const before = beforeOf(past, entry);
-  const had = before !== undefined && holds(before, author, 'record_write');
-  return had && holds(entry.record, author, null) && !holds(entry.record, author, 'record_write');
+  const had = before !== undefined && holds(before, author, needed);
+  return had && holds(entry.record, author, null) && !holds(entry.record, author, needed);
 };
 
 const beforeOf = ({ book }: Past, { record }: BookEntry) =>

@@ -17,6 +17,7 @@ import { checkPlainFold } from './plain-fold.js';
 import { checkPruning } from './pruning.js';
 import { checkRefusals } from './refusals.js';
 import { checkRemovals } from './removals.js';
+import { checkRetiredAdmins } from './retired-admins.js';
 import { checkRosterRules } from './roster-rules.js';
 import { checkShownCounts } from './shown-counts.js';
 import { checkSignedRuns } from './signed-runs.js';
@@ -44,6 +45,7 @@ export const CHECKERS: readonly CreateChecker[] = [
   checkBallots,
   checkDangers,
   checkRemovals,
+  checkRetiredAdmins,
   checkMerges,
   checkFiles,
   checkUpgrades,

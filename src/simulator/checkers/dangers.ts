@@ -1,9 +1,9 @@
-import { parsePromise } from '../../core/authority/ballot.js';
 import type { RosterRecord } from '../../core/authority/roster.js';
 import type { DeviceId, RosterHash, StatementHash } from '../../core/base/brands.js';
 import type { SimDevice } from '../device.js';
 import type { LedgerEntry } from '../ledger.js';
 import type { Commit, CreateChecker } from './checker.js';
+import { createPromiseBook } from './promise-book.js';
 import { bookOf, holds } from './roster-book.js';
 import { type ProposedRecord, proposedIn } from './roster-words.js';
 
@@ -19,13 +19,13 @@ interface Sight {
  * the delay (of the last the notice, U4) is over since it first saw that, by a clock that nobody
  * set meanwhile, nor while it holds a veto.
  *
- * A value that votes already given force on a ballot may be chosen already, and waits for nobody.
- * And no honest device vetoes what is done to itself.
+ * A value that a ballot has to repeat may be chosen already, so no veto stops it; it waits as any
+ * other. And no honest device vetoes what is done to itself.
  */
 export const checkDangers: CreateChecker = (scene) => {
   const sights = new Map<SimDevice, Map<RosterHash, Sight>>();
   const proposals = new Map<StatementHash, ProposedRecord>();
-  const forced = new Set<StatementHash>();
+  const promises = createPromiseBook();
 
   const sightOf = (device: SimDevice, record: RosterHash): Sight => {
     const held = sights.get(device) ?? new Map<RosterHash, Sight>();
@@ -40,6 +40,7 @@ export const checkDangers: CreateChecker = (scene) => {
     const proposed = proposedIn(entry);
     if (proposed !== null) sightOf(device, proposed.record);
     const { body, fact } = entry;
+    if (scene.deviceOf(fact.envelope.author)?.isLiar === false) promises.hear(device, entry);
     if (body?.kind !== 'roster.vetoed') return;
     const about = proposals.get(body.statement);
     const by = scene.deviceOf(fact.envelope.author);
@@ -61,7 +62,7 @@ export const checkDangers: CreateChecker = (scene) => {
 
   const judge = ({ device }: Commit, { body }: LedgerEntry): void => {
     const proposed = body?.kind === 'roster.approved' ? proposals.get(body.statement) : undefined;
-    if (proposed === undefined || forced.has(proposed.statement) || device.mayRepeat) return;
+    if (proposed === undefined || device.mayRepeat) return;
     const before = bookOf(device.disk).get(proposed.previous)?.record;
     const subjects = before === undefined ? null : subjectsOf(before, proposed.content);
     if (before === undefined || subjects === null) return;
@@ -72,7 +73,8 @@ export const checkDangers: CreateChecker = (scene) => {
     const what = `${device.name} ${proposed.record.slice(0, 8)}`;
     if (!isLate && skewMs === device.skewMs) scene.fail('A9 what is dangerous waits', what);
     const vetoer = [...vetoedBy].find((each) => !subjects.has(each) && holds(before, each, null));
-    if (vetoer !== undefined) scene.fail('A9 a veto stops it', what);
+    if (vetoer === undefined || promises.mayBeChosen(device, proposed, before)) return;
+    scene.fail('A9 a veto stops it', what);
   };
 
   return {
@@ -81,11 +83,7 @@ export const checkDangers: CreateChecker = (scene) => {
       const proposed = proposedIn(entry);
       if (proposed === null) return;
       if (!proposals.has(proposed.statement)) proposals.set(proposed.statement, proposed);
-      const isForced = proposed.promises.some((bytes) => {
-        const promise = parsePromise(bytes);
-        return promise.ok && promise.value.last?.record === proposed.record;
-      });
-      if (isForced) forced.add(proposed.statement);
+      promises.list(proposed);
     },
     commit: (commit) => {
       for (const entry of commit.entries) hear(commit.device, entry);

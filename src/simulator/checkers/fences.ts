@@ -29,6 +29,8 @@ const FENCES_MAX = 3;
  */
 export const checkFences: CreateChecker = (scene) => {
   const raisedBy = new Map<SimDevice, Map<string, Raised>>();
+  /** How wrong the clock of each device was at its last commit. */
+  const skewBy = new Map<SimDevice, number>();
   /** Statements that each device ever asked for, by what they build on. */
   const askedBy = new Map<string, Map<string, Set<string>>>();
   /** When the last proposal of a statement expires, by whatever clock reads that. */
@@ -98,8 +100,11 @@ export const checkFences: CreateChecker = (scene) => {
       for (const statement of raised.keys()) {
         scene.fail('9 no edit inside a fence', `${device.name} in ${statement.slice(0, 8)}`);
       }
-      if (!device.isDamaged) lookForUnfenced(device);
+      // A clock that was set while the store was busy may show open what had lapsed.
+      const isSameClock = (skewBy.get(device) ?? device.skewMs) === device.skewMs;
+      if (!device.isDamaged && isSameClock) lookForUnfenced(device);
     }
+    skewBy.set(device, device.skewMs);
     for (const change of changes) {
       if (change.kind !== 'put') continue;
       if (change.table === 'own' && change.key.startsWith(FENCE)) {

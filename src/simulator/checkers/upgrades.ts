@@ -1,4 +1,4 @@
-import type { DeviceId, Hash } from '../../core/base/brands.js';
+import type { DeviceId, FactId, Hash } from '../../core/base/brands.js';
 import { decodeCanonical } from '../../core/base/canonical.js';
 import { compareBy } from '../../core/base/ordering.js';
 import type { Body, BodyOf } from '../../core/facts/bodies.js';
@@ -27,6 +27,8 @@ interface Ground {
   /** Of these the ones that lie on this device, in their order. */
   readonly heard: readonly LedgerEntry[];
   readonly book: RosterBook;
+  /** When the device had heard so many call an upgrade ready; null: not yet, or another clock. */
+  readonly readySinceMs: (upgrade: FactId, count: number) => number | null;
   /** Members that ever said that they run it. */
   readonly runBy: ReadonlySet<DeviceId>;
 }
@@ -38,14 +40,32 @@ interface Ground {
 export const checkUpgrades: CreateChecker = (scene) => {
   const said: LedgerEntry[] = [];
   const bestGood = new Map<SimDevice, number>();
+  const heardReady = new Map<SimDevice, HeardReady>();
+
+  const hearReady = (device: SimDevice, entries: readonly LedgerEntry[]): void => {
+    const heard: HeardReady = heardReady.get(device) ?? new Map();
+    heardReady.set(device, heard);
+    for (const entry of entries) {
+      if (!is(entry, 'upgrade.readied') || entry.body.verdict !== 'ready') continue;
+      const { upgrade } = entry.body;
+      const by = heard.get(upgrade) ?? new Map();
+      heard.set(upgrade, by);
+      const { author } = entry.fact.envelope;
+      if (!by.has(author)) by.set(author, { atMs: scene.nowMs(), skewMs: device.skewMs });
+    }
+  };
 
   return {
     wrote: (entry) => {
       const kind = entry.body?.kind ?? '';
       if (kind.startsWith('upgrade.') || kind === 'device.bundled') said.push(entry);
     },
-    commit: ({ device, fresh }) => {
+    commit: ({ device, entries, fresh, changes }) => {
       if (device.code === null) return;
+      hearReady(device, entries);
+      // What a snapshot covers is heard with its payload.
+      const isAdopting = changes.some(({ kind, table }) => kind === 'put' && table === 'payloads');
+      if (isAdopting) hearReady(device, said);
       for (const entry of fresh) {
         if (!is(entry, 'upgrade.readied') || entry.body.verdict !== 'ready') continue;
         if (entry.fact.envelope.author !== device.keys.signer.device) continue;
@@ -57,7 +77,7 @@ export const checkUpgrades: CreateChecker = (scene) => {
       }
     },
     switched: (device) => {
-      const ground = groundOf(scene, said, device);
+      const ground = groundOf(scene, said, device, heardReady.get(device) ?? new Map());
       if (ground === null) return;
       const fault = switchFault(ground, device, bestGood.get(device) ?? 0);
       if (fault !== null) {
@@ -93,7 +113,15 @@ const hasChecked = ({ code }: SimDevice, manifest: Hash, content: Hash): boolean
   return isStaged || slots[slots.active]?.content === content;
 };
 
-const groundOf = (scene: Scene, said: readonly LedgerEntry[], device: SimDevice): Ground | null => {
+/** By upgrade and author: when a device first heard that it is ready, by how wrong a clock. */
+type HeardReady = Map<FactId, Map<DeviceId, { readonly atMs: number; readonly skewMs: number }>>;
+
+const groundOf = (
+  scene: Scene,
+  said: readonly LedgerEntry[],
+  device: SimDevice,
+  heardReady: HeardReady,
+): Ground | null => {
   const slots = device.code?.slots();
   const view = replicaOf(device)?.view();
   const slot = slots?.active == null ? null : slots[slots.active];
@@ -109,6 +137,11 @@ const groundOf = (scene: Scene, said: readonly LedgerEntry[], device: SimDevice)
     ...{ scene, slot, me: device.keys.signer.device, members, said },
     needed: Math.max(1, Math.min(view.account.governanceThreshold, members.size)),
     heard: said.filter(({ fact }) => places.has(placeOf(fact.envelope))).sort(inOrder),
+    readySinceMs: (upgrade, count) => {
+      const heard = [...(heardReady.get(upgrade)?.values() ?? [])];
+      const last = heard.sort((one, other) => one.atMs - other.atMs)[count - 1];
+      return last === undefined || last.skewMs !== device.skewMs ? null : last.atMs;
+    },
     runBy: new Set(runBy),
     book: bookOf(device.disk),
   };
@@ -170,7 +203,7 @@ const whoWentBack = ({ scene, slot, members, heard }: Ground): string | null => 
 
 /** What speaks against a switch on the word of one offer; null when nothing does. */
 const offerFault = (
-  { scene, me, members, needed, said, heard, runBy, book }: Ground,
+  { scene, me, members, needed, said, heard, readySinceMs, runBy, book }: Ground,
   { fact: { id }, body }: Word<'upgrade.proposed'>,
   isRun: boolean,
 ): string | null => {
@@ -183,6 +216,9 @@ const offerFault = (
     }),
   );
   if (ready.size < needed && !isRun) return `${ready.size} of ${needed} were ready`;
+  const sinceMs = isRun || body.fork === 'hard' ? null : readySinceMs(id, needed);
+  const graceMs = sinceMs === null ? null : scene.nowMs() - sinceMs;
+  if (graceMs !== null && graceMs < body.grace) return `its grace ran ${graceMs} ms`;
   let isHalted = false;
   for (const entry of heard) {
     if (scene.deviceOf(entry.fact.envelope.author)?.isLiar !== false) continue;

@@ -5,7 +5,14 @@ import { encodeMessage } from '../../core/links/messages.js';
 import { earlyRecords } from './ghost-lies.js';
 import { armGhosts } from './ghosts.js';
 import { holdingsOn } from './reading.js';
-import { ROSTER_ACTS, type RosterScene, guessNumber, vetoSomething } from './roster-acts.js';
+import { armPaper } from './paper-acts.js';
+import {
+  type Able,
+  ROSTER_ACTS,
+  type RosterScene,
+  guessNumber,
+  vetoSomething,
+} from './roster-acts.js';
 
 /**
  * The devices of the account change while it is in use: they are removed, gain and lose what they
@@ -19,6 +26,7 @@ export const membership: Fault = (given) => {
   const scene: RosterScene = { ...given, liarsMax: liarsMaxOf(given) };
   const ghosts = armGhosts(scene);
   const absence = armAbsence(scene);
+  const paper = armPaper(scene, () => able(scene));
   const likely = chance.pick([0.05, 0.1, 0.2]);
   return {
     step: () => {
@@ -27,6 +35,7 @@ export const membership: Fault = (given) => {
       if (chance.happens(0.3)) for (const { device } of able(scene)) scene.persons.attend(device);
       if (chance.happens(0.3)) void hurry(scene);
       absence();
+      paper();
       ghosts.step();
     },
     end: ghosts.end,
@@ -51,12 +60,6 @@ const liarsMaxOf = ({ faults, chance }: Parameters<Fault>[0]): number => {
   return faults.includes('liar') || chance.happens(0.5) ? 1 : 0;
 };
 
-interface Able {
-  readonly device: SimDevice;
-  readonly view: View;
-}
-
-/** Honest members that run, and what their screens show. */
 const able = ({ honest }: RosterScene): readonly Able[] =>
   honest().flatMap((device) => {
     const view = replicaOf(device)?.view();

@@ -25,36 +25,39 @@ export interface Pen {
   readonly fork: () => Pen;
 }
 
-/** Opens a session; `seed` makes it another one each time. */
+/** The record that a fact claims to be written under. */
+type Claim = Pick<EnvelopeFields, 'epoch' | 'roster'>;
+
+/** Opens a session; `seed` makes it another one each time, `claim` names an older record. */
 export const createPen = (
   keys: DeviceKeys,
   holdings: Holdings,
   seed: string,
   account: AccountId = holdings.account,
+  claim: Claim = { epoch: holdings.chain().tip.epoch, roster: holdings.chain().tipHash },
 ): Pen => {
   const nonce = sha256Hex(new TextEncoder().encode(seed)) as Hash;
   const session = sessionIdOf(account, keys.signer.device, nonce);
-  const pen = penOf({ keys, holdings, account, session }, []);
+  const pen = penOf({ keys, account, session, claim }, []);
   pen.write({ kind: 'session.opened', nonce, head: null });
   return pen;
 };
 
 interface Hand {
   readonly keys: DeviceKeys;
-  readonly holdings: Holdings;
   readonly account: AccountId;
   readonly session: SessionId;
+  readonly claim: Claim;
 }
 
 const penOf = (hand: Hand, before: readonly Fact[]): Pen => {
-  const { keys, holdings, account, session } = hand;
+  const { keys, account, session, claim } = hand;
   const facts = [...before];
-  const { tip, tipHash } = holdings.chain();
   const fields = (): EnvelopeFields => ({
     ...{ account, session, author: keys.signer.device as DeviceId, seq: facts.length },
     prev: (facts.at(-1)?.id ?? null) as FactId | null,
     lamport: 1 + facts.length,
-    ...{ wallMs: 1_767_225_600_000, epoch: tip.epoch, roster: tipHash },
+    ...{ wallMs: 1_767_225_600_000, ...claim },
   });
   const put = (fact: Fact): Fact => {
     facts.push(fact);

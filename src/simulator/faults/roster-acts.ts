@@ -13,19 +13,27 @@ export interface RosterScene extends FaultScene {
   readonly liarsMax: number;
 }
 
+/** Honest members that run, and what their screens show. */
+export interface Able {
+  readonly device: SimDevice;
+  readonly view: View;
+}
+
 /** Something that a person asks of the others about who belongs and what it takes. */
 export type RosterAct = (scene: RosterScene, device: SimDevice, view: View) => void;
 
 /** Of so many members the others are always more than the liars among them. */
-const membersMin = ({ liarsMax }: RosterScene): number => Math.max(2, 2 * liarsMax + 1);
+export const membersMin = ({ liarsMax }: RosterScene): number => Math.max(2, 2 * liarsMax + 1);
 
-const replicaWith = (device: SimDevice) => {
+/** Of a device that runs; throws for any other. */
+export const replicaWith = (device: SimDevice) => {
   const replica = replicaOf(device);
   if (replica === null) throw new Error('broken invariant: who acts is running');
   return replica;
 };
 
-const otherThan = ({ chance }: RosterScene, view: View): DeviceId | null => {
+/** Any member but the one whose view it is; null where it is alone. */
+export const otherThan = ({ chance }: RosterScene, view: View): DeviceId | null => {
   const others = view.devices.filter(({ isMe }) => !isMe);
   return others.length === 0 ? null : chance.pick(others).id;
 };

@@ -1,7 +1,8 @@
 import { compareText, sortedUnique } from '../../core/base/ordering.js';
 import { contentRootOf } from '../../core/upgrades/manifest.js';
-import type { UpgradeView, View } from '../../replica/view.js';
+import type { UpgradeView } from '../../replica/view.js';
 import { type SimDevice, replicaOf } from '../device.js';
+import { WALL_START_MS } from '../ports/sim-clock.js';
 import { releaseBytes, releaseOf } from '../ports/sim-code.js';
 import type { FaultScene } from './fault.js';
 import { armLoaders } from './upgrade-loaders.js';
@@ -30,15 +31,25 @@ export const armHardForks = (scene: FaultScene, releases: Releases): HardForks =
     return { step: () => undefined, isBehind: () => false, end: () => undefined };
   }
   const likely = chance.pick([0.02, 0.05]);
-  const behind = chance.pick(world.devices);
+  // The first of all is the admin, who asks the others: somebody else stays behind.
+  const behind = chance.pick(world.devices.slice(1));
   const told = new Set<SimDevice>();
   const loaders = armLoaders(scene, releases.host);
   let count = 0;
 
+  const inAWeek = (): number => WALL_START_MS + world.queue.nowMs() + 7 * 86_400_000;
+
+  const leaders = (): SimDevice[] =>
+    scene.honest().filter((each) => {
+      const view = replicaOf(each)?.view();
+      return view?.stage === 'member' && view.upgrades.mayPublish;
+    });
+
   const publish = (): void => {
-    const device = chance.pick(scene.honest());
-    const replica = replicaOf(device);
-    if (replica?.view().stage !== 'member') return;
+    const able = leaders();
+    const device = able.length === 0 ? undefined : chance.pick(able);
+    const replica = device === undefined ? null : replicaOf(device);
+    if (device === undefined || replica === null) return;
     count += 1;
     releases.latest += 1;
     const sequence = releases.latest;
@@ -48,7 +59,7 @@ export const armHardForks = (scene: FaultScene, releases: Releases): HardForks =
     const told = releaseOf(sequence, releases.words, protocols, loaders.next());
     const manifest = releases.host.publish(told, bytes);
     const draft = { manifest, urls: [releases.host.url], fork: 'hard', notes: 'fork' } as const;
-    const done = replica.upgrades.publish(draft);
+    const done = replica.upgrades.publish({ ...draft, expiresMs: inAWeek() });
     // What binds and then fails on a device leaves it outside until somebody helps: none fails.
     releases.lasting.add(contentRootOf(told));
     releases.protocols = protocols;
@@ -83,10 +94,7 @@ export const armHardForks = (scene: FaultScene, releases: Releases): HardForks =
   };
 
   world.offerAnew = () => {
-    const able = scene.honest().find((device) => {
-      const view = replicaOf(device)?.view();
-      return view?.stage === 'member' && view.upgrades.fencedOut === null && mayPublish(view);
-    });
+    const able = leaders().sort((a, b) => Number(isFencedOut(a)) - Number(isFencedOut(b)))[0];
     const replica = able === undefined ? null : replicaOf(able);
     if (able === undefined || replica === null) return;
     releases.latest += 1;
@@ -96,7 +104,11 @@ export const armHardForks = (scene: FaultScene, releases: Releases): HardForks =
     const told = releaseOf(releases.latest, words, protocols);
     const manifest = releases.host.publish(told, releaseBytes(words));
     const draft = { manifest, urls: [releases.host.url], fork: 'soft', notes: 'anew' } as const;
-    persons.issue(able, 'offers anew', replica.upgrades.publish(draft));
+    persons.issue(
+      able,
+      'offers anew',
+      replica.upgrades.publish({ ...draft, expiresMs: inAWeek() }),
+    );
   };
 
   const isFencedOut = (device: SimDevice): boolean =>
@@ -131,8 +143,6 @@ export const armHardForks = (scene: FaultScene, releases: Releases): HardForks =
     isBehind: (device) => device === behind && !isFencedOut(device),
   };
 };
-
-const mayPublish = ({ upgrades }: View): boolean => upgrades.mayPublish;
 
 const isDue = ({ fork, canActivate, mine }: UpgradeView): boolean =>
   fork === 'hard' && canActivate && mine.kind === 'running';

@@ -8,6 +8,7 @@ import { WALL_START_MS } from '../ports/sim-clock.js';
 import { type SimHost, releaseBytes, releaseOf } from '../ports/sim-code.js';
 import type { Fault, FaultScene } from './fault.js';
 import { armHardForks } from './upgrade-forks.js';
+import { otherPolicy, readyAsked } from './upgrade-policies.js';
 import { armOutsiders } from './upgrade-outsiders.js';
 import { type Unwell, armUnwell } from './upgrade-unwell.js';
 
@@ -139,6 +140,23 @@ interface Able {
 
 type UpgradeAct = (scene: FaultScene, able: Able, upgrade: UpgradeView) => void;
 
+/** Of what only the admin's part allows: whoever has it does it, and now and then others try. */
+const byAdmin =
+  (deed: UpgradeAct): UpgradeAct =>
+  (scene, able, upgrade) => {
+    const leader = scene.chance.happens(0.2) ? undefined : ableIn(scene).find(mayPublish);
+    deed(scene, leader ?? able, upgrade);
+  };
+
+const mayPublish = ({ view }: Able): boolean => view.upgrades.mayPublish;
+
+const ableIn = (scene: FaultScene): readonly Able[] =>
+  scene.honest().flatMap((device): Able[] => {
+    const replica = replicaOf(device);
+    const view = replica?.view();
+    return replica !== null && view?.stage === 'member' ? [{ device, replica, view }] : [];
+  });
+
 /** What a person does about one upgrade that waits. */
 const DEEDS: readonly (readonly [weight: number, deed: UpgradeAct])[] = [
   [20, (scene, able, { id }) => issue(scene, able, 'fetches', able.replica.upgrades.fetch(id))],
@@ -146,13 +164,15 @@ const DEEDS: readonly (readonly [weight: number, deed: UpgradeAct])[] = [
   [2, (scene, able, { id }) => issue(scene, able, 'stops', able.replica.upgrades.cancelFetch(id))],
   [1, (scene, able, { id }) => issue(scene, able, 'wants none', decline(able, id))],
   [1, (scene, able, { id }) => issue(scene, able, 'vetoes', able.replica.upgrades.veto(id, 'no'))],
-  [2, (scene, able, { id }) => issue(scene, able, 'halts', able.replica.upgrades.halt(id, 'odd'))],
-  [4, (scene, able, { id }) => issue(scene, able, 'resumes', able.replica.upgrades.resume(id))],
-  [1, (scene, able, { id }) => issue(scene, able, 'revokes', revoke(able, id))],
+  [2, byAdmin((scene, able, { id }) => issue(scene, able, 'halts', halt(able, id)))],
+  [4, byAdmin((scene, able, { id }) => issue(scene, able, 'resumes', resume(able, id)))],
+  [1, byAdmin((scene, able, { id }) => issue(scene, able, 'revokes', revoke(able, id)))],
 ];
 
 const decline = ({ replica }: Able, id: UpgradeView['id']) =>
   replica.upgrades.decline(id, 'not for me');
+const halt = ({ replica }: Able, id: UpgradeView['id']) => replica.upgrades.halt(id, 'odd');
+const resume = ({ replica }: Able, id: UpgradeView['id']) => replica.upgrades.resume(id);
 const revoke = ({ replica }: Able, id: UpgradeView['id']) =>
   replica.upgrades.revoke(id, 'it loses labels');
 
@@ -183,21 +203,21 @@ const act = (
   isBehind: (device: SimDevice) => boolean,
 ): void => {
   const { world, persons, chance } = scene;
-  const all = scene.honest().flatMap((device): Able[] => {
-    const replica = replicaOf(device);
-    const view = replica?.view();
-    return replica !== null && view?.stage === 'member' ? [{ device, replica, view }] : [];
-  });
+  const all = ableIn(scene);
   if (all.length === 0) return;
   const able = chance.pick(all);
   const { device, replica, view } = able;
-  const { pending, past, policy } = view.upgrades;
+  const { pending, past, policies } = view.upgrades;
   const drawn = chance.next();
-  if (drawn < 0.12) publish(scene, releases, unwell, all, able);
+  if (drawn < 0.12) publish(scene, releases, unwell, all);
   else if (isBehind(device)) return;
-  else if (drawn < 0.17) {
-    const next = policy === 'auto' ? 'manual' : 'auto';
-    persons.issue(device, `follows ${next}`, replica.upgrades.setPolicy(next));
+  else if (drawn < 0.125) {
+    const devices = readyAsked(drawn - 0.12);
+    persons.issue(device, `wants ${devices} ready`, replica.upgrades.requireReady(devices));
+  } else if (drawn < 0.17) {
+    const next = otherPolicy(policies, drawn - 0.12);
+    const [[name, value] = []] = Object.entries(next);
+    persons.issue(device, `has ${name} ${value}`, replica.upgrades.setPolicies(next));
   } else if (drawn < 0.185) {
     persons.issue(device, 'goes back', replica.upgrades.rollBack('the old one'), () =>
       world.reload(device),
@@ -223,15 +243,21 @@ const act = (
   }
 };
 
-/** Mostly a new release; now and then one of an old number, or the same content once more. */
+/**
+ * Mostly a new release; now and then one of an old number, or the same content once more, or one
+ * that a device offers without being allowed to.
+ */
 const publish = (
   scene: FaultScene,
   releases: Releases,
   unwell: Unwell,
   all: readonly Able[],
-  { device, replica, view }: Able,
 ): void => {
   const { world, persons, chance } = scene;
+  const leaders = all.filter(mayPublish);
+  const { device, replica, view } = chance.pick(
+    leaders.length === 0 || chance.happens(0.1) ? all : leaders,
+  );
   const { host, broken } = releases;
   const isOld = chance.happens(0.1);
   const isSame = chance.happens(0.1);
@@ -255,15 +281,16 @@ const publish = (
   persons.issue(device, `publishes release ${sequence}`, replica.upgrades.publish(draft));
 };
 
-/** Mostly all at once; else one or two devices first, then some more, then whoever is left. */
+/** Mostly all at once; else one or two devices first, then some more, or by their own turns. */
 const wavesOf = (
   { chance }: FaultScene,
   { devices }: View,
   ids: readonly DeviceId[],
-): readonly (readonly DeviceId[])[] => {
+): NonNullable<UpgradeDraft['waves']> => {
   const first = chance.pick(ids);
   const isOpen = (devices ?? []).some(({ id }) => id === first);
-  if (!isOpen || !chance.happens(0.4)) return [];
+  const drawn = isOpen ? chance.next() : 1;
+  if (drawn >= 0.4) return drawn < 0.5 ? 'cohorts' : [];
   const others = ids.filter((id) => id !== first);
   const beside = chance.below(2);
   return [[first, ...others.slice(0, beside)], others.slice(beside, beside + 2)];

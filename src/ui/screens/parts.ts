@@ -14,6 +14,8 @@ export const loadCalls = () => import('./quiet/Calls.svelte');
 export const loadDecision = () => import('./decision/ShownDecision.svelte');
 export const loadDevices = () => import('./devices/Devices.svelte');
 export const loadFenceNotice = () => import('./home/FenceNotice.svelte');
+export const loadHealth = (words: Words) =>
+  withWords(words.later.health, import('./health/Health.svelte'));
 export const loadLeave = (words: Words) =>
   withWords(words.later.leave, import('./leave/Leave.svelte'));
 export const loadLeaveNotice = (words: Words) =>
@@ -35,7 +37,8 @@ export const loadRecovery = (words: Words) =>
   withWords(words.later.recovery, import('./recovery/Recovery.svelte'));
 export const loadRemoved = () => import('./stage/Removed.svelte');
 export const loadRoomNotice = () => import('./files/RoomNotice.svelte');
-export const loadRules = () => import('./rules/Rules.svelte');
+export const loadRules = (words: Words) =>
+  withWords(words.later.rules, import('./rules/Rules.svelte'));
 export const loadShell = () => import('../Shell.svelte');
 export const loadSnapshots = () => import('./snapshots/Snapshots.svelte');
 export const loadSplit = (words: Words) =>

@@ -24,6 +24,20 @@ export const MEMBERSHIP_BUGS: readonly PlantedBug[] = [
     'membership',
   ),
   bug(
+    'what one member says that it voted for waits for nothing',
+    'src/replica/membership/roster-course.ts',
+    'const votesAt = confirmations.votesAtMs(matter.recordHash);\n    if (votesAt',
+    'const votesAt = confirmations.votesAtMs(matter.recordHash);\n    if (isRepeated(holdings, matter)) return false;\n    if (votesAt',
+    'membership,false-votes',
+  ),
+  bug(
+    'what one member says that it voted for outweighs a veto',
+    'src/replica/membership/roster-ballots.ts',
+    'return mayBeChosen(recordHash, [...listed, ...others], choice.record);',
+    'return true;',
+    'membership,vetoes,false-votes',
+  ),
+  bug(
     'an honest veto is ignored',
     'src/replica/membership/confirmations.ts',
     'return counting.sort()[0] ?? null;',

@@ -38,6 +38,20 @@ export const UPGRADE_BUGS: readonly PlantedBug[] = [
     'upgrade',
   ),
   bug(
+    'a grace runs from when others claim to have been ready',
+    'src/core/upgrades/upgrade-state.ts',
+    '(agreedSinceMs(entry.id) ?? nowMs) + graceOf(entry)',
+    'approvedMs + graceOf(entry)',
+    'upgrade',
+  ),
+  bug(
+    'a group is well from when it claims to be',
+    'src/core/upgrades/roll-out.ts',
+    'runsSinceMs(device, content) ?? nowMs',
+    'bundleOf(device)?.atMs ?? 0',
+    'upgrade,false-code',
+  ),
+  bug(
     'a release that was taken back is taken',
     'src/core/upgrades/upgrade-entries.ts',
     "if (entry.lockedInMs === null) entry.failure ??= { kind: 'revoked', ...objection };\n      else entry.revoked ??= objection;",

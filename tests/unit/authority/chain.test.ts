@@ -12,6 +12,8 @@ import { doubleVotesIn } from '../../../src/core/authority/double-vote.js';
 import { foldChain } from '../../../src/core/authority/chain.js';
 import { encodeRosterCompletion } from '../../../src/core/authority/roster-completion.js';
 import { rosterHashOf, type RosterRecord } from '../../../src/core/authority/roster.js';
+import { planRosterChange } from '../../../src/core/authority/roster-plan.js';
+import { mayAct } from './acts.js';
 import {
   ACCOUNT,
   alice,
@@ -30,6 +32,7 @@ import {
 const bobPhone = hexOf<SessionId>('a session of bob');
 const bobLate = hexOf<SessionId>('another session of bob');
 const aliceOld = hexOf<SessionId>('a session of alice');
+const aliceNew = hexOf<SessionId>('another session of alice');
 const closing = (session: SessionId, seq: number) => [
   { session, seq, id: hexOf<FactId>(`fact ${seq}`) },
 ];
@@ -80,7 +83,7 @@ describe('the chain of rosters', () => {
     const chain = foldChain(ACCOUNT, []);
     expect(chain.tipHash).toBe(ACCOUNT);
     expect(chain.tip.members).toEqual([]);
-    expect(chain.mayAct(act(alice, GENESIS, aliceOld, 0), null)).toEqual({ kind: 'undecided' });
+    expect(mayAct(chain, act(alice, GENESIS, aliceOld, 0), null)).toEqual({ kind: 'undecided' });
   });
 
   it('[A4] a removed device counts up to its closing frontier, and nowhere else', () => {
@@ -89,11 +92,13 @@ describe('the chain of rosters', () => {
     expect(chain.closedAt(bobPhone, bob.device)).toBe(5);
     expect(chain.closedAt(bobLate, bob.device)).toBe(-1);
     expect(chain.closedAt(aliceOld, alice.device)).toBeNull();
-    expect(chain.mayAct(act(bob, THREE, bobPhone, 5), 'record_write')).toEqual({ kind: 'allowed' });
+    expect(mayAct(chain, act(bob, THREE, bobPhone, 5), 'record_write')).toEqual({
+      kind: 'allowed',
+    });
     const late = { kind: 'refused', reason: 'after-removal' };
-    expect(chain.mayAct(act(bob, THREE, bobPhone, 6), 'record_write')).toEqual(late);
-    expect(chain.mayAct(act(bob, THREE, bobLate, 0), 'record_write')).toEqual(late);
-    expect(chain.mayAct(act(bob, GENESIS, bobLate, 0), null)).toEqual(late);
+    expect(mayAct(chain, act(bob, THREE, bobPhone, 6), 'record_write')).toEqual(late);
+    expect(mayAct(chain, act(bob, THREE, bobLate, 0), 'record_write')).toEqual(late);
+    expect(mayAct(chain, act(bob, GENESIS, bobLate, 0), null)).toEqual(late);
   });
 
   it('[S3] judged up to an earlier record, a later removal is silent', () => {
@@ -105,18 +110,18 @@ describe('the chain of rosters', () => {
   it('[A4] facts of an older epoch by one who stays are welcome', () => {
     const chain = foldChain(ACCOUNT, [first, three, withoutBob]);
     const old = act(carol, THREE, hexOf<SessionId>('carol offline'), 400);
-    expect(chain.mayAct(old, 'record_write')).toEqual({ kind: 'allowed' });
+    expect(mayAct(chain, old, 'record_write')).toEqual({ kind: 'allowed' });
   });
 
   it('[A4] a record may close a session whose author stays', () => {
     const record = recordOf([alice, bob, carol], THREE, { closing: closing(aliceOld, 2) });
     const chain = foldChain(ACCOUNT, [first, three, stepTo(record, THREE, [alice, bob])]);
     expect(chain.closedAt(aliceOld, alice.device)).toBe(2);
-    expect(chain.mayAct(act(alice, record, aliceOld, 3), null)).toEqual({
+    expect(mayAct(chain, act(alice, record, aliceOld, 3), null)).toEqual({
       kind: 'refused',
       reason: 'session-closed',
     });
-    expect(chain.mayAct(act(alice, record, bobLate, 3), null)).toEqual({ kind: 'allowed' });
+    expect(mayAct(chain, act(alice, record, bobLate, 3), null)).toEqual({ kind: 'allowed' });
   });
 
   it('[A4] who loses a capability is bound for that alone, whatever epoch it claims', () => {
@@ -131,7 +136,7 @@ describe('the chain of rosters', () => {
       record: RosterRecord,
       seq: number,
       needed: 'record_write' | 'cache_invalidate',
-    ) => chain.mayAct(act(bob, record, bobPhone, seq), needed);
+    ) => mayAct(chain, act(bob, record, bobPhone, seq), needed);
     expect(verdict(THREE, 5, 'record_write')).toEqual({ kind: 'allowed' });
     expect(verdict(THREE, 6, 'record_write')).toEqual({ kind: 'refused', reason: 'after-loss' });
     expect(verdict(THREE, 6, 'cache_invalidate')).toEqual({ kind: 'allowed' });
@@ -144,15 +149,25 @@ describe('the chain of rosters', () => {
   });
 
   it('[A8] a retired admin acts as admin no more, whatever epoch it claims', () => {
-    const record = recordOf([bob, alice, carol], THREE, { closing: closing(aliceOld, 9) });
+    const planned = planRosterChange(
+      THREE,
+      { admin: bob.device },
+      { commitment: hexOf('next'), closing: closing(aliceOld, 9), heads: [] },
+    );
+    if (!planned.ok) throw new Error(planned.error.kind);
+    const record = planned.value;
     const chain = foldChain(ACCOUNT, [first, three, stepTo(record, THREE, [bob, carol, alice])]);
-    expect(chain.mayAct(act(alice, THREE, aliceOld, 9), 'admin')).toEqual({ kind: 'allowed' });
-    expect(chain.mayAct(act(alice, THREE, aliceOld, 10), 'admin')).toEqual({
-      kind: 'refused',
-      reason: 'after-loss',
-    });
-    expect(chain.mayAct(act(alice, record, aliceOld, 10), 'record_write').kind).toBe('allowed');
-    expect(chain.mayAct(act(bob, record, bobPhone, 0), 'admin')).toEqual({ kind: 'allowed' });
+    for (const needed of ['upgrade_publish', 'upgrade_activate'] as const) {
+      const verdict = (by: typeof bob, at: RosterRecord, session: SessionId, seq: number) =>
+        mayAct(chain, act(by, at, session, seq), needed);
+      const late = { kind: 'refused', reason: 'after-loss' };
+      expect(verdict(alice, THREE, aliceOld, 9)).toEqual({ kind: 'allowed' });
+      expect(verdict(alice, THREE, aliceOld, 10)).toEqual(late);
+      expect(verdict(alice, GENESIS, aliceNew, 0)).toEqual(late);
+      expect(verdict(alice, record, aliceOld, 10)).toMatchObject({ reason: 'lacks-capability' });
+      expect(verdict(bob, record, bobPhone, 0)).toEqual({ kind: 'allowed' });
+    }
+    expect(mayAct(chain, act(alice, record, aliceOld, 10), 'record_write').kind).toBe('allowed');
   });
 
   it('[A4] nobody can bring a removed device back under its old key', () => {
@@ -200,12 +215,12 @@ describe('the chain of rosters', () => {
     expect(chain.tip.members.map((member) => member.device)).toEqual(
       [alice.device, carol.device].sort(),
     );
-    expect(chain.mayAct(act(dave, OTHER, bobLate, 0), 'record_write')).toEqual({
+    expect(mayAct(chain, act(dave, OTHER, bobLate, 0), 'record_write')).toEqual({
       kind: 'refused',
       reason: 'forked',
     });
-    expect(chain.mayAct(act(carol, OTHER, aliceOld, 0), 'record_write').kind).toBe('allowed');
-    expect(chain.mayAct(act(bob, OTHER, bobLate, 0), null).kind).toBe('refused');
+    expect(mayAct(chain, act(carol, OTHER, aliceOld, 0), 'record_write').kind).toBe('allowed');
+    expect(mayAct(chain, act(bob, OTHER, bobLate, 0), null).kind).toBe('refused');
   });
 
   it('[A11] a rival of a record that the base covers is evidence, not a fork', () => {
@@ -222,7 +237,7 @@ describe('the chain of rosters', () => {
     expect(chain.tipHash).toBe(withoutBob.hash);
     expect(chain.outside.get(rival.hash)).toBe('rival');
     expect(chain.outside.get(after.hash)).toBe('rival');
-    expect(chain.mayAct(act(carol, AFTER, aliceOld, 0), null)).toEqual({
+    expect(mayAct(chain, act(carol, AFTER, aliceOld, 0), null)).toEqual({
       kind: 'refused',
       reason: 'rival',
     });

@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { FactId, RosterHash, SessionId } from '../../../src/core/base/brands.js';
-import { ALL_CAPABILITIES_MASK, maskOf } from '../../../src/core/authority/capability.js';
+import {
+  ALL_CAPABILITIES_MASK,
+  NEWCOMER_CAPABILITIES_MASK,
+  maskOf,
+} from '../../../src/core/authority/capability.js';
 import type { ChainLink } from '../../../src/core/authority/chain-tree.js';
 import {
   boundSeq,
@@ -98,17 +102,18 @@ describe('what was taken from a member that stays', () => {
   it('[A4, F8] binds its acts of that kind up to the listed seq, others not', () => {
     expect(bound('carol', carol, 'record_write')).toBe(5);
     expect(bound('carol', carol, 'snapshot_approve')).toBeNull();
-    expect(bound('carol', carol, 'admin')).toBeNull();
     expect(bound('unlisted', carol, 'record_write')).toBe(-1);
     expect(bound('alice', alice, 'record_write')).toBeNull();
     expect(bound('bob', bob, 'record_write')).toBeNull();
     expect(bound('carol', carol, 'record_write', until(three))).toBeNull();
   });
 
-  it('[A4, A8] the admin’s right is bound where another became admin', () => {
+  it('[A4, A8] the admin’s rights are bound where another became admin', () => {
+    const retired = memberFrom(alice, NEWCOMER_CAPABILITIES_MASK);
     const next = linkOf(
       recordOf([alice, bob, carol], THREE, {
         admin: bob.device,
+        members: byDevice([retired, memberFrom(bob), memberFrom(carol)]),
         closing: closing(['alice', 4]),
       }),
       three,
@@ -124,11 +129,27 @@ describe('what was taken from a member that stays', () => {
     const taken = collectClosings([next, later]);
     const at = (needed: Parameters<typeof boundSeq>[3]) =>
       boundSeq(taken, session('alice'), alice.device, needed, all);
-    expect(at('admin')).toBe(4);
+    expect(at('upgrade_publish')).toBe(4);
+    expect(at('upgrade_activate')).toBe(4);
     expect(at('record_write')).toBe(2);
     // What takes something from its author closes that alone, and not the session.
     expect(closedSeq(taken, session('alice'), alice.device, all)).toBeNull();
     expect(removalsOf(taken, alice.device)).toEqual([]);
+  });
+
+  it('[A4, A8] who stops being the admin and loses nothing else goes on in its session', () => {
+    const bare = byDevice([memberFrom(alice, 0), memberFrom(bob), memberFrom(carol)]);
+    const before = linkOf(recordOf([alice, bob, carol], THREE, { members: bare }), three);
+    const next = linkOf(
+      recordOf([alice, bob, carol], before.record, {
+        ...{ members: bare, admin: bob.device },
+        closing: closing(['alice', 4]),
+      }),
+      before,
+    );
+    const taken = collectClosings([next]);
+    expect(closedSeq(taken, session('alice'), alice.device, all)).toBeNull();
+    expect(boundSeq(taken, session('alice'), alice.device, 'upgrade_publish', all)).toBeNull();
   });
 
   it('[A4] of several losses of one right the least seq counts', () => {

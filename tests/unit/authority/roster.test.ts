@@ -174,6 +174,41 @@ describe('roster plans', () => {
     });
   });
 
+  it('[A8] the rights of the admin’s part go to the new admin, and from the one before', () => {
+    const both = maskOf(['upgrade_publish', 'upgrade_activate']);
+    const members = byDevice([
+      memberFrom(alice, both | maskOf(['record_write'])),
+      memberFrom(bob, maskOf(['record_write'])),
+      memberFrom(carol, maskOf(['upgrade_publish'])),
+    ]);
+    const masksAfter = (change: Parameters<typeof planRosterChange>[1]) => {
+      const planned = planRosterChange({ ...THREE, members }, change, ground);
+      if (!planned.ok) throw new Error(planned.error.kind);
+      return [alice, bob, carol].map(
+        ({ device }) => planned.value.members.find((each) => each.device === device)?.capabilities,
+      );
+    };
+    const [all, some, one] = [
+      both | maskOf(['record_write']),
+      maskOf(['record_write']),
+      maskOf(['upgrade_publish']),
+    ];
+    expect(masksAfter({})).toEqual([all, some, one]);
+    expect(masksAfter({ admin: alice.device })).toEqual([all, some, one]);
+    expect(masksAfter({ admin: bob.device })).toEqual([some, all, one]);
+    expect(masksAfter({ admin: bob.device, remove: [alice.device] })).toEqual([
+      undefined,
+      all,
+      one,
+    ]);
+    // Who keeps it by a person's choice keeps it.
+    const capabilities = [{ device: alice.device, mask: both }];
+    expect(masksAfter({ admin: carol.device, capabilities })).toEqual([both, some, both]);
+    // New keys in the place of an admin's have what those had.
+    const back = { add: [memberFrom(dave, 0)], remove: [alice.device], admin: dave.device };
+    expect(masksAfter(back)).toEqual([undefined, some, one]);
+  });
+
   it('[A1] a plan that makes no valid record says why', () => {
     const refusal = (change: Parameters<typeof planRosterChange>[1]) => {
       const planned = planRosterChange(THREE, change, ground);

@@ -27,6 +27,7 @@ const ROUTES: readonly Route[] = [
   { kind: 'more' },
   { kind: 'storage' },
   { kind: 'caches' },
+  { kind: 'health' },
   { kind: 'try' },
 ];
 

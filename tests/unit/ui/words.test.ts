@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { CommandError } from '../../../src/replica/commands.js';
 import { plainName } from '../../../src/ui/names.js';
 import { en } from '../../../src/ui/words/en.js';
+import { rules } from '../../../src/ui/words/en/later/rules.js';
 import { createFormat } from '../../../src/ui/words/format.js';
 import {
   activity as lines,
@@ -96,7 +97,7 @@ describe('[P1] words', () => {
   });
 
   it('[P1] one device and several are told apart, and nobody is told of with a capital within', () => {
-    const { snapshotHint, governanceHint } = en.membership.rules;
+    const { snapshotHint, governanceHint } = rules;
     expect(snapshotHint(2, 3)).toContain('One may be away.');
     expect(snapshotHint(2, 5)).toContain('Up to 3 may be away.');
     expect(governanceHint(2, 3)).toContain(

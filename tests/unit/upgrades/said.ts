@@ -91,8 +91,8 @@ export const readOf = (
   changes: Partial<UpgradeGround> = {},
 ): UpgradeState =>
   readUpgrades({
-    ...{ words, tip: rosterOf(['alice', 'bob', 'carol'], 2), activations: [] },
-    ...{ bundleOf: () => null, nowMs: 10, ...changes },
+    ...{ words, rules: [], tip: rosterOf(['alice', 'bob', 'carol'], 2), activations: [] },
+    ...{ bundleOf: () => null, agreedSinceMs: () => 0, nowMs: 10, ...changes },
   });
 
 /** By name: stages, with the kind of failure. */

@@ -2,7 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { UpgradeWord } from '../../../src/core/journal/upgrade-marks.js';
 import { rollOutOf } from '../../../src/core/upgrades/roll-out.js';
-import { type Bar, fencedOutOf, requiredProtocols } from '../../../src/core/upgrades/binding.js';
+import {
+  type Bar,
+  announcementOf,
+  fencedOutOf,
+  requiredProtocols,
+} from '../../../src/core/upgrades/binding.js';
 import type { Upgrade } from '../../../src/core/upgrades/upgrade.js';
 import { readinessNeeded } from '../../../src/core/upgrades/upgrade-state.js';
 import {
@@ -173,6 +178,48 @@ describe('what becomes of an upgrade', () => {
     expect(outOf('upkeep/1', 'upkeep/2')).toBeNull();
   });
 
+  test('[U4, U5, U10] a fence asks for what was run, whatever a member announces beside it', () => {
+    const protocols = ['upkeep/1', 'upkeep/2'];
+    const hard = proposes('v2', 2, { fork: 'hard', requires: ['upkeep/2'], protocols });
+    const bundle = 'content of v2';
+    const run = ['alice', 'bob'].map((each) => says(each, 'v2', 'ready', { bundle }));
+    const activations = [{ manifest: hashNamed('v2'), version: '0.2.0', epoch: 4 }];
+    const again = (terms: Partial<typeof hard.body>): UpgradeWord => {
+      const fact = upgradeNamed('again');
+      return {
+        ...hard,
+        fact,
+        author: deviceNamed('carol'),
+        body: { ...hard.body, ...terms } as never,
+      };
+    };
+    const terms = [
+      { requires: [] },
+      { requires: ['carol/1'], protocols: ['carol/1'] },
+      { requires: ['carol/1'], protocols: ['carol/1'], sequence: 9 },
+    ];
+    for (const each of terms) {
+      const mine = [again(each), says('carol', 'again', 'ready', { bundle })];
+      // Before the first by its lamport, or after all of it.
+      for (const words of [
+        [...mine, hard, ...run],
+        [hard, ...run, ...mine],
+      ]) {
+        const { upgrades } = readOf(words, { activations });
+        expect(requiredProtocols(activations, upgrades)).toEqual(['upkeep/2']);
+        const out = fencedOutOf(activations, upgrades, ['upkeep/1'], () => 0);
+        expect(out?.upgrade).toBe(upgradeNamed('v2'));
+        const voted = readOf(words).upgrades;
+        expect(announcementOf(activations[0] as never, voted)?.stage).toBe('locked-in');
+      }
+    }
+    // Who ran it and is a member no more has said so all the same.
+    const tip = rosterOf(['carol', 'dave'], 1);
+    const mine = [again({ requires: [] }), says('carol', 'again', 'ready', { bundle })];
+    const { upgrades } = readOf([...mine, hard, ...run], { activations, tip });
+    expect(requiredProtocols(activations, upgrades)).toEqual(['upkeep/2']);
+  });
+
   test('[U4, C9] the way back is what is in force, else what binds, as far as nothing bars it', () => {
     const spoken = ['upkeep/1', 'upkeep/2'];
     const activations = [{ manifest: hashNamed('v2'), version: '0.2.0', epoch: 4 }];
@@ -262,8 +309,9 @@ describe('what becomes of an upgrade', () => {
           ...{ devices, nowMs },
           bundleOf: (device) =>
             running.map(deviceNamed).includes(device)
-              ? { ...runs('content of v2'), atMs: 100 }
+              ? { ...runs('content of v2'), atMs: 2 ** 43 }
               : null,
+          runsSinceMs: (device) => (running.map(deviceNamed).includes(device) ? 100 : null),
         },
       );
     expect(openAt(500)).toMatchObject({ open: 0, count: 4, waitsFor: [deviceNamed('carol')] });

@@ -10,7 +10,7 @@ export interface LogDay {
 }
 
 const DECISIONS = /^(snapshot|approved|refused|abandoned|facts-pruned|queue)/;
-const DEVICES = /^(link|account|join|pairing|session|roster)/;
+const DEVICES = /^(link|account|join|pairing|session|roster|maintenance)/;
 
 const passes = (line: ActivityView, filter: Filter): boolean => {
   switch (filter) {

@@ -65,7 +65,7 @@ export const listOperations = (view: View, words: PaletteWords): readonly Operat
     ...(view.forks.length === 0 ? [] : [named('split', go({ kind: 'split' }))]),
     named('updates', go({ kind: 'updates' })),
     named('updatePolicy', go({ kind: 'updates' })),
-    ...(view.upgrades.mayPublish ? [named('updateOffer', go({ kind: 'publish' }))] : []),
+    named('updateOffer', go({ kind: 'publish' })),
     named('activity', go({ kind: 'activity' })),
     ...(view.blobs.transfers.length === 0
       ? []

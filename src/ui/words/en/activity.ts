@@ -28,6 +28,8 @@ const KINDS: Readonly<Record<ActivityKind, Say>> = {
   'join-proposed': (details) => `Asked the others to let ${textOf(details, 'name')} in`,
   'roster-changed': () => 'The devices of the account changed',
   'device-joined': (details) => `${textOf(details, 'name')} is a device of the account now`,
+  'maintenance:admin_override': (details) =>
+    `${textOf(details, 'name')} is the admin now, in the place of ${textOf(details, 'from')}`,
   removed: () => 'This device was taken out of the account',
   vetoed: () => 'You stopped a change of the devices',
   'recovery-key-signed': () => 'The recovery key signed beside this device',
@@ -87,6 +89,7 @@ const REASONS: Readonly<Record<string, string>> = {
   'lacks-capability': 'its device is not allowed to do that',
   malformed: 'it cannot be read',
   'nobody-there': 'the other device did not answer',
+  'not-asked': 'the others could not be asked',
   'not-a-member': 'its device does not belong to the account',
   'not-authentic': 'it could not prove who it is',
   offences: 'too much of what it sent was wrong',

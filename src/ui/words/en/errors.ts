@@ -204,7 +204,12 @@ const command = (error: CommandError): string => {
     case 'unreadable':
       return 'The key that the account holds for this file does not open it.';
     case 'only-copy':
-      return 'This may be the only copy. It can go once another device was seen to have all of it.';
+      if (error.have >= error.need) {
+        return 'This device attached it. It can go once a snapshot holds that.';
+      }
+      return error.need === 1
+        ? 'This may be the only copy. It can go once a device that keeps its storage is here and has all of it.'
+        : `It can go once ${format.number(error.need)} devices that keep their storage are here and have all of it; ${format.number(error.have)} do.`;
     case 'match-wrong':
       return 'This is not the number on the other screen. Look there once more.';
     case 'already-vetoed':

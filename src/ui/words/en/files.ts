@@ -77,6 +77,7 @@ export const files = {
     `${format.bytesLike(held, bytes)} of ${format.bytes(bytes)}`,
   from: (givers: number) =>
     format.plural(givers, { one: 'from # device', other: 'from # devices' }),
+  noRoom: 'too little room on this device; it goes on once there is more',
   stalled: (held: number) => (held === 0 ? 'no device near has it' : 'no device near has the rest'),
   onTheWay: 'On its way to this device',
   storage: {

@@ -61,7 +61,9 @@ export const home = {
   healthLine: (view: View, nowMs: number): string => {
     const { snapshots, journal, problems, storage, upgrades } = view;
     const last = snapshots[0];
-    const unwell = upgrades.health?.results.filter(({ grade }) => grade !== 'good').length ?? 0;
+    const unwell =
+      upgrades.health?.results.filter((each) => each.isCritical && each.grade !== 'good').length ??
+      0;
     const parts = [
       unwell > 0
         ? format.plural(unwell, {

@@ -40,9 +40,6 @@ const AFTER: Readonly<Record<RemovalReason, string>> = {
   other: 'What it already holds stays on it.',
 };
 
-const others = (count: number): string => (count === 1 ? 'One' : `Up to ${format.number(count)}`);
-const every = (all: number): string => (all === 2 ? 'Both' : `All ${format.number(all)}`);
-
 /** Taking devices out, what they may do, and who decides. */
 export const membership = {
   asks,
@@ -95,6 +92,7 @@ export const membership = {
     same: 'Nothing is changed yet.',
     reads: 'It reads everything in the account, whatever you choose here.',
     all: 'Everything',
+    allButAdmin: 'Everything but offering new versions and making them binding.',
     nothing: 'It only reads.',
     later: 'For later versions',
     capability: {
@@ -104,7 +102,7 @@ export const membership = {
       roster_change: 'Change the devices, and agree to changes',
       admin_replace: 'Ask for another admin',
       upgrade_publish: 'Offer new versions',
-      upgrade_activate: 'Switch to new versions',
+      upgrade_activate: 'Make new versions binding',
       cache_invalidate: 'Refresh copies',
       policy_change: 'Change the rules for updates',
       schedule_change: 'Change the timetable',
@@ -115,58 +113,18 @@ export const membership = {
     title: 'Admin',
     make: 'Make it the admin',
     makeTitle: (name: string) => `Make ${quote(name)} the admin`,
-    text: 'The admin offers new versions. One device at a time has that part.',
+    text: 'The admin offers new versions and makes them binding. One device at a time has that part.',
     until: (name: string) =>
-      `Until now it is ${quote(name)}. It stays in the account as any other.`,
+      `Until now it is ${quote(name)}. It stays in the account as any other, without that part.`,
     send: 'Ask the others',
     sending: 'Asking…',
     paper: 'A paper key cannot be the admin.',
   },
   rules: {
-    title: 'Who decides',
     change: 'Change who decides',
-    snapshot: 'To tidy up the past',
-    snapshotHint: (of: number, all: number) => {
-      if (of === 1) return 'Any one device may do it by itself, without asking the others.';
-      if (of === all)
-        return `${every(all)} must agree. While one is away, nothing can be tidied up.`;
-      return `Any ${of} of your ${all} devices must agree. ${others(all - of)} may be away.`;
-    },
-    governance: 'To change the devices',
-    governanceHint: (of: number, all: number) => {
-      if (all === 1) return 'This device decides alone.';
-      if (of === all) return `${every(all)} must agree to let a device in or take one out.`;
-      return `Any ${of} of your ${all} devices must agree. ${others(all - of)} may be lost, and the others can still take ${all - of === 1 ? 'it' : 'them'} out.`;
-    },
-    majority: (min: number) => `At least ${min}: more than half.`,
-    fewer: 'One fewer',
-    more: 'One more',
-    of: (of: number, all: number) => `${of} of ${all}`,
     lockTitle: 'One lost device would lock the account',
-    lockText:
-      'All of them have to agree, so with one gone nobody can agree any more, not even to take the lost one out. A recovery key on paper counts as a device and helps.',
     lockNow:
       'Every device has to agree. If one is lost, the others are too few to change anything, even to take it out.',
-    lockFix: 'See who decides',
-    addDevice: 'Add a device',
-    same: 'These are the rules already.',
-    only: 'While there is only this device, it decides alone.',
-    send: 'Ask the others',
-    sending: 'Asking…',
-    codeTitle: 'Which yes counts',
-    codeAny: 'Every yes',
-    codeAnyNote: 'One from a version that you never agreed to is marked, and counts.',
-    codeAgreed: 'Only from agreed versions',
-    codeAgreedNote:
-      'A device that runs another version says no yes, and no device finishes anything with one.',
-    codeSaid: (name: string, age: string) => `${plainName(name)} set this ${age}.`,
-    codeForeign:
-      'This device runs a version that your devices never agreed to, so it cannot ask for that.',
-    codeNotAllowed: 'This device may not change the rules.',
-    keysTitle: 'Keys of the account',
-    keysText:
-      'New keys lock out whoever may have seen the present ones. The devices and the records stay as they are. When a device is taken out, this happens by itself.',
-    keys: 'Renew the keys',
   },
   danger: {
     number: 'Number to compare',
@@ -184,6 +142,7 @@ export const membership = {
     waitMine: (time: string, age: string) =>
       `Your yes counts from ${time} (${age}) if nobody stops it.`,
     over: 'The waiting is over on this device.',
+    notBegun: 'It begins once enough devices run the new version well.',
     stop: 'Stop it',
     stopTitle: 'Stop this change?',
     stopText:

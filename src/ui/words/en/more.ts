@@ -8,6 +8,12 @@ export const more = {
   snapshotsNote: (last: string | null) => (last === null ? 'none yet' : `the last one ${last}`),
   activity: 'Activity',
   activityNote: 'what happened, line by line',
+  health: 'Health',
+  healthNote: (wrong: number | null): string => {
+    if (wrong === null) return 'what this device looks at in itself';
+    const some = { one: '# check needs care', other: '# checks need care' };
+    return wrong === 0 ? 'all checks good' : format.plural(wrong, some);
+  },
   palette: 'Everything by name',
   paletteNote: 'type what you want to do',
   tryIt: 'Try it',

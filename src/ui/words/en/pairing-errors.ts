@@ -23,5 +23,6 @@ export const pairing: Record<PairingFailure, string> = {
   'refused-by-members': 'The other devices said no.',
   lapsed: 'Too few devices said yes in time. Start again with a new code.',
   superseded: 'The devices changed meanwhile. Start again with a new code.',
+  'not-asked': 'This device could not ask the others. Start again later.',
   'store-failed': 'This device could not save what it received. Nothing was changed.',
 };

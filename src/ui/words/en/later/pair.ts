@@ -85,6 +85,10 @@ const failure: Record<PairingFailure, FailureWords> = {
     title: 'The devices changed meanwhile',
     text: 'Another change of the devices was agreed to first, so the question no longer fits. Nobody has said no to it: start again with a new code.',
   },
+  'not-asked': {
+    title: 'The others could not be asked',
+    text: 'Something else that this device asked for is still open, or the code for it is not at hand. Nobody has said no: start again later, or from another of your devices.',
+  },
   'store-failed': {
     title: 'This device could not keep it',
     text: 'The browser refused to write. Free some space, leave private browsing if you are in it, and try again.',

@@ -1,16 +1,29 @@
-import type { CheckName, UpgradeView } from '../../../../replica/view.js';
+import type { DeviceBundleView, UpgradeView } from '../../../../replica/view.js';
 import { plainName } from '../../../names.js';
-import { CHECKS } from '../checks.js';
+import { checkOf, ownCheck } from '../checks.js';
 import { format } from '../common.js';
+import { upgradePolicies } from './upgrade-policies.js';
 import { upgradeTelling } from './upgrade-telling.js';
 
 const names = (of: readonly string[]): string => format.list(of.map(plainName));
 const devices = (count: number): string =>
   format.plural(count, { one: '# device', other: '# devices' });
 
+/** When a device's turn comes; another name than ours is shown as it is. */
+const turn = (cohort: string): string => {
+  if (cohort === 'early') return 'goes first';
+  if (cohort === 'late') return 'goes last';
+  const name = plainName(cohort);
+  return name === '' || name === 'usual' ? '' : `“${name}”`;
+};
+
 /** Words of Updates. */
 export const updates = {
   publishOpen: 'Offer a version…',
+  mayOffer: (names: readonly string[]) =>
+    names.length === 0
+      ? 'None of your devices may offer versions. Give one that right under Devices.'
+      : `Only ${format.choice(names.map(plainName))} may offer versions.`,
   ...upgradeTelling,
   title: 'Updates',
   upToDate: 'Up to date',
@@ -97,6 +110,10 @@ export const updates = {
       ? 'This device went back to the version before, by itself. The others know of it.'
       : `This device went back to ${version}. The others know of it, and none of them takes it again.`,
   manage: 'Manage this version',
+  mayManage: (names: readonly string[]) =>
+    names.length === 0
+      ? 'None of your devices may stop its roll-out or take it back.'
+      : `Only ${format.choice(names.map(plainName))} may stop its roll-out, let it go on, or take it back.`,
   halt: 'Stop the roll-out…',
   resume: 'Go on with it',
   resuming: 'Going on…',
@@ -144,12 +161,12 @@ export const updates = {
       : `${format.number(have)} of ${format.number(need)} needed devices are ready.`,
   dot: { yes: 'ready', turn: 'your turn', awaited: 'not yet', away: 'away', no: 'not taken' },
   runs: 'What your devices run',
-  runsNote: (version: string | null, policy: 'manual' | 'auto' | null) =>
+  runsNote: ({ version, policy, cohort }: DeviceBundleView) =>
     version === null
       ? 'has not said yet'
-      : policy === 'auto'
-        ? `${version}, switches by itself`
-        : version,
+      : [version, policy === 'auto' ? 'switches by itself' : '', turn(cohort ?? '')]
+          .filter((part) => part !== '')
+          .join(', '),
   foreign: (version: string) => `${version}, which your devices did not agree to`,
   running: 'On this device',
   version: 'Version',
@@ -163,7 +180,7 @@ export const updates = {
   inUse: 'in use',
   noAnswer: (what: string) => `No answer: ${what}`,
   noAnswerText: 'That is not yet a fault. It is looked at again when the app opens.',
-  check: CHECKS,
+  check: checkOf,
   comes: 'Comes by',
   channel: { 'service-worker': 'the app’s website', 'app-store': 'an app store' },
   goBack: 'Go back…',
@@ -199,17 +216,7 @@ export const updates = {
     },
     brings: 'It renews the part that opens the app.',
   },
-  policyTitle: 'New versions on this device',
-  policies: {
-    manual: {
-      label: 'I decide each time',
-      note: 'You are told on Home. Nothing switches by itself.',
-    },
-    auto: {
-      label: 'By itself',
-      note: 'Small steps are downloaded, checked, and switched to once enough devices are ready. What every device will need still asks you.',
-    },
-  },
+  policies: upgradePolicies,
   offlineNote:
     'No other device is near. You can check and decide here; the others hear of it later.',
   before: 'Before',
@@ -224,9 +231,8 @@ export const updates = {
       : `${when} · went back ${isAutomatic ? 'by itself' : 'by hand'}`,
   cause: (text: string): string => {
     const [, name] = /^health (\w+) /.exec(text) ?? [];
-    if (name !== undefined && name in CHECKS) {
-      return `Cause: ${CHECKS[name as CheckName].wrong.toLowerCase()}`;
-    }
+    const own = name === undefined ? null : ownCheck(name);
+    if (own !== null) return `Cause: ${own.wrong.toLowerCase()}`;
     return text === '' ? '' : `Cause: ${text}`;
   },
   howTitle: 'How a new version comes',

@@ -124,5 +124,8 @@ const past = ({ failure, stage }: UpgradeView, nameOf: (device: DeviceId) => str
   }
 };
 
+/** There is no rehearsal of it to show. */
+const notRehearsed = 'Not rehearsed on a copy of this account.';
+
 /** What is told of one upgrade, or of one device with it. */
-export const upgradeTelling = { undo, fork, prompt, readiness, triedHere, past };
+export const upgradeTelling = { notRehearsed, undo, fork, prompt, readiness, triedHere, past };
