@@ -1,6 +1,7 @@
 import type { PaperKeys } from '../ports/paper.js';
 import type { Randomness } from '../ports/randomness.js';
 import { ownBytes } from './own-bytes.js';
+import { createSeededKeys, secretsOfSeed } from './seeded-keys.js';
 import { createWebCryptoAes } from './webcrypto-aes.js';
 
 /** Rounds of PBKDF2 with SHA-256: a third of a second on a phone of the year 2024. */
@@ -16,9 +17,8 @@ export const createPaperKeys = (
   rounds: number = SLOW_ROUNDS,
   subtle: SubtleCrypto = crypto.subtle,
 ): PaperKeys => ({
-  wordList: async () => (await fetchParts()).wordlist,
+  wordList: async () => (await import('@scure/bip39/wordlists/english.js')).wordlist,
   keysOf: async (seed) => {
-    const { createSeededKeys, secretsOfSeed } = await fetchParts();
     const parts = { storage: 'paper', randomness, aes: createWebCryptoAes(subtle) } as const;
     return createSeededKeys(secretsOfSeed(seed), parts);
   },
@@ -30,12 +30,3 @@ export const createPaperKeys = (
     return new Uint8Array(bits);
   },
 });
-
-/** Words and keys together: who has the words is not left without what makes keys of them. */
-const fetchParts = async () => {
-  const [{ wordlist }, { createSeededKeys, secretsOfSeed }] = await Promise.all([
-    import('@scure/bip39/wordlists/english.js'),
-    import('./seeded-keys.js'),
-  ]);
-  return { wordlist, createSeededKeys, secretsOfSeed };
-};
