@@ -52,8 +52,9 @@ export type RosterPlanError =
  * Another admin takes over what the part allows, and who had it loses that; whose capabilities are
  * named has just those. One that is new to the account has what `add` says.
  * Where no thresholds are given, a join sets both to a simple majority, for snapshots that of the
- * devices, since paper is not at hand; otherwise they stay, moved only as far as the number of
- * members, or of devices, makes them.
+ * devices, since paper is not at hand; where somebody leaves they move only as far as the number of
+ * members, or of devices, makes them; where nobody joins or leaves they stay, and if people chose
+ * that paper is needed, it still is.
  * Errors: those of a record that would not parse, and unknown, repeated or missing members.
  * Source: rules A1, A2, A5, A8, A10.
  */
@@ -150,10 +151,11 @@ export const defaultThresholds = (
   const devices = Math.max(1, members.filter(isDevice).length);
   const count = members.length;
   const majority = majorityOf(count);
+  const areSame = newcomers.length === 0 && count === previous.members.length;
   return {
     snapshotThreshold: newcomers.some(isDevice)
       ? majorityOf(devices)
-      : Math.min(previous.snapshotThreshold, devices),
+      : Math.min(previous.snapshotThreshold, areSame ? count : devices),
     governanceThreshold:
       newcomers.length > 0
         ? majority

@@ -14,6 +14,7 @@ import {
   rosterHashOf,
   type RosterRecord,
 } from '../../../src/core/authority/roster.js';
+import { dangerOf } from '../../../src/core/authority/danger.js';
 import { planRosterChange } from '../../../src/core/authority/roster-plan.js';
 import {
   alice,
@@ -150,6 +151,20 @@ describe('roster plans', () => {
     });
     const less = planRosterChange(strict, { remove: [bob.device] }, ground);
     expect(less).toMatchObject({ value: { snapshotThreshold: 2, governanceThreshold: 2 } });
+  });
+
+  it('[A9, A10] thresholds that people chose stay where nobody joins or leaves, also if paper is needed for them', () => {
+    const paper = { ...memberFrom(carol), storage: 'paper' } as const;
+    const members = byDevice([memberFrom(alice), memberFrom(bob), paper]);
+    const chosen = { ...THREE, members, snapshotThreshold: 3 };
+    const named = { rename: [{ device: bob.device, name: 'Bob’s tablet' }] };
+    for (const change of [{}, named]) {
+      const planned = planRosterChange(chosen, change, ground);
+      if (!planned.ok) throw new Error(planned.error.kind);
+      expect(planned.value.snapshotThreshold).toBe(3);
+      expect(dangerOf(chosen, planned.value)).toBeNull();
+      expect(dangerOf(chosen, { ...planned.value, snapshotThreshold: 2 })).not.toBeNull();
+    }
   });
 
   it('[A1] a plan renames, re-grants, replaces the admin and sets thresholds', () => {
