@@ -22,10 +22,11 @@ const FENCES_MAX = 3;
  * 9: no own edit becomes a fact while a fence should stand; none is open without its fence, but for
  * what is asked again and again, or by who told two stories.
  *
- * A fence stands from the moment that it is durable until a completion, another roster or a proof
- * of two stories is stored, the proposal is let go of, expires or is turned down, either clock says
- * that it is over, the person lets it go, or the app starts again. All of that is read from what is
- * committed, but for who turned it down, and once over it stays so, whatever a clock says later.
+ * A fence stands from the moment that it is durable until a completion, the payload of one that was
+ * passed by, another roster or a proof of two stories is stored, the proposal is let go of, expires
+ * or is turned down, either clock says that it is over, the person lets it go, or the app starts
+ * again. All of that is read from what is committed, but for who turned it down, and once over it
+ * stays so, whatever a clock says later.
  */
 export const checkFences: CreateChecker = (scene) => {
   const raisedBy = new Map<SimDevice, Map<string, Raised>>();
@@ -114,7 +115,7 @@ export const checkFences: CreateChecker = (scene) => {
         const at = { atMs, wallMs, life: device.life?.number ?? 0 };
         raised.set(change.key.slice(FENCE.length), at);
       }
-      if (change.table === 'governance' && /^(?:head|roster|evidence):/.test(change.key)) {
+      if (change.table === 'governance' && /^(?:head|receipt|roster|evidence):/.test(change.key)) {
         raised.clear();
       }
     }
