@@ -88,11 +88,20 @@ const wordsOf = (world: World): string =>
     })
     .join('; ');
 
-/** What a liar asks for it may leave open for ever; who refuses it is kept from nothing. */
+/**
+ * What a liar asks for it may leave open for ever, and a clock that ran years ahead for years: it
+ * keeps nobody from anything. Others may have put it forward again, for as long.
+ */
 const openOn = (world: World, device: SimDevice): readonly DecisionView[] =>
   (replicaOf(device)?.view().decisions ?? []).filter(
-    ({ stage, proposer }) => stage === 'open' && world.deviceOf(proposer)?.isLiar === false,
+    ({ stage, proposer, expiresMs }) =>
+      stage === 'open' &&
+      world.deviceOf(proposer)?.isLiar === false &&
+      expiresMs - wallMsOf(world, device) <= LIMITS.yesBindsMsMax,
   );
+
+const wallMsOf = (world: World, { skewMs }: SimDevice): number =>
+  WALL_START_MS + world.queue.nowMs() + skewMs;
 
 /** Everyone says yes to what waits; what still cannot end is taken back, or lapses. */
 const endDecisions = async (world: World, persons: Persons): Promise<void> => {
@@ -117,11 +126,10 @@ const endDecisions = async (world: World, persons: Persons): Promise<void> => {
 
 /** How long open decisions last by the clocks of those who have them, some of which ran behind. */
 const longestLeftMs = (world: World): number => {
-  const left = membersOf(world).flatMap((device) => {
-    const wallMs = WALL_START_MS + world.queue.nowMs() + device.skewMs;
-    return openOn(world, device).map(({ expiresMs }) => expiresMs - wallMs);
-  });
-  return Math.min(Math.max(0, ...left), LIMITS.yesBindsMsMax);
+  const left = membersOf(world).flatMap((device) =>
+    openOn(world, device).map(({ expiresMs }) => expiresMs - wallMsOf(world, device)),
+  );
+  return Math.max(0, ...left);
 };
 
 /** All that a device asked for is taken back: by a clock that ran ahead it lapses too late. */
